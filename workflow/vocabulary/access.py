@@ -1,0 +1,88 @@
+"""The permissions: one closed list of what an account may do."""
+
+from workflow.vocabulary.word import Word
+
+
+class Permission(Word):
+    """Stated on every route and every move; granted in ``workflow.permissions.table``."""
+
+    SIGNED_IN = "signed_in", "使用系统", "Use the system when signed in"
+    # the file and its parts
+    CASE_READ = "case_read", "查看考核卷", "Read the case"
+    RESULT_READ = "result_read", "查看考核结果", "Read the result"
+    OWN_READ = "own_read", "查看本人考核情况", "Read one's own case"
+    SYNTHESIS_READ = "synthesis_read", "查看综合研判材料", "Read the synthesis"
+    TALK_READ = "talk_read", "查看谈话记录", "Read talk records"
+    EXPLANATION_READ = "explanation_read", "查看计算说明", "Read the full explanation"
+    DOSSIER_READ = "dossier_read", "查看年度考核卷", "Read dossiers"
+    PROGRESS_READ = "progress_read", "查看进度", "Read the progress"
+    ANALYSIS_READ = "analysis_read", "查看统计分析", "Read the analysis"
+    # cycle
+    CYCLE_MANAGE = "cycle_manage", "管理考核年度", "Manage the cycle"
+    SCHEME_EDIT = "scheme_edit", "编制考核方案", "Edit the scheme"
+    SCHEME_FREEZE = "scheme_freeze", "锁定考核方案", "Freeze the scheme"
+    ROSTER_IMPORT = "roster_import", "导入考核对象名册", "Import the roster"
+    SCOPE_CASES = "scope_cases", "审核考核对象", "Scope cases"
+    # self-report
+    REPORT_WRITE = "report_write", "撰写述职报告", "Write a self-report"
+    REPORT_ENTER = "report_enter", "代录述职报告", "Enter a report on behalf"
+    REPORT_CHECK_FORM = "report_check_form", "审核述职格式", "Check the form of a report"
+    REPORT_CHECK_CONTENT = "report_check_content", "审核述职内容", "Check a report's content"
+    REPORT_REOPEN = "report_reopen", "重新退回述职报告", "Reopen a report"
+    # data
+    DATA_READ = "data_read", "查看实绩数据", "Read performance data"
+    DATA_ENTER = "data_enter", "填报实绩数据", "Enter data"
+    DATA_VERIFY = "data_verify", "审核实绩数据", "Verify data"
+    DATA_FREEZE = "data_freeze", "锁定实绩数据", "Freeze data"
+    GATE_PASS = "gate_pass", "办理环节通过", "Pass a gate"
+    GATE_PROVISIONAL = "gate_provisional", "按暂用结果通过", "Pass a gate provisionally"
+    GATE_RECALL = "gate_recall", "退回上一环节", "Recall to an earlier stage"
+    # evaluation
+    MEETING_PLAN = "meeting_plan", "安排测评会", "Plan meetings"
+    MEETING_HOLD = "meeting_hold", "组织测评会", "Hold meetings"
+    TALLY = "tally", "计票", "Tally"
+    URN_OPEN = "urn_open", "启封计票", "Open urns"
+    TALLY_READ = "tally_read", "查看测评结果", "Read the tally"
+    TALK_RECORD = "talk_record", "记录个别谈话", "Record talks"
+    # synthesis and decision
+    COMMENT_WRITE = "comment_write", "写评语和等次建议", "Comment and suggest"
+    OPINION_ASK = "opinion_ask", "征求意见", "Ask for opinions"
+    OPINION_ANSWER = "opinion_answer", "回复征求意见", "Answer an opinion request"
+    INQUIRY_CONDUCT = "inquiry_conduct", "了解核实", "Conduct an inquiry"
+    INQUIRY_CONCLUDE = "inquiry_conclude", "认定核实结论", "Conclude an inquiry"
+    PROPOSE_GRADE = "propose_grade", "提出等次建议", "Propose a grade"
+    POOL_READ = "pool_read", "查看考核组别", "Read pools"
+    POOL_BALANCE = "pool_balance", "平衡考核组别", "Balance pools"
+    SEND_TO_DECIDE = "send_to_decide", "提交会议审定", "Send to the deciding meeting"
+    VOTE = "vote", "参加审定表决", "Vote in a deciding meeting"
+    DECIDE_GRADE = "decide_grade", "记录审定结果", "Record a decision"
+    RELEASE_RESULT = "release_result", "发布考核结果", "Release results"
+    OBJECTION_HANDLE = "objection_handle", "办理公示异议", "Handle objections"
+    HOLD_PLACE = "hold_place", "设置暂缓", "Place a hold"
+    HOLD_LIFT = "hold_lift", "解除暂缓", "Lift a hold"
+    # the subject's own acts after notice
+    STATEMENT_WRITE = "statement_write", "填写本人意见", "Write one's statement"
+    RESULT_SIGN = "result_sign", "签收考核结果", "Sign one's result"
+    REVIEW_FILE = "review_file", "提出复核申诉", "File a review"
+    # after the decision
+    REVIEW_HANDLE = "review_handle", "受理复核申诉", "Handle reviews"
+    REVIEW_DECIDE = "review_decide", "决定复核申诉", "Decide reviews"
+    CORRECTION_DRAFT = "correction_draft", "拟更正", "Draft a correction"
+    CORRECTION_APPROVE = "correction_approve", "批准更正", "Approve a correction"
+    MEASURE_ASSIGN = "measure_assign", "交办结果运用事项", "Assign measures"
+    MEASURE_REPORT = "measure_report", "报送完成情况", "Report measures"
+    MEASURE_CONFIRM = "measure_confirm", "确认事项完成", "Confirm measures"
+    MEASURE_WAIVE = "measure_waive", "决定事项不再办理", "Waive measures"
+    SIGNATURE_RECORD = "signature_record", "登记签收情况", "Record signatures"
+    FILE_DOSSIER = "file_dossier", "办理归档", "File dossiers"
+    ARCHIVE_CASE = "archive_case", "归档考核卷", "Archive cases"
+    # recusal
+    RECUSAL_DECLARE = "recusal_declare", "申报回避关系", "Declare a recusal"
+    RECUSAL_READ = "recusal_read", "查看回避关系", "Read recusals"
+    # the three administrators
+    ACCOUNT_MANAGE = "account_manage", "管理账号", "Manage accounts"
+    SYSTEM_OPERATE = "system_operate", "运行维护", "Operate the system"
+    GRANT_PROPOSE = "grant_propose", "提出授权", "Propose a grant"
+    GRANT_APPROVE = "grant_approve", "批准授权", "Approve a grant"
+    POLICY_READ = "policy_read", "查看权限规则", "Read the permission table"
+    JOURNAL_READ = "journal_read", "查看审计日志", "Read the journal"
