@@ -86,6 +86,7 @@ class CaseFacts:
     state: State = State.SCOPED
     version: int = 0
     today: date = date(2000, 1, 1)
+    last_action: str = ""
     # scoping
     participation: Participation = Participation.FULL
     participation_reason: str | None = None
@@ -142,6 +143,7 @@ class CaseFacts:
     review_open: bool = False
     review_orders_regrade: bool = False
     correction_approved: bool = False
+    continuation_required: bool = False
     four_check_passed: bool = False
     # who did what before
     steps: tuple[Step, ...] = ()

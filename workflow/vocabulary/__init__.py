@@ -3,9 +3,11 @@
 from workflow.vocabulary.access import Permission
 from workflow.vocabulary.beside import (
     AmendmentKind,
+    Anchor,
     CorrectionState,
     CycleState,
     DataSheetState,
+    DayUnit,
     FilingState,
     HoldState,
     InquiryState,
@@ -28,6 +30,7 @@ from workflow.vocabulary.case import (
     AssessmentKind,
     CadreAccess,
     CaseKind,
+    Clearing,
     EntryBasis,
     Participation,
     ParticipationReason,
@@ -38,7 +41,7 @@ from workflow.vocabulary.case import (
     Track,
 )
 from workflow.vocabulary.papers import DocumentKind, NoticeKind, ReminderKind
-from workflow.vocabulary.people import ActorKind, AdminKind, Relation, Role, ScopeKind
+from workflow.vocabulary.people import ActorKind, AdminKind, Duty, Relation, Role, ScopeKind
 from workflow.vocabulary.results import (
     GRADES,
     LOW_GRADES,
@@ -66,18 +69,22 @@ __all__ = [
     "ActorKind",
     "AdminKind",
     "AmendmentKind",
+    "Anchor",
     "AssessedKind",
     "AssessmentKind",
     "BarEffect",
     "CadreAccess",
     "CaseKind",
+    "Clearing",
     "ConclusionCode",
     "CorrectionState",
     "CycleState",
     "DataSheetState",
+    "DayUnit",
     "DecisionResult",
     "DeviationCode",
     "DocumentKind",
+    "Duty",
     "EntryBasis",
     "FeedbackScope",
     "FilingState",

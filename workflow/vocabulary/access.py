@@ -28,6 +28,7 @@ class Permission(Word):
     REPORT_ENTER = "report_enter", "代录述职报告", "Enter a report on behalf"
     REPORT_CHECK_FORM = "report_check_form", "审核述职格式", "Check the form of a report"
     REPORT_CHECK_CONTENT = "report_check_content", "审核述职内容", "Check a report's content"
+    REPORT_ACCEPT = "report_accept", "受理述职报告", "Accept reports"
     REPORT_REOPEN = "report_reopen", "重新退回述职报告", "Reopen a report"
     # data
     DATA_READ = "data_read", "查看实绩数据", "Read performance data"
@@ -57,6 +58,7 @@ class Permission(Word):
     VOTE = "vote", "参加审定表决", "Vote in a deciding meeting"
     DECIDE_GRADE = "decide_grade", "记录审定结果", "Record a decision"
     RELEASE_RESULT = "release_result", "发布考核结果", "Release results"
+    NOTIFY_RESULT = "notify_result", "告知考核结果", "Give notice of results"
     OBJECTION_HANDLE = "objection_handle", "办理公示异议", "Handle objections"
     HOLD_PLACE = "hold_place", "设置暂缓", "Place a hold"
     HOLD_LIFT = "hold_lift", "解除暂缓", "Lift a hold"

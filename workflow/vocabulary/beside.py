@@ -187,6 +187,35 @@ class ReviewKind(Word):
     APPEAL = "appeal", "申诉", "Appeal"
 
 
+class Anchor(Word):
+    """The day a deadline counts from: a row of the cycle's timetable, or a day of the thing."""
+
+    SCOPING_ENDS = "scoping_ends", "考核对象审核截止日", "Scoping ends"
+    REPORT_ENDS = "report_ends", "述职报送截止日", "Self-report ends"
+    DATA_ENDS = "data_ends", "数据核报截止日", "Data collection ends"
+    EVALUATION_ENDS = "evaluation_ends", "测评截止日", "Evaluation ends"
+    SYNTHESIS_ENDS = "synthesis_ends", "综合研判截止日", "Synthesis ends"
+    DECISION_ENDS = "decision_ends", "审定截止日", "Decision ends"
+    RELEASE_ENDS = "release_ends", "结果发布截止日", "Release ends"
+    ENTERED_ON = "entered_on", "进入本环节之日", "The day the state was entered"
+    PUBLICITY_STARTED = "publicity_started", "公示开始日", "Publicity started"
+    NOTIFIED_ON = "notified_on", "告知之日", "Notice was given"
+    FORM_COMPLETED_ON = "form_completed_on", "登记表形成之日", "The form was completed"
+    MEETING_ON = "meeting_on", "会议日期", "The day of the meeting"
+    SENT_ON = "sent_on", "发函之日", "The request was sent"
+    RECEIVED_ON = "received_on", "受理之日", "It was received"
+    ANSWERED_ON = "answered_on", "收到决定之日", "The decision was received"
+    THING_DUE_ON = "thing_due_on", "事项期限", "The thing's own due day"
+
+
+class DayUnit(Word):
+    """Office duties count working days, statutory rights calendar days."""
+
+    WORKING = "working", "个工作日", "working days"
+    CALENDAR = "calendar", "日", "days"
+    MONTH = "month", "个月", "months"
+
+
 class AmendmentKind(Word):
     """What may change after the cycle opened (practice.md M19)."""
 

@@ -74,7 +74,24 @@ class Action(Word):
     CLOSE = "close", "办结", "Close the case"
     REOPEN_APPLICATION = "reopen_application", "恢复结果运用", "Reopen result application"
     ARCHIVE = "archive", "归档", "Archive the case"
-    REGRADE = "regrade", "改定或补定等次", "Change or fill in the grade"
+    REGRADE = "regrade", "按复核改定等次", "Change the grade after a review"
+    CORRECT_GRADE = "correct_grade", "更正或补定等次", "Correct or fill in the grade"
+
+
+class Clearing(Word):
+    """What a return move clears; the command that carries it out reads these."""
+
+    SUBMISSION = "submission", "报送记录", "The submission"
+    ACCEPTANCE = "acceptance", "受理意见", "The acceptance"
+    DATA_PASS = "data_pass", "数据核报通过记录", "The data gate's pass"
+    EVALUATION_PASS = "evaluation_pass", "测评通过记录", "The evaluation gate's pass"
+    PROPOSAL = "proposal", "等次建议", "The proposed grade"
+    CHAIN = "chain", "会议审定记录", "The steps of the deciding chain"
+    DECISION = "decision", "审定结果", "The decision"
+    PUBLICITY = "publicity", "公示", "The publicity"
+    NOTICE = "notice", "原告知和签收", "The earlier notice and its signature"
+    CLOSING = "closing", "办结记录", "The closing"
+    PARTICIPATION = "participation", "不进行考核的认定", "The finding of non-assessment"
 
 
 class CaseKind(Word):

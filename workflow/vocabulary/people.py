@@ -64,3 +64,12 @@ class ScopeKind(Word):
     UNIT = "unit", "本单位", "Unit"
     SELF = "self", "本人", "Own person"
     ASSIGNED = "assigned", "指定承办", "Assigned"
+    WORKING = "working", "承办单位", "Working unit"
+
+
+class Duty(Word):
+    """What a permit asks of the person who uses it."""
+
+    REASON = "reason", "说明理由", "Give a reason"
+    BASIS = "basis", "注明代录依据", "State the basis of the entry"
+    SECOND_PERSON = "second_person", "由另一人办理下一步", "Another person takes the next step"
