@@ -60,6 +60,7 @@ from workflow.vocabulary.results import (
     at_least_as_good,
     conclusion_code,
 )
+from workflow.vocabulary.roster import PostRank, ValueState
 from workflow.vocabulary.word import Word
 
 __all__ = [
@@ -105,6 +106,7 @@ __all__ = [
     "ParticipationReason",
     "Permission",
     "PoolState",
+    "PostRank",
     "Relation",
     "ReminderKind",
     "ReportSectionState",
@@ -121,6 +123,7 @@ __all__ = [
     "ThingAction",
     "Track",
     "UngradedReason",
+    "ValueState",
     "VoterGroup",
     "Word",
     "at_least_as_good",
