@@ -1,0 +1,1 @@
+"""The cases: tables, arithmetic, the door, papers, pages."""

@@ -1,0 +1,60 @@
+"""The four words of refusal. Each has one page: 404, 422, 409 and 409.
+
+No error carries text of its own: reasons are :class:`workflow.words.Sentence` and are translated
+where somebody reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from workflow.words import Sentence, m
+
+
+class KaojiError(Exception):
+    """Root of everything that a page, a job or a command line answers with a sentence."""
+
+
+class NotVisible(KaojiError):
+    """The thing is absent or belongs to others; both look the same (404)."""
+
+
+class Invalid(KaojiError):
+    """Some fields cannot be taken as written (422): field name -> sentence."""
+
+    def __init__(self, errors: Mapping[str, Sentence]) -> None:
+        super().__init__("; ".join(f"{k}: {v}" for k, v in errors.items()))
+        self.errors = dict(errors)
+
+
+class Refused(KaojiError):
+    """Guards said no (409). Nothing was written; all reasons come at once."""
+
+    def __init__(self, reasons: Iterable[Sentence], case_ref: str | None = None) -> None:
+        self.reasons = tuple(reasons)
+        self.case_ref = case_ref
+        super().__init__("; ".join(str(r) for r in self.reasons))
+
+
+class Stale(KaojiError):
+    """Somebody else moved the thing first (409). Carries the state as it is now."""
+
+    def __init__(self, what: str, state: str | None = None, version: int | None = None) -> None:
+        super().__init__(f"{what}: {state} v{version}")
+        self.what = what
+        self.state = state
+        self.version = version
+
+
+class Misconfigured(KaojiError):
+    """The installation refuses to start; the sentence says which setting and how to mend it."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+class Busy(KaojiError):
+    """The database did not take the write in time (503); trying again is safe."""
+
+    sentence = m("数据库正忙,没有写入任何内容,请过一会儿再试")

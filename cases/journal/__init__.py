@@ -1,0 +1,8 @@
+"""The journal: one chain over every change, checkpoints over the chain, and who read what."""
+
+from cases.journal.chain import append, append_many
+from cases.journal.checkpoint import make_checkpoint
+from cases.journal.entry import Draft
+from cases.journal.verify import Report, verify
+
+__all__ = ["Draft", "Report", "append", "append_many", "make_checkpoint", "verify"]

@@ -1,0 +1,181 @@
+"""Reading the journal again: does every entry still say what was hashed?
+
+Checked per entry: number without a gap, previous digest, own digest, columns equal to the body,
+payload (where it still exists) equal to its salted digest. Then: the head, the checkpoints given,
+and that each case stands where its last entry left it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.journal import merkle
+from cases.journal.entry import ALGORITHMS, GENESIS, digest_of, instant_text, payload_digest
+from cases.models import Case, Checkpoint, JournalEntry, JournalHead, JournalPayload
+
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``ok`` or the first thing that is wrong: its kind, seq and case."""
+
+    ok: bool
+    entries: int
+    kind: str = ""
+    seq: int | None = None
+    case_id: int | None = None
+    last_good_checkpoint: int | None = None
+
+
+@dataclass(slots=True)
+class _Walk:
+    previous: str
+    expected: int
+
+
+def verify(
+    conn: sa.Connection, *, since: int = 0, outside: Mapping[int, str] | None = None
+) -> Report:
+    """Verify entries after ``since`` (0: all) and, when all are read, checkpoints and cases.
+
+    ``outside`` maps seq -> root as copied out earlier; a difference is kind ``checkpoint``.
+    """
+    start = GENESIS if since == 0 else _digest_at(conn, since)
+    walk, seen = _Walk(start, since + 1), 0
+    for entry, payload in _rows(conn, since):
+        kind = _fault(entry, payload, walk)
+        if kind:
+            return _bad(conn, seen, kind, entry.seq, entry.case_id)
+        walk.previous, walk.expected = entry.digest, entry.seq + 1
+        seen += 1
+    head = conn.execute(sa.select(JournalHead.seq, JournalHead.digest)).one()
+    if (head.seq, head.digest) != (walk.expected - 1, walk.previous):
+        return _bad(conn, seen, "head", walk.expected - 1, None)
+    stray = _stray_case(conn)
+    if stray:
+        return _bad(conn, seen, "case", stray[1], stray[0])
+    wrong = _wrong_checkpoint(conn, since, outside or {})
+    if wrong is not None:
+        return _bad(conn, seen, "checkpoint", wrong, None)
+    return Report(True, seen, last_good_checkpoint=_last_checkpoint(conn))
+
+
+def _rows(conn: sa.Connection, since: int) -> Any:
+    after = since
+    while True:
+        entries = conn.execute(
+            sa.select(JournalEntry)
+            .where(JournalEntry.seq > after)
+            .order_by(JournalEntry.seq)
+            .limit(_BATCH)
+        ).all()
+        if not entries:
+            return
+        found = conn.execute(
+            sa.select(JournalPayload).where(
+                JournalPayload.seq.between(entries[0].seq, entries[-1].seq)
+            )
+        )
+        payloads = {p.seq: p for p in found}
+        for entry in entries:
+            yield entry, payloads.get(entry.seq)
+        after = entries[-1].seq
+
+
+def _fault(entry: Any, payload: Any, walk: _Walk) -> str:
+    if entry.seq != walk.expected:
+        return "gap"
+    if entry.previous != walk.previous:
+        return "previous"
+    if entry.algorithm not in ALGORITHMS:
+        return "algorithm"
+    if digest_of(entry.algorithm, entry.previous, entry.body) != entry.digest:
+        return "digest"
+    body = json.loads(entry.body)
+    if _columns(entry) != _said(body):
+        return "columns"
+    if payload is not None and body["payload"] != payload_digest(
+        entry.algorithm, payload.salt, payload.payload
+    ):
+        return "payload"
+    return ""
+
+
+def _columns(e: Any) -> tuple[object, ...]:
+    return (
+        e.seq, instant_text(e.at), e.subject, e.subject_id, e.case_id, e.case_version,
+        e.actor_account_id, e.actor_person_id, e.action, e.state_from, e.state_to,
+    )  # fmt: skip
+
+
+def _said(b: dict[str, Any]) -> tuple[object, ...]:
+    return (
+        b["seq"], b["at"], b["subject"], b["subject_id"], b["case"], b["version"],
+        b["account"], b["person"], b["action"], b["from"], b["to"],
+    )  # fmt: skip
+
+
+def _digest_at(conn: sa.Connection, seq: int) -> str:
+    found = conn.execute(sa.select(JournalEntry.digest).where(JournalEntry.seq == seq)).scalar()
+    return found or GENESIS
+
+
+def _stray_case(conn: sa.Connection) -> tuple[int, int | None] | None:
+    """The first case whose state or version differs from its last entry."""
+    last = (
+        sa.select(JournalEntry.case_id, sa.func.max(JournalEntry.case_version).label("version"))
+        .where(JournalEntry.case_version.is_not(None))
+        .group_by(JournalEntry.case_id)
+        .subquery()
+    )
+    row = conn.execute(
+        sa.select(Case.id, JournalEntry.seq)
+        .select_from(Case)
+        .outerjoin(last, last.c.case_id == Case.id)
+        .outerjoin(
+            JournalEntry,
+            (JournalEntry.case_id == Case.id) & (JournalEntry.case_version == last.c.version),
+        )
+        .where(
+            JournalEntry.seq.is_(None)
+            | (JournalEntry.state_to != Case.state)
+            | (last.c.version != Case.version)
+        )
+        .order_by(Case.id)
+        .limit(1)
+    ).first()
+    return (row.id, row.seq) if row else None
+
+
+def _wrong_checkpoint(conn: sa.Connection, since: int, outside: Mapping[int, str]) -> int | None:
+    stored = conn.execute(
+        sa.select(Checkpoint.seq, Checkpoint.root)
+        .where(Checkpoint.seq > since)
+        .order_by(Checkpoint.seq)
+    ).all()
+    wanted = [(row.seq, row.root) for row in stored] + sorted(outside.items())
+    if not wanted:
+        return None
+    leaves = list(conn.execute(sa.select(JournalEntry.digest).order_by(JournalEntry.seq)).scalars())
+    for seq, root in wanted:
+        if seq > len(leaves) or merkle.root(leaves[:seq]) != root:
+            return int(seq)
+    return None
+
+
+def _last_checkpoint(conn: sa.Connection, before: int | None = None) -> int | None:
+    query = sa.select(sa.func.max(Checkpoint.seq))
+    if before is not None:
+        query = query.where(Checkpoint.seq < before)
+    found: int | None = conn.execute(query).scalar()
+    return found
+
+
+def _bad(conn: sa.Connection, seen: int, kind: str, seq: int | None, case_id: int | None) -> Report:
+    return Report(False, seen, kind, seq, case_id, _last_checkpoint(conn, seq))

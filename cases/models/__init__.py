@@ -1,0 +1,133 @@
+"""All tables; import them from here or from their topic."""
+
+from cases.models.account import (
+    Account,
+    IdempotencyKey,
+    Installation,
+    RoleGrant,
+    SignInSession,
+    SignInThrottle,
+)
+from cases.models.base import Base
+from cases.models.burden import BurdenEntry
+from cases.models.case import Case, Hold, ProvisionalPass, Relook
+from cases.models.cycle import Amendment, CalendarDay, Cycle
+from cases.models.dossier import Attachment, Filing, IssuedDocument, StoredFile
+from cases.models.indicator_value import DataSheet, IndicatorValue, UnitResult
+from cases.models.inquiry import Inquiry, Talk
+from cases.models.journal import Checkpoint, JournalEntry, JournalHead, JournalPayload, ReadLog
+from cases.models.measure import Measure
+from cases.models.meeting import (
+    BallotCount,
+    KeySet,
+    Meeting,
+    MeetingSheet,
+    SheetRow,
+    Tally,
+    VoterGroup,
+)
+from cases.models.opinion_request import OpinionItem, OpinionRequest
+from cases.models.outbox import Job, JobRow, Lease, Message, Outbox
+from cases.models.people import NameGram, PastResult, Person, Relation, SubjectEvent
+from cases.models.pool import (
+    Decision,
+    DecisionItem,
+    DecisionStep,
+    GradeMove,
+    LeaderComment,
+    Pool,
+    Publicity,
+    PublicityObjection,
+    QuotaMove,
+    Statement,
+    Synthesis,
+)
+from cases.models.review import Correction, Review
+from cases.models.scheme import Scheme, SchemeVersion
+from cases.models.self_report import ReportSection, ReportSubmission, SelfReport
+from cases.models.units import (
+    Assignment,
+    Portfolio,
+    Post,
+    RosterImport,
+    RosterImportRow,
+    RosterState,
+    Unit,
+)
+
+__all__ = [
+    "Account",
+    "Amendment",
+    "Assignment",
+    "Attachment",
+    "BallotCount",
+    "Base",
+    "BurdenEntry",
+    "CalendarDay",
+    "Case",
+    "Checkpoint",
+    "Correction",
+    "Cycle",
+    "DataSheet",
+    "Decision",
+    "DecisionItem",
+    "DecisionStep",
+    "Filing",
+    "GradeMove",
+    "Hold",
+    "IdempotencyKey",
+    "IndicatorValue",
+    "Inquiry",
+    "Installation",
+    "IssuedDocument",
+    "Job",
+    "JobRow",
+    "JournalEntry",
+    "JournalHead",
+    "JournalPayload",
+    "KeySet",
+    "LeaderComment",
+    "Lease",
+    "Measure",
+    "Meeting",
+    "MeetingSheet",
+    "Message",
+    "NameGram",
+    "OpinionItem",
+    "OpinionRequest",
+    "Outbox",
+    "PastResult",
+    "Person",
+    "Pool",
+    "Portfolio",
+    "Post",
+    "ProvisionalPass",
+    "Publicity",
+    "PublicityObjection",
+    "QuotaMove",
+    "ReadLog",
+    "Relation",
+    "Relook",
+    "ReportSection",
+    "ReportSubmission",
+    "Review",
+    "RoleGrant",
+    "RosterImport",
+    "RosterImportRow",
+    "RosterState",
+    "Scheme",
+    "SchemeVersion",
+    "SelfReport",
+    "SheetRow",
+    "SignInSession",
+    "SignInThrottle",
+    "Statement",
+    "StoredFile",
+    "SubjectEvent",
+    "Synthesis",
+    "Talk",
+    "Tally",
+    "Unit",
+    "UnitResult",
+    "VoterGroup",
+]

@@ -1,0 +1,74 @@
+"""Indicator values on the unit's data sheet, entered by one person and verified by another."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cases.models.base import Base, Day, Id, Name, Text, When, Word, one_of, to
+from workflow.vocabulary import DataSheetState, ValueState
+
+
+class DataSheet(Base):
+    """The values of one unit in one cycle. Its state follows from its values."""
+
+    __tablename__ = "data_sheets"
+    __table_args__ = (one_of("state", DataSheetState), sa.UniqueConstraint("cycle_id", "unit_id"))
+
+    id: Mapped[Id]
+    cycle_id: Mapped[int] = to("cycles.id")
+    unit_id: Mapped[int] = to("units.id", index=True)
+    state: Mapped[Word]
+    version: Mapped[int] = mapped_column(default=1)
+    due_on: Mapped[Day | None]
+
+
+class IndicatorValue(Base):
+    """A value with unit, period and source. A revision is a new row, never an edit."""
+
+    __tablename__ = "indicator_values"
+    __table_args__ = (
+        one_of("state", ValueState),
+        sa.UniqueConstraint("sheet_id", "indicator", "number"),
+        sa.CheckConstraint("verified_by IS NULL OR verified_by <> entered_by", name="four_eyes"),
+        sa.CheckConstraint("value IS NULL OR missing_reason IS NULL", name="value_or_reason"),
+    )
+
+    id: Mapped[Id]
+    sheet_id: Mapped[int] = to("data_sheets.id", index=True)
+    indicator: Mapped[Word]
+    number: Mapped[int] = mapped_column(default=1)
+    provider_unit_id: Mapped[int | None] = to("units.id", nullable=True, index=True)
+    value: Mapped[str | None] = mapped_column(sa.String(40))
+    missing_reason: Mapped[Text | None]
+    measure_unit: Mapped[Word | None]
+    period: Mapped[Word | None]
+    source: Mapped[Name | None]
+    document: Mapped[Name | None]
+    file_id: Mapped[int | None] = to("files.id", nullable=True)
+    remark: Mapped[Text | None]
+    state: Mapped[Word]
+    entered_by: Mapped[int | None] = to("people.id", nullable=True)
+    entered_at: Mapped[When | None]
+    verified_by: Mapped[int | None] = to("people.id", nullable=True)
+    verified_at: Mapped[When | None]
+    return_reason: Mapped[Text | None]
+    superseded: Mapped[bool] = mapped_column(default=False)
+
+
+class UnitResult(Base):
+    """A unit's own performance or high-quality-development result, with its document."""
+
+    __tablename__ = "unit_results"
+    __table_args__ = (sa.UniqueConstraint("cycle_id", "unit_id", "kind"),)
+
+    id: Mapped[Id]
+    cycle_id: Mapped[int] = to("cycles.id")
+    unit_id: Mapped[int] = to("units.id", index=True)
+    kind: Mapped[Word]
+    score: Mapped[str | None] = mapped_column(sa.String(40))
+    level: Mapped[Word | None]
+    document: Mapped[Name]
+    source: Mapped[Name]
+    entered_by: Mapped[int | None] = to("people.id", nullable=True)
+    entered_at: Mapped[When]

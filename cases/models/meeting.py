@@ -1,0 +1,136 @@
+"""Reporting meetings: sheets, rows, voter groups, and what was counted.
+
+Ballots live in the booth's own database, sealed. Here stand only counts, unique by urn and root.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cases.models.base import Base, Day, Digest, Document, Id, Name, Text, When, Word, one_of, to
+from workflow.vocabulary import MeetingState, SheetKind
+
+
+class KeySet(Base):
+    """The public half of an opening key; its three shares are on paper, never here."""
+
+    __tablename__ = "key_sets"
+
+    id: Mapped[Id]
+    cycle_id: Mapped[int] = to("cycles.id", index=True)
+    title: Mapped[Name]
+    public_key: Mapped[str] = mapped_column(sa.String(64))
+    fingerprint: Mapped[Digest]
+    made_at: Mapped[When]
+    made_by: Mapped[int | None] = to("people.id", nullable=True)
+    holders: Mapped[Document]
+
+
+class Meeting(Base):
+    """A reporting meeting of one unit with its urn."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (one_of("state", MeetingState),)
+
+    id: Mapped[Id]
+    ref: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    cycle_id: Mapped[int] = to("cycles.id")
+    unit_id: Mapped[int] = to("units.id", index=True)
+    title: Mapped[Name]
+    place: Mapped[Name | None]
+    planned_on: Mapped[Day]
+    held_on: Mapped[Day | None]
+    state: Mapped[Word]
+    version: Mapped[int] = mapped_column(default=1)
+    key_set_id: Mapped[int | None] = to("key_sets.id", nullable=True)
+    urn_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
+    package: Mapped[Text | None]
+    package_digest: Mapped[Digest | None]
+    due_count: Mapped[int | None]
+    present_count: Mapped[int | None]
+    replaced_reason: Mapped[Text | None]
+    tellers: Mapped[Document | None]
+
+
+class MeetingSheet(Base):
+    """One sheet of the meeting; all sheets are on one card and handed in once."""
+
+    __tablename__ = "meeting_sheets"
+    __table_args__ = (one_of("kind", SheetKind), sa.UniqueConstraint("meeting_id", "kind"))
+
+    id: Mapped[Id]
+    meeting_id: Mapped[int] = to("meetings.id", index=True)
+    kind: Mapped[Word]
+    title: Mapped[Name]
+    excellent_limit: Mapped[int | None]
+
+
+class SheetRow(Base):
+    """Who is rated on a sheet, in official order."""
+
+    __tablename__ = "sheet_rows"
+    __table_args__ = (sa.UniqueConstraint("sheet_id", "case_id"),)
+
+    id: Mapped[Id]
+    sheet_id: Mapped[int] = to("meeting_sheets.id", index=True)
+    case_id: Mapped[int] = to("cases.id", index=True)
+    sort_no: Mapped[int]
+
+
+class VoterGroup(Base):
+    """A group of cards: its word, its colour, how many people are in it."""
+
+    __tablename__ = "voter_groups"
+    __table_args__ = (sa.UniqueConstraint("meeting_id", "code"),)
+
+    id: Mapped[Id]
+    meeting_id: Mapped[int] = to("meetings.id", index=True)
+    code: Mapped[Word]
+    title: Mapped[Name]
+    colour: Mapped[Word]
+    origin: Mapped[Word]
+    members: Mapped[int]
+    printed: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int | None]
+    missing: Mapped[int | None]
+
+
+class BallotCount(Base):
+    """How many cards gave one option to one subject, by merged group. Read by one function only
+    (``cases.ballot_box.disclosure``)."""
+
+    __tablename__ = "ballot_counts"
+    __table_args__ = (
+        sa.UniqueConstraint("urn_id", "root", "case_id", "sheet", "groups", "option"),
+        {"sqlite_with_rowid": True},
+    )
+
+    id: Mapped[Id]
+    urn_id: Mapped[str] = mapped_column(sa.String(40))
+    root: Mapped[Digest]
+    meeting_id: Mapped[int] = to("meetings.id", index=True)
+    case_id: Mapped[int] = to("cases.id", index=True)
+    sheet: Mapped[Word]
+    groups: Mapped[str] = mapped_column(sa.String(80))
+    option: Mapped[Word]
+    count: Mapped[int]
+
+
+class Tally(Base):
+    """The signed tally of an urn: totals, root, result digest, tellers."""
+
+    __tablename__ = "tallies"
+
+    meeting_id: Mapped[int] = to("meetings.id", primary_key=True)
+    urn_id: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    root: Mapped[Digest]
+    issued: Mapped[int]
+    returned: Mapped[int]
+    valid: Mapped[int]
+    invalid: Mapped[int]
+    by_group: Mapped[Document]
+    result: Mapped[Text]
+    result_digest: Mapped[Digest]
+    counted_at: Mapped[When]
+    tellers: Mapped[Document]

@@ -1,0 +1,44 @@
+"""Brings a main database to the newest revision, and says which one it has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def _config(connection: sa.Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_ROOT / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest() -> str:
+    """The newest revision this code knows."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    return head or ""
+
+
+def revision_of(engine: sa.Engine) -> str | None:
+    """The revision a database has, None for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: sa.Engine, target: str = "head") -> None:
+    """Bring the database to ``target``; each revision is one transaction."""
+    with engine.connect() as connection:
+        command.upgrade(_config(connection), target)
+
+
+def downgrade(engine: sa.Engine, target: str) -> None:
+    """Take revisions back, down to ``target`` (``base`` empties the database)."""
+    with engine.connect() as connection:
+        command.downgrade(_config(connection), target)

@@ -1,0 +1,102 @@
+"""Engines and the two ways to the main database: ``reading()`` and ``transaction()``.
+
+SQLite is opened in WAL with ``synchronous=FULL``; a writing transaction begins IMMEDIATE, because a
+plain BEGIN under rivals ends in busy errors that no waiting cures. PostgreSQL runs READ COMMITTED
+with row locks taken by the statements themselves. ``commit`` stands here and in the urn only.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from cases.errors import Busy, Misconfigured
+from workflow.words import m
+
+SQLITE_FLOOR = (3, 37, 0)
+BUSY_MILLISECONDS = 30_000
+
+
+def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # BEGIN is ours: see _begin
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    how = connection.get_execution_options().get("kaoji_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {how}")
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for a main database. Raises Misconfigured for an SQLite older than 3.37."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if sqlite3.sqlite_version_info < SQLITE_FLOOR:
+            raise Misconfigured(m("SQLite %(has)s 太旧,至少要 3.37", has=sqlite3.sqlite_version))
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+        sa.event.listen(engine, "connect", _tune_sqlite)
+        sa.event.listen(engine, "begin", _begin)
+        return engine
+    return sa.create_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True)
+
+
+class Store:
+    """The main database. One per process; shared by threads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self.sqlite = self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A consistent view that never commits; whatever was written in it is rolled back."""
+        with self.engine.connect() as connection:
+            level = "SERIALIZABLE" if self.sqlite else "REPEATABLE READ"
+            conn = (
+                connection if self.sqlite else connection.execution_options(isolation_level=level)
+            )
+            transaction = conn.begin()
+            try:
+                yield conn
+            finally:
+                transaction.rollback()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """One durable unit of work: committed on leaving, rolled back on any error.
+
+        Raises :class:`cases.errors.Busy` when the write lock could not be had in time.
+        """
+        with self.engine.connect() as connection:
+            conn = connection.execution_options(kaoji_begin="IMMEDIATE")
+            try:
+                transaction = conn.begin()
+            except OperationalError as e:
+                raise Busy from e
+            try:
+                yield conn
+                transaction.commit()
+            except BaseException:
+                if transaction.is_active:
+                    transaction.rollback()
+                raise
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
