@@ -1,0 +1,1 @@
+"""The site: one view, one query or one command."""

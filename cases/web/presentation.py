@@ -1,0 +1,223 @@
+"""How pages speak and look: the reader's language, the frame, icons, and what templates may call.
+
+Globals for templates::
+
+    _('还差 %(n)s 项', n=3)   the sentence in the reader's language; Markup params stay markup
+    say(sentence)  word(w)    a Sentence or a word of the vocabulary
+    date(d) instant(t)        text: 1月5日 周一, 今天 09:12;   day(d) moment(t)   the same as <time>
+    span(a, b)  deadline(d, left, working=True)  distance(left)
+    score(x) integer(n) percent(r) size(octets) listing(items)
+    icon('printer')           one of the sprite, 1 em, hidden from readers' software
+    asset('css/tokens.css')   address of a static file with its digest
+    switch_language()         {'url', 'label', 'lang'} of the other language
+    form_key()                a fresh key for the hidden field ``_key`` of a POST
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date as Date
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, render_template, request
+from markupsafe import Markup, escape
+
+from cases.clock import date_of, now
+from cases.language import EN, LOCALES, ZH, Language, bend, language
+from workflow.words import Sentence
+
+LANGUAGE_COOKIE = "kaoji_language"
+_SHORT = {"zh": ZH, "en": EN}
+_SYMBOL = re.compile(r'<symbol id="i-([a-z0-9-]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the main navigation: an endpoint, its word, the number of open things."""
+
+    endpoint: str
+    label: Sentence
+    count: int | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a page. Empty addresses have no link: what is not there has no button."""
+
+    organ: str = ""
+    person: str = ""
+    nav: tuple[NavItem, ...] = ()
+    cycle: str = ""
+    scheme: str = ""
+    phone: str = ""
+    home_url: str = "/"
+    help_url: str = ""
+    account_url: str = ""
+    sign_out_url: str = ""
+    reads_url: str = ""
+    demonstration: bool = False
+
+
+FrameSource = Callable[[], Frame]
+LocaleSource = Callable[[], str | None]
+
+
+def current() -> Language:
+    """The language of the present request: asked for, kept in the cookie, or Chinese."""
+    chosen: Language | None = g.get("language")
+    if chosen is None:
+        asked = _SHORT.get(request.args.get("lang", "")) or _SHORT.get(
+            request.cookies.get(LANGUAGE_COOKIE, "")
+        )
+        chosen = language(asked or g.get("account_locale") or ZH)
+        g.language = chosen
+    return chosen
+
+
+def say(thing: Sentence | str) -> str:
+    """A sentence or word in the reader's language; hand this to forms as ``say=``."""
+    return current().say(thing)
+
+
+def today() -> Date:
+    """The page's date in Asia/Shanghai: of ``g.now`` when the request carries its time."""
+    instant: datetime = g.get("now") or now()
+    return date_of(instant)
+
+
+def render(template: str, **context: Any) -> str:
+    """A page in the reader's language inside the frame."""
+    return render_template(template, **context)
+
+
+def install(app: Flask, *, frame: FrameSource = Frame, locale: LocaleSource | None = None) -> None:
+    """Give an app its language, its frame and what templates may call. Once, at composition."""
+    static = Path(str(app.static_folder))
+    digests = _digests(static)
+    icons = frozenset(_SYMBOL.findall((static / "img" / "icons.svg").read_text("utf-8")))
+
+    def asset(path: str) -> str:
+        return f"{request.script_root}{app.static_url_path}/{path}?v={digests[path]}"
+
+    def icon(name: str, css: str = "") -> Markup:
+        if name not in icons:
+            raise LookupError(f"icon {name} is not in the sprite")
+        return Markup(
+            '<svg class="k-ico{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>'
+        ).format(f" {css}" if css else "", asset("img/icons.svg"), name)
+
+    app.jinja_env.globals.update(_globals(), asset=asset, icon=icon)
+    app.jinja_env.filters.update({"say": say, "word": lambda thing: current().word(thing)})
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def surroundings() -> dict[str, Any]:
+        return {"frame": frame(), "reader": current(), "is_current": _is_current}
+
+    @app.before_request
+    def settle_language() -> None:
+        if locale is not None:
+            g.account_locale = locale()
+
+    @app.after_request
+    def keep_language(response: Response) -> Response:
+        asked = request.args.get("lang", "")
+        if asked in _SHORT:
+            response.set_cookie(
+                LANGUAGE_COOKIE,
+                asked,
+                max_age=365 * 86400,
+                httponly=True,
+                samesite="Lax",
+                secure=bool(app.config.get("SESSION_COOKIE_SECURE")),
+            )
+        response.headers.add("Vary", "Cookie")
+        return response
+
+
+def translate(msgid: str, /, **params: Any) -> str:
+    """The template global ``_``: a sentence by its msgid; Markup among the params stays markup."""
+    spoken = current()
+    if not any(hasattr(value, "__html__") for value in params.values()):
+        return spoken.gettext(msgid, **params)
+    text = Markup(bend(str(escape(spoken.template(msgid))), params))  # noqa: S704  escaped above
+    shown = {k: v if hasattr(v, "__html__") else spoken.value(v) for k, v in params.items()}
+    return text % shown
+
+
+def _globals() -> dict[str, Any]:
+    """Language-bound callables; each asks for the request's language when it is called."""
+    return {
+        "_": translate,
+        "say": say,
+        "word": lambda thing: current().word(thing),
+        "date": lambda day, weekday=True: current().date(day, today=today(), weekday=weekday),
+        "full_date": lambda day, weekday=True: current().date(day, weekday=weekday),
+        "instant": lambda at: current().instant(at, today=today()),
+        "day": _day,
+        "moment": _moment,
+        "span": lambda first, last: current().span(first, last, today=today()),
+        "distance": lambda left, working=True: current().distance(left, working=working),
+        "deadline": _deadline,
+        "score": lambda value, places=2: current().number(value, places),
+        "integer": lambda value: current().integer(value),
+        "percent": lambda ratio, places=2: current().percent(ratio, places),
+        "size": lambda octets: current().size(octets),
+        "listing": lambda items: current().listing(items),
+        "switch_language": _switch_language,
+        "form_key": lambda: secrets.token_urlsafe(18),
+        "today": today,
+    }
+
+
+def _day(day: Date) -> Markup:
+    text = current().date(day, today=today())
+    return Markup('<time class="k-d" datetime="{}">{}</time>').format(day.isoformat(), text)
+
+
+def _moment(at: datetime) -> Markup:
+    text = current().instant(at, today=today())
+    return Markup('<time class="k-d" datetime="{}">{}</time>').format(at.isoformat(), text)
+
+
+def _deadline(day: Date, left: int, working: bool = True) -> str:
+    return current().deadline(day, left, today=today(), working=working)
+
+
+def _switch_language() -> dict[str, str]:
+    other, label = ("en", "English") if current().chinese else ("zh", "中文")
+    query = {k: v for k, v in request.args.items() if k != "lang"} | {"lang": other}
+    tag = "en" if other == "en" else "zh-CN"
+    return {
+        "url": f"{request.script_root}{request.path}?{urlencode(query)}",
+        "label": label,
+        "lang": tag,
+    }
+
+
+def _is_current(item: NavItem, section: str | None = None) -> bool:
+    if section is not None:
+        return item.endpoint == section
+    here = request.endpoint or ""
+    return here == item.endpoint or (
+        "." in here and here.rsplit(".", 1)[0] == item.endpoint.rsplit(".", 1)[0]
+    )
+
+
+def _digests(static: Path) -> dict[str, str]:
+    files = (path for path in static.rglob("*") if path.is_file())
+    return {
+        path.relative_to(static).as_posix(): sha256(path.read_bytes()).hexdigest()[:10]
+        for path in files
+    }
+
+
+__all__ = ["LOCALES", "Frame", "NavItem", "current", "install", "render", "say", "today"]
