@@ -197,6 +197,7 @@ class ThingSpec:
     states: tuple[StateSpec, ...]
     transitions: tuple[Transition[ThingFacts], ...]
     created_with: Permission
+    created_by: ThingAction | None = None
     reads: tuple[str, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     reminders: tuple[Reminder, ...] = ()

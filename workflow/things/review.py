@@ -1,0 +1,127 @@
+"""复核 and 申诉 with the statutory clocks of 公务员法 95-96 (domain.md 0.8)."""
+
+from workflow import thing_guards as need
+from workflow.grammar import (
+    Deadline,
+    Notice,
+    ReasonRule,
+    Reminder,
+    StateSpec,
+    ThingSpec,
+    Transition,
+    office_steps,
+)
+from workflow.vocabulary import (
+    Action,
+    Anchor,
+    DayUnit,
+    DocumentKind,
+    NoticeKind,
+    Permission,
+    ReminderKind,
+    ReviewState,
+    Role,
+    Thing,
+    ThingAction,
+)
+from workflow.words import m
+
+REVIEW = ThingSpec(
+    thing=Thing.REVIEW,
+    initial=ReviewState.FILED,
+    created_with=Permission.REVIEW_FILE,
+    reads=("in_time", "appealable"),
+    notices_on_creation=(Notice(NoticeKind.REVIEW_FILED, (Role.REVIEWER,)),),
+    states=(
+        StateSpec(ReviewState.FILED, waits_for=(Role.REVIEWER,)),
+        StateSpec(ReviewState.ACCEPTED, waits_for=(Role.REVIEWER,)),
+        StateSpec(ReviewState.UPHELD, final=True),
+        StateSpec(ReviewState.REGRADED, final=True),
+        StateSpec(ReviewState.REJECTED, final=True),
+        StateSpec(ReviewState.WITHDRAWN, final=True),
+    ),
+    transitions=(
+        Transition(
+            ThingAction.ACCEPT_REVIEW,
+            (ReviewState.FILED,),
+            ReviewState.ACCEPTED,
+            Permission.REVIEW_HANDLE,
+            guards=(
+                need.holds("in_time", m("在法定期限内提出"), m("超过法定申请期限")),
+                need.holds(
+                    "appealable",
+                    m("属于可以复核申诉的结果"),
+                    m("按规定,这一结果不在复核申诉范围内"),
+                ),
+            ),
+            irreversible=m("受理后须在法定期限内作出书面决定"),
+            bulk=False,
+            not_by=(Action.DECIDE, Action.PROPOSE),
+        ),
+        Transition(
+            ThingAction.REJECT_REVIEW,
+            (ReviewState.FILED,),
+            ReviewState.REJECTED,
+            Permission.REVIEW_HANDLE,
+            irreversible=m("不予受理的决定须书面告知,申请人可以依法申诉"),
+            bulk=False,
+            reason=ReasonRule.REQUIRED,
+            not_by=(Action.DECIDE, Action.PROPOSE),
+            notices=(Notice(NoticeKind.REVIEW_ANSWERED, (Role.SUBJECT,)),),
+            documents=(DocumentKind.REVIEW_DECISION,),
+            form="reason",
+        ),
+        Transition(
+            ThingAction.WITHDRAW_REVIEW,
+            (ReviewState.FILED, ReviewState.ACCEPTED),
+            ReviewState.WITHDRAWN,
+            Permission.REVIEW_FILE,
+            irreversible=m("撤回后在法定期限内可以重新提出"),
+            bulk=False,
+        ),
+        Transition(
+            ThingAction.UPHOLD_RESULT,
+            (ReviewState.ACCEPTED,),
+            ReviewState.UPHELD,
+            Permission.REVIEW_DECIDE,
+            irreversible=m("复核申诉决定书面告知后不能收回"),
+            bulk=False,
+            reason=ReasonRule.REQUIRED,
+            not_by=(Action.DECIDE, Action.PROPOSE),
+            notices=(Notice(NoticeKind.REVIEW_ANSWERED, (Role.SUBJECT,)),),
+            documents=(DocumentKind.REVIEW_DECISION,),
+            form="reason",
+        ),
+        Transition(
+            ThingAction.CHANGE_RESULT,
+            (ReviewState.ACCEPTED,),
+            ReviewState.REGRADED,
+            Permission.REVIEW_DECIDE,
+            irreversible=m("复核申诉决定书面告知后不能收回"),
+            bulk=False,
+            reason=ReasonRule.REQUIRED,
+            not_by=(Action.DECIDE, Action.PROPOSE),
+            notices=(Notice(NoticeKind.REVIEW_ANSWERED, (Role.SUBJECT, Role.OFFICE)),),
+            documents=(DocumentKind.REVIEW_DECISION,),
+            form="reason",
+        ),
+    ),
+    deadlines=(
+        Deadline(
+            "review",
+            Anchor.RECEIVED_ON,
+            30,
+            DayUnit.CALENDAR,
+            clause="公务员法96",
+            title=m("复核决定期限"),
+        ),
+    ),
+    reminders=(
+        Reminder(
+            ReminderKind.REVIEW_DUE,
+            "review",
+            (ReviewState.FILED, ReviewState.ACCEPTED),
+            office_steps(-7, -3, -1, 0, to=Role.REVIEWER),
+        ),
+    ),
+)
