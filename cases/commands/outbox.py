@@ -1,0 +1,123 @@
+"""Writing what must happen after the commit: outbox rows, in the transaction of their cause.
+
+A row is made by :func:`notice`, :func:`document` or :func:`mail`, and posted in bulk. The key is
+unique, so a repeated move, a second tick or a replay posts nothing new. Delivering them is the work
+of ``cases.jobs.outbox``.
+
+Kinds: ``notice`` (topic NoticeKind), ``reminder`` (topic ReminderKind), ``document`` (topic
+DocumentKind), ``mail`` (topic: what the mail announces).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cases.journal import Draft, append
+from cases.models import Outbox
+from workflow.permissions import Actor
+from workflow.vocabulary import DocumentKind, NoticeKind, Role, Thing
+
+Row = Mapping[str, Any]
+
+DEAD: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""``available_at`` of a dead letter: no drain ever sees it, the list of dead letters does."""
+
+_BATCH = 5_000
+_SQLITE = sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=["key"])
+_POSTGRESQL = postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=["key"])
+
+
+def notice(
+    kind: NoticeKind,
+    thing: Thing,
+    thing_id: int,
+    *,
+    to: Sequence[Role],
+    version: int,
+    at: datetime,
+    case_id: int | None = None,
+) -> dict[str, Any]:
+    """A row that tells those who hold the roles. Who they are is looked up when it is delivered.
+
+    ``version`` is the version of the case or thing after the move: one move tells once.
+    """
+    payload = {"thing": thing.value, "id": thing_id, "to": [role.value for role in to]}
+    key = f"notice:{kind.value}:{thing.value}:{thing_id}:{version}"
+    owner = thing_id if thing is Thing.CASE else case_id
+    return row(key, "notice", kind.value, at=at, payload=payload, case_id=owner)
+
+
+def document(
+    kind: DocumentKind,
+    thing: Thing,
+    thing_id: int,
+    *,
+    version: int,
+    at: datetime,
+    case_id: int | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A row that has a paper issued for a case or thing."""
+    payload = {"thing": thing.value, "id": thing_id, "version": version, **(details or {})}
+    key = f"document:{kind.value}:{thing.value}:{thing_id}:{version}"
+    owner = thing_id if thing is Thing.CASE else case_id
+    return row(key, "document", kind.value, at=at, payload=payload, case_id=owner)
+
+
+def row(
+    key: str,
+    kind: str,
+    topic: str,
+    *,
+    at: datetime,
+    payload: Mapping[str, Any],
+    case_id: int | None = None,
+    available_at: datetime | None = None,
+) -> dict[str, Any]:
+    """Any outbox row; ``key`` at most 160 characters."""
+    return {
+        "key": key,
+        "kind": kind,
+        "topic": topic,
+        "case_id": case_id,
+        "payload": dict(payload),
+        "created_at": at,
+        "available_at": available_at or at,
+        "attempts": 0,
+    }
+
+
+def post_many(conn: sa.Connection, rows: Sequence[Row]) -> None:
+    """Post rows in the caller's transaction; rows whose key is there already are passed over."""
+    statement: sa.Insert = _SQLITE if conn.dialect.name == "sqlite" else _POSTGRESQL
+    for start in range(0, len(rows), _BATCH):
+        conn.execute(statement, list(rows[start : start + _BATCH]))
+
+
+def requeue(
+    conn: sa.Connection, *, actor: Actor, at: datetime, ids: Sequence[int] | None = None
+) -> int:
+    """Give dead letters (all, or those named) their attempts back; returns how many. Journaled."""
+    dead = sa.and_(Outbox.done_at.is_(None), Outbox.available_at == DEAD)
+    where = dead if ids is None else sa.and_(dead, Outbox.id.in_(ids))
+    changed = conn.execute(
+        sa.update(Outbox).where(where).values(available_at=at, attempts=0, claimed_until=None)
+    ).rowcount
+    if changed:
+        append(
+            conn,
+            Draft(
+                subject="outbox",
+                action="requeue",
+                at=at,
+                account_id=actor.account_id,
+                person_id=actor.person_id,
+                payload={"rows": changed},
+            ),
+        )
+    return changed
