@@ -142,7 +142,7 @@ class Form(PlainForm):
 
 
 def _is_button(field: Field) -> bool:
-    return field.type == "SubmitField"
+    return bool(field.type == "SubmitField")
 
 
 def _inner(field: Field) -> Iterator[Field]:
@@ -165,8 +165,6 @@ def _speak(field: Field, say: Say) -> None:
 def _choice(item: Any, say: Say) -> Any:
     if isinstance(item, SelectChoice):
         return SelectChoice(item.value, say(item.label), item.render_kw, item.optgroup)
-    if isinstance(item, tuple):
-        return (item[0], say(item[1]), *item[2:])
     return item
 
 
@@ -186,9 +184,17 @@ def _problems(field: Field) -> Iterator[tuple[str, str]]:
     if isinstance(field, FormField):
         yield from field.form.problems()
         return
-    yield from ((control_id(field), error) for error in field.errors)
+    for error in field.errors:
+        yield control_id(field), _named(field, str(error))
     for inner in _inner(field):
         yield from _problems(inner)
+
+
+def _named(field: Field, text: str) -> str:
+    label = field.label.text
+    if not label or label in text:
+        return text
+    return str(field.meta.say(m("%(label)s：%(text)s", label=label, text=text)))
 
 
 def control_id(field: Field) -> str:

@@ -26,6 +26,7 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms import PasswordField as PlainPassword
 from wtforms import TextAreaField as PlainTextArea
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, FileInput, ListWidget, TextInput
 
@@ -68,6 +69,11 @@ Rules = Sequence[Any]
 _DATE = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+
+
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """(value, label) pairs as choices; labels may be sentences or words."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
 class Text(StringField):
@@ -264,16 +270,16 @@ class Pick(SelectField):
         coerce: Any = str,
         **kw: Any,
     ) -> None:
-        first = ("", blank or m("请选择"))
+        first = options([("", blank or m("请选择"))])
 
         def read(value: Any) -> Any:
             return None if value is None or value == "" else coerce(value)
 
-        super().__init__(label, validators, choices=[first, *choices], coerce=read, **kw)
+        super().__init__(label, validators, choices=first + options(choices), coerce=read, **kw)
 
     def offer(self, choices: Iterable[tuple[Any, Any]]) -> None:
         """Set what can be chosen, keeping the first line."""
-        self.choices: Any = [self.choices[0], *choices]
+        self.choices: Any = [self.choices[0], *options(choices)]
 
     def pre_validate(self, form: PlainForm) -> None:
         """Nothing chosen is allowed here; :class:`forms.validators.Required` forbids it."""
@@ -301,10 +307,16 @@ class PickUnit(_PickRow):
 class PickOne(RadioField):
     """One of a few, all visible. No choice is made beforehand."""
 
-    def __init__(self, label: Label = None, validators: Rules = (), **kw: Any) -> None:
-        kw.setdefault("validate_choice", True)
+    def __init__(
+        self,
+        label: Label = None,
+        validators: Rules = (),
+        *,
+        choices: Iterable[tuple[Any, Any]] = (),
+        **kw: Any,
+    ) -> None:
         kw.setdefault("coerce", lambda value: None if value in (None, "") else str(value))
-        super().__init__(label, validators, **kw)
+        super().__init__(label, validators, choices=options(choices), **kw)
 
     def pre_validate(self, form: PlainForm) -> None:
         """Nothing chosen is allowed here; :class:`forms.validators.Required` forbids it."""
@@ -328,6 +340,20 @@ class TickList(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def __init__(
+        self,
+        label: Label = None,
+        validators: Rules = (),
+        *,
+        choices: Iterable[tuple[Any, Any]] = (),
+        **kw: Any,
+    ) -> None:
+        super().__init__(label, validators, choices=options(choices), **kw)
+
+    def offer(self, choices: Iterable[tuple[Any, Any]]) -> None:
+        """Set what can be ticked."""
+        self.choices: Any = options(choices)
 
     def pre_validate(self, form: PlainForm) -> None:
         """Only what is listed can be ticked."""
@@ -371,7 +397,7 @@ class FileUpload(Field):
         if forbidden_mark(name) or "\n" in name or len(name) > 200:
             raise ValidationError(m("文件名太长或有看不见的控制符，请改名后再传"))
         if ending not in self.endings:
-            raise ValidationError(m("请上传 %(endings)s 文件", endings=list(self.endings)))
+            raise ValidationError(m("请上传 %(endings)s 文件", endings=", ".join(self.endings)))
         size = _size(self.data.stream)
         if size == 0:
             raise ValidationError(m("这个文件是空的，请核对后再传"))

@@ -107,13 +107,21 @@ class Required:
     field_flags = {"needed": True}
 
     def __init__(self, message: Sentence | None = None) -> None:
-        self.message = message or m("请填写这一项")
+        self.message = message
+
+    def told(self, field: Field) -> Sentence:
+        """The sentence: the field's own, or one with its label."""
+        if self.message is not None:
+            return self.message
+        if getattr(field, "choices", None) is not None:
+            return m("请选择“%(label)s”", label=field.label.text)
+        return m("请填写“%(label)s”", label=field.label.text)
 
     def __call__(self, form: Form, field: Field) -> None:
         if field.errors:
             raise StopValidation
         if _empty(field) or field.data is False:
-            raise StopValidation(self.message)
+            raise StopValidation(self.told(field))
 
 
 class Chars(Rule):
