@@ -1,0 +1,88 @@
+"""Exact numbers: fractions inside, decimals outside.
+
+Sums and quotients of fractions don't depend on the order of rows, so two runs and two
+permutations give the same digits, and a score that is exactly 90 compares as 90.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+PLACES = 12
+"""Decimal places of every stored score; pages show two."""
+
+LARGEST = Fraction(10) ** 24
+"""Larger magnitudes are refused: no figure of an assessment needs them, slips do."""
+
+_NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_RATIO = re.compile(r"(\d{1,12})\s*/\s*([1-9]\d{0,11})", re.ASCII)
+
+Numeric = int | str | Decimal | Fraction
+
+
+def exact(value: Numeric) -> Fraction:
+    """The value as a fraction; a string may be a plain decimal or a ratio such as ``2/3``.
+
+    Raises ValueError for anything that is not one finite number in ASCII digits (separators,
+    percent signs, full-width digits, NaN and infinities are refused, never guessed).
+    """
+    if isinstance(value, bool):
+        raise ValueError("a truth value is not a number")
+    if isinstance(value, str):
+        number = _parse(value.strip())
+    elif isinstance(value, Decimal) and not value.is_finite():
+        raise ValueError("not a finite number")
+    else:
+        number = Fraction(value)
+    if abs(number) >= LARGEST:
+        raise ValueError("number out of range")
+    return number
+
+
+def _parse(text: str) -> Fraction:
+    ratio = _RATIO.fullmatch(text)
+    if ratio:
+        return Fraction(int(ratio[1]), int(ratio[2]))
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("not a number")
+    return Fraction(text)
+
+
+def stored(value: Fraction) -> Decimal:
+    """The value with twelve places, rounded half to even once."""
+    return _scaled(round(value * 10**PLACES), PLACES)
+
+
+def shown(value: Numeric, places: int = 2) -> str:
+    """The value for reading, rounded half away from zero: ``90.78``."""
+    number = exact(value)
+    scale = 10**places
+    rounded = int(abs(number) * scale + Fraction(1, 2))
+    return f"{_scaled(-rounded if number < 0 else rounded, places):f}"
+
+
+def percent(value: Numeric) -> str:
+    """A share between 0 and 1 as a percentage with two places: ``61.80%``."""
+    return f"{shown(exact(value) * 100)}%"
+
+
+def plain(value: Numeric) -> str:
+    """The value as short as it can be written exactly, else with six places: ``95.555556``."""
+    number = exact(value)
+    text = shown(number, 6)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def weighted_mean(pairs: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction | None:
+    """Mean of the present values by weight, weights re-normalised over them; None if none."""
+    top = bottom = Fraction(0)
+    for weight, value in pairs:
+        if value is not None:
+            top += weight * value
+            bottom += weight
+    return top / bottom if bottom else None
+
+
+def _scaled(integer: int, places: int) -> Decimal:
+    return Decimal((integer < 0, tuple(int(d) for d in str(abs(integer))), -places))

@@ -1,0 +1,44 @@
+"""A scoresheet as plain data that reproduces its arithmetic by hand; two runs, same bytes."""
+
+from cases.scoring.scoresheet import Scoresheet
+from cases.scoring.shapes import Scheme
+
+
+def explanation(scheme: Scheme, sheet: Scoresheet) -> dict[str, object]:
+    """A sheet as plain data: every row with its steps, groups, items, total, scheme digest."""
+    return {
+        "unit": sheet.unit,
+        "class": sheet.class_code,
+        "scheme": {"code": scheme.code, "digest": scheme.document_digest},
+        "rows": [
+            {
+                "indicator": row.indicator,
+                "title": str(scheme.indicators[row.indicator].title),
+                "value": _text(row.value),
+                "source": row.provenance,
+                "method": row.method,
+                "steps": [
+                    {"title": str(s.title), "formula": s.formula, "result": s.result}
+                    for s in row.steps()
+                ],
+                "points": _text(row.points),
+                "weight": _text(row.weight),
+                "effective": _text(row.effective),
+                "contribution": _text(row.contribution),
+                "remark": _text(row.remark),
+            }
+            for row in sheet.rows
+        ],
+        "groups": [
+            {"indicator": row.indicator, "score": _text(row.score), "weight": _text(row.weight)}
+            for row in sheet.groups
+        ],
+        "weighted": _text(sheet.weighted),
+        "items": [{"item": row.item, "points": _text(row.points)} for row in sheet.items],
+        "total": _text(sheet.total),
+        "flags": [str(flag) for flag in sheet.flags],
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,1 @@
+"""Grading rules over facts: bars, sanctions, participation, quotas, what results lead to."""

@@ -1,0 +1,242 @@
+"""The shapes of a scheme: what an office decides before a cycle opens, frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from cases.scoring.rule_shapes import RuleBook, RuleSource, Title
+from workflow.vocabulary import CaseKind, Grade, OpinionBody, Stage, Track
+
+POSITIONS = ("chief", "deputy", "other", "body")
+"""Whom shares and group weights tell apart: chiefs, deputies, other cadres, the body itself."""
+
+DEDUCTION_CATEGORIES = (
+    "risk_prevention",
+    "environment",
+    "product_quality",
+    "work_safety",
+    "local",
+)
+"""The four deduction areas of the 2020 Notice (domain.md 3.5) and local ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitClass:
+    """A node of the category tree; units sit in leaves only.
+
+    ``result`` says which result counts for its units: ``regional`` (the indicator sheet) or
+    ``performance`` (their own 绩效 or target-responsibility result, practice.md M1).
+    """
+
+    code: str
+    title: Title
+    parent: str | None
+    level: str
+    region_type: str
+    result: str
+    leaf: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A node of the indicator tree; only leaves carry a method and values.
+
+    ``direction`` is ``positive`` or ``reverse``; ``missing`` is ``renormalise`` or ``zero``;
+    ``targets`` are by class code, with ``""`` for every other class.
+    """
+
+    code: str
+    title: Title
+    parent: str | None
+    children: tuple[str, ...]
+    unit: str
+    direction: str
+    method: str
+    parameters: Mapping[str, Fraction | str]
+    targets: Mapping[str, Fraction]
+    missing: str
+    provider: str
+    verifier: str
+    concept: str
+    source: str
+
+    def target(self, class_code: str) -> Fraction | None:
+        return self.targets.get(class_code, self.targets.get(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A deduction or bonus item: points outside the weights, each with a cap.
+
+    ``applies_at`` is ``indicators`` (the unit's sheet) or ``composite`` (the case's score).
+    """
+
+    code: str
+    title: Title
+    kind: str
+    category: str
+    cap: Fraction
+    per_case: Fraction | None
+    applies_at: str
+    evidence_required: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One mark on a ballot; an abstaining option carries no points and no grade."""
+
+    code: str
+    title: Title
+    points: Fraction
+    grade: Grade | None
+    abstain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One row of a banded ballot score (F3): the first row whose conditions hold counts."""
+
+    points: Fraction
+    excellent_from: Fraction | None
+    low_below: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class BallotSheet:
+    """What is asked about a cadre or a body: options, and items beside the overall row."""
+
+    options: tuple[Option, ...]
+    items: tuple[tuple[str, Title], ...]
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BallotRules:
+    """Democratic evaluation: groups, weights by position, k, turnout floor, rate base."""
+
+    groups: tuple[tuple[str, Title], ...]
+    weights: Mapping[str, Mapping[str, Fraction]]
+    sheets: Mapping[CaseKind, BallotSheet]
+    k: int
+    turnout_floor: Fraction
+    rate_base: str
+    self_row: str
+    require_all: bool
+    excellent_limit: Fraction | None
+    small_units: tuple[str, ...]
+    raw_ballots: str
+    raw_years: int
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """From this score on, this grade is suggested."""
+
+    grade: Grade
+    at_least: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of a self-report with its limits in characters."""
+
+    code: str
+    title: Title
+    limit: int
+    minimum: int
+    required: bool
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimetableRow:
+    """A window relative to an anchor day; ``unit`` is ``day`` or ``working_day``."""
+
+    code: str
+    stage: Stage | None
+    anchor: str
+    opens: int
+    due: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publicity:
+    """Whether 优秀 is publicised on a track, and for how many working days."""
+
+    required: bool
+    working_days: int
+    source: RuleSource
+
+
+@dataclass(frozen=True, slots=True)
+class ChainStep:
+    """One body of the deciding chain, in order; a vote and a quorum only where it has them."""
+
+    body: OpinionBody
+    title: Title
+    decides: bool
+    vote: bool
+    quorum: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What the person sees and may do after notice (practice.md M18)."""
+
+    scope: str
+    statement_days: int
+    review_grades: tuple[Grade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One version of a scheme, checked. Mappings keep the document's order."""
+
+    code: str
+    title: Title
+    year: int
+    version: int
+    organ: str
+    source: str
+    issued_on: date | None
+    total: Fraction
+    weight_basis: str
+    classes: Mapping[str, UnitClass]
+    indicators: Mapping[str, Indicator]
+    roots: tuple[str, ...]
+    weights: Mapping[str, Mapping[str, Fraction]]
+    items: Mapping[str, Item]
+    item_caps: Mapping[str, Fraction]
+    shares: Mapping[str, Mapping[str, Fraction]]
+    part_titles: Mapping[str, Title]
+    ballot: BallotRules
+    thresholds: Mapping[CaseKind, tuple[Threshold, ...]]
+    hqd_minimum: Fraction | None
+    sections: Mapping[CaseKind, tuple[Section, ...]]
+    total_limit: Mapping[CaseKind, int]
+    timetable: tuple[TimetableRow, ...]
+    publicity: Mapping[Track, Publicity]
+    deciding_chain: Mapping[Track, tuple[ChainStep, ...]]
+    feedback: Feedback
+    sanction_basis: str
+    rules: RuleBook
+    document_digest: str
+
+    def weights_of(self, class_code: str) -> Mapping[str, Fraction]:
+        """The weights of a class, its own or those of the nearest class above it."""
+        node: str | None = class_code
+        while node is not None:
+            if node in self.weights:
+                return self.weights[node]
+            node = self.classes[node].parent
+        return {}
+
+    def leaves(self, class_code: str) -> tuple[str, ...]:
+        """Codes of the indicators that count for a class, in the scheme's order."""
+        weights = self.weights_of(class_code)
+        return tuple(
+            code for code, one in self.indicators.items() if code in weights and not one.children
+        )

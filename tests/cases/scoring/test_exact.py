@@ -1,0 +1,60 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from cases.scoring.exact import exact, percent, plain, shown, stored, weighted_mean
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2/3", Fraction(2, 3)),
+        ("0.25", Fraction(1, 4)),
+        ("-3", Fraction(-3)),
+        ("1e3", Fraction(1000)),
+    ],
+)
+def test_exact_plain_number(text: str, value: Fraction) -> None:
+    assert exact(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["NaN", "inf", "1e400", "1e99", "1,000", "５", "12%", "", "abc", "1/0", "0x10", "1_000"]
+)
+def test_exact_anything_else_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        exact(text)
+
+
+def test_exact_bool_and_nan_refused() -> None:
+    for value in (True, Decimal("NaN"), Decimal("Infinity")):
+        with pytest.raises(ValueError):
+            exact(value)
+
+
+def test_shown_rounds_half_away_from_zero() -> None:
+    assert [shown(text) for text in ("90.096", "0.005", "-0.005", "0.994999")] == [
+        "90.10",
+        "0.01",
+        "-0.01",
+        "0.99",
+    ]
+
+
+def test_stored_twelve_places() -> None:
+    assert stored(Fraction(860, 9)) == Decimal("95.555555555556")
+    assert stored(Fraction(-1, 3)) == Decimal("-0.333333333333")
+
+
+def test_plain_and_percent() -> None:
+    assert (plain("2.50"), plain(Fraction(860, 9)), percent(Fraction(55, 89))) == (
+        "2.5",
+        "95.555556",
+        "61.80%",
+    )
+
+
+def test_weighted_mean_nothing_present() -> None:
+    assert weighted_mean([(Fraction(3), None)]) is None
+    assert weighted_mean([(Fraction(0), Fraction(5))]) is None
