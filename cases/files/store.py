@@ -98,9 +98,7 @@ class FileStore:
             with temporary.open("rb") as stream:
                 kind = content.judge(stream, shown, limits)
             if media_type and media_type != kind.media_type:
-                raise content.Invalid(
-                    {"file": m("文件内容与扩展名不符,请另存为正确的格式后再上传")}
-                )
+                raise content.untrue()
             self._place(temporary, digest)
         except OSError as e:
             raise Refused([m("存储空间不足或不可写,文件没有保存")]) from e

@@ -1,0 +1,1 @@
+"""After the commit: outbox, jobs, reminders, deadlines, backup, and who runs them."""

@@ -1,0 +1,1 @@
+"""Notices: their catalogue, their words, and how they reach people."""
