@@ -11,6 +11,7 @@ DocumentKind), ``mail`` (topic: what the mail announces).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -22,14 +23,28 @@ from cases.models import Outbox
 from workflow.permissions import Actor
 from workflow.vocabulary import DocumentKind, NoticeKind, Role, Thing
 
-Row = Mapping[str, Any]
-
 DEAD: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """``available_at`` of a dead letter: no drain ever sees it, the list of dead letters does."""
 
 _BATCH = 5_000
 _SQLITE = sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=["key"])
 _POSTGRESQL = postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=["key"])
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One effect to come. ``key`` at most 160 characters; due at once unless ``available_at``.
+
+    Without ``thing`` in its payload a notice or document is about the case.
+    """
+
+    key: str
+    kind: str
+    topic: str
+    case_id: int | None
+    payload: Mapping[str, Any]
+    at: datetime
+    available_at: datetime | None = None
 
 
 def notice(
@@ -41,7 +56,7 @@ def notice(
     version: int,
     at: datetime,
     case_id: int | None = None,
-) -> dict[str, Any]:
+) -> OutboxRow:
     """A row that tells those who hold the roles. Who they are is looked up when it is delivered.
 
     ``version`` is the version of the case or thing after the move: one move tells once.
@@ -49,7 +64,7 @@ def notice(
     payload = {"thing": thing.value, "id": thing_id, "to": [role.value for role in to]}
     key = f"notice:{kind.value}:{thing.value}:{thing_id}:{version}"
     owner = thing_id if thing is Thing.CASE else case_id
-    return row(key, "notice", kind.value, at=at, payload=payload, case_id=owner)
+    return OutboxRow(key, "notice", kind.value, owner, payload, at)
 
 
 def document(
@@ -61,42 +76,34 @@ def document(
     at: datetime,
     case_id: int | None = None,
     details: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> OutboxRow:
     """A row that has a paper issued for a case or thing."""
     payload = {"thing": thing.value, "id": thing_id, "version": version, **(details or {})}
     key = f"document:{kind.value}:{thing.value}:{thing_id}:{version}"
     owner = thing_id if thing is Thing.CASE else case_id
-    return row(key, "document", kind.value, at=at, payload=payload, case_id=owner)
+    return OutboxRow(key, "document", kind.value, owner, payload, at)
 
 
-def row(
-    key: str,
-    kind: str,
-    topic: str,
-    *,
-    at: datetime,
-    payload: Mapping[str, Any],
-    case_id: int | None = None,
-    available_at: datetime | None = None,
-) -> dict[str, Any]:
-    """Any outbox row; ``key`` at most 160 characters."""
-    return {
-        "key": key,
-        "kind": kind,
-        "topic": topic,
-        "case_id": case_id,
-        "payload": dict(payload),
-        "created_at": at,
-        "available_at": available_at or at,
-        "attempts": 0,
-    }
-
-
-def post_many(conn: sa.Connection, rows: Sequence[Row]) -> None:
+def post_many(conn: sa.Connection, rows: Sequence[OutboxRow]) -> None:
     """Post rows in the caller's transaction; rows whose key is there already are passed over."""
     statement: sa.Insert = _SQLITE if conn.dialect.name == "sqlite" else _POSTGRESQL
     for start in range(0, len(rows), _BATCH):
-        conn.execute(statement, list(rows[start : start + _BATCH]))
+        conn.execute(
+            statement,
+            [
+                {
+                    "key": row.key,
+                    "kind": row.kind,
+                    "topic": row.topic,
+                    "case_id": row.case_id,
+                    "payload": row.payload,
+                    "created_at": row.at,
+                    "available_at": row.available_at or row.at,
+                    "attempts": 0,
+                }
+                for row in rows[start : start + _BATCH]
+            ],
+        )
 
 
 def requeue(

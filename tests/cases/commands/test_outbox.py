@@ -15,7 +15,7 @@ from workflow.vocabulary import DocumentKind, NoticeKind, Role, Thing
 AT = datetime(2025, 12, 1, 2, 0, tzinfo=UTC)
 
 
-def told(case_id: int, version: int = 2) -> dict[str, object]:
+def told(case_id: int, version: int = 2) -> outbox.OutboxRow:
     return outbox.notice(
         NoticeKind.REPORT_SUBMITTED,
         Thing.CASE,
@@ -58,8 +58,8 @@ def test_post_many_of_nothing_is_allowed(sqlite_store: Store) -> None:
 
 def test_document_row_says_what_to_issue() -> None:
     row = outbox.document(DocumentKind.SELF_REPORT, Thing.CASE, 7, version=3, at=AT)
-    assert (row["kind"], row["topic"], row["case_id"]) == ("document", "self_report", 7)
-    assert row["payload"] == {"thing": "case", "id": 7, "version": 3}
+    assert (row.kind, row.topic, row.case_id) == ("document", "self_report", 7)
+    assert row.payload == {"thing": "case", "id": 7, "version": 3}
 
 
 def test_notice_of_a_thing_keeps_its_case() -> None:
@@ -72,7 +72,7 @@ def test_notice_of_a_thing_keeps_its_case() -> None:
         at=AT,
         case_id=4,
     )
-    assert (row["case_id"], row["key"]) == (4, "notice:measure_assigned:measure:9:2")
+    assert (row.case_id, row.key) == (4, "notice:measure_assigned:measure:9:2")
 
 
 def test_requeue_gives_dead_letters_their_attempts_back(store: Store) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from cases.commands.outbox import DEAD, post_many, row
+from cases.commands.outbox import DEAD, OutboxRow, post_many
 from cases.jobs.outbox import MOST_ATTEMPTS, Drained, Inside, Later, Outside, Row, drain
 from cases.models import Outbox, Person
 from cases.queries.jobs import dead_letters, outbox_state
@@ -30,7 +30,7 @@ def clock() -> Clock:
 
 def post(store: Store, *keys: str, kind: str = "k", at: datetime = AT) -> None:
     with store.transaction() as conn:
-        post_many(conn, [row(key, kind, "t", at=at, payload={"key": key}) for key in keys])
+        post_many(conn, [OutboxRow(key, kind, "t", None, {"key": key}, at) for key in keys])
 
 
 def name_them(conn: sa.Connection, rows: Sequence[Row], at: datetime) -> Mapping[int, Later]:
