@@ -100,3 +100,21 @@ class Store:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def reserve(conn: sa.Connection, table: str, count: int) -> list[int]:
+    """Ids for ``count`` new rows of a table, so that a bulk insert can name them beforehand.
+
+    Inside a writing transaction only: on SQLite the write lock keeps them ours, on PostgreSQL they
+    come from the table's own sequence.
+    """
+    if count <= 0:
+        return []
+    if conn.dialect.name == "sqlite":
+        last = conn.execute(sa.text(f"SELECT coalesce(max(id), 0) FROM {table}")).scalar_one()  # noqa: S608
+        return list(range(last + 1, last + 1 + count))
+    rows = conn.execute(
+        sa.text("SELECT nextval(pg_get_serial_sequence(:t, 'id')) FROM generate_series(1, :n)"),
+        {"t": table, "n": count},
+    )
+    return sorted(rows.scalars())

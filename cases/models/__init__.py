@@ -10,7 +10,7 @@ from cases.models.account import (
 )
 from cases.models.base import Base
 from cases.models.burden import BurdenEntry
-from cases.models.case import Case, Hold, ProvisionalPass, Relook
+from cases.models.case import Case, CaseAssignment, Hold, ProvisionalPass, Relook
 from cases.models.cycle import Amendment, CalendarDay, Cycle
 from cases.models.dossier import Attachment, Filing, IssuedDocument, StoredFile
 from cases.models.indicator_value import DataSheet, IndicatorValue, UnitResult
@@ -65,6 +65,7 @@ __all__ = [
     "BurdenEntry",
     "CalendarDay",
     "Case",
+    "CaseAssignment",
     "Checkpoint",
     "Correction",
     "Cycle",

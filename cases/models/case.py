@@ -17,6 +17,7 @@ from workflow.vocabulary import (
     Outcome,
     Participation,
     PostRank,
+    Role,
     State,
     Track,
 )
@@ -47,6 +48,7 @@ class Case(Base):
         one_of("proposed_grade", Grade, nullable=True),
         one_of("decided_grade", Grade, nullable=True),
         one_of("outcome", Outcome, nullable=True),
+        one_of("proposed_outcome", Outcome, nullable=True),
         sa.Index("ix_cases_cycle_order", "cycle_id", "sort_key", "id"),
         sa.Index("ix_cases_organ_order", "managing_organ_id", "cycle_id", "sort_key", "id"),
         sa.Index("ix_cases_board", "cycle_id", "unit_id", "state"),
@@ -78,9 +80,24 @@ class Case(Base):
     conclusion: Mapped[Word | None]
     commenter_id: Mapped[int | None] = to("people.id", nullable=True)
     suggested_grade: Mapped[Word | None]
+    proposed_outcome: Mapped[Word | None]
     proposed_grade: Mapped[Word | None]
     decided_grade: Mapped[Word | None]
     outcome: Mapped[Word | None]
+
+
+class CaseAssignment(Base):
+    """Who was put on a case in which role: assessment group members, a substitute after recusal."""
+
+    __tablename__ = "case_assignments"
+    __table_args__ = (one_of("role", Role), sa.UniqueConstraint("case_id", "role", "person_id"))
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = to("cases.id", index=True)
+    role: Mapped[Word]
+    person_id: Mapped[int] = to("people.id", index=True)
+    assigned_by: Mapped[int | None] = to("people.id", nullable=True)
+    assigned_at: Mapped[When]
 
 
 class Hold(Base):

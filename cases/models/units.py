@@ -9,6 +9,11 @@ from cases.models.base import Base, Count, Day, Id, Name, Order, Text, When, Wor
 from workflow.vocabulary import PostRank
 
 
+def official_order(unit_sort_no: int, post_sort_no: int = 0) -> int:
+    """One number that sorts units, the body before its members, members by their posts."""
+    return unit_sort_no * 1_000_000 + post_sort_no
+
+
 class Unit(Base):
     """A unit or organ. ``sort_no`` is the official order, kept in every list and paper."""
 

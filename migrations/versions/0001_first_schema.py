@@ -924,6 +924,7 @@ def upgrade() -> None:
             "commenter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("suggested_grade", sa.String(length=40), nullable=True),
+        sa.Column("proposed_outcome", sa.String(length=40), nullable=True),
         sa.Column("proposed_grade", sa.String(length=40), nullable=True),
         sa.Column("decided_grade", sa.String(length=40), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=True),
@@ -951,6 +952,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "proposed_grade IS NULL OR proposed_grade IN ('excellent', 'good', 'fair', 'poor', 'competent', 'basically_competent', 'incompetent')",
             name=op.f("ck_cases_proposed_grade"),
+        ),
+        sa.CheckConstraint(
+            "proposed_outcome IS NULL OR proposed_outcome IN ('graded', 'ungraded', 'regraded')",
+            name=op.f("ck_cases_proposed_outcome"),
         ),
         sa.CheckConstraint(
             "state IN ('scoped', 'not_assessed', 'drafting', 'submitted', 'returned', 'collecting', 'evaluating', 'synthesising', 'proposed', 'deciding', 'decided', 'in_publicity', 'notified', 'applying', 'closed', 'archived')",
@@ -1228,6 +1233,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ballot_counts_case_id"), ["case_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_ballot_counts_meeting_id"), ["meeting_id"], unique=False
+        )
+
+    op.create_table(
+        "case_assignments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "assigned_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("assigned_at", cases.models.base.Instant(), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('subject', 'unit_contact', 'unit_head', 'data_provider', 'data_verifier', 'assessment_group', 'teller', 'tally_supervisor', 'key_holder', 'supervising_leader', 'drafting_division', 'committee_member', 'decision_recorder', 'office', 'office_lead', 'opinion_respondent', 'responsible_organ', 'reviewer', 'archivist')",
+            name=op.f("ck_case_assignments_role"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["assigned_by"], ["people.id"], name=op.f("fk_case_assignments_assigned_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_case_assignments_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_case_assignments_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_assignments")),
+        sa.UniqueConstraint(
+            "case_id", "role", "person_id", name=op.f("uq_case_assignments_case_id_role_person_id")
+        ),
+    )
+    with op.batch_alter_table("case_assignments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_assignments_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_case_assignments_person_id"), ["person_id"], unique=False
         )
 
     op.create_table(
@@ -2030,6 +2071,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_corrections_case_id"))
 
     op.drop_table("corrections")
+    with op.batch_alter_table("case_assignments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_assignments_person_id"))
+        batch_op.drop_index(batch_op.f("ix_case_assignments_case_id"))
+
+    op.drop_table("case_assignments")
     with op.batch_alter_table("ballot_counts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ballot_counts_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_ballot_counts_case_id"))

@@ -36,6 +36,7 @@ class DocumentKind(Word):
 class NoticeKind(Word):
     """A message to named people after a move; it never carries a grade with a name."""
 
+    CASE_OPENED = "case_opened", "列入考核对象", "Listed for assessment"
     SELF_REPORT_OPENED = "self_report_opened", "述职开始", "Self-report opened"
     EXCLUDED = "excluded", "列为不进行考核", "Listed as not assessed"
     REINSTATED = "reinstated", "重新列为考核对象", "Put back on the list"

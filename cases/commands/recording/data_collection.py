@@ -1,0 +1,7 @@
+"""What moves of the stage ``data_collection`` write besides the state."""
+
+from cases.commands.recording.moved import Clearer, Recorder
+from workflow.vocabulary import Action, Clearing
+
+RECORDERS: dict[Action, Recorder] = {}
+CLEARERS: dict[Clearing, Clearer] = {}

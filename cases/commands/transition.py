@@ -1,0 +1,260 @@
+"""THE DOOR. Only this module changes the state of a case.
+
+State, what the move records, outbox rows and journal entries are one transaction, which the caller
+owns. Lock order: pools, then cases by id, then the head of the chain; the journal is therefore the
+last thing written. Effects (mail, papers) leave afterwards, from the outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.clock import date_of
+from cases.commands import due_days
+from cases.commands.outbox import document, notice, post_many
+from cases.commands.recording import CLEARERS, RECORDERS, Moved
+from cases.errors import NotVisible, Refused, Stale
+from cases.journal import Draft, append_many
+from cases.models import Case, Pool
+from cases.queries.facts import facts_of
+from cases.queries.pool_facts import pool_facts_of
+from cases.queries.relations import Ties, relations_of_row, ties_of
+from cases.queries.visibility import assignments_of, resource_of
+from workflow.facts import CaseFacts
+from workflow.machine import Decision, decide, decide_batch
+from workflow.permissions import Actor, Context, Permit, permits
+from workflow.process import PROCESS
+from workflow.vocabulary import Action, Stage, State, Thing
+from workflow.words import Sentence, m
+
+Payload = Mapping[str, Any]
+NOTHING: Payload = {}
+_BATCH_BY_POOL = (Action.DECIDE, Action.REGRADE, Action.CORRECT_GRADE)
+_COLUMNS = (
+    Case.id, Case.ref, Case.version, Case.state, Case.kind, Case.cycle_id, Case.person_id,
+    Case.body_unit_id, Case.unit_id, Case.post_rank, Case.managing_organ_id, Case.class_code,
+    Case.commenter_id, Case.pool_id,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one case: moved, or refused with every reason."""
+
+    case_id: int
+    ref: str
+    done: bool
+    state: State
+    version: int
+    reasons: tuple[Sentence, ...] = ()
+
+
+def perform(
+    conn: sa.Connection,
+    case_id: int,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    payload: Payload | None = None,
+    expected_version: int | None = None,
+    on_behalf_of: int | None = None,
+) -> Outcome:
+    """Move one case. Raises NotVisible, Stale (``expected_version`` is past) or Refused."""
+    versions = {} if expected_version is None else {case_id: expected_version}
+    (outcome,) = perform_many(
+        conn,
+        [case_id],
+        action,
+        actor=actor,
+        at=at,
+        payload=payload,
+        expected_versions=versions,
+        on_behalf_of=on_behalf_of,
+    )
+    if not outcome.done:
+        raise Refused(outcome.reasons, outcome.ref)
+    return outcome
+
+
+def perform_many(
+    conn: sa.Connection,
+    case_ids: Collection[int],
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    payload: Payload | None = None,
+    payloads: Mapping[int, Payload] | None = None,
+    expected_versions: Mapping[int, int] | None = None,
+    on_behalf_of: int | None = None,
+) -> list[Outcome]:
+    """Move a set of cases by one action; the refused ones stay as they are and say why.
+
+    ``payloads`` give a payload per case over the common one. A fixed number of statements per set.
+    Raises NotVisible when a case does not exist, Stale when one moved since ``expected_versions``.
+    """
+    if not case_ids:
+        return []
+    _lock_pools(conn, case_ids, action)
+    facts = facts_of(conn, case_ids, on=date_of(at), stages=_stages(action), lock=True)
+    rows = {r.id: r for r in conn.execute(sa.select(*_COLUMNS).where(Case.id.in_(case_ids)))}
+    _present(case_ids, rows, expected_versions or {})
+    common = payload or NOTHING
+    filled = {i: {**common, **(payloads or {}).get(i, NOTHING)} for i in rows}
+    given = _permits(conn, actor, action, rows, facts)
+    decisions = {i: decide(facts[i], action, given[i], filled[i]) for i in sorted(rows)}
+    if action in _BATCH_BY_POOL:
+        decisions = decide_batch(pool_facts_of(conn, rows.values()), facts, decisions, filled)
+    moved = [_moved(rows[i], facts[i], action, d, filled[i]) for i, d in decisions.items() if d]
+    if moved:
+        _write(conn, moved, actor, at)
+        post_many(conn, _effects(moved, decisions, at))
+        append_many(conn, [_entry(x, actor, at, on_behalf_of) for x in moved])
+    return [_outcome(rows[i], action, d) for i, d in decisions.items()]
+
+
+def _stages(action: Action) -> tuple[Stage, ...]:
+    """The stages whose facts the guards of an action read: those that declare it."""
+    return tuple(
+        spec.stage for spec in PROCESS.stages if any(t.action is action for t in spec.transitions)
+    )
+
+
+def _lock_pools(conn: sa.Connection, case_ids: Collection[int], action: Action) -> None:
+    if action not in _BATCH_BY_POOL:
+        return
+    pools = sa.select(Case.pool_id).where(Case.id.in_(case_ids), Case.pool_id.is_not(None))
+    conn.execute(
+        sa.select(Pool.id).where(Pool.id.in_(pools)).order_by(Pool.id).with_for_update()
+    ).all()
+
+
+def _present(
+    case_ids: Collection[int], rows: Mapping[int, Any], expected: Mapping[int, int]
+) -> None:
+    for case_id in case_ids:
+        if case_id not in rows:
+            raise NotVisible(str(case_id))
+        row = rows[case_id]
+        if expected.get(case_id, row.version) != row.version:
+            raise Stale(row.ref, row.state, row.version)
+
+
+def _permits(
+    conn: sa.Connection,
+    actor: Actor,
+    action: Action,
+    rows: Mapping[int, Any],
+    facts: Mapping[int, CaseFacts],
+) -> dict[int, Permit]:
+    ties: Ties | None = None
+    assigned: dict[int, Any] = {}
+    if actor.person_id is not None:
+        ties = ties_of(conn, actor.person_id)
+        assigned = assignments_of(conn, actor.person_id, list(rows))
+    given: dict[int, Permit] = {}
+    for case_id, row in rows.items():
+        relations = relations_of_row(ties, row) if ties else frozenset()
+        context = Context(relations=relations, steps=facts[case_id].steps)
+        resource = resource_of(row, assigned.get(case_id, frozenset()))
+        given[case_id] = permits(actor, action, resource, context)
+    return given
+
+
+def _moved(
+    row: Any, facts: CaseFacts, action: Action, decision: Decision, payload: Payload
+) -> Moved:
+    assert decision.next_state is not None
+    return Moved(
+        row.id, row.ref, action, facts, State(decision.next_state), row.version + 1, payload
+    )
+
+
+def _write(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
+    due = due_days.of_cases(conn, moved, date_of(at))
+    statement = (
+        sa.update(Case)
+        .where(Case.id == sa.bindparam("b_id"), Case.version == sa.bindparam("b_version"))
+        .values(
+            state=sa.bindparam("b_state"),
+            version=sa.bindparam("b_next"),
+            entered_at=sa.bindparam("b_at"),
+            due_on=sa.bindparam("b_due"),
+        )
+    )
+    written = conn.execute(
+        statement,
+        [
+            {
+                "b_id": x.case_id,
+                "b_version": x.version - 1,
+                "b_state": x.state,
+                "b_next": x.version,
+                "b_at": at,
+                "b_due": due[x.case_id],
+            }
+            for x in moved
+        ],
+    )
+    if written.rowcount != len(moved):
+        raise Stale(moved[0].ref)
+    move = PROCESS.move(moved[0].before.state, moved[0].action)
+    for clearing in move.clears if move else ():
+        if clearing in CLEARERS:
+            CLEARERS[clearing](conn, moved, actor, at)
+    if moved[0].action in RECORDERS:
+        RECORDERS[moved[0].action](conn, moved, actor, at)
+
+
+def _effects(
+    moved: Sequence[Moved], decisions: Mapping[int, Decision], at: datetime
+) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for x in moved:
+        for one in decisions[x.case_id].notices:
+            found.append(
+                notice(one.kind, Thing.CASE, x.case_id, to=one.to, version=x.version, at=at)
+            )
+        for kind in decisions[x.case_id].documents:
+            found.append(document(kind, Thing.CASE, x.case_id, version=x.version, at=at))
+    return found
+
+
+def _entry(x: Moved, actor: Actor, at: datetime, on_behalf_of: int | None) -> Draft:
+    return Draft(
+        subject="case",
+        subject_id=x.case_id,
+        case_id=x.case_id,
+        case_version=x.version,
+        action=x.action.value,
+        at=at,
+        account_id=actor.account_id,
+        person_id=actor.person_id,
+        behalf_id=on_behalf_of,
+        state_from=x.before.state.value,
+        state_to=x.state.value,
+        process=PROCESS.version,
+        payload={k: _plain(v) for k, v in x.payload.items() if v is not None},
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(v) for v in value]
+    return value if isinstance(value, bool | int) or value is None else str(value)
+
+
+def _outcome(row: Any, action: Action, decision: Decision) -> Outcome:
+    if decision:
+        assert decision.next_state is not None
+        return Outcome(row.id, row.ref, True, State(decision.next_state), row.version + 1)
+    reasons = decision.refusals or (m("现在不能“%(move)s”", move=action),)
+    return Outcome(row.id, row.ref, False, State(row.state), row.version, tuple(reasons))

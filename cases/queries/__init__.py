@@ -1,0 +1,1 @@
+"""Reading: every page, list, job and command asks here; nothing in this room writes."""

@@ -1,0 +1,167 @@
+"""The one visibility function behind page, list, count, search, export, log and API.
+
+``visible`` is the SQL twin of ``workflow.permissions.permits``: the same scopes, the same forbids,
+compiled to a condition over ``cases``. A test proves the two equal on random data.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.errors import NotVisible
+from cases.models import Case, CaseAssignment
+from cases.queries.relations import RANKS, Ties, relations_of_row, ties_of
+from workflow.permissions import (
+    AFTER_NOTICE,
+    Actor,
+    Context,
+    Resource,
+    Scope,
+    forbidden_relations,
+    scopes,
+)
+from workflow.vocabulary import CaseKind, Permission, PostRank, Relation, Role, ScopeKind, State
+
+Condition = sa.ColumnElement[bool]
+
+
+def visible(conn: sa.Connection, actor: Actor, permission: Permission) -> Condition:
+    """The condition over ``cases`` under which the actor may use the permission.
+
+    The system sees everything; an administrator and a person without a grant see nothing.
+    """
+    if actor.is_system:
+        return sa.true()
+    reach = [_within(scope) for scope in scopes(actor, permission)]
+    if not reach:
+        return sa.false()
+    condition = sa.or_(*reach)
+    if actor.person_id is None:
+        return condition
+    ties = ties_of(conn, actor.person_id)
+    closed = [_tied(ties, relation) for relation in forbidden_relations(permission)]
+    return sa.and_(condition, *(sa.not_(c) for c in closed if c is not None))
+
+
+def _within(scope: Scope) -> Condition:
+    parts: list[Condition] = []
+    if scope.case_kind is not None:
+        parts.append(Case.kind == scope.case_kind)
+    if scope.after_notice:
+        parts.append(Case.state.in_(AFTER_NOTICE))
+    if scope.class_code is not None:
+        parts.append(Case.class_code == scope.class_code)
+    parts.append(_REACH[scope.kind](scope))
+    return sa.and_(*parts)
+
+
+def _organ(scope: Scope) -> Condition:
+    condition: Condition = Case.managing_organ_id == scope.organ_id
+    if scope.unit_id is not None:
+        condition = sa.and_(condition, Case.unit_id == scope.unit_id)
+    return condition
+
+
+def _assigned(scope: Scope) -> Condition:
+    named = Case.id.in_(
+        sa.select(CaseAssignment.case_id).where(
+            CaseAssignment.person_id == scope.person_id, CaseAssignment.role == scope.role
+        )
+    )
+    if scope.role is Role.SUPERVISING_LEADER:
+        return sa.or_(named, Case.commenter_id == scope.person_id)
+    return named
+
+
+_REACH: dict[ScopeKind, Any] = {
+    ScopeKind.ALL: lambda scope: sa.true(),
+    ScopeKind.ORGAN: _organ,
+    ScopeKind.UNIT: lambda scope: Case.unit_id == scope.unit_id,
+    ScopeKind.WORKING: lambda scope: sa.false(),
+    ScopeKind.SELF: lambda scope: sa.and_(
+        Case.person_id == scope.person_id, Case.person_id.is_not(None)
+    ),
+    ScopeKind.ASSIGNED: _assigned,
+}
+
+
+def _tied(ties: Ties, relation: Relation) -> Condition | None:
+    """The cases to whose subject the relation holds; None where there can be none."""
+    cadre = Case.kind == CaseKind.CADRE
+    other = sa.and_(cadre, Case.person_id != ties.person_id)
+    if relation is Relation.SELF:
+        return sa.and_(cadre, Case.person_id == ties.person_id)
+    if relation is Relation.MEMBER:
+        leading = [u for u, rank in ties.posts.items() if rank < RANKS[PostRank.OTHER]]
+        return sa.and_(Case.kind == CaseKind.BODY, Case.unit_id.in_(leading)) if leading else None
+    if relation is Relation.KIN:
+        return sa.and_(other, Case.person_id.in_(ties.kin)) if ties.kin else None
+    if relation is Relation.MUTUAL:
+        pairs = [
+            sa.and_(Case.cycle_id == cycle, Case.person_id.in_(people))
+            for cycle, people in ties.acted.items()
+        ]
+        return sa.and_(other, sa.or_(*pairs)) if pairs else None
+    return _below(ties, other)
+
+
+def _below(ties: Ties, other: Condition) -> Condition | None:
+    """Cases of people who stand above this person in one of this person's units."""
+    parts = []
+    for rank, number in RANKS.items():
+        units = [u for u, mine in ties.posts.items() if mine > number]
+        if units:
+            parts.append(sa.and_(Case.post_rank == rank, Case.unit_id.in_(units)))
+    return sa.and_(other, sa.or_(*parts)) if parts else None
+
+
+def resource_of(case: Any, assigned: frozenset[tuple[Role, int]] = frozenset()) -> Resource:
+    """The resource of one row of ``cases``, for ``permits``."""
+    named = set(assigned)
+    if case.commenter_id is not None:
+        named.add((Role.SUPERVISING_LEADER, case.commenter_id))
+    return Resource(
+        organ_id=case.managing_organ_id,
+        unit_id=case.unit_id,
+        class_code=case.class_code,
+        case_kind=CaseKind(case.kind),
+        state=State(case.state),
+        subject_person_id=case.person_id,
+        assigned=frozenset(named),
+    )
+
+
+def assignments_of(
+    conn: sa.Connection, person_id: int | None, case_ids: Any
+) -> dict[int, frozenset[tuple[Role, int]]]:
+    """Case id -> the roles this person was assigned there."""
+    if person_id is None:
+        return {}
+    rows = conn.execute(
+        sa.select(CaseAssignment.case_id, CaseAssignment.role).where(
+            CaseAssignment.person_id == person_id, CaseAssignment.case_id.in_(case_ids)
+        )
+    )
+    found: dict[int, frozenset[tuple[Role, int]]] = {}
+    for case_id, role in rows:
+        found[case_id] = found.get(case_id, frozenset()) | {(Role(role), person_id)}
+    return found
+
+
+def context_of(conn: sa.Connection, actor: Actor, case: Any) -> Context:
+    """What the actor is to the subject of one row of ``cases``; steps are added by the door."""
+    if actor.person_id is None:
+        return Context()
+    return Context(relations=relations_of_row(ties_of(conn, actor.person_id), case))
+
+
+def load_case(conn: sa.Connection, actor: Actor, permission: Permission, ref: str) -> Any:
+    """The row of ``cases`` with this number. Raises NotVisible alike for absent and foreign."""
+    row = conn.execute(
+        sa.select(Case).where(Case.ref == ref, visible(conn, actor, permission))
+    ).first()
+    if row is None:
+        raise NotVisible(ref)
+    return row

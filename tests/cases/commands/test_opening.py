@@ -1,0 +1,47 @@
+"""Opening a cycle's cases."""
+
+import sqlalchemy as sa
+
+from cases.commands.opening import open_cases
+from cases.journal import verify
+from cases.models import Case, JournalEntry, Outbox
+from cases.store import Store
+from tests.world import AT, found_world
+from workflow.vocabulary import Role
+
+
+def test_open_cases_numbers_everybody_once_in_official_order(store: Store) -> None:
+    with store.transaction() as conn:
+        world = found_world(conn)
+        office = world.actor(Role.OFFICE)
+        opened = open_cases(conn, world.cycle_id, actor=office, at=AT)
+        again = open_cases(conn, world.cycle_id, actor=office, at=AT)
+    assert (opened.cadres, opened.bodies) == (4, 2)
+    assert (again.cadres, again.bodies) == (0, 0)
+    with store.reading() as conn:
+        rows = conn.execute(
+            sa.select(Case.ref, Case.subject_name, Case.state).order_by(Case.sort_key, Case.id)
+        ).all()
+        assert conn.execute(sa.select(sa.func.count()).select_from(Outbox)).scalar() == 6
+        assert conn.execute(sa.select(sa.func.count()).select_from(JournalEntry)).scalar() == 6
+        assert verify(conn).ok
+    assert [tuple(r) for r in rows] == [
+        ("2025-1-BZ0001", "云州市生态环境局", "scoped"),
+        ("2025-1-ZG0001", "沈知远", "scoped"),
+        ("2025-1-ZG0002", "欧阳明远", "scoped"),
+        ("2025-1-BZ0002", "沙溪县", "scoped"),
+        ("2025-1-ZG0003", "买买提·吐尔逊", "scoped"),
+        ("2025-1-ZG0004", "张伟", "scoped"),
+    ]
+
+
+def test_verify_names_a_case_whose_state_was_changed_in_sql(store: Store) -> None:
+    with store.transaction() as conn:
+        world = found_world(conn)
+        opened = open_cases(conn, world.cycle_id, actor=world.actor(Role.OFFICE), at=AT)
+    third = opened.case_ids[2]
+    with store.transaction() as conn:
+        conn.exec_driver_sql(f"UPDATE cases SET state = 'archived' WHERE id = {third}")
+    with store.reading() as conn:
+        report = verify(conn)
+    assert (report.ok, report.kind, report.seq, report.case_id) == (False, "case", 3, third)
