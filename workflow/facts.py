@@ -159,13 +159,15 @@ class PoolFacts:
     """A pool at the moment its cases are decided: seats of the quota and what is used.
 
     ``used`` counts 优秀 decided outside the batch at hand; ``base`` is the number of cases the
-    quota was computed from. ``total_seats`` and ``total_used`` are the cap above all pools.
+    quota was computed from. ``total_seats`` and ``total_used`` are the cap above all pools that
+    share a ``total_id``.
     """
 
     pool_id: int = 0
     seats: int = 0
     used: int = 0
     base: int = 0
+    total_id: int = 0
     total_seats: int | None = None
     total_used: int = 0
     state: PoolState = PoolState.OPEN

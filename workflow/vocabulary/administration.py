@@ -1,0 +1,32 @@
+"""What is done to accounts, grants and the installation, as the journal names it."""
+
+from workflow.vocabulary.word import Word
+
+
+class AccountAct(Word):
+    """The ``action`` of journal entries that belong to no case."""
+
+    INSTALLATION_FOUNDED = "installation_founded", "建立系统", "Installation founded"
+    ACCOUNT_CREATED = "account_created", "开立账号", "Account created"
+    ACCOUNT_DISABLED = "account_disabled", "停用账号", "Account disabled"
+    ACCOUNT_ENABLED = "account_enabled", "启用账号", "Account enabled"
+    SLIP_ISSUED = "slip_issued", "发放领取码", "One-time slip issued"
+    SLIP_USED = "slip_used", "凭领取码设置密码", "Password set with a slip"
+    PASSWORD_CHANGED = "password_changed", "修改密码", "Password changed"
+    TOKEN_CONFIRMED = "token_confirmed", "启用动态口令", "Token confirmed"
+    TOKEN_REMOVED = "token_removed", "撤销动态口令", "Token removed"
+    SIGNED_IN = "signed_in", "登录", "Signed in"
+    SIGNED_OUT_EVERYWHERE = "signed_out_everywhere", "退出全部登录", "Signed out everywhere"
+    SIGN_IN_CLOSED = "sign_in_closed", "连续输错,暂停登录", "Sign-in paused after failures"
+    GRANT_PROPOSED = "grant_proposed", "提出授权", "Grant proposed"
+    GRANT_APPROVED = "grant_approved", "批准授权", "Grant approved"
+    GRANT_REFUSED = "grant_refused", "不批准授权", "Grant refused"
+    GRANT_REVOKED = "grant_revoked", "撤销授权", "Grant revoked"
+
+
+class JournalSubject(Word):
+    """What a journal entry without a case is about."""
+
+    INSTALLATION = "installation", "系统", "Installation"
+    ACCOUNT = "account", "账号", "Account"
+    GRANT = "grant", "授权", "Grant"
