@@ -139,7 +139,7 @@ def install(app: Flask, *, frame: FrameSource = Frame, locale: LocaleSource | No
                 samesite="Lax",
                 secure=bool(app.config.get("SESSION_COOKIE_SECURE")),
             )
-        response.headers.add("Vary", "Cookie")
+        response.vary.add("Cookie")
         return response
 
 

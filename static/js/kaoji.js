@@ -50,13 +50,19 @@
 
   /* Autosave: every 20 s when something changed, to the address in data-autosave. */
   function autosave(form) {
-    var state = form.querySelector("[data-save]");
-    var saved = typed(), busy = false, wait = 0;
-    function snapshot() { return new URLSearchParams(new FormData(form)).toString(); }
+    var state = form.querySelector("[data-save]") || document.querySelector("[data-save]");
+    var saved = typed(), busy = false, wait = 0, held = null;
+    /* What is typed, as text; files and the key of the real POST stay behind. */
+    function written() {
+      var all = new URLSearchParams();
+      new FormData(form).forEach(function (value, name) {
+        if (typeof value === "string" && name !== "_key") { all.append(name, value); }
+      });
+      return all;
+    }
     function typed() {
-      var all = new URLSearchParams(new FormData(form));
+      var all = written();
       all.delete("_version");
-      all.delete("_key");
       return all.toString();
     }
     function tell(kind, text) {
@@ -70,8 +76,8 @@
       return String(now.getHours()).padStart(2, "0") + ":" + String(now.getMinutes()).padStart(2, "0");
     }
     function save() {
-      var body = snapshot(), written = typed();
-      if (busy || wait-- > 0 || written === saved || form.dataset.sent) { return; }
+      var body = written().toString(), text = typed();
+      if (busy || wait-- > 0 || text === saved || form.dataset.sent) { return; }
       busy = true;
       tell("saving", state ? state.dataset.saving : "");
       fetch(form.dataset.autosave, {
@@ -79,15 +85,25 @@
         headers: { "Content-Type": "application/x-www-form-urlencoded", "X-Autosave": "1" }
       }).then(function (answer) {
         if (!answer.ok) { throw new Error(String(answer.status)); }
-        var version = answer.headers.get("X-Version"), held = form.elements._version;
-        if (version && held) { held.value = version; }
-        saved = written;
+        var version = answer.headers.get("X-Version"), field = form.elements._version;
+        if (version && field) { field.value = version; }
+        saved = text;
         tell("saved", clock() + " " + (state ? state.dataset.saved : ""));
       }).catch(function () {
         wait = 2;
         tell("failed", state ? state.dataset.failed : "");
-      }).then(function () { busy = false; });
+      }).then(function () {
+        busy = false;
+        if (held) { form.requestSubmit(held.button); held = null; }
+      });
     }
+    /* A press while a draft is on its way waits for it, so that both don't race for the version. */
+    form.addEventListener("submit", function (event) {
+      if (!busy) { return; }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      held = { button: event.submitter };
+    });
     setInterval(save, 20000);
     document.addEventListener("visibilitychange", function () { if (document.hidden) { save(); } });
   }
@@ -113,10 +129,10 @@
     } catch (refused) { /* storage is switched off: folds forget */ }
   }
 
-  each('form[method="post"]', document, once);
   each("textarea[data-max]", document, counter);
   each("[data-bulk]", document, bulk);
   each("form[data-autosave]", document, autosave);
+  each('form[method="post"]', document, once);
   each("details[data-fold]", document, fold);
   each("[data-print]", document, function (button) {
     button.hidden = false;

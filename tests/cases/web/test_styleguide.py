@@ -122,8 +122,21 @@ def test_autosave_posts_what_changed_and_tells_it(site: str, page: Page) -> None
     page.clock.run_for(21_000)
     page.wait_for_timeout(100)
     page.clock.run_for(40_000)
+    assert page.inner_text("[data-save]").endswith("已自动保存")
     assert len(sent) == 1
     assert "reason=" in sent[0]
+    assert "_key=" not in sent[0]
+
+
+def test_autosave_that_fails_says_so_and_keeps_the_text(site: str, page: Page) -> None:
+    page.clock.install()
+    page.route("**/draft", lambda route: route.fulfill(status=503))
+    page.goto(site)
+    page.fill("#reason", "写一句")
+    page.clock.run_for(21_000)
+    page.wait_for_timeout(100)
+    assert page.inner_text("[data-save]") == "没存上，内容还在本页，1 分钟后再试"
+    assert page.input_value("#reason") == "写一句"
 
 
 def test_page_without_script_is_whole(site: str, chromium: Browser) -> None:
