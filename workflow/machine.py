@@ -6,8 +6,8 @@ transition carries ONE condition, ours, because the library stops at the first f
 could not give all reasons.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -52,8 +52,8 @@ class Decision:
     documents: tuple[DocumentKind, ...] = ()
     clears: tuple[Clearing, ...] = ()
 
-    @property
-    def accepted(self) -> bool:
+    def __bool__(self) -> bool:
+        """True when the move goes through."""
         return not self.refusals
 
     def refused(self, reason: Sentence) -> "Decision":
@@ -61,15 +61,6 @@ class Decision:
         return Decision(
             self.action, self.subject_id, self.from_state, refusals=(*self.refusals, reason)
         )
-
-
-@dataclass(frozen=True)
-class Item:
-    """One case of a batch."""
-
-    facts: CaseFacts
-    permit: Permit
-    payload: Payload = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -216,85 +207,66 @@ def _no_such_move(action: Word) -> Sentence:
 
 
 def decide(
-    facts: CaseFacts,
-    action: Action,
-    permit: Permit,
-    payload: Payload | None = None,
-    pool: PoolFacts | None = None,
+    facts: CaseFacts, action: Action, permit: Permit, payload: Payload | None = None
 ) -> Decision:
-    """Decide one move of one case; see ``decide_batch`` for the quota."""
-    pools = {} if pool is None else {pool.pool_id: pool}
-    return decide_batch([Item(facts, permit, payload or NOTHING)], action, pools)[0]
+    """Decide one move of one case. Moves of ``GRADE_SETTING`` go on to ``decide_batch``."""
+    token = _Token(facts, permit, payload or NOTHING, PROCESS.table)
+    return _fire(CASE_MACHINE, token, action, facts.case_id)
 
 
 def decide_batch(
-    items: Sequence[Item], action: Action, pools: Mapping[int, PoolFacts] = MappingProxyType({})
-) -> tuple[Decision, ...]:
-    """Decide the same move for a set of cases, in order; quotas are checked over the whole set.
+    pools: Mapping[int, PoolFacts],
+    facts: Mapping[int, CaseFacts],
+    decisions: Mapping[int, Decision],
+    payloads: Mapping[int, Payload],
+) -> dict[int, Decision]:
+    """Hold accepted decisions of one set against the quota; all but ``pools`` by case id.
 
-    When the 优秀 of a pool would exceed its seats or the cap above it, every 优秀 of that pool
-    in the set is refused: who gets the last seat is never chosen here.
+    ``pools`` is by pool id and read under the pools' lock. When the 优秀 of a pool would exceed
+    its seats, or the cap above it, every 优秀 of that pool in the set is refused: who gets the
+    last seat is never chosen here. A 优秀 without a pool is refused too.
     """
-    decisions = [
-        _fire(
-            CASE_MACHINE,
-            _Token(item.facts, item.permit, item.payload, PROCESS.table),
-            action,
-            item.facts.case_id,
-        )
-        for item in items
-    ]
-    if action not in GRADE_SETTING:
-        return tuple(decisions)
-    claims = [
-        index
-        for index, item in enumerate(items)
-        if decisions[index].accepted and grade_of(item.payload) is Grade.EXCELLENT
-    ]
-    for index, reason in _over_quota(items, claims, pools):
-        decisions[index] = decisions[index].refused(reason)
-    return tuple(decisions)
-
-
-def _over_quota(
-    items: Sequence[Item], claims: Sequence[int], pools: Mapping[int, PoolFacts]
-) -> list[tuple[int, Sentence]]:
-    by_pool: dict[int, list[int]] = {}
-    refused: list[tuple[int, Sentence]] = []
-    for index in claims:
-        pool_id = items[index].facts.pool_id
+    checked = dict(decisions)
+    claims: dict[int, list[int]] = {}
+    for case_id, decision in decisions.items():
+        if not (decision and decision.action in GRADE_SETTING):
+            continue
+        if grade_of(payloads.get(case_id, NOTHING)) is not Grade.EXCELLENT:
+            continue
+        pool_id = facts[case_id].pool_id
         if pool_id is None or pool_id not in pools:
-            refused.append((index, m("没有编入考核组别,不能确定为优秀")))
+            checked[case_id] = decision.refused(m("没有编入考核组别,不能确定为优秀"))
         else:
-            by_pool.setdefault(pool_id, []).append(index)
-    for pool_id, indices in by_pool.items():
+            claims.setdefault(pool_id, []).append(case_id)
+    for case_id, reason in (*_over_seats(claims, pools), *_over_cap(claims, pools)):
+        checked[case_id] = checked[case_id].refused(reason)
+    return checked
+
+
+def _over_seats(
+    claims: Mapping[int, Sequence[int]], pools: Mapping[int, PoolFacts]
+) -> Iterator[tuple[int, Sentence]]:
+    for pool_id, case_ids in claims.items():
         pool = pools[pool_id]
-        if pool.used + len(indices) > pool.seats:
+        if pool.used + len(case_ids) > pool.seats:
             reason = m(
                 "组别优秀名额 %(seats)s 个,已用 %(used)s 个,本次 %(new)s 个,超过名额",
                 seats=pool.seats,
                 used=pool.used,
-                new=len(indices),
+                new=len(case_ids),
             )
-            refused.extend((index, reason) for index in indices)
-    return refused + _over_total(by_pool, pools)
+            yield from ((case_id, reason) for case_id in case_ids)
 
 
-def _over_total(
-    by_pool: Mapping[int, Sequence[int]], pools: Mapping[int, PoolFacts]
-) -> list[tuple[int, Sentence]]:
-    totals: dict[int, list[int]] = {}
-    for pool_id, indices in by_pool.items():
-        if pools[pool_id].total_seats is not None:
-            totals.setdefault(pools[pool_id].total_id, []).extend(indices)
-    caps = {pool.total_id: pool for pool_id, pool in pools.items() if pool_id in by_pool}
-    refused: list[tuple[int, Sentence]] = []
-    for total_id, indices in totals.items():
-        cap = caps[total_id]
-        if cap.total_seats is not None and cap.total_used + len(indices) > cap.total_seats:
+def _over_cap(
+    claims: Mapping[int, Sequence[int]], pools: Mapping[int, PoolFacts]
+) -> Iterator[tuple[int, Sentence]]:
+    caps = {pools[pool_id].total_id: pools[pool_id] for pool_id in claims}
+    for total_id, cap in caps.items():
+        under = [i for pid, ids in claims.items() if pools[pid].total_id == total_id for i in ids]
+        if cap.total_seats is not None and cap.total_used + len(under) > cap.total_seats:
             reason = m("优秀总名额 %(seats)s 个,本次将超过总名额", seats=cap.total_seats)
-            refused.extend((index, reason) for index in indices)
-    return refused
+            yield from ((case_id, reason) for case_id in under)
 
 
 def decide_thing(
