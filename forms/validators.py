@@ -113,9 +113,14 @@ class Required:
         """The sentence: the field's own, or one with its label."""
         if self.message is not None:
             return self.message
+        label = field.label.text
         if getattr(field, "choices", None) is not None:
-            return m("请选择“%(label)s”", label=field.label.text)
-        return m("请填写“%(label)s”", label=field.label.text)
+            return m("请选择“%(label)s”", label=label)
+        if field.type == "BooleanField":
+            return m("请勾选“%(label)s”", label=label)
+        if field.type == "FileUpload":
+            return m("请上传“%(label)s”", label=label)
+        return m("请填写“%(label)s”", label=label)
 
     def __call__(self, form: Form, field: Field) -> None:
         if field.errors:

@@ -18,6 +18,7 @@ from forms.fields import (
     PickPerson,
     Text,
     TextArea,
+    Tick,
     WholeNumber,
 )
 from forms.validators import Required
@@ -164,7 +165,12 @@ def test_required_upload_and_choice_name_their_field() -> None:
     class Needed(Form):
         proof = FileUpload(m("佐证"), [Required()], endings=("pdf",))
         person = PickPerson(m("人"), [Required()], choices=[(7, "甲")])
+        sure = Tick(m("已核对"), [Required()])
 
     form = Needed(MultiDict({"person": ""}))
     form.validate()
-    assert form.problems() == [("proof", "请填写“佐证”"), ("person", "请选择“人”")]
+    assert form.problems() == [
+        ("proof", "请上传“佐证”"),
+        ("person", "请选择“人”"),
+        ("sure", "请勾选“已核对”"),
+    ]
