@@ -1,0 +1,144 @@
+"""Statements on the urn's rows; each takes a connection inside a transaction of ``urn``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from cases.ballot_box.refusals import UrnRefusal
+from cases.ballot_box.urn_tables import cards, envelopes, urns
+from workflow.words import m
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTurnout:
+    """Cards of one group: made, made void (spoiled and replaced), handed in."""
+
+    group: str
+    printed: int
+    void: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardState:
+    """A card as the writer sees it under its lock."""
+
+    urn: str
+    group: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One envelope waiting for the writer."""
+
+    urn: str
+    card: str
+    envelope: bytes
+    hash: str
+    group: str = ""
+
+
+def unusable() -> UrnRefusal:
+    """One refusal for unknown, used, void and closed: nobody learns which it was."""
+    return UrnRefusal(m("这张测评卡现在不能用"))
+
+
+def card_row(fingerprint: str, urn: str, group: str) -> dict[str, str]:
+    """A fresh card as a row."""
+    return {"fingerprint": fingerprint, "urn": urn, "group": group, "state": "unused"}
+
+
+def move(conn: sa.Connection, urn: str, here: str, there: str) -> None:
+    """One step of the urn's state. Raises UrnRefusal when it stands elsewhere."""
+    done = conn.execute(
+        sa.update(urns).where(urns.c.id == urn, urns.c.state == here).values(state=there)
+    )
+    if done.rowcount != 1:
+        raise UrnRefusal(m("测评箱现在的状态不能这样办,请刷新后再看"))
+
+
+def rewrite(conn: sa.Connection, table: sa.Table, urn: str) -> None:
+    """Write an urn's rows of a table anew in the order of their keys."""
+    key = next(iter(table.primary_key.columns))
+    rows = conn.execute(sa.select(table).where(table.c.urn == urn).order_by(key)).mappings().all()
+    if rows:
+        conn.execute(sa.delete(table).where(table.c.urn == urn))
+        conn.execute(sa.insert(table), [dict(row) for row in rows])
+
+
+def count_cards(conn: sa.Connection, urn: str) -> list[GroupTurnout]:
+    """Cards of an urn by group; void and used ones among them."""
+    per = sa.select(
+        cards.c.group,
+        sa.func.count(),
+        sa.func.count().filter(cards.c.state == "void"),
+        sa.func.count().filter(cards.c.state == "used"),
+    )
+    rows = conn.execute(per.where(cards.c.urn == urn).group_by(cards.c.group))
+    return [GroupTurnout(*row) for row in rows.all()]
+
+
+def sealed_bodies(conn: sa.Connection, urn: str) -> dict[str, list[bytes]]:
+    """Envelopes of an urn by group, in the order of their hashes."""
+    found: dict[str, list[bytes]] = {}
+    rows = conn.execute(
+        sa.select(envelopes.c.group, envelopes.c.body)
+        .where(envelopes.c.urn == urn)
+        .order_by(envelopes.c.hash)
+    )
+    for group, body in rows:
+        found.setdefault(group, []).append(bytes(body))
+    return found
+
+
+def used_cards(conn: sa.Connection, urn: str) -> dict[str, list[str]]:
+    """Fingerprints of used cards by group, sorted."""
+    found: dict[str, list[str]] = {}
+    rows = conn.execute(
+        sa.select(cards.c.group, cards.c.fingerprint)
+        .where(cards.c.urn == urn, cards.c.state == "used")
+        .order_by(cards.c.fingerprint)
+    )
+    for group, fingerprint in rows:
+        found.setdefault(group, []).append(fingerprint)
+    return found
+
+
+def lock_urns(conn: sa.Connection, ids: set[str]) -> dict[str, str]:
+    """State of these urns, held against closing until the transaction ends."""
+    rows = conn.execute(
+        sa.select(urns.c.id, urns.c.state)
+        .where(urns.c.id.in_(sorted(ids)))
+        .order_by(urns.c.id)
+        .with_for_update(read=True)
+    )
+    return {row.id: row.state for row in rows}
+
+
+def lock_cards(conn: sa.Connection, prints: set[str]) -> dict[str, CardState]:
+    """These cards, held against rivals until the transaction ends."""
+    rows = conn.execute(
+        sa.select(cards.c.fingerprint, cards.c.urn, cards.c.group, cards.c.state)
+        .where(cards.c.fingerprint.in_(sorted(prints)))
+        .order_by(cards.c.fingerprint)
+        .with_for_update()
+    )
+    return {row.fingerprint: CardState(row.urn, row.group, row.state) for row in rows}
+
+
+def put_envelopes(conn: sa.Connection, fresh: list[Ask]) -> None:
+    """Use the cards, keep the envelopes; refuses the batch unless every card was unused."""
+    done = conn.execute(
+        sa.update(cards)
+        .where(cards.c.fingerprint.in_([ask.card for ask in fresh]), cards.c.state == "unused")
+        .values(state="used")
+    )
+    if done.rowcount != len(fresh):
+        raise unusable()
+    conn.execute(
+        sa.insert(envelopes),
+        [{"hash": a.hash, "urn": a.urn, "group": a.group, "body": a.envelope} for a in fresh],
+    )
