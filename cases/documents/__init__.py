@@ -1,0 +1,1 @@
+"""Official papers: what they say (context), how they look (templates), how they are kept."""

@@ -1,0 +1,105 @@
+"""The catalogue of papers: kind -> template, context, signers, retention, pages.
+
+One row per kind; a new paper is one row and one template. Retention periods are assumed until the
+archive office's own table is loaded (domain.md 7.4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cases.documents import context as c
+from workflow.vocabulary import DocumentKind
+from workflow.vocabulary.word import Word
+
+
+class WorkingPaper(Word):
+    """Papers that are printed but are no documents of a case."""
+
+    CARD_SHEET = "card_sheet", "测评卡", "Evaluation cards"
+    ROSTER_LIST = "roster_list", "名册", "Name list"
+    FEEDBACK_LETTER = "feedback_letter", "考核结果反馈函", "Feedback letter"
+    DESTRUCTION_RECORD = "destruction_record", "测评票销毁记录", "Destruction record"
+    COVER = "cover", "卷封面", "Cover"
+    CATALOGUE = "catalogue", "卷内目录", "Catalogue of the volume"
+    END_NOTE = "end_note", "卷内备考表", "End note of the volume"
+
+
+AnyKind = DocumentKind | WorkingPaper
+
+PERMANENT, THIRTY, TEN = "永久", "30年", "10年"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of paper is made and kept.
+
+    ``pages`` is the exact number of pages, or None when the text decides.
+    ``signers`` are the people or organs whose signature or seal the paper has room for.
+    """
+
+    template: str
+    context: type[c.Paper]
+    signers: tuple[str, ...] = ()
+    retention: str = THIRTY
+    pages: int | None = None
+    in_dossier: bool = True
+    tellable: bool = False
+    """May be handed to the assessed person."""
+
+
+_D, _W = DocumentKind, WorkingPaper
+_ORGAN = ("组织人事部门",)
+
+KINDS: dict[AnyKind, Kind] = {
+    _D.REGISTRATION_FORM: Kind(
+        "registration_form.html",
+        c.RegistrationForm,
+        ("本人", "主管领导", "机关"),
+        PERMANENT,
+        pages=2,
+        tellable=True,
+    ),
+    _D.SELF_REPORT: Kind("report.html", c.Report, ("本人",), tellable=True),
+    _D.GRADE_APPROVAL: Kind("grade_approval.html", c.GradeApproval, _ORGAN, PERMANENT),
+    _D.TALLY_SHEET: Kind("tally_sheet.html", c.TallySheet, ("计票人", "监票人")),
+    _D.DATA_SHEET: Kind("list.html", c.ListPaper, ("填报人", "审核人")),
+    _D.OPINION_LETTER: Kind("letter.html", c.Letter, _ORGAN),
+    _D.OPINION_ANSWER: Kind("opinion_answer.html", c.OpinionAnswer, ("回复单位",)),
+    _D.TALK_RECORD: Kind("talk_record.html", c.TalkRecord, ("谈话人", "记录人")),
+    _D.INQUIRY_REPORT: Kind("form.html", c.FormPaper, ("核实人",)),
+    _D.DECIDING_PAPER: Kind("list.html", c.ListPaper, _ORGAN, PERMANENT),
+    _D.PUBLICITY_NOTICE: Kind("publicity_notice.html", c.PublicityNotice, _ORGAN),
+    _D.RESULT_NOTICE: Kind(
+        "result_notice.html", c.ResultNotice, (*_ORGAN, "本人"), PERMANENT, tellable=True
+    ),
+    _D.CIRCULAR: Kind("letter.html", c.Letter, _ORGAN, PERMANENT),
+    _D.NON_ASSESSMENT_NOTE: Kind("form.html", c.FormPaper, _ORGAN),
+    _D.REVIEW_APPLICATION: Kind("form.html", c.FormPaper, ("申请人",), tellable=True),
+    _D.REVIEW_DECISION: Kind(
+        "review_decision.html", c.ReviewDecision, _ORGAN, PERMANENT, tellable=True
+    ),
+    _D.RECTIFICATION_LIST: Kind(
+        "measures_list.html", c.MeasuresList, ("责任人", "确认人"), tellable=True
+    ),
+    _D.AWARD_APPROVAL: Kind("form.html", c.FormPaper, _ORGAN, PERMANENT),
+    _D.EXPLANATION_SHEET: Kind("list.html", c.ListPaper, in_dossier=False),
+    _D.CORRECTION_RECORD: Kind("form.html", c.FormPaper, _ORGAN, PERMANENT),
+    _D.SIGNATURE_ADDENDUM: Kind("form.html", c.FormPaper, ("本人",), PERMANENT, tellable=True),
+    _D.HANDOVER_LIST: Kind("list.html", c.ListPaper, ("移交人", "接收人")),
+    _D.CHECK_REPORT: Kind("list.html", c.ListPaper, ("检测人",)),
+    _D.DOSSIER: Kind("cover.html", c.Volume, ("立卷人", "检查人"), PERMANENT),
+    _D.CONTINUATION: Kind("cover.html", c.Volume, ("立卷人", "检查人"), PERMANENT),
+    _W.CARD_SHEET: Kind("card_sheet.html", c.CardSheet, in_dossier=False),
+    _W.ROSTER_LIST: Kind("list.html", c.ListPaper, _ORGAN),
+    _W.FEEDBACK_LETTER: Kind("letter.html", c.Letter, _ORGAN, tellable=True),
+    _W.DESTRUCTION_RECORD: Kind("form.html", c.FormPaper, ("监销人",), PERMANENT),
+    _W.COVER: Kind("cover.html", c.Volume, pages=1),
+    _W.CATALOGUE: Kind("catalogue.html", c.Volume),
+    _W.END_NOTE: Kind("end_note.html", c.Volume, ("立卷人", "检查人"), pages=1),
+}
+
+
+def kind_of(kind: AnyKind) -> Kind:
+    """The catalogue row of a kind. Raises KeyError for a kind without a paper."""
+    return KINDS[kind]
