@@ -116,7 +116,7 @@ def _write(path: Path, sheets: dict[str, Scoresheet]) -> None:
         writer.writerow(("unit", "class", "score", "exact", "rank_in_class", "flags"))
         for unit, sheet in sheets.items():
             total = sheet.total
-            figure = ("", "") if total is None else (shown(total), str(total))
+            figure = ("", "") if total is None else (shown(total), f"{total:f}")
             flags = ";".join(str(flag) for flag in sheet.flags)
             writer.writerow((unit, sheet.class_code, *figure, places[unit] or "", flags))
 

@@ -6,7 +6,7 @@ permutations give the same digits, and a score that is exactly 90 compares as 90
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 PLACES = 12
@@ -14,6 +14,8 @@ PLACES = 12
 
 LARGEST = Fraction(10) ** 24
 """Larger magnitudes are refused: no figure of an assessment needs them, slips do."""
+
+_WIDE = Context(prec=200)
 
 _NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _RATIO = re.compile(r"(\d{1,12})\s*/\s*([1-9]\d{0,11})", re.ASCII)
@@ -51,7 +53,9 @@ def _parse(text: str) -> Fraction:
 
 def stored(value: Fraction) -> Decimal:
     """The value with twelve places, rounded half to even once."""
-    return _scaled(round(value * 10**PLACES), PLACES)
+    whole, rest = divmod(value.numerator * 10**PLACES, value.denominator)
+    twice = 2 * rest - value.denominator
+    return _scaled(whole + (twice > 0 or (twice == 0 and whole % 2)), PLACES)
 
 
 def shown(value: Numeric, places: int = 2) -> str:
@@ -85,4 +89,4 @@ def weighted_mean(pairs: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction
 
 
 def _scaled(integer: int, places: int) -> Decimal:
-    return Decimal((integer < 0, tuple(int(d) for d in str(abs(integer))), -places))
+    return Decimal(integer).scaleb(-places, _WIDE)

@@ -1,7 +1,10 @@
 """A scoresheet as plain data that reproduces its arithmetic by hand; two runs, same bytes."""
 
+from decimal import Decimal
+
 from cases.scoring.scoresheet import Scoresheet
 from cases.scoring.shapes import Scheme
+from workflow.words import Sentence
 
 
 def explanation(scheme: Scheme, sheet: Scoresheet) -> dict[str, object]:
@@ -40,5 +43,7 @@ def explanation(scheme: Scheme, sheet: Scoresheet) -> dict[str, object]:
     }
 
 
-def _text(value: object) -> str | None:
+def _text(value: Decimal | Sentence | None) -> str | None:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return None if value is None else str(value)

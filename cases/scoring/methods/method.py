@@ -18,7 +18,7 @@ class Reading:
     """One present figure with all that a method may look at.
 
     ``cohort`` holds every present figure of the indicator in the same class, the own one
-    included, in no particular order.
+    included, from lowest to highest.
     """
 
     value: Fraction

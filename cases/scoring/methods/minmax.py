@@ -10,7 +10,7 @@ from workflow.words import m
 def _range(reading: Reading) -> tuple[Fraction, Fraction]:
     """The fixed goalposts where the scheme gives them, else the figures of the class."""
     figures = reading.cohort or (reading.value,)
-    return reading.parameter("min", min(figures)), reading.parameter("max", max(figures))
+    return reading.parameter("min", figures[0]), reading.parameter("max", figures[-1])
 
 
 def _share(reading: Reading, low: Fraction, high: Fraction) -> Fraction:

@@ -2,6 +2,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cases.scoring.exact import exact, percent, plain, shown, stored, weighted_mean
 
@@ -58,3 +60,8 @@ def test_plain_and_percent() -> None:
 def test_weighted_mean_nothing_present() -> None:
     assert weighted_mean([(Fraction(3), None)]) is None
     assert weighted_mean([(Fraction(0), Fraction(5))]) is None
+
+
+@given(st.fractions(min_value=-(10**20), max_value=10**20))
+def test_stored_is_half_even_of_the_exact_value(value: Fraction) -> None:
+    assert Fraction(stored(value)) == Fraction(round(value * 10**12), 10**12)
