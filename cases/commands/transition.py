@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.commands import due_days
-from cases.commands.outbox import document, notice, post_many
+from cases.commands.outbox import OutboxRow, document, notice, post_many
+from cases.commands.payload import plain
 from cases.commands.recording import CLEARERS, RECORDERS, Moved
 from cases.errors import NotVisible, Refused, Stale
 from cases.journal import Draft, append_many
@@ -214,8 +215,8 @@ def _write(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: dateti
 
 def _effects(
     moved: Sequence[Moved], decisions: Mapping[int, Decision], at: datetime
-) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+) -> list[OutboxRow]:
+    found: list[OutboxRow] = []
     for x in moved:
         for one in decisions[x.case_id].notices:
             found.append(
@@ -240,16 +241,8 @@ def _entry(x: Moved, actor: Actor, at: datetime, on_behalf_of: int | None) -> Dr
         state_from=x.before.state.value,
         state_to=x.state.value,
         process=PROCESS.version,
-        payload={k: _plain(v) for k, v in x.payload.items() if v is not None},
+        payload=plain(x.payload),
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(v) for v in value]
-    return value if isinstance(value, bool | int) or value is None else str(value)
 
 
 def _outcome(row: Any, action: Action, decision: Decision) -> Outcome:

@@ -117,16 +117,27 @@ def _grade(value: str | None) -> Grade | None:
 def _steps(conn: sa.Connection, raw: Raw) -> None:
     """Who moved each case before: the journal is the record, so it is asked."""
     steps: dict[int, list[Step]] = defaultdict(list)
+    last: dict[int, str] = {}
     rows = conn.execute(
-        sa.select(JournalEntry.case_id, JournalEntry.action, JournalEntry.actor_person_id)
-        .where(JournalEntry.case_id.in_(list(raw)), JournalEntry.actor_person_id.is_not(None))
+        sa.select(
+            JournalEntry.case_id,
+            JournalEntry.action,
+            JournalEntry.actor_person_id,
+            JournalEntry.state_to,
+        )
+        .where(JournalEntry.case_id.in_(list(raw)))
         .order_by(JournalEntry.seq)
     )
-    for case_id, action, person_id in rows:
-        if case_id is not None and person_id is not None:
+    for case_id, action, person_id, state_to in rows:
+        if case_id is None:
+            continue
+        if person_id is not None:
             steps[case_id].append(Step(action, person_id))
+        if state_to is not None:
+            last[case_id] = action
     for case_id, values in raw.items():
         values["steps"] = tuple(steps.get(case_id, ()))
+        values["last_action"] = last.get(case_id)
 
 
 __all__ = ["EVERYTHING", "LOADERS", "Scheme", "facts_of"]

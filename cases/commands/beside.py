@@ -1,0 +1,154 @@
+"""The door of the things beside the case: sheets, meetings, pools, requests, measures, filings.
+
+Same order as the door of the case: lock the row, read facts, permit, decide, write state and
+version, record, post effects, journal last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.clock import date_of
+from cases.commands.outbox import document, notice, post_many
+from cases.commands.payload import plain
+from cases.commands.recording import THING_RECORDERS, MovedThing
+from cases.errors import Refused, Stale
+from cases.journal import Draft, append
+from cases.queries.relations import relations_to
+from cases.queries.things import facts_of_thing, key_of, resource_of_thing, row_of, table_of
+from workflow.machine import Decision, decide_thing
+from workflow.permissions import Actor, Context, permits
+from workflow.process import PROCESS
+from workflow.vocabulary import Thing, ThingAction
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ThingOutcome:
+    """Where a thing stands after its move."""
+
+    thing: Thing
+    thing_id: int
+    state: str
+    version: int
+
+
+def move(
+    conn: sa.Connection,
+    thing: Thing,
+    thing_id: int,
+    action: ThingAction,
+    *,
+    actor: Actor,
+    at: datetime,
+    payload: Payload | None = None,
+    expected_version: int | None = None,
+) -> ThingOutcome:
+    """Move one thing. Raises NotVisible, Stale or Refused with every reason."""
+    row = row_of(conn, thing, thing_id, lock=True)
+    if expected_version is not None and row.version != expected_version:
+        raise Stale(f"{thing}:{thing_id}", row.state, row.version)
+    filled = dict(payload or {})
+    facts = facts_of_thing(conn, thing, row, thing_id, date_of(at))
+    case_id = getattr(row, "case_id", None)
+    relations = relations_to(conn, actor.person_id, [case_id]) if case_id is not None else {}
+    context = Context(relations=relations.get(case_id or 0, frozenset()), steps=facts.steps)
+    permit = permits(actor, action, resource_of_thing(conn, thing, row), context)
+    decision = decide_thing(facts, action, permit, filled)
+    if not decision:
+        raise Refused(decision.refusals)
+    assert decision.next_state is not None
+    moved = MovedThing(
+        thing, thing_id, action, facts, decision.next_state.value, row.version + 1, filled
+    )
+    _write(conn, moved)
+    if action in THING_RECORDERS:
+        THING_RECORDERS[action](conn, moved, actor, at)
+    _post(conn, moved, decision, case_id, at)
+    append(conn, _entry(moved, case_id, actor, at))
+    return ThingOutcome(thing, thing_id, moved.state, moved.version)
+
+
+def created(
+    conn: sa.Connection,
+    thing: Thing,
+    thing_id: int,
+    *,
+    actor: Actor,
+    at: datetime,
+    case_id: int | None = None,
+    payload: Payload | None = None,
+    action: str = "",
+) -> None:
+    """Journal a new thing and tell those its declaration names; the row is already written."""
+    spec = PROCESS.things[thing].spec
+    told = [
+        notice(n.kind, thing, thing_id, to=n.to, version=1, at=at, case_id=case_id)
+        for n in spec.notices_on_creation
+    ]
+    post_many(conn, told)
+    append(
+        conn,
+        Draft(
+            subject=thing.value,
+            subject_id=thing_id,
+            case_id=case_id,
+            action=action or f"create_{thing.value}",
+            at=at,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            state_to=spec.initial.value,
+            process=PROCESS.version,
+            payload=plain(payload or {}),
+        ),
+    )
+
+
+def _write(conn: sa.Connection, moved: MovedThing) -> None:
+    table = table_of(moved.thing)
+    written = conn.execute(
+        sa.update(table)
+        .where(key_of(moved.thing) == moved.thing_id, table.version == moved.version - 1)
+        .values(state=moved.state, version=moved.version)
+    )
+    if written.rowcount != 1:
+        raise Stale(f"{moved.thing}:{moved.thing_id}")
+
+
+def _post(
+    conn: sa.Connection, moved: MovedThing, decision: Decision, case_id: int | None, at: datetime
+) -> None:
+    rows = [
+        notice(
+            n.kind, moved.thing, moved.thing_id, to=n.to, version=moved.version, at=at,
+            case_id=case_id,
+        )
+        for n in decision.notices
+    ]  # fmt: skip
+    rows += [
+        document(kind, moved.thing, moved.thing_id, version=moved.version, at=at, case_id=case_id)
+        for kind in decision.documents
+    ]
+    post_many(conn, rows)
+
+
+def _entry(moved: MovedThing, case_id: int | None, actor: Actor, at: datetime) -> Draft:
+    return Draft(
+        subject=moved.thing.value,
+        subject_id=moved.thing_id,
+        case_id=case_id,
+        action=moved.action.value,
+        at=at,
+        account_id=actor.account_id,
+        person_id=actor.person_id,
+        state_from=moved.before.state,
+        state_to=moved.state,
+        process=PROCESS.version,
+        payload=plain(moved.payload),
+    )

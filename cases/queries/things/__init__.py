@@ -1,0 +1,102 @@
+"""Facts and resources of the things beside the case: one file per thing, rhyming with workflow.
+
+Each room offers ``TABLE`` (the model with ``state`` and ``version``), ``facts(conn, row, on)`` ->
+the counts, flags and days its guards read, and ``resource(conn, row)`` -> whom it belongs to.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.errors import NotVisible
+from cases.models import JournalEntry
+from cases.queries.things import (
+    correction,
+    cycle,
+    data_sheet,
+    filing,
+    hold,
+    inquiry,
+    measure,
+    meeting,
+    objection,
+    opinion_request,
+    pool,
+    review,
+)
+from workflow.facts import Step, ThingFacts
+from workflow.permissions import Resource
+from workflow.vocabulary import Thing
+
+ROOMS: dict[Thing, ModuleType] = {
+    Thing.CORRECTION: correction,
+    Thing.CYCLE: cycle,
+    Thing.DATA_SHEET: data_sheet,
+    Thing.FILING: filing,
+    Thing.HOLD: hold,
+    Thing.INQUIRY: inquiry,
+    Thing.MEASURE: measure,
+    Thing.MEETING: meeting,
+    Thing.OBJECTION: objection,
+    Thing.OPINION_REQUEST: opinion_request,
+    Thing.POOL: pool,
+    Thing.REVIEW: review,
+}
+
+
+def table_of(thing: Thing) -> Any:
+    """The model a thing is stored in."""
+    return ROOMS[thing].TABLE
+
+
+def key_of(thing: Thing) -> Any:
+    """The column that identifies a thing: its id, or the case's where there is one per case."""
+    table = table_of(thing)
+    return table.id if hasattr(table, "id") else table.case_id
+
+
+def row_of(conn: sa.Connection, thing: Thing, thing_id: int, *, lock: bool = False) -> Any:
+    """The row of a thing. Raises NotVisible when there is none."""
+    query = sa.select(table_of(thing)).where(key_of(thing) == thing_id)
+    row = conn.execute(query.with_for_update() if lock else query).first()
+    if row is None:
+        raise NotVisible(f"{thing}:{thing_id}")
+    return row
+
+
+def facts_of_thing(
+    conn: sa.Connection, thing: Thing, row: Any, thing_id: int, on: date
+) -> ThingFacts:
+    """What the guards of a thing may look at, as of ``on``."""
+    read = ROOMS[thing].facts(conn, row, on)
+    mine = sa.and_(JournalEntry.subject == thing.value, JournalEntry.subject_id == thing_id)
+    case_id = getattr(row, "case_id", None)
+    if case_id is not None:  # who decided the case may not decide on its review
+        mine = sa.or_(mine, JournalEntry.case_id == case_id)
+    steps = conn.execute(
+        sa.select(JournalEntry.action, JournalEntry.actor_person_id)
+        .where(mine, JournalEntry.actor_person_id.is_not(None))
+        .order_by(JournalEntry.seq)
+    )
+    return ThingFacts(
+        thing=thing,
+        thing_id=thing_id,
+        state=row.state,
+        version=row.version,
+        today=on,
+        due_on=getattr(row, "due_on", None),
+        counts=read.counts,
+        flags=frozenset(read.flags),
+        days=read.days,
+        steps=tuple(Step(action, person) for action, person in steps if person is not None),
+    )
+
+
+def resource_of_thing(conn: sa.Connection, thing: Thing, row: Any) -> Resource:
+    """Whom a thing belongs to, for ``permits``."""
+    found: Resource = ROOMS[thing].resource(conn, row)
+    return found
