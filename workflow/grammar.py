@@ -91,7 +91,7 @@ class Deadline:
     days: int = 0
     unit: DayUnit = DayUnit.WORKING
     clause: str = ""
-    title: Sentence = field(default_factory=lambda: Sentence("办理期限"))
+    title: Sentence = field(kw_only=True)
 
 
 @dataclass(frozen=True)

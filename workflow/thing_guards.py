@@ -5,12 +5,12 @@ from workflow.grammar import Guard, Payload
 from workflow.words import Sentence
 
 
-def none_left(count: str, rule: Sentence, refusal: str) -> Guard[ThingFacts]:
+def none_left(count: str, rule: Sentence, refusal: Sentence) -> Guard[ThingFacts]:
     """Refuse while ``facts.counts[count]`` is above zero; ``refusal`` may use %(n)s."""
 
     def check(facts: ThingFacts, payload: Payload) -> Sentence | None:
         left = facts.counts.get(count, 0)
-        return Sentence(refusal, {"n": left}) if left else None
+        return Sentence(refusal.msgid, {"n": left}) if left else None
 
     return Guard(f"none_left:{count}", rule, check)
 

@@ -277,3 +277,17 @@ TIMETABLE: tuple[tuple[Stage, Anchor], ...] = (
     (Stage.COMMITTEE_REVIEW, Anchor.RELEASE_ENDS),
 )
 """The rows an office fills in for a cycle."""
+
+
+def timetable_anchors(ends: Mapping[str, date]) -> dict[Anchor, date]:
+    """Anchor days from a cycle's timetable, keyed by anchor or by stage value.
+
+    A row for the anchor wins over the row for its stage, so that one due day for the committee
+    review serves synthesis, decision and release until an office splits them.
+    """
+    found: dict[Anchor, date] = {}
+    for stage, anchor in TIMETABLE:
+        day = ends.get(anchor.value) or ends.get(stage.value)
+        if day is not None:
+            found[anchor] = day
+    return found

@@ -36,7 +36,7 @@ CYCLE = ThingSpec(
             Permission.SCHEME_FREEZE,
             guards=(
                 need.none_left(
-                    "readiness_open", m("启动前检查各项已完成"), "启动前检查还有 %(n)s 项未完成"
+                    "readiness_open", m("启动前检查各项已完成"), m("启动前检查还有 %(n)s 项未完成")
                 ),
             ),
             back=ThingAction.UNFREEZE_SCHEME,
@@ -63,7 +63,7 @@ CYCLE = ThingSpec(
             CycleState.CLOSED,
             Permission.CYCLE_MANAGE,
             guards=(
-                need.none_left("cases_open", m("考核卷均已归档"), "还有 %(n)s 份考核卷没有归档"),
+                need.none_left("cases_open", m("考核卷均已归档"), m("还有 %(n)s 份考核卷没有归档")),
             ),
             irreversible=m("年度考核结束后只能另行更正"),
         ),

@@ -46,7 +46,7 @@ DATA_SHEET = ThingSpec(
                 need.none_left(
                     "values_missing",
                     m("各项指标已填报或写明缺失原因"),
-                    "还有 %(n)s 项指标没有填报,也没有写明缺失原因",
+                    m("还有 %(n)s 项指标没有填报,也没有写明缺失原因"),
                 ),
             ),
             back=ThingAction.WITHDRAW_SHEET,
@@ -78,7 +78,7 @@ DATA_SHEET = ThingSpec(
             Permission.DATA_VERIFY,
             guards=(
                 need.none_left(
-                    "values_unverified", m("各项数据已逐项审核"), "还有 %(n)s 项数据没有审核"
+                    "values_unverified", m("各项数据已逐项审核"), m("还有 %(n)s 项数据没有审核")
                 ),
             ),
             back=ThingAction.UNVERIFY_SHEET,
@@ -101,7 +101,7 @@ DATA_SHEET = ThingSpec(
             Permission.DATA_FREEZE,
             guards=(
                 need.none_left(
-                    "values_disputed", m("单位异议均已答复"), "还有 %(n)s 项单位异议没有答复"
+                    "values_disputed", m("单位异议均已答复"), m("还有 %(n)s 项单位异议没有答复")
                 ),
             ),
             back=ThingAction.REVISE_SHEET,

@@ -41,7 +41,7 @@ FILING = ThingSpec(
             FilingState.FILED,
             Permission.FILE_DOSSIER,
             guards=(
-                need.none_left("papers_missing", m("应归档材料齐全"), "还缺 %(n)s 份应归档材料"),
+                need.none_left("papers_missing", m("应归档材料齐全"), m("还缺 %(n)s 份应归档材料")),
                 need.holds("digest_ok", m("材料与锁定时一致"), m("材料与锁定时不一致,请先查明")),
             ),
             irreversible=m("归档后材料不再改动,以后的材料进入续卷"),
@@ -54,7 +54,7 @@ FILING = ThingSpec(
             FilingState.CONTINUED,
             Permission.FILE_DOSSIER,
             guards=(
-                need.none_left("additions_missing", m("续卷材料齐全"), "还缺 %(n)s 份续卷材料"),
+                need.none_left("additions_missing", m("续卷材料齐全"), m("还缺 %(n)s 份续卷材料")),
                 need.holds("digest_ok", m("材料与锁定时一致"), m("材料与锁定时不一致,请先查明")),
             ),
             irreversible=m("续卷归档后不再改动,以后的材料再立续卷"),

@@ -56,12 +56,12 @@ MEETING = ThingSpec(
             Permission.MEETING_PLAN,
             guards=(
                 need.none_left(
-                    "sheets_unready", m("测评表样已核对"), "还有 %(n)s 张测评表样没有核对"
+                    "sheets_unready", m("测评表样已核对"), m("还有 %(n)s 张测评表样没有核对")
                 ),
                 need.none_left(
                     "groups_too_small",
                     m("各类参评人员不少于最少人数"),
-                    "有 %(n)s 类参评人员少于最少人数,请合并类别或改为谈话代测评",
+                    m("有 %(n)s 类参评人员少于最少人数,请合并类别或改为谈话代测评"),
                 ),
             ),
             back=ThingAction.UNFREEZE_MEETING,

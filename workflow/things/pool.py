@@ -41,9 +41,11 @@ POOL = ThingSpec(
                 need.none_left(
                     "cases_unproposed",
                     m("组内均已提出等次建议"),
-                    "组内还有 %(n)s 人(个)没有等次建议",
+                    m("组内还有 %(n)s 人(个)没有等次建议"),
                 ),
-                need.none_left("over_quota", m("优秀建议不超过名额"), "优秀建议超过名额 %(n)s 个"),
+                need.none_left(
+                    "over_quota", m("优秀建议不超过名额"), m("优秀建议超过名额 %(n)s 个")
+                ),
             ),
             back=ThingAction.REOPEN_POOL,
             notices=(Notice(NoticeKind.TO_DECIDE, (Role.OFFICE_LEAD,)),),
@@ -64,9 +66,9 @@ POOL = ThingSpec(
             Permission.DECIDE_GRADE,
             guards=(
                 need.none_left(
-                    "cases_undecided", m("组内均已审定"), "组内还有 %(n)s 人(个)没有审定"
+                    "cases_undecided", m("组内均已审定"), m("组内还有 %(n)s 人(个)没有审定")
                 ),
-                need.none_left("over_quota", m("优秀不超过名额"), "优秀超过名额 %(n)s 个"),
+                need.none_left("over_quota", m("优秀不超过名额"), m("优秀超过名额 %(n)s 个")),
             ),
             irreversible=m("审定结果由会议作出,只能经复核或更正改变"),
             not_by=(ThingAction.BALANCE_POOL,),
