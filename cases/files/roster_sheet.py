@@ -21,6 +21,9 @@ from cases.files.roster_rows import PersonRow, RowReader, Seen, UnitRow, read_pe
 from cases.files.workbook import Sheet, Workbook, sheet_problems
 from workflow.words import m
 
+GUIDES = frozenset({"填写说明", "说明"})
+"""Sheets that hold no rows and need no note."""
+
 
 class RosterReader:
     """Walks a roster workbook once. Read ``problems`` after the rows; ``ready`` before them.
@@ -60,8 +63,9 @@ class RosterReader:
         else:
             if sheet.facts.hidden:
                 self.problems += sheet_problems(sheet.facts)
-            sentence = m("没有认出表头,这张表未读取")
-            self.problems.append(Problem(sheet.name, "", sentence, Level.NOTE))
+            if sheet.name.strip() not in GUIDES:
+                sentence = m("没有认出表头,这张表未读取")
+                self.problems.append(Problem(sheet.name, "", sentence, Level.NOTE))
             return
         self.problems += [*sheet_problems(sheet.facts, found.row), *found.problems, *absent]
 

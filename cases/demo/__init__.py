@@ -1,0 +1,1 @@
+"""The demonstration: a fictional city whose year is played through commands and jobs."""
