@@ -16,7 +16,10 @@ def test_items_are_answered_each_with_its_own_result():
 
     writer = GroupCommit(apply)
     results = {}
-    threads = [threading.Thread(target=lambda i=i: results.update({i: writer.submit(i)})) for i in range(200)]
+    threads = [
+        threading.Thread(target=lambda i=i: results.update({i: writer.submit(i)}))
+        for i in range(200)
+    ]
     [t.start() for t in threads]
     [t.join() for t in threads]
     writer.close()
@@ -42,7 +45,9 @@ def test_one_bad_item_does_not_harm_its_batch():
         except ValueError as error:
             results[item] = str(error)
 
-    threads = [threading.Thread(target=hand_in, args=(i,)) for i in ("first", "good", "bad", "fine")]
+    threads = [
+        threading.Thread(target=hand_in, args=(i,)) for i in ("first", "good", "bad", "fine")
+    ]
     threads[0].start()
     entered.wait(10)
     [t.start() for t in threads[1:]]
