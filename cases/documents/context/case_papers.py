@@ -1,8 +1,4 @@
-"""What papers print, as plain frozen values. Queries fill them; templates only lay them out.
-
-Every paper is a :class:`Paper`. Names are stored as written; padding (张　三) happens in print.
-Dates are dates in Asia/Shanghai. Grades, bodies and results arrive as Chinese words.
-"""
+"""Papers about one person or body, or one meeting: each with its own fields."""
 
 from __future__ import annotations
 
@@ -10,60 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """What every paper carries: the year assessed, who issues it, when, under which number."""
-
-    year: int
-    organ: str
-    issued_on: date
-    case_no: str = ""
-    doc_no: str = ""
-    """Number of the document itself, such as 云组考〔2026〕12号."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """One assessed person. ``birth_month_shown`` is set where two in a unit share a name (M15)."""
-
-    name: str
-    gender: str = ""
-    born: date | None = None
-    politics: str = ""
-    unit: str = ""
-    post: str = ""
-    rank: str = ""
-    post_since: date | None = None
-    duties: str = ""
-    birth_month_shown: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
-    """One place to sign or seal.
-
-    ``state`` is a ``SignState`` value; ``note`` holds the two witnesses of a refusal or the reason.
-    Without ``name`` a line is left for the pen, without ``on`` a blank date.
-    """
-
-    label: str = "签名"
-    name: str = ""
-    on: date | None = None
-    state: str = "none"
-    note: str = ""
-    seal: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion:
-    """A box of a form: what stands in it and who signs under it."""
-
-    label: str
-    text: str = ""
-    signs: tuple[Sign, ...] = ()
-    height: int = 34
-    """Least height in millimetres."""
+from cases.documents.context.basic import (
+    PEN,
+    RECEIPT,
+    SEAL,
+    Listed,
+    Opinion,
+    Paper,
+    Person,
+    Section,
+    Sign,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +32,6 @@ class RegistrationForm(Paper):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A headed part of a long text; paragraphs are separated by line ends."""
-
-    heading: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Paper):
     """述职报告 of a person or the report of a body (domain.md 6.2)."""
 
@@ -96,7 +41,7 @@ class Report(Paper):
     title: str = ""
     addressee: str = ""
     sections: tuple[Section, ...] = ()
-    sign: Sign = Sign()
+    sign: Sign = PEN
     basis: str = ""
     """How the text came in when somebody else typed it (practice.md M4)."""
 
@@ -207,33 +152,6 @@ class GradeApproval(Paper):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A line of a name list in official order."""
-
-    name: str
-    unit: str = ""
-    post: str = ""
-    grade: str = ""
-    born: date | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter(Paper):
-    """A letter in the layout of GB/T 9704: paragraphs, attachments, signatory, date."""
-
-    title: str
-    addressee: str = ""
-    paragraphs: tuple[str, ...] = ()
-    sections: tuple[Section, ...] = ()
-    closing: str = ""
-    attachments: tuple[str, ...] = ()
-    contact: str = ""
-    listed: tuple[Listed, ...] = ()
-    list_title: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OpinionAnswer(Paper):
     """征求意见回复: filled, or blank to be written on; one opinion for each person asked about."""
 
@@ -243,7 +161,7 @@ class OpinionAnswer(Paper):
     matters: str
     answers: tuple[tuple[Listed, str], ...]
     general: str = ""
-    sign: Sign = Sign(label="（盖章）", seal=True)
+    sign: Sign = SEAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +193,7 @@ class ResultNotice(Paper):
     review_right: str = ""
     """The sentence on 复核 with its deadline; empty where the rules give no such right."""
     contact: str = ""
-    sign: Sign = Sign(label="签收人")
+    sign: Sign = RECEIPT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,99 +228,3 @@ class MeasuresList(Paper):
     grade: str = ""
     measures: tuple[Measure, ...] = ()
     signs: tuple[Sign, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormPaper(Paper):
-    """Any one-table form: short fields, then boxes with places to sign."""
-
-    title: str
-    fields: tuple[tuple[str, str], ...] = ()
-    boxes: tuple[Opinion, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """A headed part of a list: rows in official order, and its own count line."""
-
-    title: str
-    rows: tuple[tuple[str, ...], ...]
-    count: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListPaper(Paper):
-    """Any table on paper: rosters, hand-over lists, papers for the deciding meeting, statistics.
-
-    ``columns`` are (heading, width in parts, align); align is ``l``, ``c``, ``r`` or
-    ``n`` for names, which are centred and padded.
-    """
-
-    title: str
-    columns: tuple[tuple[str, int, str], ...]
-    groups: tuple[Group, ...]
-    intro: str = ""
-    total: str = ""
-    note: str = ""
-    signs: tuple[Sign, ...] = ()
-    size: str = "A4"
-    """``A4``, ``A4 landscape`` or ``A3 landscape``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """One voting card: the group's word and colour, and the address behind the QR code.
-
-    A card carries no serial number and no mark that differs between two cards but the secret
-    itself.
-    """
-
-    url: str
-    group: str
-    code: str
-    colour: str = "#000000"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardSheet(Paper):
-    """Cards for one meeting, eight on a sheet, with cut marks."""
-
-    meeting: str
-    held_on: date
-    unit: str
-    cards: tuple[Card, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogueLine:
-    """One paper in the volume: 顺序号, 文件编号, 责任者, 题名, 日期, 页号, 备注."""
-
-    no: int
-    doc_no: str
-    maker: str
-    title: str
-    on: date
-    first_page: int
-    pages: int
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Volume(Paper):
-    """Cover, catalogue and end note of one 年度考核卷 (first volume or continuation)."""
-
-    archive_no: str
-    fonds: str
-    title: str
-    subject: str
-    post: str = ""
-    unit: str = ""
-    is_body: bool = False
-    grade: str = ""
-    retention: str = "30年"
-    volume_no: int = 1
-    filed_by: str = ""
-    checked_by: str = ""
-    note: str = ""
-    secrecy: str = ""
