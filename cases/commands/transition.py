@@ -15,32 +15,27 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
-from cases.commands import due_days
 from cases.commands.outbox import OutboxRow, document, notice, post_many
 from cases.commands.payload import plain
 from cases.commands.recording import CLEARERS, RECORDERS, Moved
 from cases.errors import NotVisible, Refused, Stale
 from cases.journal import Draft, append_many
 from cases.models import Case, Pool
-from cases.queries.facts import facts_of
+from cases.queries.due_days import due_day
+from cases.queries.facts import rows_and_facts
 from cases.queries.pool_facts import pool_facts_of
 from cases.queries.relations import Ties, relations_of_row, ties_of
 from cases.queries.visibility import assignments_of, resource_of
 from workflow.facts import CaseFacts
 from workflow.machine import Decision, decide, decide_batch
-from workflow.permissions import Actor, Context, Permit, permits
+from workflow.permissions import Actor, Context, Permit, permits, scopes
 from workflow.process import PROCESS
-from workflow.vocabulary import Action, Stage, State, Thing
+from workflow.vocabulary import Action, ScopeKind, Stage, State, Thing
 from workflow.words import Sentence, m
 
 Payload = Mapping[str, Any]
 NOTHING: Payload = {}
 _BATCH_BY_POOL = (Action.DECIDE, Action.REGRADE, Action.CORRECT_GRADE)
-_COLUMNS = (
-    Case.id, Case.ref, Case.version, Case.state, Case.kind, Case.cycle_id, Case.person_id,
-    Case.body_unit_id, Case.unit_id, Case.post_rank, Case.managing_organ_id, Case.class_code,
-    Case.commenter_id, Case.pool_id,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +98,7 @@ def perform_many(
     if not case_ids:
         return []
     _lock_pools(conn, case_ids, action)
-    facts = facts_of(conn, case_ids, on=date_of(at), stages=_stages(action), lock=True)
-    rows = {r.id: r for r in conn.execute(sa.select(*_COLUMNS).where(Case.id.in_(case_ids)))}
+    rows, facts = rows_and_facts(conn, case_ids, on=date_of(at), stages=_stages(action))
     _present(case_ids, rows, expected_versions or {})
     common = payload or NOTHING
     filled = {i: {**common, **(payloads or {}).get(i, NOTHING)} for i in rows}
@@ -114,7 +108,7 @@ def perform_many(
         decisions = decide_batch(pool_facts_of(conn, rows.values()), facts, decisions, filled)
     moved = [_moved(rows[i], facts[i], action, d, filled[i]) for i, d in decisions.items() if d]
     if moved:
-        _write(conn, moved, actor, at)
+        _write(conn, moved, rows, actor, at)
         post_many(conn, _effects(moved, decisions, at))
         append_many(conn, [_entry(x, actor, at, on_behalf_of) for x in moved])
     return [_outcome(rows[i], action, d) for i, d in decisions.items()]
@@ -158,7 +152,8 @@ def _permits(
     assigned: dict[int, Any] = {}
     if actor.person_id is not None:
         ties = ties_of(conn, actor.person_id)
-        assigned = assignments_of(conn, actor.person_id, list(rows))
+        if _by_assignment(actor, action):
+            assigned = assignments_of(conn, actor.person_id, list(rows))
     given: dict[int, Permit] = {}
     for case_id, row in rows.items():
         relations = relations_of_row(ties, row) if ties else frozenset()
@@ -166,6 +161,12 @@ def _permits(
         resource = resource_of(row, assigned.get(case_id, frozenset()))
         given[case_id] = permits(actor, action, resource, context)
     return given
+
+
+def _by_assignment(actor: Actor, action: Action) -> bool:
+    """Whether an assignment to the case could be what opens this action to the actor."""
+    permission = PROCESS.declared(action).permission
+    return any(s.kind is ScopeKind.ASSIGNED for s in scopes(actor, permission))
 
 
 def _moved(
@@ -177,20 +178,27 @@ def _moved(
     )
 
 
-def _write(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
-    due = due_days.of_cases(conn, moved, date_of(at))
-    statement = (
-        sa.update(Case)
-        .where(Case.id == sa.bindparam("b_id"), Case.version == sa.bindparam("b_version"))
-        .values(
-            state=sa.bindparam("b_state"),
-            version=sa.bindparam("b_next"),
-            entered_at=sa.bindparam("b_at"),
-            due_on=sa.bindparam("b_due"),
-        )
+_MOVE = (
+    sa.update(Case)
+    .where(Case.id == sa.bindparam("b_id"), Case.version == sa.bindparam("b_version"))
+    .values(
+        state=sa.bindparam("b_state"),
+        version=sa.bindparam("b_next"),
+        entered_at=sa.bindparam("b_at"),
+        due_on=sa.bindparam("b_due"),
     )
+)
+
+
+def _write(
+    conn: sa.Connection,
+    moved: Sequence[Moved],
+    rows: Mapping[int, Any],
+    actor: Actor,
+    at: datetime,
+) -> None:
     written = conn.execute(
-        statement,
+        _MOVE,
         [
             {
                 "b_id": x.case_id,
@@ -198,7 +206,7 @@ def _write(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: dateti
                 "b_state": x.state,
                 "b_next": x.version,
                 "b_at": at,
-                "b_due": due[x.case_id],
+                "b_due": due_day(x.state, rows[x.case_id].timetable),
             }
             for x in moved
         ],

@@ -35,22 +35,28 @@ def append(conn: sa.Connection, draft: Draft) -> int:
     return append_many(conn, [draft])[0]
 
 
+_RESERVE = (
+    sa.update(JournalHead)
+    .where(JournalHead.id == 1)
+    .values(seq=JournalHead.seq + sa.bindparam("n"))
+    .returning(JournalHead.seq, JournalHead.digest)
+)
+_ADVANCE = sa.update(JournalHead).where(JournalHead.id == 1).values(digest=sa.bindparam("last"))
+_ENTRIES = sa.insert(JournalEntry)
+_PAYLOADS = sa.insert(JournalPayload)
+
+
 def append_many(conn: sa.Connection, drafts: Sequence[Draft]) -> range:
     """Append entries in the order given, without gaps; returns their seqs."""
     if not drafts:
         return range(0)
-    head = conn.execute(
-        sa.update(JournalHead)
-        .where(JournalHead.id == 1)
-        .values(seq=JournalHead.seq + len(drafts))
-        .returning(JournalHead.seq, JournalHead.digest)
-    ).one()
+    head = conn.execute(_RESERVE, {"n": len(drafts)}).one()
     first = head.seq - len(drafts) + 1
     entries, payloads, last = _link(drafts, first, head.digest)
-    conn.execute(sa.insert(JournalEntry), entries)
+    conn.execute(_ENTRIES, entries)
     if payloads:
-        conn.execute(sa.insert(JournalPayload), payloads)
-    conn.execute(sa.update(JournalHead).where(JournalHead.id == 1).values(digest=last))
+        conn.execute(_PAYLOADS, payloads)
+    conn.execute(_ADVANCE, {"last": last})
     return range(first, first + len(drafts))
 
 

@@ -43,15 +43,46 @@ LOADERS: dict[Stage, tuple[Any, ...]] = {
 EVERYTHING: tuple[Any, ...] = tuple(dict.fromkeys(f for fs in LOADERS.values() for f in fs))
 
 
+_CASES = (
+    sa.select(Case, Cycle.timetable, Cycle.year, SchemeVersion.digest, SchemeVersion.frozen_at)
+    .join(Cycle, Cycle.id == Case.cycle_id)
+    .outerjoin(SchemeVersion, SchemeVersion.id == Cycle.scheme_version_id)
+    .where(Case.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(Case.id)
+)
+_LOCKED = _CASES.with_for_update(of=Case)
+_STEPS = (
+    sa.select(
+        JournalEntry.case_id,
+        JournalEntry.action,
+        JournalEntry.actor_person_id,
+        JournalEntry.state_to,
+    )
+    .where(JournalEntry.case_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(JournalEntry.seq)
+)
+
+
 def facts_of(
     conn: sa.Connection,
     case_ids: Collection[int],
     *,
     on: date,
     stages: Iterable[Stage] | None = None,
-    lock: bool = False,
 ) -> dict[int, CaseFacts]:
-    """Facts by case id as of ``on``. ``stages`` limits what is looked up; None looks up all.
+    """Facts by case id as of ``on``. ``stages`` limits what is looked up; None looks up all."""
+    return rows_and_facts(conn, case_ids, on=on, stages=stages, lock=False)[1]
+
+
+def rows_and_facts(
+    conn: sa.Connection,
+    case_ids: Collection[int],
+    *,
+    on: date,
+    stages: Iterable[Stage] | None = None,
+    lock: bool = True,
+) -> tuple[dict[int, Any], dict[int, CaseFacts]]:
+    """The rows of ``cases`` (with their cycle's timetable) and their facts, by case id.
 
     ``lock`` takes the row locks of the cases, in id order (PostgreSQL).
     """
@@ -60,28 +91,27 @@ def facts_of(
         if stages is None
         else tuple(dict.fromkeys(f for s in stages for f in LOADERS[s]))
     )
+    rows: dict[int, Any] = {}
     found: dict[int, CaseFacts] = {}
     ordered = sorted(case_ids)
     for start in range(0, len(ordered), CHUNK):
-        found |= _chunk(conn, ordered[start : start + CHUNK], on, loaders, lock)
-    return found
+        chunk = conn.execute(
+            _LOCKED if lock else _CASES, {"ids": ordered[start : start + CHUNK]}
+        ).all()
+        rows |= {row.id: row for row in chunk}
+        found |= _facts(conn, chunk, on, loaders)
+    return rows, found
 
 
-def _chunk(
-    conn: sa.Connection, ids: Sequence[int], on: date, loaders: Sequence[Any], lock: bool
+def _facts(
+    conn: sa.Connection, rows: Sequence[Any], on: date, loaders: Sequence[Any]
 ) -> dict[int, CaseFacts]:
-    query = (
-        sa.select(Case, Cycle.timetable, Cycle.year, SchemeVersion.digest, SchemeVersion.frozen_at)
-        .join(Cycle, Cycle.id == Case.cycle_id)
-        .outerjoin(SchemeVersion, SchemeVersion.id == Cycle.scheme_version_id)
-        .where(Case.id.in_(ids))
-        .order_by(Case.id)
-    )
-    if lock:
-        query = query.with_for_update(of=Case)
-    rows = conn.execute(query).all()
     raw: Raw = {row.id: _base(row, on) for row in rows}
-    schemes = {row.id: scheme_by_digest(conn, row.digest) for row in rows if row.digest is not None}
+    schemes: dict[int, Scheme] = {}
+    if loaders:  # the scheme is asked only by those who read it
+        schemes = {
+            row.id: scheme_by_digest(conn, row.digest) for row in rows if row.digest is not None
+        }
     for load in loaders:
         load(conn, rows, schemes, raw)
     _steps(conn, raw)
@@ -118,16 +148,7 @@ def _steps(conn: sa.Connection, raw: Raw) -> None:
     """Who moved each case before: the journal is the record, so it is asked."""
     steps: dict[int, list[Step]] = defaultdict(list)
     last: dict[int, str] = {}
-    rows = conn.execute(
-        sa.select(
-            JournalEntry.case_id,
-            JournalEntry.action,
-            JournalEntry.actor_person_id,
-            JournalEntry.state_to,
-        )
-        .where(JournalEntry.case_id.in_(list(raw)))
-        .order_by(JournalEntry.seq)
-    )
+    rows = conn.execute(_STEPS, {"ids": list(raw)})
     for case_id, action, person_id, state_to in rows:
         if case_id is None:
             continue
@@ -140,4 +161,4 @@ def _steps(conn: sa.Connection, raw: Raw) -> None:
         values["last_action"] = last.get(case_id)
 
 
-__all__ = ["EVERYTHING", "LOADERS", "Scheme", "facts_of"]
+__all__ = ["EVERYTHING", "LOADERS", "facts_of", "rows_and_facts"]

@@ -1,7 +1,7 @@
 """What the acting person is to the subjects of cases, computed at the moment of the act.
 
-A kinship declared today closes yesterday's assignment; nothing is stored on the case (security
-§iii). Three queries a set, none for the system's jobs.
+A kinship declared today closes yesterday's assignment; nothing is stored on the case. One query
+a person, none for the system's jobs.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ JUDGING = (
 """Acts that two people may not do on each other in one cycle (security K8)."""
 
 Found = dict[int, frozenset[Relation]]
+_IS_KIN = RelationRow.kind == Relation.KIN.value
 RANKS = {PostRank.CHIEF: 0, PostRank.DEPUTY: 1, PostRank.OTHER: 2}
 
 
@@ -40,14 +41,46 @@ class Ties:
     acted: Mapping[int, frozenset[int]]
 
 
-def ties_of(conn: sa.Connection, person_id: int) -> Ties:
-    """Kin, own posts, and per cycle the people who judged this person's own case."""
-    return Ties(
-        person_id,
-        frozenset(_kin(conn, person_id)),
-        _posts(conn, person_id),
-        {cycle: frozenset(people) for cycle, people in _acted_on(conn, person_id).items()},
+_ME = sa.bindparam("me", type_=sa.BigInteger)
+_TIES: Any = sa.union_all(
+    sa.select(
+        sa.literal_column("'kin'").label("what"),
+        RelationRow.person_id.label("a"),
+        RelationRow.other_id.label("b"),
+        sa.literal_column("''").label("rank"),
+    ).where((RelationRow.person_id == _ME) | (RelationRow.other_id == _ME), _IS_KIN),
+    sa.select(sa.literal_column("'post'"), Post.unit_id, Post.unit_id, Post.rank)
+    .join(Assignment, Assignment.post_id == Post.id)
+    .where(Assignment.person_id == _ME, Assignment.until.is_(None)),
+    sa.select(
+        sa.literal_column("'acted'"),
+        Case.cycle_id,
+        JournalEntry.actor_person_id,
+        sa.literal_column("''"),
     )
+    .join(JournalEntry, JournalEntry.case_id == Case.id)
+    .where(
+        Case.person_id == _ME,
+        JournalEntry.action.in_([a.value for a in JUDGING]),
+        JournalEntry.actor_person_id.is_not(None),
+    ),
+)
+
+
+def ties_of(conn: sa.Connection, person_id: int) -> Ties:
+    """Kin, own posts, and per cycle the people who judged this person's own case: one query."""
+    kin: set[int] = set()
+    posts: dict[int, int] = {}
+    acted: dict[int, set[int]] = defaultdict(set)
+    for what, a, b, rank in conn.execute(_TIES, {"me": person_id}):
+        if what == "kin":
+            kin.add(a if b == person_id else b)
+        elif what == "post":
+            number = RANKS[PostRank(rank)]
+            posts[a] = min(number, posts.get(a, number))
+        else:
+            acted[a].add(b)
+    return Ties(person_id, frozenset(kin), posts, {c: frozenset(p) for c, p in acted.items()})
 
 
 def relations_to(conn: sa.Connection, person_id: int | None, case_ids: Collection[int]) -> Found:
@@ -81,45 +114,3 @@ def relations_of_row(ties: Ties, case: Any) -> frozenset[Relation]:
     if mine is not None and theirs is not None and mine != theirs:
         found.add(Relation.SUBORDINATE if mine > theirs else Relation.SUPERIOR)
     return frozenset(found)
-
-
-def _kin(conn: sa.Connection, person_id: int) -> set[int]:
-    rows = conn.execute(
-        sa.select(RelationRow.person_id, RelationRow.other_id).where(
-            (RelationRow.person_id == person_id) | (RelationRow.other_id == person_id),
-            RelationRow.kind == Relation.KIN,
-        )
-    )
-    return {a if b == person_id else b for a, b in rows}
-
-
-def _posts(conn: sa.Connection, person_id: int) -> dict[int, int]:
-    """Unit -> the person's highest rank there (0 chief, 1 deputy, 2 other)."""
-    rows = conn.execute(
-        sa.select(Post.unit_id, Post.rank)
-        .join(Assignment, Assignment.post_id == Post.id)
-        .where(Assignment.person_id == person_id, Assignment.until.is_(None))
-    )
-    found: dict[int, int] = {}
-    for unit_id, rank in rows:
-        number = RANKS[PostRank(rank)]
-        found[unit_id] = min(number, found.get(unit_id, number))
-    return found
-
-
-def _acted_on(conn: sa.Connection, person_id: int) -> dict[int, set[int]]:
-    """Cycle -> people who did a judging act on this person's own case there."""
-    rows = conn.execute(
-        sa.select(Case.cycle_id, JournalEntry.actor_person_id)
-        .join(JournalEntry, JournalEntry.case_id == Case.id)
-        .where(
-            Case.person_id == person_id,
-            JournalEntry.action.in_([a.value for a in JUDGING]),
-            JournalEntry.actor_person_id.is_not(None),
-        )
-    )
-    found: dict[int, set[int]] = defaultdict(set)
-    for cycle_id, actor in rows:
-        if actor is not None:
-            found[cycle_id].add(actor)
-    return found
