@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import lru_cache
+from operator import mul
+from typing import Generic, NamedTuple, TypeVar
 
 from workflow.words import Sentence, m
 
@@ -34,8 +35,7 @@ class BadCell(Exception):
         self.sentence = sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[T_co]):
+class Reading(NamedTuple, Generic[T_co]):
     """A value and, where something was tidied, the note that says so."""
 
     value: T_co
@@ -57,7 +57,7 @@ def as_text(cell: object) -> str:
 
 def narrow(text: str) -> Reading[str]:
     """Full-width digits, letters and signs made narrow, with a note when there were any."""
-    if text.isascii():
+    if text.isascii() and text.strip() == text:
         return Reading(text)
     plain = unicodedata.normalize("NFKC", text).strip()
     if plain == text:
@@ -69,6 +69,8 @@ def read_number(cell: object) -> Reading[int]:
     """A whole number from 0, as number or text."""
     if isinstance(cell, float) and not cell.is_integer():
         raise BadCell(m("应填整数"))
+    if isinstance(cell, float) and 0 <= cell < 1e12:
+        return Reading(int(cell))
     reading = narrow(as_text(cell))
     if not reading.value.isascii() or not reading.value.isdecimal() or len(reading.value) > 12:
         raise BadCell(m("应填整数"))
@@ -96,7 +98,12 @@ def read_month(cell: object) -> Reading[str]:
         if round(cell * 10, 6).is_integer():
             raise BadCell(m("年月以数字存放,分不清 1 月还是 10 月,请改为文本,如 1975.10"))
         return Reading(_month(f"{cell:.2f}"))
-    reading = narrow(as_text(cell))
+    return _month_reading(as_text(cell))
+
+
+@lru_cache(maxsize=4096)  # a roster has a few hundred different months
+def _month_reading(text: str) -> Reading[str]:
+    reading = narrow(text)
     return Reading(_month(reading.value), reading.note)
 
 
@@ -167,5 +174,5 @@ def read_id_number(cell: object) -> Reading[str]:
 
 def check_character(first17: str) -> str:
     """The 18th character of a citizen number: ISO 7064 MOD 11-2 over the first 17 digits."""
-    total = sum(weight * int(digit) for weight, digit in zip(ID_WEIGHTS, first17, strict=True))
+    total = sum(map(mul, ID_WEIGHTS, map(int, first17)))
     return ID_CHECKS[total % 11]

@@ -86,10 +86,11 @@ PERSON_COLUMNS: tuple[Column, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Where the heads of a sheet stand: row as shown, field -> column index from 0."""
+    """Where the heads of a sheet stand: row as shown, field -> column from 0, cells across."""
 
     row: int
     columns: dict[str, int]
+    width: int
     problems: tuple[Problem, ...]
 
 
@@ -142,7 +143,7 @@ def _match(sheet: str, number: int, cells: list[Cell], known: dict[str, list[str
             problems.append(Problem(sheet, place, m("“%(head)s”列重复", head=head)))
         else:
             problems.append(_unknown(sheet, place, head))
-    return Heads(number, columns, tuple(problems))
+    return Heads(number, columns, len(cells), tuple(problems))
 
 
 def _unknown(sheet: str, place: str, head: str) -> Problem:

@@ -116,13 +116,13 @@ class RowReader:
     def __init__(self, sheet: str, number: int, cells: list[Cell], heads: Heads) -> None:
         self.sheet = sheet
         self.number = number
-        self.cells = cells
         self.columns = heads.columns
+        # A short row of a CSV is filled up; the cell after the last stands for absent columns.
+        self.cells = [*cells, *[""] * (heads.width - len(cells)), ""]
         self.problems: list[Problem] = []
 
     def raw(self, field: str) -> Cell:
-        index = self.columns.get(field, -1)
-        return self.cells[index] if 0 <= index < len(self.cells) else ""
+        return self.cells[self.columns.get(field, -1)]
 
     def place(self, field: str) -> str:
         """Address of the field's cell; of column A where the sheet has no such column."""
@@ -132,9 +132,12 @@ class RowReader:
         self.problems.append(Problem(self.sheet, self.place(field), sentence, level))
 
     def text(self, field: str, *, required: bool = False) -> str:
-        value = as_text(self.raw(field))
-        if not value and required:
-            self.problem(field, m("没有填写"))
+        cell = self.cells[self.columns.get(field, -1)]
+        value = "" if cell == "" else as_text(cell)
+        if not value:
+            if required:
+                self.problem(field, m("没有填写"))
+            return ""
         if len(value) > LONGEST.get(field, LONGEST_TEXT):
             self.problem(field, m("超过 %(n)s 个字", n=LONGEST.get(field, LONGEST_TEXT)))
         return value
