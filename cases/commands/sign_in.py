@@ -1,0 +1,261 @@
+"""Signing in: counted attempts, sessions, one-time slips, passwords of one's own.
+
+An attempt is counted before the password is looked at, so that rivals in parallel get no free
+guesses; success takes the count back. Unknown names are counted alike, by digest. Waiting grows
+from one minute to fifteen and is never for ever; attempts while waiting are not counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from cases.commands import passwords
+from cases.commands.account_journal import enter
+from cases.errors import Invalid, NotVisible, Refused
+from cases.models import Account, SignInSession, SignInThrottle
+from cases.queries.accounts import session_digest
+from workflow.vocabulary.administration import AccountAct
+from workflow.words import Sentence, m
+
+FREE = {"account": 5, "address": 20}
+LONGEST = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=24)
+WRONG = m("账号或密码不对,请核对后再试")
+WRONG_OWN = m("现在的密码不对")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A counted attempt: what to check the password against. ``account_id`` None: unknown name."""
+
+    account_id: int | None
+    password_hash: str | None
+    active: bool
+    has_token: bool
+
+    def fits(self, password: str) -> bool:
+        """Whether the password opens the account. Takes the same time for every failure."""
+        return passwords.fits(self.password_hash, password) and self.active
+
+
+def begin_attempt(conn: sa.Connection, login: str, address: str, *, at: datetime) -> Attempt:
+    """Count an attempt of a name from an address.
+
+    Raises Refused while waiting (tell the same for unknown names); the count is then unchanged.
+    Commit it before the password is checked.
+    """
+    keys = {"account": _digest(login.strip().casefold()), "address": _digest(address)}
+    _refuse_while_closed(conn, keys, at)
+    row = conn.execute(
+        sa.select(
+            Account.id, Account.password_hash, Account.active, Account.totp_confirmed_at
+        ).where(Account.login == login.strip())
+    ).first()
+    for scope, key in keys.items():
+        _count(conn, scope, key, at, row.id if row and scope == "account" else None)
+    if row is None:
+        return Attempt(None, None, False, False)
+    return Attempt(row.id, row.password_hash, row.active, row.totp_confirmed_at is not None)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(b"kaoji-throttle\n" + text.encode("utf-8", "replace")).hexdigest()
+
+
+def _refuse_while_closed(conn: sa.Connection, keys: dict[str, str], at: datetime) -> None:
+    closed = [
+        conn.execute(
+            sa.select(SignInThrottle.closed_until).where(
+                SignInThrottle.scope == scope, SignInThrottle.key == key
+            )
+        ).scalar()
+        for scope, key in keys.items()
+    ]
+    until = max((c for c in closed if c is not None), default=at)
+    if until > at:
+        minutes = -(-(until - at) // timedelta(minutes=1))
+        raise Refused([closed_sentence(int(minutes))])
+
+
+def closed_sentence(minutes: int) -> Sentence:
+    """What is told while waiting."""
+    return m("连续输错,请在 %(n)s 分钟后再试", n=minutes)
+
+
+def _count(conn: sa.Connection, scope: str, key: str, at: datetime, account_id: int | None) -> None:
+    where = (SignInThrottle.scope == scope) & (SignInThrottle.key == key)
+    row = conn.execute(sa.select(SignInThrottle).where(where).with_for_update()).first()
+    if row is None:
+        conn.execute(sa.insert(SignInThrottle).values(scope=scope, key=key, failures=1, last_at=at))
+        return
+    failures = 1 if at - row.last_at > FORGOTTEN_AFTER else row.failures + 1
+    over = failures - FREE[scope]
+    closed = at + min(timedelta(minutes=2**over), LONGEST) if over >= 0 else None
+    conn.execute(
+        sa.update(SignInThrottle)
+        .where(where)
+        .values(failures=failures, last_at=at, closed_until=closed)
+    )
+    if closed is not None and account_id is not None:
+        enter(conn, AccountAct.SIGN_IN_CLOSED, account_id, at=at, account_id=account_id)
+
+
+def forgive(conn: sa.Connection, login: str, address: str) -> None:
+    """Take back what was counted: the password was right."""
+    keys = (("account", _digest(login.strip().casefold())), ("address", _digest(address)))
+    for scope, key in keys:
+        where = (SignInThrottle.scope == scope) & (SignInThrottle.key == key)
+        if scope == "account":
+            conn.execute(sa.delete(SignInThrottle).where(where))
+        else:
+            conn.execute(
+                sa.update(SignInThrottle)
+                .where(where, SignInThrottle.failures > 0)
+                .values(failures=SignInThrottle.failures - 1, closed_until=None)
+            )
+
+
+def open_session(
+    conn: sa.Connection,
+    account_id: int,
+    *,
+    at: datetime,
+    hours: int = 12,
+    second_factor: bool = False,
+    replaces: str | None = None,
+    journal: bool = True,
+) -> str:
+    """A new session; returns its key, of which only the digest is stored.
+
+    ``replaces`` is the digest of the session that ends with this one (new id at each rise of
+    rights). Call it after the password, and the second factor where there is one, were checked.
+    """
+    key = secrets.token_urlsafe(32)
+    if replaces is not None:
+        end_session(conn, replaces)
+    conn.execute(
+        sa.insert(SignInSession).values(
+            digest=session_digest(key),
+            account_id=account_id,
+            created_at=at,
+            seen_at=at,
+            expires_at=at + timedelta(hours=hours),
+            second_factor_at=at if second_factor else None,
+            stepped_up_at=at,
+        )
+    )
+    if journal:
+        enter(conn, AccountAct.SIGNED_IN, account_id, at=at, account_id=account_id)
+    return key
+
+
+def touch(conn: sa.Connection, digest: str, *, at: datetime) -> None:
+    """Write that the session is in use; a page does this at most once a minute."""
+    conn.execute(sa.update(SignInSession).where(SignInSession.digest == digest).values(seen_at=at))
+
+
+def step_up(conn: sa.Connection, digest: str, *, at: datetime) -> None:
+    """Write that the person proved himself again."""
+    conn.execute(
+        sa.update(SignInSession).where(SignInSession.digest == digest).values(stepped_up_at=at)
+    )
+
+
+def end_session(conn: sa.Connection, digest: str) -> None:
+    """Sign out."""
+    conn.execute(sa.delete(SignInSession).where(SignInSession.digest == digest))
+
+
+def end_all_sessions(
+    conn: sa.Connection, account_id: int, *, at: datetime, by: int | None = None
+) -> int:
+    """Sign out everywhere; returns how many sessions ended."""
+    ended = conn.execute(
+        sa.delete(SignInSession).where(SignInSession.account_id == account_id)
+    ).rowcount
+    if by is not None:
+        enter(
+            conn,
+            AccountAct.SIGNED_OUT_EVERYWHERE,
+            account_id,
+            at=at,
+            account_id=by,
+            payload={"sessions": ended},
+        )
+    return ended
+
+
+def sweep_sessions(conn: sa.Connection, *, at: datetime) -> int:
+    """Forget sessions past their end and throttles nobody needs any more."""
+    conn.execute(sa.delete(SignInThrottle).where(SignInThrottle.last_at < at - FORGOTTEN_AFTER))
+    return conn.execute(sa.delete(SignInSession).where(SignInSession.expires_at < at)).rowcount
+
+
+def enrol(conn: sa.Connection, login: str, slip: str, password: str, *, at: datetime) -> int:
+    """Use a one-time slip to set a first or new password; returns the account.
+
+    A token that was confirmed stays: a slip never goes around the second factor. Raises Invalid,
+    with one sentence for a wrong name, a wrong, used or expired slip, and a disabled account.
+    """
+    row = conn.execute(
+        sa.select(
+            Account.id,
+            Account.display,
+            Account.slip_digest,
+            Account.slip_expires_at,
+            Account.active,
+        )
+        .where(Account.login == login.strip())
+        .with_for_update()
+    ).first()
+    given = passwords.slip_digest(slip)
+    good = (
+        row is not None
+        and row.slip_digest is not None
+        and secrets.compare_digest(row.slip_digest, given)
+        and row.slip_expires_at is not None
+        and row.slip_expires_at > at
+        and row.active
+    )
+    if row is None or not good:
+        raise Invalid({"slip": m("账号或领取码不对,或者领取码已经过期")})
+    passwords.check_new(password, login, row.display)
+    _set_password(conn, row.id, password, at)
+    enter(conn, AccountAct.SLIP_USED, row.id, at=at, account_id=row.id)
+    return int(row.id)
+
+
+def change_password(conn: sa.Connection, account_id: int, new: str, *, at: datetime) -> None:
+    """Replace one's own password; every session of the account ends.
+
+    The old one was checked through :class:`Attempt`. Raises Invalid, NotVisible.
+    """
+    row = conn.execute(
+        sa.select(Account.login, Account.display)
+        .where(Account.id == account_id, Account.active)
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise NotVisible
+    passwords.check_new(new, row.login, row.display)
+    _set_password(conn, account_id, new, at)
+    enter(conn, AccountAct.PASSWORD_CHANGED, account_id, at=at, account_id=account_id)
+
+
+def _set_password(conn: sa.Connection, account_id: int, password: str, at: datetime) -> None:
+    conn.execute(
+        sa.update(Account)
+        .where(Account.id == account_id)
+        .values(
+            password_hash=passwords.make_hash(password),
+            password_set_at=at,
+            slip_digest=None,
+            slip_expires_at=None,
+        )
+    )
+    end_all_sessions(conn, account_id, at=at)

@@ -1,0 +1,302 @@
+"""Accounts, who they are, what they were granted, and their sessions."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from cases.errors import NotVisible
+from cases.models import Account, Installation, Person, RoleGrant, SignInSession, Unit
+from workflow.permissions import Actor, Grant
+from workflow.vocabulary import ActorKind, AdminKind, Role
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session together with what a request needs to know of its account."""
+
+    digest: str
+    account_id: int
+    person_id: int | None
+    login: str
+    display: str
+    admin_kind: AdminKind | None
+    locale: str
+    active: bool
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    second_factor_at: datetime | None
+    stepped_up_at: datetime | None
+    password_set_at: datetime | None
+    has_token: bool
+
+
+def session_digest(key: str) -> str:
+    """What the table holds of a session key: the key itself is in the cookie only."""
+    return hashlib.sha256(b"kaoji-session\n" + key.encode()).hexdigest()
+
+
+def session_by_key(conn: sa.Connection, key: str) -> SignedIn | None:
+    """The session of a cookie, however old; None when there is none."""
+    digest = session_digest(key)
+    row = conn.execute(
+        sa.select(
+            SignInSession.account_id,
+            SignInSession.created_at,
+            SignInSession.seen_at,
+            SignInSession.expires_at,
+            SignInSession.second_factor_at,
+            SignInSession.stepped_up_at,
+            Account.person_id,
+            Account.login,
+            Account.display,
+            Account.admin_kind,
+            Account.locale,
+            Account.active,
+            Account.password_set_at,
+            Account.totp_confirmed_at,
+        )
+        .join(Account, Account.id == SignInSession.account_id)
+        .where(SignInSession.digest == digest)
+    ).first()
+    if row is None:
+        return None
+    found: dict[str, Any] = dict(row._mapping)
+    token = found.pop("totp_confirmed_at")
+    kind = found.pop("admin_kind")
+    return SignedIn(
+        digest=digest,
+        admin_kind=AdminKind(kind) if kind else None,
+        has_token=token is not None,
+        **found,
+    )
+
+
+def grants_of(conn: sa.Connection, account_id: int) -> tuple[Grant, ...]:
+    """The grants in force: approved and not revoked."""
+    rows = conn.execute(
+        sa.select(RoleGrant.role, RoleGrant.organ_id, RoleGrant.unit_id, RoleGrant.class_code)
+        .where(
+            RoleGrant.account_id == account_id,
+            RoleGrant.approved_at.is_not(None),
+            RoleGrant.revoked_at.is_(None),
+        )
+        .order_by(RoleGrant.id)
+    )
+    return tuple(Grant(Role(r.role), r.organ_id, r.unit_id, r.class_code) for r in rows)
+
+
+def actor_of(conn: sa.Connection, account_id: int) -> Actor:
+    """The acting account as it stands now. Raises NotVisible for an unknown or disabled one."""
+    row = conn.execute(
+        sa.select(Account.person_id, Account.admin_kind).where(
+            Account.id == account_id, Account.active
+        )
+    ).first()
+    if row is None:
+        raise NotVisible
+    if row.admin_kind:
+        return Actor(account_id, row.person_id, (), ActorKind(row.admin_kind))
+    return Actor(account_id, row.person_id, grants_of(conn, account_id))
+
+
+def actor_with_grants(conn: sa.Connection, session: SignedIn) -> Actor:
+    """The actor of a living session: one more query, and only for those who can hold grants."""
+    if session.admin_kind is not None:
+        kind = ActorKind(session.admin_kind.value)
+        return Actor(session.account_id, session.person_id, (), kind)
+    return Actor(session.account_id, session.person_id, grants_of(conn, session.account_id))
+
+
+def organ_name(conn: sa.Connection) -> str:
+    """The name of the organ this installation serves; empty before init."""
+    return conn.execute(sa.select(Installation.organ_name)).scalar() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """A line of the list of accounts."""
+
+    id: int
+    login: str
+    display: str
+    admin_kind: AdminKind | None
+    person: str | None
+    unit: str | None
+    active: bool
+    enrolled: bool
+    slip_until: datetime | None
+    has_token: bool
+
+
+def _account_query() -> Any:
+    return (
+        sa.select(
+            Account.id,
+            Account.login,
+            Account.display,
+            Account.admin_kind,
+            Account.active,
+            Account.password_hash.is_not(None).label("enrolled"),
+            Account.slip_expires_at,
+            Account.totp_confirmed_at,
+            Person.name.label("person"),
+            Unit.name.label("unit"),
+        )
+        .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+    )
+
+
+def _account_row(r: Any) -> AccountRow:
+    return AccountRow(
+        id=r.id,
+        login=r.login,
+        display=r.display,
+        admin_kind=AdminKind(r.admin_kind) if r.admin_kind else None,
+        person=r.person,
+        unit=r.unit,
+        active=r.active,
+        enrolled=bool(r.enrolled),
+        slip_until=r.slip_expires_at,
+        has_token=r.totp_confirmed_at is not None,
+    )
+
+
+def accounts_page(
+    conn: sa.Connection, *, after: str = "", find: str = ""
+) -> tuple[list[AccountRow], str]:
+    """Up to 50 accounts by login after a cursor, and the next cursor ("" at the end)."""
+    query = _account_query().where(Account.login > after)
+    if find:
+        query = query.where(
+            Account.login.startswith(find, autoescape=True)
+            | Account.display.contains(find, autoescape=True)
+        )
+    rows = [_account_row(r) for r in conn.execute(query.order_by(Account.login).limit(PAGE + 1))]
+    return rows[:PAGE], rows[PAGE - 1].login if len(rows) > PAGE else ""
+
+
+def account(conn: sa.Connection, account_id: int) -> AccountRow:
+    """One account. Raises NotVisible."""
+    row = conn.execute(_account_query().where(Account.id == account_id)).first()
+    if row is None:
+        raise NotVisible
+    return _account_row(row)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A proposed, valid or revoked grant with the names around it."""
+
+    id: int
+    account_id: int
+    login: str
+    display: str
+    role: Role
+    organ: str | None
+    unit: str | None
+    class_code: str | None
+    requested_by: int | None
+    requested_at: datetime
+    approved_at: datetime | None
+    revoked_at: datetime | None
+
+    @property
+    def state(self) -> str:
+        """``proposed``, ``valid`` or ``revoked``."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "valid" if self.approved_at is not None else "proposed"
+
+
+def _grant_query() -> Any:
+    organ, unit = orm.aliased(Unit), orm.aliased(Unit)
+    return (
+        sa.select(
+            RoleGrant.id,
+            RoleGrant.account_id,
+            Account.login,
+            Account.display,
+            RoleGrant.role,
+            organ.name.label("organ"),
+            unit.name.label("unit"),
+            RoleGrant.class_code,
+            RoleGrant.requested_by,
+            RoleGrant.requested_at,
+            RoleGrant.approved_at,
+            RoleGrant.revoked_at,
+        )
+        .join(Account, Account.id == RoleGrant.account_id)
+        .outerjoin(organ, organ.id == RoleGrant.organ_id)
+        .outerjoin(unit, unit.id == RoleGrant.unit_id)
+    )
+
+
+def _grant_row(r: Any) -> GrantRow:
+    return GrantRow(**{**r._mapping, "role": Role(r.role)})
+
+
+def grants_page(
+    conn: sa.Connection, *, state: str = "proposed", before: int | None = None
+) -> tuple[list[GrantRow], int | None]:
+    """Up to 50 grants of one state, newest first, and the cursor of the next page."""
+    query = _grant_query()
+    if state == "proposed":
+        query = query.where(RoleGrant.approved_at.is_(None), RoleGrant.revoked_at.is_(None))
+    elif state == "valid":
+        query = query.where(RoleGrant.approved_at.is_not(None), RoleGrant.revoked_at.is_(None))
+    else:
+        query = query.where(RoleGrant.revoked_at.is_not(None))
+    if before is not None:
+        query = query.where(RoleGrant.id < before)
+    rows = [
+        _grant_row(r) for r in conn.execute(query.order_by(RoleGrant.id.desc()).limit(PAGE + 1))
+    ]
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def grants_by_account(conn: sa.Connection, account_id: int) -> list[GrantRow]:
+    """Every grant an account ever had or was proposed for, newest first."""
+    query = _grant_query().where(RoleGrant.account_id == account_id)
+    return [_grant_row(r) for r in conn.execute(query.order_by(RoleGrant.id.desc()))]
+
+
+def sessions_of(conn: sa.Connection, account_id: int, *, at: datetime) -> int:
+    """How many sessions of the account have not passed their end."""
+    return int(
+        conn.execute(
+            sa.select(sa.func.count())
+            .select_from(SignInSession)
+            .where(SignInSession.account_id == account_id, SignInSession.expires_at > at)
+        ).scalar_one()
+    )
+
+
+def people_without_account(conn: sa.Connection, find: str) -> list[tuple[int, str]]:
+    """Up to 30 people of the roster whose name holds ``find`` and who have no account."""
+    rows = conn.execute(
+        sa.select(Person.id, Person.name, Unit.name.label("unit"))
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Account.id.is_(None), Person.name.contains(find, autoescape=True))
+        .order_by(Person.order_key, Person.id)
+        .limit(30)
+    )
+    return [(r.id, f"{r.name},{r.unit}" if r.unit else r.name) for r in rows]
+
+
+def units_in_order(conn: sa.Connection) -> list[tuple[int, str]]:
+    """All active units in official order, to choose the place of a grant from."""
+    rows = conn.execute(
+        sa.select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.sort_no, Unit.id)
+    )
+    return [(r.id, r.name) for r in rows]

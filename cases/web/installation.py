@@ -1,0 +1,64 @@
+"""What one process of the site holds, and how a request reaches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from flask import current_app, g
+
+from cases.clock import date_of, now
+from cases.journal.read_log import Reading, ReadLogWriter
+from cases.store import Store
+from config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Kaoji:
+    """Opened once per process. ``clock`` is the only source of time for requests."""
+
+    settings: Settings
+    store: Store
+    read_log: ReadLogWriter
+    organ_name: str
+    clock: Callable[[], datetime] = now
+
+
+def kaoji() -> Kaoji:
+    """The process's own; valid inside an app context."""
+    found: Kaoji = current_app.extensions["kaoji"]
+    return found
+
+
+def at() -> datetime:
+    """The instant of this request: one for everything it does."""
+    instant: datetime | None = g.get("now")
+    return instant if instant is not None else kaoji().clock()
+
+
+def on() -> date:
+    """The date of this request in Asia/Shanghai."""
+    return date_of(at())
+
+
+def reading() -> AbstractContextManager[sa.Connection]:
+    """A consistent view of the database: ``with reading() as conn``. Close it before rendering."""
+    return kaoji().store.reading()
+
+
+def note_reading(what: str, *, case_id: int | None = None, object_id: int | None = None) -> None:
+    """Enter into the read log that the signed-in account opened something sensitive."""
+    actor = g.get("actor")
+    kaoji().read_log.note(
+        Reading(
+            at=at(),
+            account_id=getattr(actor, "account_id", None),
+            person_id=getattr(actor, "person_id", None),
+            what=what,
+            case_id=case_id,
+            object_id=object_id,
+        )
+    )

@@ -1,0 +1,160 @@
+"""What ``./kaoji`` and ``flask --app wsgi`` offer: init, migrate, verify, slip, roles.
+
+Backup, restore and serve: ``cases.web.terminal_operations``. Commands open the database themselves;
+a refusal is one sentence on stderr and exit code 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import sqlalchemy as sa
+from flask import current_app
+from flask.cli import with_appcontext
+
+from cases import schema
+from cases.clock import local, now
+from cases.commands.administration import Slip, found_installation, issue_slip
+from cases.errors import KaojiError, Misconfigured, NotVisible, Refused
+from cases.journal import Report
+from cases.journal import verify as read_journal
+from cases.models import Account, JournalHead
+from cases.store import Store
+from config import Settings
+from workflow.permissions import ADMIN_TABLE, TABLE
+from workflow.words import Sentence, m
+
+_KINDS = {
+    "gap": m("编号不连续"),
+    "previous": m("与上一条接不上"),
+    "algorithm": m("摘要算法不认识"),
+    "digest": m("内容与摘要不符"),
+    "columns": m("列表字段与原文不符"),
+    "payload": m("附件内容与摘要不符"),
+    "head": m("末条与链头不符"),
+    "case": m("考核卷的状态与最后一条不符"),
+    "checkpoint": m("与检查点不符"),
+}
+
+
+def settings() -> Settings:
+    """The settings the terminal was started with."""
+    found: Settings = current_app.config["KAOJI_SETTINGS"]
+    return found
+
+
+@contextmanager
+def opened() -> Iterator[Store]:
+    """The main database; refusals end the command with their sentence and code 1."""
+    store = Store(settings().database_url)
+    try:
+        yield store
+    except Refused as e:
+        raise click.ClickException("\n".join(str(r) for r in e.reasons)) from e
+    except Misconfigured as e:
+        raise click.ClickException(str(e.sentence)) from e
+    except KaojiError as e:
+        raise click.ClickException(str(e)) from e
+    finally:
+        store.close()
+
+
+def say(sentence: Sentence) -> None:
+    """One line on stdout."""
+    click.echo(str(sentence))
+
+
+@click.command("init")
+@click.option("--organ", prompt="机关名称 (organ)", help="Name of the managing organ.")
+@with_appcontext
+def init(organ: str) -> None:
+    """Create an empty installation and enrol the three administrators."""
+    with opened() as store:
+        schema.upgrade(store.engine)
+        with store.transaction() as conn:
+            slips = found_installation(
+                conn, mode=settings().mode, organ_name=organ.strip(), at=now()
+            )
+    say(m("已为 %(organ)s 建立系统。三个管理员须由三个不同的人担任。", organ=organ.strip()))
+    for slip in slips:
+        _print_slip(slip)
+    say(m("领取码只显示这一次。到 %(url)s/enrol 设置密码。", url=settings().site_url))
+
+
+def _print_slip(slip: Slip) -> None:
+    until = local(slip.expires_at).strftime("%Y-%m-%d %H:%M")
+    click.echo(f"  {slip.login:<10} {slip.text}  ({m('有效至 %(until)s', until=until)})")
+
+
+@click.command("slip")
+@click.argument("login")
+@with_appcontext
+def slip(login: str) -> None:
+    """Issue a one-time slip for LOGIN; the old password stops working."""
+    with opened() as store, store.transaction() as conn:
+        found = conn.execute(sa.select(Account.id).where(Account.login == login)).scalar()
+        if found is None:
+            raise Refused([m("没有这个账号:%(login)s", login=login)])
+        made = issue_slip(conn, found, actor=None, at=now())
+    _print_slip(made)
+
+
+@click.command("migrate")
+@with_appcontext
+def migrate() -> None:
+    """Bring the database to the newest revision (back it up first)."""
+    with opened() as store:
+        before = schema.revision_of(store.engine)
+        schema.upgrade(store.engine)
+    say(m("数据库版本 %(before)s → %(after)s", before=before or "", after=schema.newest()))
+
+
+@click.command("verify")
+@click.option("--root", "outside", multiple=True, help="SEQ:ROOT as copied out earlier.")
+@with_appcontext
+def verify(outside: tuple[str, ...]) -> None:
+    """Read the whole journal; names the first bad entry (exit code 1)."""
+    copies = {}
+    for text in outside:
+        seq, _, root = text.partition(":")
+        if not seq.isdigit() or not root:
+            raise click.BadParameter(text, param_hint="--root")
+        copies[int(seq)] = root.lower()
+    with opened() as store:
+        if schema.revision_of(store.engine) is None:
+            raise Misconfigured(m("数据库还是空的,请先运行 ./kaoji init --organ 机关名称"))
+        with store.reading() as conn:
+            if conn.execute(sa.select(JournalHead.id)).first() is None:
+                raise NotVisible(str(m("数据库还没有开户,没有日志可查")))
+            report = read_journal(conn, outside=copies)
+    click.echo(verdict(report))
+    if not report.ok:
+        raise SystemExit(1)
+
+
+def verdict(report: Report) -> str:
+    """The report in one line: ok with the number of entries, or the first bad one."""
+    if report.ok:
+        checkpoint = report.last_good_checkpoint or 0
+        return f"ok  {m('共 %(n)s 条,检查点 %(c)s', n=report.entries, c=checkpoint)}"
+    place = m("第 %(seq)s 条", seq=report.seq) if report.seq is not None else m("日志")
+    case = m(",考核卷 %(id)s", id=report.case_id) if report.case_id is not None else ""
+    good = m("最近可信的检查点:%(c)s", c=report.last_good_checkpoint or 0)
+    return f"bad  {place}{case}:{_KINDS.get(report.kind, report.kind)} ({report.kind})。{good}"
+
+
+@click.command("roles")
+@with_appcontext
+def roles() -> None:
+    """Print the permission table, in both languages."""
+    for permission, rules in TABLE.items():
+        who = "; ".join(f"{r.role.zh} ({r.scope.zh})" for r in rules)
+        click.echo(f"{permission.value:<22} {permission.zh} / {permission.en}: {who}")
+    for kind, held in ADMIN_TABLE.items():
+        names = "; ".join(f"{p.zh} / {p.en}" for p in sorted(held))
+        click.echo(f"{kind.value:<22} {kind.zh} / {kind.en}: {names}")
+
+
+COMMANDS: tuple[click.Command, ...] = (init, slip, migrate, verify, roles)

@@ -1,0 +1,40 @@
+"""Composition root: the site and the terminal. ``granian wsgi:site``, ``flask --app wsgi``.
+
+``create_app`` builds the site over a ready database. ``app`` and ``site`` are made when somebody
+asks for them, so that importing this module needs no settings.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from flask import Flask
+
+from cases.errors import Misconfigured
+from cases.web import app as web
+from config import Settings, from_environment
+
+__all__ = ["create_app", "create_terminal"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The site. Raises Misconfigured when it must not run as set up."""
+    return web.build(settings or from_environment())
+
+
+def create_terminal(settings: Settings | None = None) -> Flask:
+    """The app behind ``flask --app wsgi``: commands open what they need."""
+    return web.terminal(settings or from_environment())
+
+
+def __getattr__(name: str) -> object:
+    makers = {"app": create_terminal, "site": create_app}
+    if name not in makers:
+        raise AttributeError(name)
+    try:
+        made = makers[name]()
+    except Misconfigured as e:
+        sys.stderr.write(f"{e.sentence}\n")
+        raise SystemExit(2) from None
+    globals()[name] = made
+    return made
