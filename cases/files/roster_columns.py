@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cases.files.cells import Level, Problem, address
 from cases.files.workbook import Cell, Sheet
+from workflow.vocabulary import PostRank
 from workflow.words import m
 
 HEAD_ROWS = 12
@@ -26,7 +27,12 @@ class Column:
     required: bool = False
     hint: str = ""
     width: int = 12
+    choices: tuple[str, ...] = ()
 
+
+YES_NO = ("是", "否")
+RANK_WORDS = tuple(word.zh for word in PostRank)
+TRACK_WORDS = ("领导干部", "公务员")
 
 UNIT_COLUMNS: tuple[Column, ...] = (
     Column("code", "单位编码", ("单位代码", "机构编码", "编码"), True, "全市唯一,不随名称变动"),
@@ -40,7 +46,7 @@ UNIT_COLUMNS: tuple[Column, ...] = (
     ),
     Column("managing_organ", "管理机关", ("主管机关", "管理机关编码"), hint="填单位编码"),
     Column("assisting_organ", "协管机关", ("协管单位", "双管协管机关"), hint="双管单位填写"),
-    Column("has_body", "是否考核领导班子", ("领导班子", "班子考核"), hint="是或否"),
+    Column("has_body", "是否考核领导班子", ("领导班子", "班子考核"), hint="是或否", choices=YES_NO),
     Column("head_count", "在职人数", ("人数", "编制人数", "实有人数"), width=8),
     Column("note", "备注", ("说明",), width=24),
 )
@@ -49,7 +55,7 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Column("unit_code", "单位编码", ("单位代码", "机构编码"), hint="与单位表一致"),
     Column("unit_name", "单位名称", ("单位", "工作单位", "所在单位", "机构名称"), width=28),
     Column("name", "姓名", ("干部姓名", "人员姓名"), True, "与身份证一致,两字名不加空格"),
-    Column("gender", "性别", (), hint="男或女", width=6),
+    Column("gender", "性别", (), hint="男或女", width=6, choices=("男", "女")),
     Column("born", "出生年月", ("出生日期", "出生时间"), hint="如 1975.03"),
     Column(
         "id_number",
@@ -69,12 +75,21 @@ PERSON_COLUMNS: tuple[Column, ...] = (
         hint="班子内规范排序,整数",
         width=8,
     ),
-    Column("post_rank", "职务类别", ("正副职", "职务层次"), True, "正职、副职或其他", 8),
+    Column(
+        "post_rank", "职务类别", ("正副职", "职务层次"), True, "正职、副职或其他", 8, RANK_WORDS
+    ),
     Column("rank", "职级", ("职务职级",)),
     Column("managing_organ", "管理机关", ("干部管理机关", "主管机关"), hint="填单位编码"),
-    Column("track", "干部类别", ("人员类别", "类别"), hint="领导干部或公务员"),
+    Column("track", "干部类别", ("人员类别", "类别"), hint="领导干部或公务员", choices=TRACK_WORDS),
     Column("held_since", "任现职时间", ("任职时间", "现职时间"), hint="如 2021.06"),
-    Column("primary", "主要职务", ("是否主要职务", "主职"), hint="一人多职时只有一行填是", width=8),
+    Column(
+        "primary",
+        "主要职务",
+        ("是否主要职务", "主职"),
+        hint="一人多职时只有一行填是",
+        width=8,
+        choices=YES_NO,
+    ),
     Column("comment_by", "评语人", ("写评语的领导", "主管领导"), hint="填姓名"),
     Column("trial_until", "任职试用期", ("领导职务任职试用期", "任职试用期至"), hint="截止日期"),
     Column("probation_until", "新录用试用期", ("录用试用期", "新录用试用期至"), hint="截止日期"),

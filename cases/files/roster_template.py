@@ -51,6 +51,7 @@ def _heads(columns: Sequence[Column]) -> tuple[TableColumn, ...]:
             column.head + ("*" if column.required else ""),
             column.width,
             Kind.NUMBER if column.field in COUNTED else Kind.TEXT,
+            column.choices,
         )
         for column in columns
     )

@@ -27,6 +27,8 @@ OPTIONS = {
     "strings_to_urls": False,
     "default_date_format": "yyyy-mm-dd",
 }
+FILLED_IN = 2_000
+"""Rows below the heads that get drop-down lists, at least."""
 LANDSCAPE_FROM = 8
 """Tables of at least so many columns are printed across the sheet."""
 
@@ -42,11 +44,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """One column: its head as printed, width in characters, kind of its values."""
+    """One column: its head as printed, width in characters, kind of its values.
+
+    ``choices`` become a drop-down list for who fills the sheet in.
+    """
 
     head: str
     width: float = 12
     kind: Kind = Kind.TEXT
+    choices: tuple[str, ...] = ()
 
 
 Value = str | int | float | Decimal | bool | datetime.date | None
@@ -107,7 +113,8 @@ def _write(book: Any, table: TableSheet) -> int:
     if len(table.columns) >= LANDSCAPE_FROM:
         sheet.set_landscape()
     for index, column in enumerate(table.columns):
-        sheet.set_column(index, index, column.width)
+        # Empty cells of a text column are text too, or a typed identity number becomes a number.
+        sheet.set_column(index, index, column.width, formats["blank", column.kind])
     row = 0
     for line, style in ((table.title, "title"), (table.note, "note")):
         if line:
@@ -123,12 +130,23 @@ def _write(book: Any, table: TableSheet) -> int:
         row += 1
         for index, value in enumerate(values):
             _cell(sheet, row, index, value, formats, table.columns[index].kind)
+    _choices(sheet, table.columns, first, row)
     return row - first + 1
 
 
-def _formats(book: Any) -> dict[str, Any]:
+def _choices(sheet: Any, columns: Sequence[TableColumn], first: int, last: int) -> None:
+    for index, column in enumerate(columns):
+        if column.choices:
+            rule = {"validate": "list", "source": list(column.choices), "error_type": "warning"}
+            sheet.data_validation(first, index, max(last, first + FILLED_IN), index, rule)
+
+
+def _formats(book: Any) -> dict[Any, Any]:
     cell = {"border": 1, "valign": "vcenter", "text_wrap": True}
+    numbers = {Kind.TEXT: "@", Kind.DECIMAL: "0.00", Kind.DATE: "yyyy-mm-dd"}
+    blank = {("blank", k): book.add_format({"num_format": numbers.get(k, "General")}) for k in Kind}
     return {
+        **blank,
         "title": book.add_format({"bold": True, "font_size": 16}),
         "note": book.add_format({"font_size": 10, "font_color": "#555555"}),
         "head": book.add_format({**cell, "bold": True, "align": "center", "bg_color": "#EFEFEF"}),
@@ -140,7 +158,7 @@ def _formats(book: Any) -> dict[str, Any]:
 
 
 def _cell(
-    sheet: Any, row: int, column: int, value: Value, formats: dict[str, Any], kind: Kind
+    sheet: Any, row: int, column: int, value: Value, formats: dict[Any, Any], kind: Kind
 ) -> None:
     style = formats[kind]
     if value is None or value == "":

@@ -62,3 +62,12 @@ def test_write_table_drops_control_characters(tmp_path: Path) -> None:
 )
 def test_sheet_name_is_acceptable(title: str, name: str) -> None:
     assert sheet_name(title) == name
+
+
+def test_text_columns_stay_text_below_the_rows_and_offer_choices(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    write_table(path, "表", [TableColumn("性别", choices=("男", "女"))], [["男"]])
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    (rule,) = sheet.data_validations.dataValidation
+    assert (rule.formula1, str(rule.sqref)) == ('"男,女"', "A3:A2003")
+    assert sheet.column_dimensions["A"].number_format == "@"
