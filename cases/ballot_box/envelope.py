@@ -60,26 +60,20 @@ def faults(package: Package, group: str, choices: Choices) -> list[Sentence]:
     and again by the count, so both say the same.
     """
     sheets = {s.key: s for s in package.sheets_for(group)}
-    found: list[Sentence] = []
-    for key, rows in choices.items():
-        if key not in sheets:
-            found.append(m("这张卡不能填这张测评表"))
-        else:
-            found += _sheet_faults(sheets[key], rows)
+    found = [m("这张卡不能填这张测评表") for key in choices if key not in sheets]
     for key, sheet in sheets.items():
-        gap = len(sheet.rows) - len(choices.get(key, {}))
-        if sheet.require_all and gap > 0:
-            found.append(m("“%(sheet)s”还有 %(n)s 项没有选", sheet=sheet.title.word, n=gap))
+        found += sheet_faults(sheet, choices.get(key, {}))
     return found
 
 
-def _sheet_faults(sheet: Sheet, rows: Mapping[str, str]) -> list[Sentence]:
+def sheet_faults(sheet: Sheet, rows: Mapping[str, str]) -> list[Sentence]:
+    """The same for one sheet; ``rows``: subject -> option key."""
     subjects, options = {r.subject for r in sheet.rows}, {o.key for o in sheet.options}
     if not set(rows) <= subjects or not set(rows.values()) <= options:
         return [m("“%(sheet)s”里有不在表上的人或选项", sheet=sheet.title.word)]
     taken = Counter(rows.values())
     titles = {o.key: o.title.word for o in sheet.options}
-    return [
+    found = [
         m(
             "“%(sheet)s”的%(option)s最多 %(most)s 个,现在选了 %(n)s 个",
             sheet=sheet.title.word,
@@ -90,6 +84,10 @@ def _sheet_faults(sheet: Sheet, rows: Mapping[str, str]) -> list[Sentence]:
         for x in sheet.limits
         if taken[x.option] > x.most
     ]
+    gap = len(sheet.rows) - len(rows)
+    if sheet.require_all and gap:
+        found.append(m("“%(sheet)s”还有 %(n)s 项没有选", sheet=sheet.title.word, n=gap))
+    return found
 
 
 def info_for(package: Package, group: str) -> bytes:

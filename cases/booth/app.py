@@ -1,0 +1,91 @@
+"""Builds the booth: settings in, a Flask app out. It shares no session and no table with the site.
+
+Nothing is logged: no request, no address, no error text (K2). What a page may load comes from this
+host only, and no page may be kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.utils import host_is_trusted
+
+from cases.ballot_box.urn import UrnStore, open_urn_store
+from cases.booth import pages, speech
+from cases.errors import KaojiError
+from config import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "X-Robots-Tag": "noindex",
+}
+_FORM_BYTES, _FORM_PARTS = 512_000, 4_000
+
+
+def create_booth(settings: Settings, *, store: UrnStore | None = None) -> Flask:
+    """The booth over an upgraded urn database (``upgrade_urns``); opens its store by default."""
+    app = Flask(
+        "kaoji-booth", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=_FORM_BYTES,
+        MAX_FORM_PARTS=_FORM_PARTS,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.logger.disabled = True
+    pages.keep(app, store or open_urn_store(settings.booth_database_url), settings)
+    speech.install(app)
+    app.register_blueprint(pages.booth)
+    _answer_errors(app)
+    _guard_host(app, urlsplit(settings.booth_url).hostname or "localhost")
+    _guard_answers(app, https=urlsplit(settings.booth_url).scheme == "https")
+    return app
+
+
+def _guard_host(app: Flask, name: str) -> None:
+    # Flask's own TRUSTED_HOSTS leaves a request without addresses, so no page could be rendered.
+    @app.before_request
+    def check_host() -> None:
+        if not host_is_trusted(request.host, [name]):
+            abort(400)
+
+
+def _guard_answers(app: Flask, *, https: bool) -> None:
+    @app.after_request
+    def guard(response: Response) -> Response:
+        response.headers.update(_HEADERS)
+        if https:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if not response.direct_passthrough:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _answer_errors(app: Flask) -> None:
+    """One plain page for whatever goes wrong; it repeats nothing that was sent."""
+
+    @app.errorhandler(KaojiError)
+    def refused(error: KaojiError) -> tuple[str, int]:
+        return render_template("booth/refused.html"), 409
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> tuple[str, int]:
+        return render_template("booth/error.html", status=error.code), error.code or 500
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> tuple[str, int]:
+        return render_template("booth/error.html", status=500), 500

@@ -1,0 +1,130 @@
+"""The booth's pages: card, ballot, review, receipt. Everything a voter sends goes by POST.
+
+The booth keeps nothing between requests: the code and the marks travel in the form. The ballot is
+sealed when it is reviewed; the last step sends the code and the sealed envelope only, so handing in
+twice is one ballot.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest, NotFound
+
+from cases.ballot_box.cards import fingerprint, normalise
+from cases.ballot_box.envelope import seal
+from cases.ballot_box.refusals import CardRefusal, UrnRefusal
+from cases.ballot_box.urn import UrnStore
+from cases.ballot_box.urn_rows import unusable
+from cases.booth.paper import Paper, read_paper
+from config import Settings
+from workflow.words import m
+
+booth = Blueprint("booth", __name__)
+_KEY = "kaoji-booth"
+
+
+def keep(app: Flask, store: UrnStore, settings: Settings) -> None:
+    """Tie the urn store and the pepper to the app."""
+    app.extensions[_KEY] = (store, settings.booth_pepper.encode())
+
+
+def _store() -> UrnStore:
+    store: UrnStore = current_app.extensions[_KEY][0]
+    return store
+
+
+def _fingerprint(code: str) -> str:
+    return fingerprint(current_app.extensions[_KEY][1], code)
+
+
+def _paper(code: str) -> Paper:
+    """The paper of a card. Raises UrnRefusal alike for unknown, used, void and closed ones."""
+    admission = _store().admit(_fingerprint(code))
+    if admission is None:
+        raise unusable()
+    return read_paper(admission.package, admission.group, request.form)
+
+
+def _desk(paper: Paper, code: str, **more: Any) -> str:
+    return render_template("booth/ballot.html", paper=paper, code=code, faults=(), **more)
+
+
+@booth.get("/")
+def landing() -> ResponseReturnValue:
+    """Where the card's QR code leads; the code stands in the fragment and is never sent by GET."""
+    return render_template("booth/landing.html", problem=None)
+
+
+@booth.post("/ballot")
+def ballot() -> ResponseReturnValue:
+    """The ballot: from a card, back from the review, or in the other language."""
+    try:
+        code = normalise(request.form.get("code", ""))
+    except CardRefusal as e:
+        return render_template("booth/landing.html", problem=e.reasons[0]), 422
+    return _desk(_paper(code), code)
+
+
+@booth.post("/review")
+def review() -> ResponseReturnValue:
+    """What was marked, grouped by grade, already sealed; or the ballot again with what is wrong."""
+    code = normalise(request.form.get("code", ""))
+    paper = _paper(code)
+    faults = [(desk.id, fault) for desk in paper.desks for fault in desk.faults]
+    if not paper.marked:
+        faults.append((paper.desks[0].id, m("还没有选任何一项;一项都不选的测评表不计票")))
+    if faults:
+        page = render_template("booth/ballot.html", paper=paper, code=code, faults=faults)
+        return page, 422
+    box = seal(paper.package, paper.group.key, _fingerprint(code), paper.choices)
+    envelope = base64.b64encode(box).decode()
+    return render_template("booth/review.html", paper=paper, code=code, envelope=envelope)
+
+
+@booth.post("/hand-in")
+def hand_in() -> ResponseReturnValue:
+    """Put the envelope into the urn. Sending it again gives the same answer and changes nothing."""
+    if set(request.form) - {"code", "envelope", "lang"}:
+        raise BadRequest
+    card = _fingerprint(normalise(request.form.get("code", "")))
+    try:
+        envelope = base64.b64decode(request.form.get("envelope", ""), validate=True)
+    except (binascii.Error, ValueError) as e:
+        raise BadRequest from e
+    urn = _store().urn_of(card)
+    if urn is None:
+        raise unusable()
+    receipt = _store().cast(urn, card, envelope)
+    return render_template("booth/done.html", package=_store().package(urn), receipt=receipt)
+
+
+@booth.get("/trust")
+def trust() -> ResponseReturnValue:
+    """What the ballot protects and what it can't, in plain words."""
+    return render_template("booth/trust.html")
+
+
+@booth.get("/receipts/<urn>")
+def receipts(urn: str) -> ResponseReturnValue:
+    """核对码清单 of an urn whose package shows receipts; empty until the urn is closed."""
+    try:
+        package, state = _store().package(urn), _store().state(urn)
+    except UrnRefusal as e:
+        raise NotFound from e
+    if not package.receipt:
+        raise NotFound
+    sealed = state in ("closed", "opened", "in_custody")
+    export = _store().export(urn) if sealed else None
+    return render_template("booth/receipts.html", package=package, export=export)
+
+
+@booth.get("/health")
+def health() -> ResponseReturnValue:
+    """Whether the urn database answers; no figure from it."""
+    _store().urn_of("")
+    return jsonify(status="ok")

@@ -1,0 +1,131 @@
+"""The booth in a real browser at phone width: by QR address, with and without script, axe-clean."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+AXE = Path(__file__).resolve().parents[2] / "vendor" / "axe.min.js"
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+pytestmark = pytest.mark.browser
+
+
+class Silent(WSGIRequestHandler):
+    def log(self, *_: object, **__: object) -> None:
+        """The booth keeps no access log."""
+
+
+@contextmanager
+def served(app) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
+        yield browser
+        browser.close()
+
+
+def faults_of(page: Page, width: int) -> list[str]:
+    found = [v["id"] for v in page.evaluate(AXE.read_text("utf-8") + ";axe.run()")["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        found.append("scrolls sideways")
+    return found
+
+
+def shoot(page: Page, folder: Path, name: str) -> None:
+    page.screenshot(path=folder / f"booth_{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("width", "lang"), [(390, "zh"), (390, "en"), (1280, "zh"), (320, "zh"), (320, "en")]
+)
+def test_ballot_by_qr_address(make_booth, chromium: Browser, tmp_path: Path, width: int, lang: str):
+    booth = make_booth(receipt=True)
+    page = chromium.new_page(viewport={"width": width, "height": 844})
+    said: list[str] = []
+    seen: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: seen.append(request.url))
+    code = booth.cards["C"][0].code
+    with served(booth.client.application) as url:
+        for address in ("/", "/trust", "/receipts/2025-jt", "/nothing"):
+            page.goto(f"{url}{address}?lang={lang}")
+            assert (address, faults_of(page, width)) == (address, [])
+        shoot(page, tmp_path, "nothing")
+        said.clear()
+        page.goto(f"{url}/?lang={lang}#{code}")
+        page.wait_for_url("**/ballot")
+        assert faults_of(page, width) == []
+        shoot(page, tmp_path, "empty")
+        count = page.locator("[data-count]")
+        assert ("还差 13 项" if lang == "zh" else "13 left") in count.inner_text()
+        for i, option in enumerate("abbacbua"):
+            page.check(f"input[name=c0-{i}][value={option}]")
+        assert ("还差 5 项" if lang == "zh" else "5 left") in count.inner_text()
+        assert "3 / 4" in count.inner_text()
+        shoot(page, tmp_path, "ballot")
+        page.check("input[name=c0-8][value=a]")
+        page.check("input[name=c0-9][value=a]")
+        page.click(".bo-dock button")
+        page.wait_for_url("**/review")
+        assert page.evaluate("document.activeElement.hasAttribute('data-focus')")
+        assert faults_of(page, width) == []
+        shoot(page, tmp_path, "over")
+        page.check("input[name=c0-9][value=b]")
+        page.check("input[name=c1-0][value=g]")
+        page.click(".bo-dock button")
+        page.wait_for_selector(".bo-rev")
+        assert faults_of(page, width) == []
+        shoot(page, tmp_path, "review")
+        page.click(".bo-rev button >> nth=0")
+        page.wait_for_url("**/ballot#c0-0")
+        assert page.is_checked("input[name=c0-0][value=a]")
+        page.click(".bo-dock button")
+        page.click(".bo-dock .btn-primary")
+        page.wait_for_url("**/hand-in")
+        assert faults_of(page, width) == []
+        shoot(page, tmp_path, "done")
+        page.goto(f"{url}/?lang={lang}#{code}")
+        page.wait_for_url("**/ballot")
+        assert faults_of(page, width) == []
+        shoot(page, tmp_path, "refused")
+    assert [text for text in said if "422" not in text and "409" not in text] == []
+    assert [address for address in seen if code in address] == []
+    assert page.context.cookies() == []
+    page.close()
+    assert sum(g.used for g in booth.store.turnout(booth.package.urn)) == 1
+
+
+def test_ballot_without_script(make_booth, chromium: Browser):
+    booth = make_booth()
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": 390, "height": 844}
+    )
+    page = context.new_page()
+    with served(booth.client.application) as url:
+        page.goto(url)
+        page.fill("#code", booth.cards["A"][0].spaced)
+        page.click("main button")
+        page.check("input[name=c0-0][value=b]")
+        page.click(".bo-dock button")
+        page.click(".bo-dock .btn-primary")
+        assert page.inner_text("h1") == "已交卡，已入测评箱"
+    context.close()
+    assert sum(g.used for g in booth.store.turnout(booth.package.urn)) == 1
