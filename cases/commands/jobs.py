@@ -82,6 +82,17 @@ def enqueue(
     return int(made)
 
 
+def any_open(conn: sa.Connection, *, at: datetime, kinds: Sequence[str]) -> bool:
+    """Whether :func:`claim` would find a job; takes no lock."""
+    return conn.execute(sa.select(Job.id).where(_free(at, kinds)).limit(1)).first() is not None
+
+
+def _free(at: datetime, kinds: Sequence[str]) -> sa.ColumnElement[bool]:
+    abandoned = sa.and_(Job.status == JobStatus.RUNNING.value, Job.claimed_until < at)
+    free = sa.or_(Job.status == JobStatus.QUEUED.value, abandoned)
+    return sa.and_(free, Job.kind.in_(kinds))
+
+
 def claim(
     conn: sa.Connection, *, at: datetime, kinds: Sequence[str], lease: timedelta = LEASE
 ) -> Claim | None:
@@ -89,10 +100,9 @@ def claim(
 
     A job that has broken its worker ``MOST_STARTS`` times is ended as failed instead.
     """
-    abandoned = sa.and_(Job.status == JobStatus.RUNNING.value, Job.claimed_until < at)
     found = conn.execute(
         sa.select(Job)
-        .where(sa.or_(Job.status == JobStatus.QUEUED.value, abandoned), Job.kind.in_(kinds))
+        .where(_free(at, kinds))
         .order_by(Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -170,6 +180,19 @@ def finish(
     _held(conn, held, {"claimed_until": None})
     status = JobStatus.FAILED if error else JobStatus.DONE
     _end(conn, held.id, status, at, result={**(result or {}), "starts": held.starts}, error=error)
+
+
+def release(conn: sa.Connection, held: Claim, *, at: datetime) -> None:
+    """Put the job down unfinished, for another worker to take up at once. Raises LeaseLost."""
+    _held(
+        conn,
+        held,
+        {
+            "status": JobStatus.QUEUED.value,
+            "claimed_until": None,
+            "result": {"starts": held.starts - 1},
+        },
+    )
 
 
 def cancel(conn: sa.Connection, job_id: int, *, actor: Actor, at: datetime) -> None:

@@ -10,6 +10,7 @@ DocumentKind), ``mail`` (topic: what the mail announces).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.journal import Draft, append
 from cases.models import Outbox
+from cases.models.base import Instant
 from workflow.permissions import Actor
 from workflow.vocabulary import DocumentKind, NoticeKind, Role, Thing
 
@@ -27,6 +29,9 @@ DEAD: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """``available_at`` of a dead letter: no drain ever sees it, the list of dead letters does."""
 
 _BATCH = 5_000
+_COLUMNS = (
+    "key", "kind", "topic", "case_id", "payload", "created_at", "available_at", "attempts",
+)  # fmt: skip
 _SQLITE = sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=["key"])
 _POSTGRESQL = postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=["key"])
 
@@ -104,6 +109,42 @@ def post_many(conn: sa.Connection, rows: Sequence[OutboxRow]) -> None:
                 for row in rows[start : start + _BATCH]
             ],
         )
+
+
+def post_selected(
+    conn: sa.Connection,
+    rows: sa.Select[tuple[int, int | None]],
+    *,
+    key: str,
+    kind: str,
+    topic: str,
+    payload: Mapping[str, Any],
+    at: datetime,
+) -> int:
+    """Post a row for each selected (id, case_id) without reading them; returns how many were new.
+
+    ``key`` is the beginning of the key, the id its end; the payload carries the id as ``id``.
+    """
+    chosen = rows.subquery()
+    number = sa.cast(chosen.c.id, sa.String)
+    head = json.dumps({**payload, "id": 0}, ensure_ascii=False)
+    before, _, after = head.rpartition("0")
+    source = sa.select(
+        sa.literal(key) + number,
+        sa.literal(kind),
+        sa.literal(topic),
+        chosen.c.case_id,
+        sa.cast(sa.literal(before) + number + sa.literal(after), _plain_json(conn)),
+        sa.literal(at, Instant()),
+        sa.literal(at, Instant()),
+        sa.literal(0),
+    ).where(sa.true())
+    statement: Any = _SQLITE if conn.dialect.name == "sqlite" else _POSTGRESQL
+    return int(conn.execute(statement.from_select(list(_COLUMNS), source)).rowcount)
+
+
+def _plain_json(conn: sa.Connection) -> Any:
+    return sa.Text() if conn.dialect.name == "sqlite" else sa.JSON()
 
 
 def requeue(

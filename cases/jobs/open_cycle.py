@@ -1,0 +1,38 @@
+"""Opening the cases of a cycle as a job. One transaction; running it again adds nobody.
+
+Payload: ``cycle_id``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.commands import jobs
+from cases.commands.opening import open_cases
+from cases.jobs.work import Work
+from cases.models import Case
+from workflow.permissions import Actor
+from workflow.words import m
+
+KIND = "open_cycle"
+
+
+def ask(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetime) -> int:
+    """Enqueue the opening; returns the job's id."""
+    return jobs.enqueue(conn, KIND, m("建立考核卷"), {"cycle_id": cycle_id}, actor=actor, at=at)
+
+
+def run(work: Work) -> Mapping[str, Any]:
+    """Open a case for everyone who has none yet."""
+    cycle_id = int(work.payload["cycle_id"])
+    with work.step() as conn:
+        made = open_cases(conn, cycle_id, actor=work.actor(conn), at=work.now())
+        there = conn.execute(
+            sa.select(sa.func.count()).select_from(Case).where(Case.cycle_id == cycle_id)
+        ).scalar_one()
+        work.report(conn, done=there, total=there)
+    return {"cadres": made.cadres, "bodies": made.bodies}

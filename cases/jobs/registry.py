@@ -1,0 +1,13 @@
+"""Which function does which kind of job. A new kind is one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cases.jobs import bulk_move, open_cycle
+from cases.jobs.work import JobFunction
+
+JOBS: Mapping[str, JobFunction] = {
+    bulk_move.KIND: bulk_move.run,
+    open_cycle.KIND: open_cycle.run,
+}

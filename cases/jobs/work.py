@@ -1,0 +1,80 @@
+"""What a job function gets: its payload, its actor, and how to report rows as they are done.
+
+A job function is resumable: it asks which rows have a result already, does the rest in chunks, and
+reports each chunk in the transaction that does it. Killed anywhere, it is taken up again by another
+worker and repeats nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.commands import jobs
+from cases.commands.jobs import Claim, RowResult
+from cases.errors import KaojiError
+from cases.jobs.tools import Tools
+from cases.queries.accounts import actor_of
+from workflow.permissions import SYSTEM, Actor
+
+
+class Stopped(KaojiError):
+    """The worker is told to end; the job is put down for the next one."""
+
+
+class Work:
+    """One claimed job in a job function's hands."""
+
+    def __init__(self, tools: Tools, claim: Claim, stopping: Callable[[], bool]) -> None:
+        self.tools = tools
+        self.claim = claim
+        self._stopping = stopping
+        self._done = claim.done
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """What was asked for."""
+        return self.claim.payload
+
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.tools.now()
+
+    def actor(self, conn: sa.Connection) -> Actor:
+        """Who asked, with the grants of today: a right withdrawn meanwhile no longer counts."""
+        if self.claim.created_by is None:
+            return SYSTEM
+        return actor_of(conn, self.claim.created_by)
+
+    def done_numbers(self) -> set[int]:
+        """Rows that have a result from an earlier start."""
+        with self.tools.store.reading() as conn:
+            return jobs.done_numbers(conn, self.claim.id)
+
+    @contextmanager
+    def step(self) -> Iterator[sa.Connection]:
+        """A transaction for one chunk. Raises Stopped beforehand when the worker is to end."""
+        if self._stopping():
+            raise Stopped
+        with self.tools.store.transaction() as conn:
+            yield conn
+
+    def report(
+        self,
+        conn: sa.Connection,
+        rows: Iterable[RowResult] = (),
+        *,
+        done: int | None = None,
+        total: int | None = None,
+    ) -> None:
+        """Progress and results, inside the step that did them. Raises LeaseLost."""
+        results = list(rows)
+        self._done = self._done + len(results) if done is None else done
+        jobs.progress(conn, self.claim, at=self.now(), done=self._done, total=total, rows=results)
+
+
+JobFunction = Callable[[Work], Mapping[str, Any] | None]
