@@ -1,0 +1,142 @@
+"""The parts of a case's composite: the unit's result, the ballot, satisfaction. Set-shaped.
+
+Regional classes are scored from verified indicator values, inside their class; other units bring
+their own result. Ballot counts are read through ``cases.ballot_box.disclosure``'s rule: groups were
+merged to at least k before anything was stored.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.models import BallotCount, DataSheet, IndicatorValue, Unit, UnitResult
+from cases.scoring.ballots import BallotScore, Tally, ballot_score
+from cases.scoring.explain import explanation
+from cases.scoring.scoresheet import Figure, Scoresheet, score_units
+from cases.scoring.shapes import Scheme
+from workflow.vocabulary import CaseKind, ValueState
+
+BLANK = "blank"
+USABLE = (ValueState.VERIFIED, ValueState.FROZEN)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScore:
+    """A unit's result: its score, whether it is its own result, and the sheet behind it."""
+
+    score: Decimal | None
+    own: bool
+    sheet: dict[str, object] | None
+    document: str = ""
+
+
+def unit_scores(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int, UnitScore]:
+    """Unit id -> result, for every unit of the cycle that has one."""
+    own = conn.execute(
+        sa.select(UnitResult.unit_id, UnitResult.score, UnitResult.document).where(
+            UnitResult.cycle_id == cycle_id, UnitResult.kind == "performance"
+        )
+    )
+    found = {
+        unit: UnitScore(_decimal(score), True, None, document) for unit, score, document in own
+    }
+    for unit, sheet in scoresheets(conn, cycle_id, scheme).items():
+        found[unit] = UnitScore(sheet.total, False, explanation(scheme, sheet))
+    return found
+
+
+def scoresheets(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int, Scoresheet]:
+    """Unit id -> scoresheet over verified values, for units of classes that have indicators."""
+    classes: dict[str, str] = {
+        str(i): c
+        for i, c in conn.execute(
+            sa.select(Unit.id, Unit.class_code)
+            .join(DataSheet, DataSheet.unit_id == Unit.id)
+            .where(DataSheet.cycle_id == cycle_id, Unit.class_code.is_not(None))
+        )
+        if c is not None and c in scheme.classes and scheme.leaves(c)
+    }
+    if not classes:
+        return {}
+    rows = conn.execute(
+        sa.select(
+            DataSheet.unit_id,
+            IndicatorValue.indicator,
+            IndicatorValue.value,
+            IndicatorValue.document,
+        )
+        .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
+        .where(
+            DataSheet.cycle_id == cycle_id,
+            IndicatorValue.superseded.is_(False),
+            IndicatorValue.state.in_(USABLE),
+        )
+    )
+    figures = [
+        Figure(str(unit), indicator, _decimal(value), provenance=document or "")
+        for unit, indicator, value, document in rows
+        if str(unit) in classes and indicator in scheme.leaves(classes[str(unit)])
+    ]
+    scored = score_units(scheme, classes, figures)
+    return {int(unit): sheet for unit, sheet in scored.items()}
+
+
+def satisfaction(conn: sa.Connection, cycle_id: int) -> dict[int, Decimal | None]:
+    """Unit id -> people's satisfaction, 0 to 100, as imported with its survey."""
+    rows = conn.execute(
+        sa.select(UnitResult.unit_id, UnitResult.score).where(
+            UnitResult.cycle_id == cycle_id, UnitResult.kind == "satisfaction"
+        )
+    )
+    return {unit: _decimal(score) for unit, score in rows}
+
+
+def ballot_scores(
+    conn: sa.Connection, cases: Collection[Any], scheme: Scheme
+) -> dict[int, BallotScore]:
+    """Case id -> ballot score (F1 and F2), for cases that were counted."""
+    tallies: dict[int, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    rows = conn.execute(
+        sa.select(
+            BallotCount.case_id, BallotCount.groups, BallotCount.option, BallotCount.count
+        ).where(
+            BallotCount.case_id.in_([c.id for c in cases]),
+            BallotCount.sheet.in_([CaseKind.BODY.value, CaseKind.CADRE.value]),
+        )
+    )
+    for case_id, groups, option, count in rows:
+        tallies[case_id][groups][option] = count
+    return {
+        case.id: _ballot(case, tallies[case.id], scheme) for case in cases if case.id in tallies
+    }
+
+
+def _ballot(case: Any, groups: Mapping[str, Mapping[str, int]], scheme: Scheme) -> BallotScore:
+    options = scheme.ballot.sheets[CaseKind(case.kind)].options
+    known = {o.code for o in options}
+    weights = scheme.ballot.weights[position_of(case)]
+    merged: list[Tally] = []
+    for name, counts in groups.items():
+        marks = {code: n for code, n in counts.items() if code in known}
+        blank = counts.get(BLANK, 0)
+        merged.append(Tally(name, marks, blank, sum(marks.values()) + blank))
+    none = Fraction(0)
+    joint = {t.group: sum((weights.get(g, none) for g in t.group.split("+")), none) for t in merged}
+    left = {g: w for g, w in weights.items() if not any(g in t.group.split("+") for t in merged)}
+    return ballot_score(merged, options, {**joint, **left})
+
+
+def position_of(case: Any) -> str:
+    """Which share and weight row a case takes: chief, deputy, other or body."""
+    return "body" if case.kind == CaseKind.BODY else str(case.post_rank or "other")
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

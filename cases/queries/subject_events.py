@@ -1,0 +1,147 @@
+"""What the rules make of recorded facts: bars, sanctions, investigations, special situations.
+
+``SubjectEvent.kind`` is one word: a sanction code, ``under_investigation``, a situation of the
+participation table, or a kind of fact that bars read. This room sorts the rows; the rules stand in
+``cases.scoring.grading`` and the scheme.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.models import SubjectEvent
+from cases.scoring.grading import bars, participation, sanctions
+from cases.scoring.grading.sanctions import Investigation, SanctionEvent
+from cases.scoring.shapes import Scheme
+from workflow.vocabulary import BarEffect, CaseKind, ConclusionCode, PostRank, Track
+
+
+@dataclass(slots=True)
+class Record:
+    """The events of one subject, sorted by what reads them."""
+
+    facts: list[bars.Fact] = field(default_factory=list)
+    sanctions: list[SanctionEvent] = field(default_factory=list)
+    investigations: list[Investigation] = field(default_factory=list)
+    situations: list[participation.Situation] = field(default_factory=list)
+
+
+def records_of(
+    conn: sa.Connection, people: Collection[int], units: Collection[int], scheme: Scheme
+) -> tuple[dict[int, Record], dict[int, Record]]:
+    """Records by person id and by unit id; a subject without events is left out."""
+    rows = conn.execute(
+        sa.select(SubjectEvent)
+        .where(SubjectEvent.person_id.in_(people) | SubjectEvent.unit_id.in_(units))
+        .order_by(SubjectEvent.happened_on, SubjectEvent.id)
+    )
+    codes = {rule.event for rule in scheme.rules.sanctions}
+    by_person: dict[int, Record] = defaultdict(Record)
+    by_unit: dict[int, Record] = defaultdict(Record)
+    for row in rows:
+        record = by_person[row.person_id] if row.person_id is not None else by_unit[row.unit_id]
+        _sort(record, row, codes)
+    return dict(by_person), dict(by_unit)
+
+
+def _sort(record: Record, row: Any, codes: Collection[str]) -> None:
+    if row.kind == sanctions.INVESTIGATION:
+        record.investigations.append(
+            Investigation(row.happened_on, row.ended_on, document=row.document or "")
+        )
+    elif row.kind in codes:
+        record.sanctions.append(
+            SanctionEvent(row.kind, row.happened_on, row.days, row.document or "")
+        )
+    elif row.kind in participation.SITUATIONS:
+        record.situations.append(
+            participation.Situation(row.kind, row.happened_on, row.ended_on, row.days or 0)
+        )
+    else:
+        record.facts.append(
+            bars.Fact(
+                row.kind,
+                row.happened_on,
+                title=row.note or "",
+                evidence=(row.document,) if row.document else (),
+                attributes={"responsible": "yes" if row.case_related else "no"},
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Bars of one case as they stand on a day, as plain rows for the synthesis and the page."""
+
+    rows: tuple[dict[str, str], ...]
+    notes: tuple[str, ...]
+    code: ConclusionCode | None
+    under_investigation: bool
+
+
+NOTHING = Findings((), (), None, False)
+
+
+def findings(
+    scheme: Scheme,
+    record: Record | None,
+    unit_record: Record | None,
+    more: Sequence[bars.Fact],
+    *,
+    kind: CaseKind,
+    track: Track,
+    year: int,
+    on: date,
+) -> Findings:
+    """Evaluate all rules for one case. A body's facts are its unit's; a chief answers for both."""
+    facts = [*(record.facts if record else ()), *more]
+    if kind is CaseKind.BODY and unit_record:
+        facts += unit_record.facts
+    hits = bars.evaluate(scheme.rules.bars, facts, kind=kind, track=track, year=year, on=on)
+    rows = [_bar_row(hit) for hit in hits if hit.in_force]
+    notes = [str(hit.sentence) for hit in hits if not hit.in_force]
+    if record is None or kind is CaseKind.BODY:
+        return Findings(tuple(rows), tuple(notes), None, False)
+    joint = sanctions.combined(
+        record.sanctions,
+        year,
+        on=on,
+        investigations=record.investigations,
+        rules=scheme.rules.sanctions,
+        basis=scheme.sanction_basis,
+    )
+    for effect in joint.effects:
+        if effect.effect is not BarEffect.NONE:
+            rows.append(_sanction_row(effect))
+    late = sanctions.after_year(record.sanctions, year, on)
+    notes += [f"{one.kind} {one.decided_on.isoformat()}" for one in late]
+    return Findings(tuple(rows), tuple(notes), joint.code, joint.under_investigation)
+
+
+def _bar_row(hit: bars.BarHit) -> dict[str, str]:
+    return {
+        "code": hit.rule.code,
+        "effect": hit.rule.effect.value,
+        "clause": str(hit.sentence),
+        "source": f"{hit.source}",
+    }
+
+
+def _sanction_row(effect: sanctions.GradeEffect) -> dict[str, str]:
+    return {
+        "code": effect.event.kind,
+        "effect": effect.effect.value,
+        "clause": f"{effect.rule.title.zh}({effect.event.decided_on.isoformat()})",
+        "source": f"{effect.rule.source}",
+    }
+
+
+def weak_body(grade: Any, rank: str | None, year: int) -> tuple[bars.Fact, ...]:
+    """The fact that the body was graded 一般 or 较差, for its members."""
+    return bars.weak_body_fact(grade, str(rank or PostRank.OTHER), year)
