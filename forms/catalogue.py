@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from forms import account
+from forms import account, administration, self_report
 from forms.base import Form
 
-_FILES: tuple[ModuleType, ...] = (account,)
+_FILES: tuple[ModuleType, ...] = (account, administration, self_report)
 
 
 class UnknownForm(LookupError):

@@ -44,7 +44,10 @@ class ReportSection(Base):
 
 
 class ReportSubmission(Base):
-    """A report as submitted; the next one is shown as a change against it."""
+    """A report as submitted; the next one is shown as a change against it.
+
+    ``ended`` is the move that ended it (withdraw, return ..., accept, reopen); None while it waits.
+    """
 
     __tablename__ = "report_submissions"
     __table_args__ = (sa.UniqueConstraint("case_id", "number"),)
@@ -56,3 +59,5 @@ class ReportSubmission(Base):
     digest: Mapped[Digest]
     submitted_at: Mapped[When]
     submitted_by: Mapped[int | None] = to("people.id", nullable=True)
+    ended: Mapped[Word | None]
+    ended_at: Mapped[When | None]

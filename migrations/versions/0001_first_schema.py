@@ -1727,6 +1727,8 @@ def upgrade() -> None:
         sa.Column(
             "submitted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("ended", sa.String(length=40), nullable=True),
+        sa.Column("ended_at", cases.models.base.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name=op.f("fk_report_submissions_case_id")
         ),
