@@ -25,7 +25,7 @@ class RegistrationForm(Paper):
 
     person: Person
     track: str = "civil_servant"
-    """``civil_servant`` or ``leading``: which column of ``boxes.yaml`` labels the boxes."""
+    """A ``Track`` value, ``civil_servant`` or ``leading_cadre``: it labels the boxes (boxes.yaml)."""
     texts: dict[str, str] = field(default_factory=dict)
     """Box key -> text. Keys: see ``boxes.keys(track)``."""
     signs: dict[str, Sign] = field(default_factory=dict)

@@ -67,7 +67,7 @@ def test_check_names_all_full_boxes_at_once() -> None:
 
 
 def test_leading_track_has_the_organ_box_of_the_organisation_department() -> None:
-    assert box("organ_opinion").label("leading") == "组织部门意见"
+    assert box("organ_opinion").label("leading_cadre") == "组织部门意见"
 
 
 def test_unknown_box() -> None:

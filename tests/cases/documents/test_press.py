@@ -101,7 +101,7 @@ def full_texts(fill: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("fill", ["云", "云州,", "（云）州。", "全年 312 处,92.9%;"])
-@pytest.mark.parametrize("track", ["civil_servant", "leading"])
+@pytest.mark.parametrize("track", ["civil_servant", "leading_cadre"])
 def test_fullest_form_is_two_pages(fill: str, track: str, press: Press) -> None:
     from cases.documents.boxes import fit
 
