@@ -124,6 +124,11 @@ def departure_from_suggestion_is_explained(facts: CaseFacts, payload: Payload) -
 @needs(m("与等次建议不同的写明理由"))
 def departure_from_proposal_is_explained(facts: CaseFacts, payload: Payload) -> Sentence | None:
     distance = _departure(facts, grade_of(payload), facts.proposed_grade)
+    proposed = facts.proposed_outcome
+    if proposed is not None and (proposed is Outcome.UNGRADED) != (
+        outcome_of(payload) is Outcome.UNGRADED
+    ):
+        distance = 1
     return _explained(distance, payload, m("等次建议"))
 
 

@@ -74,12 +74,13 @@ def state_faults(
 ) -> Iterator[str]:
     """Unreachable states and dead ends."""
     reached = reachable(initial, transitions)
-    forward = {s.value for t in transitions if t.direction is Direction.FORWARD for s in t.sources}
+    forward = [t for t in transitions if t.direction is Direction.FORWARD]
+    ends = frozenset(spec.state.value for spec in states if spec.final)
     for spec in states:
         if spec.state.value not in reached:
             yield f"{spec.state}: no move leads here"
-        if not spec.final and spec.state.value not in forward:
-            yield f"{spec.state}: a dead end that is not declared final"
+        if not reachable(spec.state.value, forward) & ends:
+            yield f"{spec.state}: a dead end, no forward move leads on to a final state"
 
 
 def reachable(initial: str, transitions: Iterable[AnyTransition]) -> frozenset[str]:
