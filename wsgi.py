@@ -1,7 +1,7 @@
-"""Composition root: the site and the terminal. ``granian wsgi:site``, ``flask --app wsgi``.
+"""Composition root: ``granian wsgi:site``, ``granian wsgi:booth``, ``flask --app wsgi``.
 
-``create_app`` builds the site over a ready database. ``app`` and ``site`` are made when somebody
-asks for them, so that importing this module needs no settings.
+``create_app`` and ``create_booth`` build over ready databases. ``app``, ``site`` and ``booth`` are
+made when somebody asks for them, so that importing this module needs no settings.
 """
 
 from __future__ import annotations
@@ -10,16 +10,22 @@ import sys
 
 from flask import Flask
 
+from cases import booth as polling
 from cases.errors import Misconfigured
 from cases.web import app as web
 from config import Settings, from_environment
 
-__all__ = ["create_app", "create_terminal"]
+__all__ = ["create_app", "create_booth", "create_terminal"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The site. Raises Misconfigured when it must not run as set up."""
     return web.build(settings or from_environment())
+
+
+def create_booth(settings: Settings | None = None) -> Flask:
+    """The polling booth. Raises Misconfigured when it must not run as set up."""
+    return polling.create_booth(settings or from_environment())
 
 
 def create_terminal(settings: Settings | None = None) -> Flask:
@@ -28,7 +34,7 @@ def create_terminal(settings: Settings | None = None) -> Flask:
 
 
 def __getattr__(name: str) -> object:
-    makers = {"app": create_terminal, "site": create_app}
+    makers = {"app": create_terminal, "site": create_app, "booth": create_booth}
     if name not in makers:
         raise AttributeError(name)
     try:

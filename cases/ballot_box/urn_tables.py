@@ -13,6 +13,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
 STATES = ("prepared", "open", "closed", "opened", "in_custody", "destroyed")
@@ -109,3 +111,18 @@ def migration_config(url: str) -> Config:
 def upgrade_urns(url: str) -> None:
     """Bring an urn database to the newest schema; an empty one is made."""
     command.upgrade(migration_config(url), "head")
+
+
+def urns_are_ready(url: str) -> bool:
+    """Whether an urn database exists at the newest schema; nothing is created by asking."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        return False
+    engine = make_urn_engine(url)
+    try:
+        with engine.connect() as conn:
+            context = MigrationContext.configure(conn, opts={"version_table": "booth_version"})
+            heads = ScriptDirectory.from_config(migration_config(url)).get_heads()
+            return context.get_current_heads() == tuple(heads)
+    finally:
+        engine.dispose()

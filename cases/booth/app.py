@@ -14,9 +14,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.utils import host_is_trusted
 
 from cases.ballot_box.urn import UrnStore, open_urn_store
+from cases.ballot_box.urn_tables import urns_are_ready
 from cases.booth import pages, speech
-from cases.errors import KaojiError
+from cases.errors import KaojiError, Misconfigured
 from config import Settings
+from workflow.words import m
 
 ROOT = Path(__file__).resolve().parents[2]
 _HEADERS = {
@@ -36,7 +38,12 @@ _FORM_BYTES, _FORM_PARTS = 512_000, 4_000
 
 
 def create_booth(settings: Settings, *, store: UrnStore | None = None) -> Flask:
-    """The booth over an upgraded urn database (``upgrade_urns``); opens its store by default."""
+    """The booth over an upgraded urn database (``upgrade_urns``); opens its store by default.
+
+    Raises Misconfigured when that database is not there or not at the newest schema.
+    """
+    if store is None and not urns_are_ready(settings.booth_database_url):
+        raise Misconfigured(m("测评箱数据库还没有建好或不是最新结构,请先运行 ./kaoji init"))
     app = Flask(
         "kaoji-booth", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )

@@ -9,6 +9,10 @@ from html.parser import HTMLParser
 import pytest
 
 from cases.ballot_box.opening import open_urn
+from cases.ballot_box.urn_tables import upgrade_urns
+from cases.booth import create_booth
+from cases.errors import Misconfigured
+from config import Settings, complete
 
 MARKS = {f"c0-{i}": "aabbcbuabb"[i] for i in range(10)}
 
@@ -279,3 +283,12 @@ def test_nothing_is_written_beside_the_urn(booth, tmp_path, capfd):
     }
     out = capfd.readouterr()
     assert (out.out, out.err) == ("", "")
+
+
+def test_booth_does_not_start_without_its_database(tmp_path):
+    settings = complete(Settings(mode="test", var=tmp_path))
+    with pytest.raises(Misconfigured):
+        create_booth(settings)
+    assert list(tmp_path.iterdir()) == []
+    upgrade_urns(settings.booth_database_url)
+    assert create_booth(settings).name == "kaoji-booth"
