@@ -172,10 +172,19 @@ def _account_row(r: Any) -> AccountRow:
 
 
 def accounts_page(
-    conn: sa.Connection, *, after: str = "", find: str = ""
+    conn: sa.Connection,
+    *,
+    after: str = "",
+    find: str = "",
+    with_token: bool = False,
+    business: bool = False,
 ) -> tuple[list[AccountRow], str]:
     """Up to 50 accounts by login after a cursor, and the next cursor ("" at the end)."""
     query = _account_query().where(Account.login > after)
+    if with_token:
+        query = query.where(Account.totp_confirmed_at.is_not(None))
+    if business:
+        query = query.where(Account.admin_kind.is_(None), Account.active)
     if find:
         query = query.where(
             Account.login.startswith(find, autoescape=True)
@@ -246,10 +255,19 @@ def _grant_row(r: Any) -> GrantRow:
 
 
 def grants_page(
-    conn: sa.Connection, *, state: str = "proposed", before: int | None = None
+    conn: sa.Connection,
+    *,
+    state: str = "proposed",
+    before: int | None = None,
+    organs: list[int] | None = None,
 ) -> tuple[list[GrantRow], int | None]:
-    """Up to 50 grants of one state, newest first, and the cursor of the next page."""
+    """Up to 50 grants of one state, newest first, and the cursor of the next page.
+
+    ``organs`` keeps those of these organs; None keeps all.
+    """
     query = _grant_query()
+    if organs is not None:
+        query = query.where(RoleGrant.organ_id.in_(organs))
     if state == "proposed":
         query = query.where(RoleGrant.approved_at.is_(None), RoleGrant.revoked_at.is_(None))
     elif state == "valid":

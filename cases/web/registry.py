@@ -14,9 +14,10 @@ import click
 import sqlalchemy as sa
 from flask import Blueprint
 
-from cases.web import account_token, operations, terminal
+from cases.web import account_token, administration, grants, journal_browser, operations, terminal
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission
+from workflow.vocabulary import Permission as P
 from workflow.words import Sentence, m
 
 
@@ -36,16 +37,21 @@ class Entry:
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_token.blueprint,
+    administration.blueprint,
+    grants.blueprint,
+    journal_browser.blueprint,
     operations.blueprint,
 )
 
 NAVIGATION: tuple[Entry, ...] = (
-    Entry("administration.accounts", m("账号"), Permission.ACCOUNT_MANAGE, admins=True),
-    Entry("administration.grants", m("授权"), Permission.GRANT_PROPOSE, admins=True),
-    Entry("administration.approvals", m("批准授权"), Permission.GRANT_APPROVE, admins=True),
-    Entry("administration.policy", m("权限规则"), Permission.POLICY_READ, admins=True),
-    Entry("journal_browser.entries", m("审计日志"), Permission.JOURNAL_READ, admins=True),
-    Entry("journal_browser.reads", m("查阅记录"), Permission.JOURNAL_READ, admins=True),
+    Entry("administration.accounts", m("账号"), P.ACCOUNT_MANAGE, admins=True),
+    Entry("grants.proposals", m("提出授权"), P.GRANT_PROPOSE, admins=True),
+    Entry("grants.approvals", m("批准授权"), P.GRANT_APPROVE, admins=True),
+    Entry("administration.tokens", m("动态口令"), P.GRANT_APPROVE, admins=True),
+    Entry("journal_browser.entries", m("审计日志"), P.JOURNAL_READ, admins=True),
+    Entry("journal_browser.reads", m("查阅记录"), P.JOURNAL_READ, admins=True),
+    Entry("journal_browser.verification", m("校验"), P.JOURNAL_READ, admins=True),
+    Entry("administration.policy", m("权限规则"), P.POLICY_READ, admins=True),
 )
 
 COMMANDS: tuple[click.Command, ...] = terminal.COMMANDS

@@ -18,25 +18,13 @@ from cases import schema
 from cases.clock import local, now
 from cases.commands.administration import Slip, found_installation, issue_slip
 from cases.errors import KaojiError, Misconfigured, NotVisible, Refused
-from cases.journal import Report
 from cases.journal import verify as read_journal
 from cases.models import Account, JournalHead
 from cases.store import Store
+from cases.web.verdict import sentence_of
 from config import Settings
 from workflow.permissions import ADMIN_TABLE, TABLE
 from workflow.words import Sentence, m
-
-_KINDS = {
-    "gap": m("编号不连续"),
-    "previous": m("与上一条接不上"),
-    "algorithm": m("摘要算法不认识"),
-    "digest": m("内容与摘要不符"),
-    "columns": m("列表字段与原文不符"),
-    "payload": m("附件内容与摘要不符"),
-    "head": m("末条与链头不符"),
-    "case": m("考核卷的状态与最后一条不符"),
-    "checkpoint": m("与检查点不符"),
-}
 
 
 def settings() -> Settings:
@@ -129,20 +117,11 @@ def verify(outside: tuple[str, ...]) -> None:
             if conn.execute(sa.select(JournalHead.id)).first() is None:
                 raise NotVisible(str(m("数据库还没有开户,没有日志可查")))
             report = read_journal(conn, outside=copies)
-    click.echo(verdict(report))
+    verdict = sentence_of(report)
+    kind = "ok" if report.ok else f"bad {report.kind} seq={report.seq} case={report.case_id}"
+    click.echo(f"{kind}  {verdict.sentence}")
     if not report.ok:
         raise SystemExit(1)
-
-
-def verdict(report: Report) -> str:
-    """The report in one line: ok with the number of entries, or the first bad one."""
-    if report.ok:
-        checkpoint = report.last_good_checkpoint or 0
-        return f"ok  {m('共 %(n)s 条,检查点 %(c)s', n=report.entries, c=checkpoint)}"
-    place = m("第 %(seq)s 条", seq=report.seq) if report.seq is not None else m("日志")
-    case = m(",考核卷 %(id)s", id=report.case_id) if report.case_id is not None else ""
-    good = m("最近可信的检查点:%(c)s", c=report.last_good_checkpoint or 0)
-    return f"bad  {place}{case}:{_KINDS.get(report.kind, report.kind)} ({report.kind})。{good}"
 
 
 @click.command("roles")

@@ -1,0 +1,106 @@
+"""The console of the audit administrator: journal, read log, verification."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cases.journal import make_checkpoint, verify
+from cases.queries import journal as queries
+from cases.web.access import access
+from cases.web.installation import at, kaoji, reading
+from cases.web.presentation import render
+from cases.web.verdict import sentence_of
+from workflow.vocabulary import Action, Permission, ThingAction
+from workflow.vocabulary.administration import AccountAct, JournalSubject
+from workflow.vocabulary.word import Word
+
+blueprint = Blueprint("journal_browser", __name__, url_prefix="/journal")
+
+_ACTIONS: dict[str, Word] = {
+    word.value: word for words in (Action, ThingAction, AccountAct) for word in words
+}
+_SUBJECTS: dict[str, Word] = {word.value: word for word in JournalSubject}
+
+
+def _text(name: str, most: int = 60) -> str:
+    return request.args.get(name, "").strip()[:most]
+
+
+def _cursor() -> int | None:
+    text = request.args.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+@blueprint.get("")
+@access(Permission.JOURNAL_READ)
+def entries() -> ResponseReturnValue:
+    """What was done, newest first, by subject, act, account or case number."""
+    only = queries.Filter(
+        subject=_text("subject"),
+        action=_text("action"),
+        login=_text("login"),
+        case_ref=_text("case"),
+    )
+    with reading() as conn:
+        found, before = queries.entries_page(conn, only, before=_cursor())
+        checkpoints = queries.checkpoints(conn, 3)
+    next_url = None
+    if before is not None:
+        next_url = url_for(
+            ".entries",
+            before=before,
+            subject=only.subject or None,
+            action=only.action or None,
+            login=only.login or None,
+            case=only.case_ref or None,
+        )
+    return render(
+        "pages/journal.html",
+        entries=found,
+        only=only,
+        next_url=next_url,
+        checkpoints=checkpoints,
+        actions=_ACTIONS,
+        subjects=_SUBJECTS,
+    )
+
+
+@blueprint.get("/reads")
+@access(Permission.JOURNAL_READ)
+def reads() -> ResponseReturnValue:
+    """Who opened what sensitive thing, newest first."""
+    login, case_ref = _text("login"), _text("case")
+    kaoji().read_log.flush()
+    with reading() as conn:
+        found, before = queries.reads_page(conn, login=login, case_ref=case_ref, before=_cursor())
+    next_url = None
+    if before is not None:
+        next_url = url_for(".reads", before=before, login=login or None, case=case_ref or None)
+    return render(
+        "pages/reads.html", reads=found, login=login, case_ref=case_ref, next_url=next_url
+    )
+
+
+@blueprint.route("/verify", methods=["GET", "POST"])
+@access(Permission.JOURNAL_READ)
+def verification() -> ResponseReturnValue:
+    """Read the chain again on request; the answer names the first bad entry."""
+    verdict = None
+    if request.method == "POST":
+        with reading() as conn:
+            verdict = sentence_of(verify(conn))
+    with reading() as conn:
+        checkpoints = queries.checkpoints(conn)
+    return render("pages/verify.html", verdict=verdict, checkpoints=checkpoints)
+
+
+@blueprint.post("/checkpoint")
+@access(Permission.JOURNAL_READ)
+def checkpoint() -> ResponseReturnValue:
+    """Write a checkpoint now, to be copied outside."""
+    with kaoji().store.transaction() as conn:
+        make_checkpoint(conn, at=at())
+    with reading() as conn:
+        checkpoints = queries.checkpoints(conn)
+    return render("pages/verify.html", verdict=None, checkpoints=checkpoints)

@@ -1,0 +1,54 @@
+"""The result of reading the journal again, in one sentence for terminal and page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cases.journal import Report
+from workflow.words import Sentence, m
+
+KINDS = {
+    "gap": m("编号不连续"),
+    "previous": m("与上一条接不上"),
+    "algorithm": m("摘要算法不认识"),
+    "digest": m("内容与摘要不符"),
+    "columns": m("列表字段与原文不符"),
+    "payload": m("附件内容与摘要不符"),
+    "head": m("末条与链头不符"),
+    "case": m("考核卷的状态与最后一条不符"),
+    "checkpoint": m("与检查点不符"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether all is well, and the sentence."""
+
+    ok: bool
+    sentence: Sentence
+
+
+def sentence_of(report: Report) -> Verdict:
+    """ok with the number of entries, or the first bad one with its kind."""
+    checkpoint = report.last_good_checkpoint or 0
+    if report.ok:
+        return Verdict(
+            True, m("共 %(n)s 条,检查点 %(checkpoint)s", n=report.entries, checkpoint=checkpoint)
+        )
+    kind = KINDS.get(report.kind, m("有误"))
+    if report.case_id is not None:
+        told = m(
+            "第 %(seq)s 条(考核卷序号 %(case)s):%(kind)s。最近可信的检查点:%(checkpoint)s",
+            seq=report.seq,
+            case=report.case_id,
+            kind=kind,
+            checkpoint=checkpoint,
+        )
+    else:
+        told = m(
+            "第 %(seq)s 条:%(kind)s。最近可信的检查点:%(checkpoint)s",
+            seq=report.seq,
+            kind=kind,
+            checkpoint=checkpoint,
+        )
+    return Verdict(False, told)
