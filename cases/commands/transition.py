@@ -197,6 +197,8 @@ def _write(
     actor: Actor,
     at: datetime,
 ) -> None:
+    tables = {(rows[x.case_id].cycle_id, x.state): rows[x.case_id].timetable for x in moved}
+    days = {key: due_day(conn, key[1], table, date_of(at)) for key, table in tables.items()}
     written = conn.execute(
         _MOVE,
         [
@@ -206,7 +208,7 @@ def _write(
                 "b_state": x.state,
                 "b_next": x.version,
                 "b_at": at,
-                "b_due": due_day(x.state, rows[x.case_id].timetable),
+                "b_due": days[rows[x.case_id].cycle_id, x.state],
             }
             for x in moved
         ],
