@@ -140,7 +140,8 @@ def post_selected(
         sa.literal(0),
     ).where(sa.true())
     statement: Any = _SQLITE if conn.dialect.name == "sqlite" else _POSTGRESQL
-    return int(conn.execute(statement.from_select(list(_COLUMNS), source)).rowcount)
+    posting = statement.from_select(list(_COLUMNS), source)
+    return int(conn.execute(posting, execution_options={"preserve_rowcount": True}).rowcount)
 
 
 def _plain_json(conn: sa.Connection) -> Any:

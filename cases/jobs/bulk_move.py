@@ -38,7 +38,7 @@ def ask(
     versions: Mapping[int, int] | None = None,
 ) -> int:
     """Enqueue a bulk move; returns the job's id. ``versions`` are those of the preview."""
-    title: Sentence = m("%(move)s:%(n)s 件", move=action, n=len(case_ids))
+    title: Sentence = m("%(move)s：%(n)s 件", move=action, n=len(case_ids))
     body = {
         "action": action.value,
         "case_ids": list(case_ids),

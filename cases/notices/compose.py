@@ -54,7 +54,7 @@ def compose(kind: NoticeKind, matter: Matter, locale: str) -> Text:
 def compose_group(kind: NoticeKind, matters: Sequence[Matter], locale: str) -> Text:
     """Many notices of one kind as one message that names the first of them."""
     lang = speaks(locale)
-    title = lang.say(m("%(kind)s:%(n)s 项", kind=kind, n=len(matters)))
+    title = lang.say(m("%(kind)s：%(n)s 项", kind=kind, n=len(matters)))
     return _text(title, "\n".join(_named([_line(matter) for matter in matters], lang)))
 
 
@@ -68,7 +68,7 @@ def compose_reminders(
         by_kind[item.kind].append(item)
     lines: list[str] = []
     for kind, items in by_kind.items():
-        lines.append(lang.say(m("%(kind)s:%(n)s 项", kind=kind, n=len(items))))
+        lines.append(lang.say(m("%(kind)s：%(n)s 项", kind=kind, n=len(items))))
         lines += _named([_due_line(item, lang, today, calendar) for item in items], lang)
     return _text(lang.say(m("到期提醒:%(n)s 项", n=len(waiting))), "\n".join(lines))
 
