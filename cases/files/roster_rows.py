@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from cases.files import names
+from cases import names
 from cases.files.cell_values import (
     BadCell,
     Reading,

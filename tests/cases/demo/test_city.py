@@ -5,6 +5,7 @@ from pathlib import Path
 import chinese_calendar
 import pytest
 
+from cases import names
 from cases.demo.city import story
 from cases.demo.city.city import City, build
 from cases.demo.city.draw import Draw
@@ -12,7 +13,6 @@ from cases.demo.city.figures import census, item_cases
 from cases.demo.city.people import SUBJECTS_AT_LEAST
 from cases.demo.city.places import by_code, data, places
 from cases.demo.city.workbooks import write_city
-from cases.files import names
 from cases.files.cells import Level
 from cases.files.indicator_sheet import FigureReader
 from cases.files.roster_rows import PersonRow, UnitRow

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cases.files import names
+from cases import names
 
 DOTTED = "阿依古丽·买买提"
 
