@@ -60,7 +60,9 @@ def _submitted(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: da
             sa.select(SelfReport.case_id, SelfReport.submissions).where(SelfReport.case_id.in_(ids))
         )
     }
-    rows = [_handed_in(x, documents[x.case_id], counts[x.case_id] + 1, actor, at) for x in moved]
+    rows = [
+        _handed_in(x, documents[x.case_id], counts.get(x.case_id, 0) + 1, actor, at) for x in moved
+    ]
     conn.execute(sa.insert(ReportSubmission), rows)
     conn.execute(
         sa.update(SelfReport)
