@@ -13,17 +13,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
+from cases.commands.rights import require
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append, append_many
 from cases.models import Case, Cycle, LeaderComment, Synthesis
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import ballot_scores, position_of, satisfaction, unit_scores
 from cases.queries.subject_events import Record, findings, records_of, weak_body
-from cases.queries.visibility import context_of, resource_of
 from cases.scoring.compose import Composite, compose, suggest_for
 from cases.scoring.grading import bars
 from cases.scoring.shapes import Scheme
-from workflow.permissions import Actor, permits
+from workflow.permissions import Actor
 from workflow.vocabulary import GRADES, CaseKind, Grade, Permission, State, Track
 from workflow.words import m
 
@@ -240,7 +240,7 @@ def write_synthesis(
 
     Raises Refused without the right, Invalid for a grade of the other scale or an empty text.
     """
-    _allowed(conn, case, Permission.PROPOSE_GRADE, actor)
+    require(conn, case, Permission.PROPOSE_GRADE, actor)
     errors = {}
     if not performance.strip():
         errors["performance"] = m("请写主要表现")
@@ -272,7 +272,7 @@ def write_comment(
 
     Raises Refused without the right, Invalid for an empty or overlong text.
     """
-    _allowed(conn, case, Permission.COMMENT_WRITE, actor)
+    require(conn, case, Permission.COMMENT_WRITE, actor)
     if not text.strip():
         raise Invalid({"text": m("请写评语")})
     if len(text) > COMMENT_CHARS:
@@ -288,12 +288,6 @@ def write_comment(
         )
     )
     _note(conn, case, "write_comment", actor, at, {"grade": grade})
-
-
-def _allowed(conn: sa.Connection, case: Any, permission: Permission, actor: Actor) -> None:
-    permit = permits(actor, permission, resource_of(case), context_of(conn, actor, case))
-    if not permit:
-        raise Refused([permit.reason or m("没有办理这一步的权限")], case.ref)
 
 
 def _note(

@@ -7,13 +7,16 @@ memory and written together; the digest over the log enters each checkpoint.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from cases.models import ReadLog
-from cases.store import Store
+
+Open = Callable[[], AbstractContextManager[sa.Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,8 @@ class Reading:
 class ReadLogWriter:
     """Collects readings and writes them every ``seconds`` or when ``flush`` is called."""
 
-    def __init__(self, store: Store, seconds: float = 2.0) -> None:
-        self._store = store
+    def __init__(self, transaction: Open, seconds: float = 2.0) -> None:
+        self._transaction = transaction
         self._seconds = seconds
         self._waiting: list[Reading] = []
         self._lock = threading.Lock()
@@ -67,5 +70,5 @@ class ReadLogWriter:
             }
             for r in batch
         ]
-        with self._store.transaction() as conn:
+        with self._transaction() as conn:
             conn.execute(sa.insert(ReadLog), rows)

@@ -38,7 +38,7 @@ def build(
     opened = store or Store(settings.database_url)
     organ = check_database(opened, settings)
     app = _bare(settings)
-    app.extensions["kaoji"] = Kaoji(settings, opened, ReadLogWriter(opened), organ, clock)
+    app.extensions["kaoji"] = Kaoji(settings, opened, ReadLogWriter(opened.transaction), organ, clock)
     log.configure()
     app.before_request(_begin)
     presentation.install(app, frame=frame.frame, locale=frame.reader_locale)
