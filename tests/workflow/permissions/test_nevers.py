@@ -153,6 +153,17 @@ def test_never(
     assert str(permit.reason)
 
 
+CIRCUMSTANCES = [row for row in NEVERS if row[4] != NOTHING]
+
+
+@pytest.mark.parametrize("row", CIRCUMSTANCES, ids=[row[0] for row in CIRCUMSTANCES])
+def test_never_is_closed_by_its_circumstance_alone(
+    row: tuple[str, Actor, Action | ThingAction | Permission, Resource, Context],
+) -> None:
+    _, who, what, where, _ = row
+    assert permits(who, what, where)
+
+
 def test_there_are_at_least_forty_nevers() -> None:
     assert len(NEVERS) >= 40
 
