@@ -114,7 +114,7 @@ class Page:
     @property
     def errors(self) -> list[str]:
         """The lines of the error summary."""
-        return [squeeze(li.text_content()) for li in self.tree.cssselect(".k-errsum li")]
+        return [squeeze(li.text_content()) for li in self.tree.xpath("//*[@role='alert']//li")]
 
     def forms(self, action: str = "") -> list[Any]:
         """POST forms in ``main``, or those whose action holds the given text."""
@@ -178,6 +178,9 @@ class Client:
         with self.site.watched() as rendering:
             response = self.browser.open(path, method=method, base_url=self.site.base_url, **kw)
         page = Page(response, path)
+        sent = response.request.environ.get("wsgi.input")
+        if sent is not None:
+            sent.close()  # a large upload lies in a temporary file
         if status is not None:
             assert page.status == status, (page.status, path, page.source[:3000])
         if self.inspect and page.is_html:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from cases.errors import Busy, Invalid, NotVisible, Refused, Stale
 from cases.web import log
@@ -33,6 +33,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(SignInNeeded, _sign_in)
     app.register_error_handler(StepUpNeeded, _step_up)
     app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
 
@@ -127,6 +128,11 @@ def _step_up(_error: StepUpNeeded) -> ResponseReturnValue:
 
 def _forged(_error: CSRFError) -> ResponseReturnValue:
     return _page("400_token", 400, typed=typed())
+
+
+def _foreign_host(_error: SecurityError) -> ResponseReturnValue:
+    """A host name that is not ours: no page, because no address of ours can be built for it."""
+    return "400", 400, {"Content-Type": "text/plain"}
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
