@@ -21,13 +21,13 @@ from queue import LifoQueue
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
-from cases.documents.boxes import ladder
+from cases.documents.boxes import fullest, ladder
 from cases.documents.compose import DATA_NAME, Sheet, compose
 from cases.documents.context import Paper, RegistrationForm
 from cases.documents.fonts import FONTS
 from cases.documents.kinds import AnyKind
 from cases.documents.wire import read_message, write_message
-from cases.errors import KaojiError
+from cases.errors import Invalid, KaojiError
 from workflow.words import Sentence, m
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -235,8 +235,11 @@ def print_paper(
         try:
             return sheet, press.print(sheet)
         except WrongPages:
-            if rung == rungs - 1:
-                raise
+            if rung < rungs - 1:
+                continue
+            if isinstance(paper, RegistrationForm):
+                raise Invalid(fullest(paper)) from None
+            raise
     raise AssertionError("a ladder has at least one rung")
 
 

@@ -25,9 +25,9 @@ class RegistrationForm(Paper):
 
     person: Person
     track: str = "civil_servant"
-    """A ``Track`` value, ``civil_servant`` or ``leading_cadre``: it labels the boxes (boxes.yaml)."""
+    """``Track`` value ``civil_servant`` or ``leading_cadre``: labels the boxes (boxes.yaml)."""
     texts: dict[str, str] = field(default_factory=dict)
-    """Box key -> text. Keys: see ``boxes.keys(track)``."""
+    """Box key -> text. Keys: see ``boxes.boxes()``."""
     signs: dict[str, Sign] = field(default_factory=dict)
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from cases.documents import boxes as box_module
 from cases.documents import press as press_module
-from cases.documents.boxes import boxes, capacity
+from cases.documents.boxes import boxes, capacity, fit
 from cases.documents.compose import Sheet, compose
 from cases.documents.kinds import KINDS, AnyKind, WorkingPaper
 from cases.documents.press import Press, Printed, Unprinted, WrongPages, available, print_paper
@@ -103,8 +104,6 @@ def full_texts(fill: str) -> dict[str, str]:
 @pytest.mark.parametrize("fill", ["云", "云州,", "（云）州。", "全年 312 处,92.9%;"])
 @pytest.mark.parametrize("track", ["civil_servant", "leading_cadre"])
 def test_fullest_form_is_two_pages(fill: str, track: str, press: Press) -> None:
-    from cases.documents.boxes import fit
-
     texts = full_texts(fill)
     for key, text in texts.items():
         while fit(key, text).over:
@@ -137,6 +136,16 @@ def test_overfull_box_names_person_and_box() -> None:
     sentence = str(refused.value.errors["organ_opinion"])
     assert "阮疏桐" in sentence
     assert "机关负责人或考核委员会意见" in sentence
+
+
+def test_text_that_outgrows_its_box_is_never_a_third_page(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(box_module, "_SAFETY", -3)
+    text = "云" * capacity("organ_opinion")
+    with pytest.raises(Invalid) as refused:
+        print_paper(press, DocumentKind.REGISTRATION_FORM, form(organ_opinion=text))
+    assert list(refused.value.errors) == ["organ_opinion"]
 
 
 def test_wrong_page_count_is_refused(press: Press) -> None:
