@@ -33,8 +33,9 @@ def claim(
             created_at=at,
         )
         .on_conflict_do_nothing()
+        .returning(IdempotencyKey.key)
     )
-    return bool(conn.execute(statement).rowcount == 1)
+    return conn.execute(statement).first() is not None
 
 
 def settle(conn: sa.Connection, account_id: int, key: str, location: str) -> None:

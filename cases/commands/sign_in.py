@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.commands import passwords
 from cases.commands.account_journal import enter
@@ -25,6 +28,7 @@ from workflow.words import Sentence, m
 FREE = {"account": 5, "address": 20}
 LONGEST = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=24)
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 WRONG = m("账号或密码不对,请核对后再试")
 WRONG_OWN = m("现在的密码不对")
 
@@ -50,14 +54,15 @@ def begin_attempt(conn: sa.Connection, login: str, address: str, *, at: datetime
     Commit it before the password is checked.
     """
     keys = {"account": _digest(login.strip().casefold()), "address": _digest(address)}
-    _refuse_while_closed(conn, keys, at)
+    counted = {scope: _lock(conn, scope, key, at) for scope, key in keys.items()}
+    _refuse_while_closed(counted.values(), at)
     row = conn.execute(
         sa.select(
             Account.id, Account.password_hash, Account.active, Account.totp_confirmed_at
         ).where(Account.login == login.strip())
     ).first()
-    for scope, key in keys.items():
-        _count(conn, scope, key, at, row.id if row and scope == "account" else None)
+    for scope, before in counted.items():
+        _count(conn, scope, before, at, row.id if row and scope == "account" else None)
     if row is None:
         return Attempt(None, None, False, False)
     return Attempt(row.id, row.password_hash, row.active, row.totp_confirmed_at is not None)
@@ -67,16 +72,19 @@ def _digest(text: str) -> str:
     return hashlib.sha256(b"kaoji-throttle\n" + text.encode("utf-8", "replace")).hexdigest()
 
 
-def _refuse_while_closed(conn: sa.Connection, keys: dict[str, str], at: datetime) -> None:
-    closed = [
-        conn.execute(
-            sa.select(SignInThrottle.closed_until).where(
-                SignInThrottle.scope == scope, SignInThrottle.key == key
-            )
-        ).scalar()
-        for scope, key in keys.items()
-    ]
-    until = max((c for c in closed if c is not None), default=at)
+def _lock(conn: sa.Connection, scope: str, key: str, at: datetime) -> Any:
+    """The count's row, made when there is none and locked: rivals wait here, account first."""
+    conn.execute(
+        _INSERT[conn.dialect.name](SignInThrottle)
+        .values(scope=scope, key=key, failures=0, last_at=at)
+        .on_conflict_do_nothing()
+    )
+    where = (SignInThrottle.scope == scope) & (SignInThrottle.key == key)
+    return conn.execute(sa.select(SignInThrottle).where(where).with_for_update()).one()
+
+
+def _refuse_while_closed(rows: Iterable[Any], at: datetime) -> None:
+    until = max((r.closed_until for r in rows if r.closed_until is not None), default=at)
     if until > at:
         minutes = -(-(until - at) // timedelta(minutes=1))
         raise Refused([closed_sentence(int(minutes))])
@@ -87,18 +95,15 @@ def closed_sentence(minutes: int) -> Sentence:
     return m("连续输错,请在 %(n)s 分钟后再试", n=minutes)
 
 
-def _count(conn: sa.Connection, scope: str, key: str, at: datetime, account_id: int | None) -> None:
-    where = (SignInThrottle.scope == scope) & (SignInThrottle.key == key)
-    row = conn.execute(sa.select(SignInThrottle).where(where).with_for_update()).first()
-    if row is None:
-        conn.execute(sa.insert(SignInThrottle).values(scope=scope, key=key, failures=1, last_at=at))
-        return
-    failures = 1 if at - row.last_at > FORGOTTEN_AFTER else row.failures + 1
+def _count(
+    conn: sa.Connection, scope: str, before: Any, at: datetime, account_id: int | None
+) -> None:
+    failures = 1 if at - before.last_at > FORGOTTEN_AFTER else before.failures + 1
     over = failures - FREE[scope]
-    closed = at + min(timedelta(minutes=2**over), LONGEST) if over >= 0 else None
+    closed = at + min(timedelta(minutes=2 ** min(over, 4)), LONGEST) if over >= 0 else None
     conn.execute(
         sa.update(SignInThrottle)
-        .where(where)
+        .where(SignInThrottle.scope == scope, SignInThrottle.key == before.key)
         .values(failures=failures, last_at=at, closed_until=closed)
     )
     if closed is not None and account_id is not None:
