@@ -103,6 +103,7 @@ class _Worker:
                 "PYTHONPATH": str(ROOT),
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "FONTCONFIG_FILE": str(folder / "fonts.conf"),
+                "HOME": str(folder),
                 "XDG_CACHE_HOME": str(folder),
                 "TMPDIR": str(folder),
             },
