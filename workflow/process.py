@@ -61,6 +61,7 @@ class Process:
     stages: tuple[StageSpec, ...]
     things: dict[Thing, ThingProcess]
     table: dict[tuple[str, str], Transition[CaseFacts]] = field(repr=False)
+    by_action: dict[str, Transition[Any]] = field(repr=False)
     stage_of: dict[State, Stage]
     version: str
 
@@ -87,10 +88,7 @@ class Process:
 
         Raises KeyError for a creating action (``draft_correction``), which is no move.
         """
-        for move in self.all_moves():
-            if move.action is action:
-                return move
-        raise KeyError(action.value)
+        return self.by_action[action.value]
 
     def all_moves(self) -> Iterator[Transition[Any]]:
         yield from self.transitions
@@ -149,9 +147,14 @@ def assemble(stages: Sequence[StageSpec], things: Sequence[ThingSpec]) -> Proces
         stages=tuple(stages),
         things={t.thing: ThingProcess(t, wellformed.table_of(t.transitions)) for t in things},
         table=table,
+        by_action=_by_action([*moves, *(m for t in things for m in t.transitions)]),
         stage_of={State(item.state): spec.stage for spec in stages for item in spec.states},
         version=digest_of(stages, things),
     )
+
+
+def _by_action(moves: Sequence[Transition[Any]]) -> dict[str, Transition[Any]]:
+    return {move.action.value: move for move in reversed(moves)}
 
 
 def _name_faults(
@@ -227,11 +230,9 @@ def _join(words: Iterable[Word]) -> str:
 
 
 def is_return(action: str) -> bool:
-    """True when the action's value names a return move of the case."""
-    return any(
-        move.action.value == action and move.direction is Direction.RETURN
-        for move in PROCESS.transitions
-    )
+    """True when the action's value names a return move."""
+    move = PROCESS.by_action.get(action)
+    return move is not None and move.direction is Direction.RETURN
 
 
 PROCESS = assemble(STAGES, THINGS)

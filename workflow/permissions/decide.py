@@ -7,6 +7,7 @@ query compiles to SQL, and ``permits`` asks the same records, so that both say t
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -105,6 +106,7 @@ class Permit:
         return self.allow
 
 
+@lru_cache(maxsize=4096)
 def scopes(actor: Actor, permission: Permission) -> tuple[Scope, ...]:
     """How far the actor's grants carry the permission. The system and administrators: nowhere.
 
