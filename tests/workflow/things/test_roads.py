@@ -12,7 +12,23 @@ from workflow.vocabulary import Thing, ThingAction
 
 TODAY = date(2026, 1, 15)
 FLAGS = frozenset(
-    ["urn_opened", "urn_empty", "counts_balance", "tally_signed_by_two", "turnout_reached", "small_unit_rule", "has_due_day", "overdue", "in_time", "appealable", "has_owner", "has_proof", "digest_ok", "has_document", "case_corrected"]
+    [
+        "urn_opened",
+        "urn_empty",
+        "counts_balance",
+        "tally_signed_by_two",
+        "turnout_reached",
+        "small_unit_rule",
+        "has_due_day",
+        "overdue",
+        "in_time",
+        "appealable",
+        "has_owner",
+        "has_proof",
+        "digest_ok",
+        "has_document",
+        "case_corrected",
+    ]
 )
 PAYLOAD = {
     "reason": "补充说明",
