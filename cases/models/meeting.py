@@ -25,6 +25,7 @@ class KeySet(Base):
     made_at: Mapped[When]
     made_by: Mapped[int | None] = to("people.id", nullable=True)
     holders: Mapped[Document]
+    tested_at: Mapped[When | None]
 
 
 class Meeting(Base):
@@ -51,6 +52,9 @@ class Meeting(Base):
     present_count: Mapped[int | None]
     replaced_reason: Mapped[Text | None]
     tellers: Mapped[Document | None]
+    urn_opened_at: Mapped[When | None]
+    urn_root: Mapped[Digest | None]
+    reconciliation: Mapped[Document | None]
 
 
 class MeetingSheet(Base):

@@ -762,6 +762,7 @@ def upgrade() -> None:
         sa.Column("made_at", cases.models.base.Instant(), nullable=False),
         sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("holders", sa.JSON(), nullable=False),
+        sa.Column("tested_at", cases.models.base.Instant(), nullable=True),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_key_sets_cycle_id")),
         sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_key_sets_made_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_key_sets")),
@@ -1125,6 +1126,9 @@ def upgrade() -> None:
         sa.Column("present_count", sa.Integer(), nullable=True),
         sa.Column("replaced_reason", sa.Text(), nullable=True),
         sa.Column("tellers", sa.JSON(), nullable=True),
+        sa.Column("urn_opened_at", cases.models.base.Instant(), nullable=True),
+        sa.Column("urn_root", sa.String(length=80), nullable=True),
+        sa.Column("reconciliation", sa.JSON(), nullable=True),
         sa.CheckConstraint(
             "state IN ('planned', 'frozen', 'held', 'counted', 'replaced_by_talks', 'cancelled')",
             name=op.f("ck_meetings_state"),
