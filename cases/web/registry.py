@@ -14,7 +14,16 @@ import click
 import sqlalchemy as sa
 from flask import Blueprint
 
-from cases.web import account_token, administration, grants, journal_browser, operations, terminal
+from cases.web import (
+    account_token,
+    administration,
+    demonstration,
+    grants,
+    journal_browser,
+    operations,
+    terminal,
+    terminal_operations,
+)
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission
 from workflow.vocabulary import Permission as P
@@ -38,6 +47,7 @@ class Entry:
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_token.blueprint,
     administration.blueprint,
+    demonstration.blueprint,
     grants.blueprint,
     journal_browser.blueprint,
     operations.blueprint,
@@ -54,4 +64,4 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("administration.policy", m("权限规则"), P.POLICY_READ, admins=True),
 )
 
-COMMANDS: tuple[click.Command, ...] = terminal.COMMANDS
+COMMANDS: tuple[click.Command, ...] = (*terminal.COMMANDS, *terminal_operations.COMMANDS)

@@ -15,6 +15,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from cases import schema
+from cases.ballot_box.urn_tables import upgrade_urns
 from cases.clock import local, now
 from cases.commands.administration import Slip, found_installation, issue_slip
 from cases.errors import KaojiError, Misconfigured, NotVisible, Refused
@@ -61,6 +62,7 @@ def init(organ: str) -> None:
     """Create an empty installation and enrol the three administrators."""
     with opened() as store:
         schema.upgrade(store.engine)
+        upgrade_urns(settings().booth_database_url)
         with store.transaction() as conn:
             slips = found_installation(
                 conn, mode=settings().mode, organ_name=organ.strip(), at=now()
@@ -96,6 +98,7 @@ def migrate() -> None:
     with opened() as store:
         before = schema.revision_of(store.engine)
         schema.upgrade(store.engine)
+    upgrade_urns(settings().booth_database_url)
     say(m("数据库版本 %(before)s → %(after)s", before=before or "", after=schema.newest()))
 
 

@@ -1,0 +1,35 @@
+"""May this code and these settings run on this database? Asked before the site and the children."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from cases import schema
+from cases.errors import Misconfigured
+from cases.models import Installation
+from cases.store import Store
+from config import Settings
+from workflow.words import m
+
+
+def check_database(store: Store, settings: Settings) -> str:
+    """The organ's name of an installation that this code and these settings may run.
+
+    Raises Misconfigured, with the command to run.
+    """
+    revision = schema.revision_of(store.engine)
+    if revision is None:
+        raise Misconfigured(m("数据库还是空的,请先运行 ./kaoji init --organ 机关名称"))
+    if revision != schema.newest():
+        raise Misconfigured(
+            m("数据库版本是 %(has)s,请先备份,再运行 ./kaoji flask migrate", has=revision)
+        )
+    with store.reading() as conn:
+        row = conn.execute(sa.select(Installation.mode, Installation.organ_name)).first()
+    if row is None:
+        raise Misconfigured(m("数据库还没有开户,请先运行 ./kaoji init --organ 机关名称"))
+    if row.mode != settings.mode:
+        raise Misconfigured(
+            m("数据库是为 %(has)s 建的,不能按 %(want)s 启动", has=row.mode, want=settings.mode)
+        )
+    return str(row.organ_name)
