@@ -170,9 +170,11 @@ class Client:
 
     def token(self) -> str:
         """A token against forged posts, as any page of this browser carries."""
-        page = self._ask("GET", "/sign-in" if self.account_id is None else "/account", None)
-        found = page.tree.xpath("//input[@name='csrf_token']/@value") if page.is_html else []
-        return str(found[0]) if found else ""
+        for path in ("/account", "/sign-in"):
+            page = self._ask("GET", path, None)
+            if page.status == 200:
+                return str(page.tree.xpath("//input[@name='csrf_token']/@value")[0])
+        return ""
 
     def _ask(self, method: str, path: str, status: int | None, **kw: Any) -> Page:
         with self.site.watched() as rendering:

@@ -318,3 +318,43 @@ def units_in_order(conn: sa.Connection) -> list[tuple[int, str]]:
         sa.select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.sort_no, Unit.id)
     )
     return [(r.id, r.name) for r in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyAccount:
+    """An account of the demonstration with what it is for."""
+
+    id: int
+    login: str
+    display: str
+    unit: str | None
+    words: tuple[AdminKind | Role, ...]
+
+
+def demonstration_accounts(conn: sa.Connection, most: int = 80) -> list[ReadyAccount]:
+    """Active accounts in the order they were made, with their roles. Two queries."""
+    rows = conn.execute(
+        _account_query().where(Account.active).order_by(Account.id).limit(most)
+    ).all()
+    granted: dict[int, list[AdminKind | Role]] = {}
+    found = conn.execute(
+        sa.select(RoleGrant.account_id, RoleGrant.role)
+        .where(
+            RoleGrant.account_id.in_([r.id for r in rows]),
+            RoleGrant.approved_at.is_not(None),
+            RoleGrant.revoked_at.is_(None),
+        )
+        .order_by(RoleGrant.id)
+    )
+    for row in found:
+        granted.setdefault(row.account_id, []).append(Role(row.role))
+    return [
+        ReadyAccount(
+            r.id,
+            r.login,
+            r.person or r.display,
+            r.unit,
+            (AdminKind(r.admin_kind),) if r.admin_kind else tuple(granted.get(r.id, ())),
+        )
+        for r in rows
+    ]
