@@ -1,0 +1,254 @@
+"""Importing a roster workbook: received, checked as a stored dry run, committed whole or not.
+
+A dry run remembers the version of the roster it was compared with; a commit after any other import
+is refused. The dry run's rows hold no identity number in clear: they are sealed with the data key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.commands import roster_apply
+from cases.commands.roster_people import plan_people
+from cases.commands.roster_plan import Planned, plan_units, sheet_rows
+from cases.errors import NotVisible, Refused
+from cases.files.cells import Unreadable
+from cases.files.roster_sheet import RosterReader
+from cases.files.workbook import open_workbook
+from cases.journal import Draft, append
+from cases.models import RosterImport, RosterImportRow, RosterState
+from cases.queries import roster as queries
+from cases.queries.roster import Change, ImportStatus, Roster
+from cases.sealing import IDENTITY, seal, search_mac
+from workflow.permissions import Actor
+from workflow.words import m
+
+CHUNK = 5_000
+
+
+def receive(
+    conn: sa.Connection,
+    *,
+    organ_id: int | None,
+    file_id: int | None,
+    file_name: str,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Write down that a workbook waits for its dry run; returns the import's id."""
+    made = conn.execute(
+        sa.insert(RosterImport)
+        .values(
+            organ_id=organ_id,
+            file_id=file_id,
+            file_name=file_name[:200],
+            roster_version=queries.version(conn),
+            status=ImportStatus.QUEUED,
+            created_at=at,
+            created_by=actor.account_id,
+        )
+        .returning(RosterImport.id)
+    )
+    return int(made.scalar_one())
+
+
+def plan(
+    content: bytes, file_name: str, roster: Roster, *, import_id: int, data_key: str
+) -> Iterator[Planned]:
+    """The planned rows of a workbook against a roster; a workbook that cannot be read gives the
+    reasons as its only rows."""
+    try:
+        yield from _plan(content, file_name, roster, import_id, data_key)
+    except Unreadable as unreadable:
+        yield from sheet_rows(unreadable.problems)
+
+
+def _plan(
+    content: bytes, file_name: str, roster: Roster, import_id: int, key: str
+) -> Iterator[Planned]:
+    place = roster_apply.place_of(import_id)
+    reader = RosterReader(open_workbook(content, filename=file_name))
+    yield from sheet_rows(reader.problems)
+    if not reader.ready:
+        return
+    rows, units = plan_units(reader.units(), roster)
+    yield from rows
+    yield from plan_people(
+        reader.people(),
+        roster,
+        units,
+        mac=lambda number: search_mac(key, IDENTITY, number),
+        seal=lambda number: seal(key, IDENTITY, number, place=place),
+    )
+
+
+def begin(conn: sa.Connection, import_id: int) -> Roster:
+    """The roster to compare with; forgets what an earlier, broken dry run wrote."""
+    _of(conn, import_id, ImportStatus.QUEUED)
+    conn.execute(sa.delete(RosterImportRow).where(RosterImportRow.import_id == import_id))
+    return queries.load(conn)
+
+
+def keep(conn: sa.Connection, import_id: int, rows: Sequence[Planned], first: int) -> None:
+    """Store planned rows; ``first`` is the number of the first."""
+    if rows:
+        conn.execute(
+            sa.insert(RosterImportRow),
+            [_stored(import_id, n, row) for n, row in enumerate(rows, first)],
+        )
+
+
+def _stored(import_id: int, number: int, row: Planned) -> dict[str, Any]:
+    return {
+        "import_id": import_id,
+        "number": number,
+        "sheet": row.sheet[:200],
+        "cell": row.cell[:20],
+        "kind": row.kind,
+        "change": row.change,
+        "label": row.label,
+        "reason": queries.pack(row.reasons),
+        "data": None if row.data is None else json.dumps(row.data, ensure_ascii=False),
+    }
+
+
+def checked(conn: sa.Connection, import_id: int, version: int, counts: Counter[Change]) -> None:
+    """End a dry run with its counts and the version of the roster it was compared with."""
+    status = ImportStatus.FAULTY if counts[Change.REFUSED] else ImportStatus.CHECKED
+    conn.execute(
+        sa.update(RosterImport)
+        .where(RosterImport.id == import_id)
+        .values(
+            status=status,
+            roster_version=version,
+            **{change.value: counts[change] for change in Change},
+        )
+    )
+
+
+def dry_run(
+    conn: sa.Connection, import_id: int, content: bytes, *, data_key: str
+) -> Counter[Change]:
+    """Check a received workbook in one transaction; returns how many rows came out how."""
+    name = _of(conn, import_id, ImportStatus.QUEUED).file_name
+    roster = begin(conn, import_id)
+    counts: Counter[Change] = Counter()
+    batch: list[Planned] = []
+    number = 1
+    for row in plan(content, name, roster, import_id=import_id, data_key=data_key):
+        counts[row.change] += 1
+        batch.append(row)
+        if len(batch) == CHUNK:
+            keep(conn, import_id, batch, number)
+            number += len(batch)
+            batch = []
+    keep(conn, import_id, batch, number)
+    checked(conn, import_id, roster.version, counts)
+    return counts
+
+
+def commit(
+    conn: sa.Connection, import_id: int, *, actor: Actor, at: datetime, data_key: str
+) -> None:
+    """Write a checked dry run to the roster, whole.
+
+    Raises Refused when rows are refused, when there is nothing to do, when it was committed before,
+    or when the roster moved since the dry run.
+    """
+    row = conn.execute(
+        sa.select(RosterImport).where(RosterImport.id == import_id).with_for_update()
+    ).first()
+    if row is None:
+        raise NotVisible
+    current = _lock_version(conn)
+    _may_commit(row, current)
+    roster_apply.apply(conn, import_id, data_key=data_key)
+    conn.execute(sa.update(RosterState).values(version=current + 1))
+    conn.execute(
+        sa.update(RosterImport)
+        .where(RosterImport.id == import_id)
+        .values(status=ImportStatus.COMMITTED)
+    )
+    # What was needed to write is not kept: the numbers stand with the people now.
+    conn.execute(
+        sa.update(RosterImportRow).where(RosterImportRow.import_id == import_id).values(data=None)
+    )
+    append(
+        conn,
+        Draft(
+            subject="roster",
+            subject_id=import_id,
+            action="import_roster",
+            at=at,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            payload={
+                "file": row.file_name,
+                "digest": queries.file_digest(conn, import_id) or "",
+                "added": row.added,
+                "changed": row.changed,
+                "ignored": row.ignored,
+                "version": current + 1,
+            },
+        ),
+    )
+
+
+def _lock_version(conn: sa.Connection) -> int:
+    """The roster's version, its row locked: two commits go one after the other."""
+    found = conn.execute(sa.select(RosterState.version).with_for_update()).scalar()
+    if found is None:
+        conn.execute(sa.insert(RosterState).values(id=1, version=0))
+        return 0
+    return int(found)
+
+
+def _may_commit(row: Any, current: int) -> None:
+    status = ImportStatus(row.status)
+    if status is ImportStatus.COMMITTED:
+        raise Refused([m("这份名册已经导入")])
+    if status is ImportStatus.QUEUED:
+        raise Refused([m("这份名册还没有检查完")])
+    if row.refused:
+        raise Refused([m("有 %(n)s 行不能导入,请改好后重新上传整份名册", n=row.refused)])
+    if row.roster_version != current:
+        raise Refused([m("检查之后名册已有变动,请重新上传检查")])
+    if row.added + row.changed == 0:
+        raise Refused([m("没有要导入的变动")])
+
+
+def _of(conn: sa.Connection, import_id: int, status: ImportStatus) -> Any:
+    row = conn.execute(sa.select(RosterImport).where(RosterImport.id == import_id)).first()
+    if row is None:
+        raise NotVisible
+    if row.status != status:
+        raise Refused([m("这份名册已经检查过")])
+    return row
+
+
+def import_roster(
+    conn: sa.Connection,
+    content: bytes,
+    *,
+    file_name: str,
+    organ_id: int | None,
+    actor: Actor,
+    at: datetime,
+    data_key: str,
+) -> int:
+    """Receive, check and commit in one go, for setting up from a file; returns the import's id.
+
+    Raises Refused as :func:`commit` does; the dry run is kept by whoever commits the transaction.
+    """
+    import_id = receive(
+        conn, organ_id=organ_id, file_id=None, file_name=file_name, actor=actor, at=at
+    )
+    dry_run(conn, import_id, content, data_key=data_key)
+    commit(conn, import_id, actor=actor, at=at, data_key=data_key)
+    return import_id

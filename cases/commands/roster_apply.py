@@ -1,0 +1,284 @@
+"""Writing a checked dry run: set-shaped statements, everything or nothing in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.commands.roster_people import Ref
+from cases.models import Assignment, NameGram, Person, Post, RosterImportRow, Unit
+from cases.models.units import official_order
+from cases.names import grams, normal_form
+from cases.queries.roster import RowKind
+from cases.sealing import IDENTITY, seal, unseal
+from cases.store import reserve
+
+CHUNK = 5_000
+
+
+def place_of(import_id: int) -> str:
+    """Where an identity number of a dry run is sealed for; people's own place is ``people/id``."""
+    return f"roster_imports/{import_id}"
+
+
+def apply(conn: sa.Connection, import_id: int, *, data_key: str) -> None:
+    """Write what the dry run says. The caller has made sure that nothing moved since."""
+    moved_units = _units(conn, import_id)
+    codes = {
+        code: (i, n) for code, i, n in conn.execute(sa.select(Unit.code, Unit.id, Unit.sort_no))
+    }
+    rows = [json.loads(data) for data in _data(conn, import_id, RowKind.PERSON)]
+    ids = _people(conn, rows, import_id, data_key)
+    ended = [i for row in rows for i in row["ended"]]
+    posts = _posts(conn, rows, codes)
+    _assignments(conn, rows, codes, posts, ids, ended)
+    touched = {_id(row, ids) for row in rows}
+    _order(conn, touched, moved_units)
+
+
+def _data(conn: sa.Connection, import_id: int, kind: RowKind) -> Iterator[str]:
+    query = (
+        sa.select(RosterImportRow.data)
+        .where(
+            RosterImportRow.import_id == import_id,
+            RosterImportRow.kind == kind,
+            RosterImportRow.data.is_not(None),
+        )
+        .order_by(RosterImportRow.number)
+    )
+    return (str(data) for data in conn.execute(query).scalars())
+
+
+# units
+
+
+def _units(conn: sa.Connection, import_id: int) -> set[int]:
+    """Write the units, then what they refer to; returns the ids of all written."""
+    rows = [json.loads(data) for data in _data(conn, import_id, RowKind.UNIT)]
+    new = [row for row in rows if row["id"] is None]
+    for row, unit_id in zip(new, reserve(conn, "units", len(new)), strict=True):
+        row["id"] = unit_id
+    written = {row["id"] for row in new}
+    if new:
+        conn.execute(
+            sa.insert(Unit), [{"id": r["id"], "code": r["code"], **_plain(r)} for r in new]
+        )
+    old = [{"b_id": r["id"], **_plain(r)} for r in rows if r["id"] not in written]
+    if old:
+        conn.execute(sa.update(Unit).where(Unit.id == sa.bindparam("b_id")), old)
+    ids = {code: i for code, i in conn.execute(sa.select(Unit.code, Unit.id))}
+    if rows:
+        conn.execute(
+            sa.update(Unit).where(Unit.id == sa.bindparam("b_id")),
+            [
+                {
+                    "b_id": r["id"],
+                    "parent_id": ids.get(r["parent"]),
+                    "managing_organ_id": ids.get(r["managing_organ"]),
+                    "assisting_organ_id": ids.get(r["assisting_organ"]),
+                }
+                for r in rows
+            ],
+        )
+    return {row["id"] for row in rows}
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": row["name"],
+        "name_key": normal_form(row["name"]),
+        "short_name": row["short_name"] or None,
+        "level": row["level"] or None,
+        "class_code": row["class_code"] or None,
+        "sort_no": row["sort_no"],
+        "head_count": row["head_count"],
+        "has_body": row["has_body"],
+        "active": True,
+    }
+
+
+# people
+
+
+def _id(row: dict[str, Any], ids: dict[str, int]) -> int:
+    return int(row["id"] if row["id"] is not None else ids[row["mac"]])
+
+
+def _people(
+    conn: sa.Connection, rows: Sequence[dict[str, Any]], import_id: int, key: str
+) -> dict[str, int]:
+    """Write the people; returns the ids of the new ones by MAC."""
+    new = [row for row in rows if row["id"] is None and row["person"]]
+    reserved = reserve(conn, "people", len(new))
+    ids = {row["mac"]: i for row, i in zip(new, reserved, strict=True)}
+    for start in range(0, len(new), CHUNK):
+        conn.execute(
+            sa.insert(Person),
+            [
+                {"id": ids[r["mac"]], **_numbered(r, ids[r["mac"]], import_id, key), **_facts(r)}
+                for r in new[start : start + CHUNK]
+            ],
+        )
+    for row in rows:
+        if row["id"] is None or not row["person"]:
+            continue
+        values = _named(row["person"])
+        if row["sealed"]:
+            values |= _numbered(row, row["id"], import_id, key)
+        conn.execute(sa.update(Person).where(Person.id == row["id"]).values(**values))
+    return ids
+
+
+def _numbered(row: dict[str, Any], person_id: int, import_id: int, key: str) -> dict[str, Any]:
+    number = unseal(key, IDENTITY, row["sealed"], place=place_of(import_id))
+    sealed = seal(key, IDENTITY, number, place=f"people/{person_id}")
+    return {"id_number_mac": row["mac"], "id_number_sealed": sealed}
+
+
+def _facts(row: dict[str, Any]) -> dict[str, Any]:
+    """Every column of a newcomer, so that all rows go in by one statement."""
+    empty = dict.fromkeys(
+        ("gender", "born", "ethnicity", "party", "probation_until", "retired_on", "remark")
+    )
+    return {**empty, **_named(row["person"]), "order_key": 0}
+
+
+def _named(person: dict[str, Any]) -> dict[str, Any]:
+    values = dict(person)
+    for day in ("probation_until", "retired_on"):
+        if values.get(day):
+            values[day] = date.fromisoformat(values[day])
+    return {**values, "name_key": normal_form(values["name"])}
+
+
+# posts
+
+PostKey = tuple[int, str, int]
+
+
+def _posts(
+    conn: sa.Connection, rows: Sequence[dict[str, Any]], codes: dict[str, tuple[int, int]]
+) -> dict[PostKey, int]:
+    """The posts of all rows, found or made; an existing one takes the rank of the workbook."""
+    wanted: dict[PostKey, dict[str, Any]] = {_key(row["post"], codes): row["post"] for row in rows}
+    units = sorted({key[0] for key in wanted})
+    found: dict[PostKey, Any] = {}
+    for start in range(0, len(units), 500):
+        query = sa.select(Post.id, Post.unit_id, Post.title, Post.sort_no, Post.rank, Post.leading)
+        for p in conn.execute(query.where(Post.unit_id.in_(units[start : start + 500]))):
+            found[p.unit_id, p.title, p.sort_no] = p
+    new = [key for key in wanted if key not in found]
+    ids = dict(zip(new, reserve(conn, "posts", len(new)), strict=True))
+    for start in range(0, len(new), CHUNK):
+        conn.execute(
+            sa.insert(Post),
+            [
+                {
+                    "id": ids[key],
+                    "unit_id": key[0],
+                    "title": key[1],
+                    "sort_no": key[2],
+                    "rank": wanted[key]["rank"],
+                    "leading": wanted[key]["leading"],
+                }
+                for key in new[start : start + CHUNK]
+            ],
+        )
+    changed = [
+        {"b_id": p.id, "rank": wanted[key]["rank"], "leading": wanted[key]["leading"]}
+        for key, p in found.items()
+        if key in wanted
+        and (p.rank, bool(p.leading)) != (wanted[key]["rank"], wanted[key]["leading"])
+    ]
+    if changed:
+        conn.execute(sa.update(Post).where(Post.id == sa.bindparam("b_id")), changed)
+    return {**{key: p.id for key, p in found.items()}, **ids}
+
+
+def _key(post: dict[str, Any], codes: dict[str, tuple[int, int]]) -> PostKey:
+    return codes[post["unit"]][0], post["title"], post["sort_no"]
+
+
+def _assignments(
+    conn: sa.Connection,
+    rows: Sequence[dict[str, Any]],
+    codes: dict[str, tuple[int, int]],
+    posts: dict[PostKey, int],
+    ids: dict[str, int],
+    ended: Sequence[int],
+) -> None:
+    for start in range(0, len(ended), 500):
+        conn.execute(sa.delete(Assignment).where(Assignment.id.in_(ended[start : start + 500])))
+    new: list[dict[str, Any]] = []
+    old: list[dict[str, Any]] = []
+    for row in rows:
+        post = row["post"]
+        values = {
+            "post_id": posts[_key(post, codes)],
+            "is_primary": post["primary"],
+            "managed_by_id": codes[post["managed_by"]][0] if post["managed_by"] else None,
+            "held_since": post["held_since"] or None,
+            "trial_until": date.fromisoformat(post["trial_until"]) if post["trial_until"] else None,
+            "duties": post["duties"] or None,
+            "comment_by_id": _resolved(post["comment_by"], ids),
+        }
+        if row["assignment"] is None:
+            new.append({"person_id": _id(row, ids), **values})
+        else:
+            old.append({"b_id": row["assignment"], **values})
+    for start in range(0, len(new), CHUNK):
+        conn.execute(sa.insert(Assignment), new[start : start + CHUNK])
+    if old:
+        conn.execute(sa.update(Assignment).where(Assignment.id == sa.bindparam("b_id")), old)
+
+
+def _resolved(ref: Ref | None, ids: dict[str, int]) -> int | None:
+    return ids[ref] if isinstance(ref, str) else ref
+
+
+# official order and the search table
+
+
+def _order(conn: sa.Connection, touched: Collection[int], moved_units: Collection[int]) -> None:
+    """Place and order of everybody touched, and of those whose unit was; then their name grams."""
+    query = (
+        sa.select(
+            Person.id,
+            Person.name,
+            Person.order_key,
+            Post.unit_id,
+            Unit.sort_no.label("unit_no"),
+            Post.sort_no.label("post_no"),
+        )
+        .join(Assignment, Assignment.person_id == Person.id)
+        .join(Post, Post.id == Assignment.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Assignment.is_primary)
+    )
+    kept = set(moved_units)
+    everyone = [p for p in conn.execute(query) if p.id in touched or p.unit_id in kept]
+    for start in range(0, len(everyone), CHUNK):
+        _place(conn, everyone[start : start + CHUNK])
+
+
+def _place(conn: sa.Connection, people: Sequence[Any]) -> None:
+    keys = {p.id: official_order(p.unit_no, p.post_no) for p in people}
+    conn.execute(
+        sa.update(Person)
+        .where(Person.id == sa.bindparam("b_id"))
+        .values(unit_id=sa.bindparam("b_unit"), order_key=sa.bindparam("b_order")),
+        [{"b_id": p.id, "b_unit": p.unit_id, "b_order": keys[p.id]} for p in people],
+    )
+    ids = sorted(p.id for p in people if p.order_key)
+    for start in range(0, len(ids), 500):
+        conn.execute(sa.delete(NameGram).where(NameGram.person_id.in_(ids[start : start + 500])))
+    pieces = sorted((gram, keys[p.id], p.id) for p in people for gram in grams(p.name))
+    if pieces:
+        conn.execute(
+            sa.insert(NameGram),
+            [{"gram": g, "order_key": order, "person_id": i} for g, order, i in pieces],
+        )
