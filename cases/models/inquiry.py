@@ -51,6 +51,7 @@ class Inquiry(Base):
     due_on: Mapped[Day | None]
     finding: Mapped[Text | None]
     evidence: Mapped[Text | None]
+    conclusion: Mapped[Text | None]
     file_id: Mapped[int | None] = to("files.id", nullable=True)
     opened_at: Mapped[When]
     opened_by: Mapped[int | None] = to("people.id", nullable=True)

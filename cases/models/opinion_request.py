@@ -28,6 +28,7 @@ class OpinionRequest(Base):
     answered_on: Mapped[Day | None]
     answered_by: Mapped[int | None] = to("people.id", nullable=True)
     document: Mapped[Name | None]
+    summary: Mapped[Text | None]
     file_id: Mapped[int | None] = to("files.id", nullable=True)
     created_by: Mapped[int | None] = to("people.id", nullable=True)
     created_at: Mapped[When]

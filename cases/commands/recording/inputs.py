@@ -1,0 +1,104 @@
+"""What moves of data sheets, inquiries and opinion requests write besides their state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from cases.clock import date_of
+from cases.commands.recording.moved import MovedThing, ThingRecorder
+from cases.models import IndicatorValue, Inquiry, OpinionRequest
+from workflow.permissions import Actor
+from workflow.vocabulary import ThingAction, ValueState
+
+
+def freeze_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """Verified values are frozen with their sheet."""
+    _values(conn, moved, ValueState.VERIFIED, ValueState.FROZEN)
+
+
+def unverify_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """The office asks the verifier to look again."""
+    conn.execute(
+        sa.update(IndicatorValue)
+        .where(
+            IndicatorValue.sheet_id == moved.thing_id,
+            IndicatorValue.state == ValueState.VERIFIED,
+        )
+        .values(state=ValueState.SUBMITTED, verified_by=None, verified_at=None)
+    )
+
+
+def withdraw_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """Values handed in but not verified go back to draft."""
+    _values(conn, moved, ValueState.SUBMITTED, ValueState.DRAFT)
+
+
+def _values(conn: sa.Connection, moved: MovedThing, old: ValueState, new: ValueState) -> None:
+    conn.execute(
+        sa.update(IndicatorValue)
+        .where(IndicatorValue.sheet_id == moved.thing_id, IndicatorValue.state == old)
+        .values(state=new)
+    )
+
+
+def report_inquiry(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """What was found, by whom."""
+    conn.execute(
+        sa.update(Inquiry)
+        .where(Inquiry.id == moved.thing_id)
+        .values(
+            finding=str(moved.payload["finding"]),
+            evidence=moved.payload.get("evidence"),
+            reported_by=actor.person_id,
+        )
+    )
+
+
+def conclude_inquiry(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """What it amounts to, by whom, when."""
+    conn.execute(
+        sa.update(Inquiry)
+        .where(Inquiry.id == moved.thing_id)
+        .values(
+            conclusion=str(moved.payload["conclusion"]),
+            concluded_by=actor.person_id,
+            concluded_at=at,
+        )
+    )
+
+
+def send_request(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """The day it went out."""
+    conn.execute(
+        sa.update(OpinionRequest)
+        .where(OpinionRequest.id == moved.thing_id)
+        .values(sent_on=date_of(at))
+    )
+
+
+def answer_request(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """The day, the letter, who answered."""
+    conn.execute(
+        sa.update(OpinionRequest)
+        .where(OpinionRequest.id == moved.thing_id)
+        .values(
+            answered_on=date_of(at),
+            answered_by=actor.person_id,
+            document=moved.payload.get("document"),
+            summary=moved.payload.get("opinion"),
+            file_id=moved.payload.get("file_id"),
+        )
+    )
+
+
+THING_RECORDERS: dict[ThingAction, ThingRecorder] = {
+    ThingAction.FREEZE_SHEET: freeze_values,
+    ThingAction.UNVERIFY_SHEET: unverify_values,
+    ThingAction.WITHDRAW_SHEET: withdraw_values,
+    ThingAction.REPORT_INQUIRY: report_inquiry,
+    ThingAction.CONCLUDE_INQUIRY: conclude_inquiry,
+    ThingAction.SEND_REQUEST: send_request,
+    ThingAction.ANSWER_REQUEST: answer_request,
+}

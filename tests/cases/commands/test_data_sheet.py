@@ -1,0 +1,168 @@
+"""Values: two people, exact figures, a sheet that follows its values, revisions as new rows."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from cases.commands import beside
+from cases.commands.data_sheet import (
+    Entry,
+    enter_values,
+    make_sheets,
+    return_value,
+    revise,
+    verify_values,
+)
+from cases.commands.opening import open_cases
+from cases.errors import Invalid, Refused
+from cases.journal import verify
+from cases.models import DataSheet, IndicatorValue, Person, Unit
+from cases.queries.scheme import scheme_of_cycle
+from cases.queries.scores import scoresheets
+from cases.store import Store
+from tests.world import AT, World, found_world
+from workflow.permissions import Actor, Grant
+from workflow.vocabulary import Role, Thing, ThingAction
+
+PROVIDERS = ("科技局", "生态环境局", "统计局")
+
+
+def sheet(conn: sa.Connection) -> tuple[World, int, dict[str, int]]:
+    world = found_world(conn)
+    units = {}
+    for number, name in enumerate(PROVIDERS):
+        units[name] = conn.execute(
+            sa.insert(Unit)
+            .values(code=f"P{number}", name=name, name_key=name, sort_no=900 + number)
+            .returning(Unit.id)
+        ).scalar_one()
+    open_cases(conn, world.cycle_id, actor=world.actor(Role.OFFICE), at=AT)
+    assert make_sheets(conn, world.cycle_id, actor=world.actor(Role.OFFICE), at=AT) == 1
+    return world, conn.execute(sa.select(DataSheet.id)).scalar_one(), units
+
+
+def staff(conn: sa.Connection, unit_id: int, role: Role) -> Actor:
+    person = conn.execute(
+        sa.insert(Person).values(name=f"{role}", name_key="x", unit_id=unit_id).returning(Person.id)
+    ).scalar_one()
+    return Actor(5000 + person, person, (Grant(role, unit_id=unit_id),))
+
+
+FIGURES = {"rd": "2.4", "hightech": "31", "pm25": "29", "energy": "0.41"}
+BY = {"rd": "科技局", "hightech": "科技局", "pm25": "生态环境局", "energy": "统计局"}
+
+
+def fill(conn: sa.Connection, sheet_id: int, units: dict[str, int]) -> dict[str, Actor]:
+    verifiers = {}
+    for name in PROVIDERS:
+        clerk = staff(conn, units[name], Role.DATA_PROVIDER)
+        verifiers[name] = staff(conn, units[name], Role.DATA_VERIFIER)
+        entries = [Entry(i, value=FIGURES[i], source=name) for i, by in BY.items() if by == name]
+        enter_values(conn, sheet_id, entries, hand_in=True, actor=clerk, at=AT)
+    return verifiers
+
+
+def state(conn: sa.Connection, sheet_id: int) -> str:
+    return str(
+        conn.execute(sa.select(DataSheet.state).where(DataSheet.id == sheet_id)).scalar_one()
+    )
+
+
+def test_sheet_follows_its_values_to_a_score(store: Store) -> None:
+    with store.transaction() as conn:
+        world, sheet_id, units = sheet(conn)
+        verifiers = fill(conn, sheet_id, units)
+        assert state(conn, sheet_id) == "submitted"
+        for name, actor in verifiers.items():
+            mine = [i for i, by in BY.items() if by == name]
+            verify_values(conn, sheet_id, mine, actor=actor, at=AT)
+        assert state(conn, sheet_id) == "verified"
+        office = world.actor(Role.OFFICE)
+        beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.FREEZE_SHEET, actor=office, at=AT)
+        scheme = scheme_of_cycle(conn, world.cycle_id)
+        assert scheme is not None
+        scores = scoresheets(conn, world.cycle_id, scheme)
+        assert verify(conn).ok
+    assert {u: str(s.total) for u, s in scores.items()} == {
+        world.units["county"]: "96.000000000000"
+    }
+
+
+def test_values_of_another_department_are_refused(store: Store) -> None:
+    with store.transaction() as conn:
+        _, sheet_id, units = sheet(conn)
+        clerk = staff(conn, units["科技局"], Role.DATA_PROVIDER)
+        with pytest.raises(Refused):
+            enter_values(
+                conn, sheet_id, [Entry("pm25", value="29", source="x")], hand_in=True, actor=clerk,
+                at=AT,
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["三十", "1e400", "NaN", "inf", "12 亿", "1,000.5.2"])
+def test_text_that_is_no_figure_is_refused_at_the_indicator(store: Store, text: str) -> None:
+    with store.transaction() as conn:
+        _, sheet_id, units = sheet(conn)
+        clerk = staff(conn, units["科技局"], Role.DATA_PROVIDER)
+        with pytest.raises(Invalid) as invalid:
+            enter_values(
+                conn, sheet_id, [Entry("rd", value=text, source="x")], hand_in=True, actor=clerk,
+                at=AT,
+            )  # fmt: skip
+    assert list(invalid.value.errors) == ["rd"]
+
+
+def test_who_enters_does_not_verify(store: Store) -> None:
+    with store.transaction() as conn:
+        _, sheet_id, units = sheet(conn)
+        unit = units["科技局"]
+        both = staff(conn, unit, Role.DATA_PROVIDER)
+        both = Actor(
+            both.account_id, both.person_id, (*both.grants, Grant(Role.DATA_VERIFIER, unit_id=unit))
+        )
+        enter_values(
+            conn, sheet_id, [Entry("rd", value="2", source="x")], hand_in=True, actor=both, at=AT
+        )
+        with pytest.raises(Refused) as refused:
+            verify_values(conn, sheet_id, ["rd"], actor=both, at=AT)
+    assert [str(r) for r in refused.value.reasons] == ["本人填报的数据,须由另一人审核"]
+
+
+def test_returned_value_reopens_the_sheet(store: Store) -> None:
+    with store.transaction() as conn:
+        _, sheet_id, units = sheet(conn)
+        verifiers = fill(conn, sheet_id, units)
+        return_value(conn, sheet_id, "pm25", "与公报不一致", actor=verifiers["生态环境局"], at=AT)
+        row: Any = conn.execute(
+            sa.select(IndicatorValue).where(IndicatorValue.indicator == "pm25")
+        ).one()
+        assert (state(conn, sheet_id), row.state, row.return_reason) == (
+            "open", "returned", "与公报不一致",
+        )  # fmt: skip
+
+
+def test_late_revision_is_a_new_row(store: Store) -> None:
+    with store.transaction() as conn:
+        world, sheet_id, units = sheet(conn)
+        verifiers = fill(conn, sheet_id, units)
+        for name, actor in verifiers.items():
+            mine = [i for i, by in BY.items() if by == name]
+            verify_values(conn, sheet_id, mine, actor=actor, at=AT)
+        office = world.actor(Role.OFFICE)
+        beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.FREEZE_SHEET, actor=office, at=AT)
+        revise(
+            conn,
+            sheet_id,
+            ["rd"],
+            document="云统〔2026〕8号",
+            reason="年报修订",
+            actor=office,
+            at=AT,
+        )
+        rows = conn.execute(
+            sa.select(IndicatorValue.number, IndicatorValue.state, IndicatorValue.superseded)
+            .where(IndicatorValue.indicator == "rd")
+            .order_by(IndicatorValue.number)
+        ).all()
+    assert [tuple(r) for r in rows] == [(1, "frozen", True), (2, "draft", False)]
