@@ -176,8 +176,8 @@ class ReturnReport(Form):
         return found
 
     def ticked(self) -> list[str]:
-        """Codes of the sections to return: those ticked and those with a reason of their own."""
-        chosen = {*(self.sections.data or ()), *self.whys()}
+        """Codes of the sections to return, in the scheme's order."""
+        chosen = set(self.sections.data or ())
         return [spec.code for spec in self.specs if spec.code in chosen]
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -191,10 +191,19 @@ class ReturnReport(Form):
             self.take({"reason": m("请说明理由")})
             good = False
         for i, spec in enumerate(self.specs, 1):
-            if not common and spec.code in self.ticked() and spec.code not in self.whys():
-                self.take({f"why{i}": m("请写明这一节的退回理由,至少 10 个字")})
+            fault = self._fault(spec.code, common)
+            if fault is not None:
+                self.take({f"why{i}": fault})
                 good = False
         return good
+
+    def _fault(self, code: str, common: str) -> Sentence | None:
+        ticked, own = code in self.ticked(), code in self.whys()
+        if own and not ticked:
+            return m("写了理由但没有勾选这一节,请勾选,或删去理由")
+        if ticked and not own and not common:
+            return m("请写明这一节的退回理由,至少 10 个字")
+        return None
 
     def payload(self) -> dict[str, Any]:
         """``sections``, ``reasons`` by section, and ``reason`` as the journal keeps it."""

@@ -110,9 +110,24 @@ def test_return_needs_a_section_and_a_reason() -> None:
     ]
 
 
+def test_reason_without_a_tick_is_told() -> None:
+    made = return_form(SPECS)(
+        MultiDict([("sections", "plans"), ("why1", "请补充学习贯彻的具体内容")])
+    )
+    assert [t for _, t in _problems(made)] == [
+        "“政治素质”的退回理由：写了理由但没有勾选这一节,请勾选,或删去理由",
+        "“打算”的退回理由：请写明这一节的退回理由,至少 10 个字",
+    ]
+
+
 def test_return_payload_keeps_a_reason_for_each_section() -> None:
     posted = MultiDict(
-        dict(sections="plans", reason="请按要求写明完成时间", why1="请补充学习贯彻的具体内容")
+        [
+            ("sections", "plans"),
+            ("sections", "politics"),
+            ("reason", "请按要求写明完成时间"),
+            ("why1", "请补充学习贯彻的具体内容"),
+        ]
     )
     made = return_form(SPECS)(posted)
     assert made.validate() is True
