@@ -9,11 +9,12 @@ from cases.journal import make_checkpoint, verify
 from cases.queries import journal as queries
 from cases.web.access import access
 from cases.web.installation import at, kaoji, reading
-from cases.web.presentation import render
+from cases.web.presentation import render, say
 from cases.web.verdict import sentence_of
-from workflow.vocabulary import Action, Permission, ThingAction
+from workflow.vocabulary import Action, AdminKind, Permission, Role, ThingAction
 from workflow.vocabulary.administration import AccountAct, JournalSubject
 from workflow.vocabulary.word import Word
+from workflow.words import Sentence, m
 
 blueprint = Blueprint("journal_browser", __name__, url_prefix="/journal")
 
@@ -21,6 +22,30 @@ _ACTIONS: dict[str, Word] = {
     word.value: word for words in (Action, ThingAction, AccountAct) for word in words
 }
 _SUBJECTS: dict[str, Word] = {word.value: word for word in JournalSubject}
+
+_LABELS: dict[str, Sentence] = {
+    "login": m("账号"),
+    "admin": m("管理员"),
+    "mode": m("运行方式"),
+    "organ": m("机关"),
+    "account": m("账号序号"),
+    "role": m("岗位"),
+    "unit": m("单位"),
+    "class": m("考核类别"),
+    "sessions": m("退出的登录"),
+}
+_WORDS: dict[str, type[Word]] = {"role": Role, "admin": AdminKind}
+
+
+def _details(entry: queries.EntryRow) -> list[tuple[str, object]]:
+    """What an entry about an account or grant says, each value with its label."""
+    found = []
+    for key, label in _LABELS.items():
+        value = entry.details.get(key)
+        if value is not None:
+            words = _WORDS.get(key)
+            found.append((say(label), words(value) if words is not None else value))
+    return found
 
 
 def _text(name: str, most: int = 60) -> str:
@@ -44,7 +69,6 @@ def entries() -> ResponseReturnValue:
     )
     with reading() as conn:
         found, before = queries.entries_page(conn, only, before=_cursor())
-        checkpoints = queries.checkpoints(conn, 3)
     next_url = None
     if before is not None:
         next_url = url_for(
@@ -60,9 +84,9 @@ def entries() -> ResponseReturnValue:
         entries=found,
         only=only,
         next_url=next_url,
-        checkpoints=checkpoints,
         actions=_ACTIONS,
         subjects=_SUBJECTS,
+        details=_details,
     )
 
 

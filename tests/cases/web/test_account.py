@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from cases.commands import administration, passwords, sign_in
 from cases.errors import Misconfigured
-from cases.models import Account, SignInSession, SignInThrottle
+from cases.models import Account, Installation, SignInSession, SignInThrottle
 from cases.sealing import TOKEN, unseal
 from tests.web_client import Client, Page, Site, make_account, settings_for, with_settings
 from tests.world import World
@@ -337,3 +337,21 @@ def test_listed_proxy_is_believed_one_step_only(site: Site, world: World) -> Non
         headers = {"X-Forwarded-For": f"10.0.0.{i}, 192.0.2.9"}
         last = client.browser.post("/sign-in", data=body, base_url=site.base_url, headers=headers)
     assert last.status_code == 429
+
+
+def test_demonstration_page_exists_in_the_demonstration_only(site: Site, world: World) -> None:
+    office = site.sign_in_as()
+    site.visitor().get("/demonstration", status=404)
+    site.visitor().post("/demonstration/enter", {"account": str(office.account_id)}, status=404)
+    demo = with_settings_of_demo(site)
+    client = demo.visitor()
+    page = client.get("/demonstration")
+    assert client.submit(page, action="enter").location == "/"
+    assert signed(client)
+    client.post("/demonstration/enter", {"account": "999"}, status=404)
+
+
+def with_settings_of_demo(site: Site) -> Site:
+    with site.store.transaction() as conn:
+        conn.execute(sa.update(Installation).values(mode="demo"))
+    return with_settings(site, mode="demo")
