@@ -1,0 +1,98 @@
+"""The terminal: founding once, verifying, slips; refusals are one sentence and a code."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import Result
+
+from cases.models import Account, JournalEntry
+from cases.store import Store
+from cases.web import app as web
+from config import Settings
+from tests.web_client import settings_for
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_for(tmp_path)
+
+
+def run(settings: Settings, *words: str) -> Result:
+    return web.terminal(settings).test_cli_runner().invoke(args=list(words))
+
+
+def found(settings: Settings) -> Result:
+    return run(settings, "init", "--organ", "中共云州市委组织部")
+
+
+def test_init_enrols_three_administrators_once(settings: Settings) -> None:
+    first = found(settings)
+    assert first.exit_code == 0
+    assert [line.split()[0] for line in first.output.splitlines() if line.startswith("  ")] == [
+        "system",
+        "security",
+        "audit",
+    ]
+    again = found(settings)
+    assert (again.exit_code, "不能再次建立" in again.output) == (1, True)
+
+
+def test_site_starts_after_init(settings: Settings) -> None:
+    found(settings)
+    app = web.build(settings)
+    assert app.extensions["kaoji"].organ_name == "中共云州市委组织部"
+    app.extensions["kaoji"].store.close()
+
+
+def test_verify_says_ok_and_names_the_first_bad_entry(settings: Settings) -> None:
+    found(settings)
+    good = run(settings, "verify")
+    assert (good.exit_code, good.output.split()[0]) == (0, "ok")
+    store = Store(settings.database_url)
+    with store.transaction() as conn:
+        body = conn.execute(sa.select(JournalEntry.body).where(JournalEntry.seq == 2)).scalar_one()
+        conn.execute(
+            sa.update(JournalEntry)
+            .where(JournalEntry.seq == 2)
+            .values(body=body.replace("account_created", "account_creatad"))
+        )
+    store.close()
+    bad = run(settings, "verify")
+    assert (bad.exit_code, bad.output.startswith("bad digest seq=2")) == (1, True)
+
+
+def test_verify_compares_with_a_root_copied_outside(settings: Settings) -> None:
+    found(settings)
+    bad = run(settings, "verify", "--root", f"2:{'0' * 64}")
+    assert (bad.exit_code, bad.output.split()[:3]) == (1, ["bad", "checkpoint", "seq=2"])
+    assert run(settings, "verify", "--root", "nonsense").exit_code == 2
+
+
+def test_verify_of_nothing_says_what_to_run(settings: Settings) -> None:
+    answer = run(settings, "verify")
+    assert (answer.exit_code, "./kaoji init" in answer.output) == (1, True)
+
+
+def test_slip_replaces_the_one_before(settings: Settings) -> None:
+    found(settings)
+    store = Store(settings.database_url)
+
+    def digest() -> str:
+        with store.reading() as conn:
+            return str(
+                conn.execute(
+                    sa.select(Account.slip_digest).where(Account.login == "audit")
+                ).scalar_one()
+            )
+
+    before = digest()
+    assert run(settings, "slip", "audit").exit_code == 0
+    assert digest() != before
+    store.close()
+    assert run(settings, "slip", "nobody").exit_code == 1
+
+
+def test_roles_prints_both_languages(settings: Settings) -> None:
+    output = run(settings, "roles").output
+    assert "记录审定结果 / Record a decision" in output
