@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.language import EN, LOCALES, ZH, Language, language
-from cases.notices.kinds import CATALOGUE, fill
+from cases.notices.kinds import CATALOGUE
 from cases.queries.matters import Matter
 from workflow.timetable import Calendar, working_days_between
 from workflow.vocabulary import NoticeKind, ReminderKind
@@ -46,9 +46,8 @@ def speaks(locale: str | None) -> Language:
 
 def compose(kind: NoticeKind, matter: Matter, locale: str) -> Text:
     """One notice about one matter."""
-    template = CATALOGUE[kind].templates[speaks(locale).locale]
     values = {"label": matter.label, "unit": matter.unit_name, "cycle": matter.cycle}
-    return _text(fill(template.title, values), fill(template.text, values))
+    return _text(*CATALOGUE[kind].render(speaks(locale), values))
 
 
 def compose_group(kind: NoticeKind, matters: Sequence[Matter], locale: str) -> Text:

@@ -1,17 +1,19 @@
 """The catalogue of notices: each kind's template, and to whom the process sends it.
 
-A kind without a template, or a template with an unknown placeholder, does not import.
+A template is a title line and a text, both translated sentences. A kind without a template, or a
+template that names more than it may, does not import.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cases.language import EN, ZH
+from jinja2 import Environment, StrictUndefined, Template, meta
+
+from cases.language import Language
 from workflow.process import PROCESS
 from workflow.vocabulary import NoticeKind, Role
 
@@ -19,21 +21,12 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "notices"
 PLACEHOLDERS = frozenset({"label", "unit", "cycle"})
 """All that a notice may name. No grade, no score, no reason: those stand in the file itself."""
 
-_SECTION = re.compile(r"^\[(zh|en)\]\n", re.M)
-_FIELD = re.compile(r"\{(\w+)\}")
-_LOCALES = {"zh": ZH, "en": EN}
+# Plain text for a plain-text inbox: nothing is escaped here, pages escape what they show.
+_PLAIN = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
 
 
 class BadTemplate(ValueError):
     """A template file that can't be used; the message names file and fault."""
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Title and text of a notice in one language, with named placeholders in braces."""
-
-    title: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +35,28 @@ class Entry:
 
     kind: NoticeKind
     audience: frozenset[Role]
-    templates: Mapping[str, Template]
+    template: Template
+
+    def render(self, language: Language, values: Mapping[str, str]) -> tuple[str, str]:
+        """Title and text in a language."""
+        said = self.template.render(_=language.gettext, **values)
+        title, _, text = said.strip().partition("\x1e")
+        return title.strip(), text.strip()
 
 
-def read_template(path: Path) -> dict[str, Template]:
-    """The two languages of a template file. Raises BadTemplate."""
-    parts = _SECTION.split(path.read_text(encoding="utf-8"))
-    found: dict[str, Template] = {}
-    for code, body in zip(parts[1::2], parts[2::2], strict=True):
-        title, _, text = body.strip().partition("\n")
-        unknown = set(_FIELD.findall(body)) - PLACEHOLDERS
-        if not title or not text or unknown:
-            raise BadTemplate(f"{path.name} [{code}]: {sorted(unknown) or 'title or text missing'}")
-        found[_LOCALES[code]] = Template(title, text.strip())
-    if set(found) != {ZH, EN}:
-        raise BadTemplate(f"{path.name}: needs [zh] and [en]")
-    return found
-
-
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """Put values into a template's text. Values are never read for placeholders themselves."""
-    return _FIELD.sub(lambda hit: values[hit[1]], text)
+def read_template(kind: NoticeKind) -> Template:
+    """The template of a kind. Raises BadTemplate."""
+    name = f"{kind.value}.txt"
+    try:
+        source = (TEMPLATES / name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadTemplate(f"{name}: missing") from None
+    unknown = meta.find_undeclared_variables(_PLAIN.parse(source)) - PLACEHOLDERS - {"_"}
+    title, _, text = source.strip().partition("\n")
+    if unknown or not title or not text.strip():
+        raise BadTemplate(f"{name}: {sorted(unknown) or 'title or text missing'}")
+    # A name may hold a line break, so the two lines are parted by a mark that no name can hold.
+    return _PLAIN.from_string(f"{title}\x1e{text}")
 
 
 def _audiences() -> dict[NoticeKind, set[Role]]:
@@ -77,9 +71,7 @@ def _audiences() -> dict[NoticeKind, set[Role]]:
 def _catalogue() -> dict[NoticeKind, Entry]:
     audiences = _audiences()
     return {
-        kind: Entry(
-            kind, frozenset(audiences.get(kind, ())), read_template(TEMPLATES / f"{kind.value}.txt")
-        )
+        kind: Entry(kind, frozenset(audiences.get(kind, ())), read_template(kind))
         for kind in NoticeKind
     }
 
