@@ -1,0 +1,82 @@
+"""A unit's own performance result and people's satisfaction, with document and source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+import sqlalchemy as sa
+
+from cases.errors import Invalid, Refused
+from cases.journal import Draft, append
+from cases.models import Cycle, UnitResult
+from workflow.permissions import Actor, Resource, permits
+from workflow.vocabulary import Permission
+from workflow.words import m
+
+KINDS = ("performance", "satisfaction")
+
+
+def record_results(
+    conn: sa.Connection,
+    cycle_id: int,
+    kind: str,
+    rows: Sequence[tuple[int, str, str, str]],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Record (unit id, score 0–100, source, document) rows; a unit's earlier row is replaced.
+
+    Raises Refused without the right, Invalid naming the first row that can't be taken.
+    """
+    if kind not in KINDS:
+        raise Invalid({"kind": m("没有这种结果")})
+    organ = conn.execute(
+        sa.select(Cycle.managing_organ_id).where(Cycle.id == cycle_id)
+    ).scalar_one()
+    permit = permits(actor, Permission.GATE_PASS, Resource(organ_id=organ))
+    if not permit:
+        raise Refused([permit.reason or m("没有办理这一步的权限")])
+    clean = [_row(number, *row) for number, row in enumerate(rows, 1)]
+    conn.execute(
+        sa.delete(UnitResult).where(
+            UnitResult.cycle_id == cycle_id,
+            UnitResult.kind == kind,
+            UnitResult.unit_id.in_([r["unit_id"] for r in clean]),
+        )
+    )
+    more = {"cycle_id": cycle_id, "kind": kind, "entered_by": actor.person_id, "entered_at": at}
+    conn.execute(sa.insert(UnitResult), [{**row, **more} for row in clean])
+    append(
+        conn,
+        Draft(
+            subject="unit_results",
+            subject_id=cycle_id,
+            action=f"record_{kind}",
+            at=at,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            payload={"units": len(clean)},
+        ),
+    )
+    return len(clean)
+
+
+def _row(number: int, unit_id: int, score: str, source: str, document: str) -> dict[str, object]:
+    try:
+        value = Decimal(score)
+        fits = value.is_finite() and 0 <= value <= 100
+    except InvalidOperation:
+        fits = False
+    if not fits:
+        raise Invalid({"score": m("第 %(n)s 行的得分要在 0 至 100 之间", n=number)})
+    if not source.strip() or not document.strip():
+        raise Invalid({"source": m("第 %(n)s 行要写明来源和文号", n=number)})
+    return {
+        "unit_id": unit_id,
+        "score": f"{value:f}",
+        "source": source.strip(),
+        "document": document.strip(),
+    }

@@ -1,0 +1,1 @@
+"""The acts of the demonstration, in the order of the year."""

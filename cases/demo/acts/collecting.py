@@ -1,0 +1,155 @@
+"""Act: departments enter and verify figures; results and satisfaction arrive; gates open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.commands import beside
+from cases.commands.data_sheet import Entry, enter_values, return_value, verify_values
+from cases.commands.transition import perform_many
+from cases.commands.unit_results import record_results
+from cases.demo.city.story import TURNS
+from cases.demo.theatre import Theatre, at, on
+from cases.models import DataSheet
+from workflow.permissions import SYSTEM
+from workflow.vocabulary import Action, DataSheetState, State, Thing, ThingAction
+
+
+def play(theatre: Theatre) -> None:
+    """All values by the deadline but the late one; its cases pass provisionally."""
+    sheets = _sheets(theatre)
+    figures = [f for f in theatre.city.values if not f.late]
+    _enter(theatre, sheets, figures)
+    _verify(theatre, sheets, figures)
+    _results(theatre)
+    _freeze(theatre)
+    with theatre.writing() as conn:
+        perform_many(
+            conn, theatre.cases(State.COLLECTING), Action.PASS_DATA, actor=SYSTEM,
+            at=on("data_deadline", 17),
+        )  # fmt: skip
+    _provisional(theatre)
+
+
+def _sheets(theatre: Theatre) -> dict[str, int]:
+    codes = {i: c for c, i in theatre.units.items()}
+    with theatre.store.reading() as conn:
+        rows = conn.execute(
+            sa.select(DataSheet.unit_id, DataSheet.id).where(DataSheet.cycle_id == theatre.cycle_id)
+        )
+        return {codes[unit]: sheet for unit, sheet in rows}
+
+
+def _grouped(figures: list[Any]) -> dict[tuple[str, str], list[Any]]:
+    groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for figure in figures:
+        groups[figure.unit, figure.provider].append(figure)
+    return groups
+
+
+def _enter(theatre: Theatre, sheets: dict[str, int], figures: list[Any]) -> None:
+    for (unit, provider), some in theatre.bars.over(_grouped(figures).items(), "填报数据"):
+        clerk = theatre.actor(f"data_provider/{provider}")
+        entries = [
+            Entry(
+                f.indicator, value=str(f.value), source=f.source, document=f.document,
+                period=str(theatre.year),
+            )
+            for f in some
+        ]  # fmt: skip
+        with theatre.writing() as conn:
+            enter_values(
+                conn, sheets[unit], entries, hand_in=True, actor=clerk,
+                at=at(some[0].reported_on, 10),
+            )  # fmt: skip
+
+
+def _verify(theatre: Theatre, sheets: dict[str, int], figures: list[Any]) -> None:
+    turn = next(t for t in TURNS if t.kind == "data_returned")
+    for (unit, provider), some in theatre.bars.over(_grouped(figures).items(), "审核数据"):
+        checker = theatre.actor(f"data_verifier/{provider}")
+        wanted = [f.indicator for f in some]
+        if unit == turn.unit and turn.details["indicator"] in wanted:
+            _correct(theatre, sheets[unit], some, turn, checker)
+        with theatre.writing() as conn:
+            verify_values(conn, sheets[unit], wanted, actor=checker, at=on("data_deadline", 11))
+
+
+def _correct(theatre: Theatre, sheet: int, some: list[Any], turn: Any, checker: Any) -> None:
+    figure = next(f for f in some if f.indicator == turn.details["indicator"])
+    clerk = theatre.actor(f"data_provider/{figure.provider}")
+    with theatre.writing() as conn:
+        return_value(conn, sheet, figure.indicator, turn.what, actor=checker, at=at(turn.day, 10))
+    entry = Entry(
+        figure.indicator, value=str(figure.value), source=figure.source,
+        document=figure.document, remark="按退回意见核对后改正",
+    )  # fmt: skip
+    with theatre.writing() as conn:
+        enter_values(conn, sheet, [entry], hand_in=True, actor=clerk, at=at(turn.day, 16))
+
+
+def _results(theatre: Theatre) -> None:
+    office = theatre.actor("office_clerk_a")
+    document = f"云考办〔{theatre.year + 1}〕5号(虚构)"
+    for kind, ratings in (
+        ("performance", theatre.city.own_results),
+        ("satisfaction", theatre.city.ratings),
+    ):
+        with theatre.writing() as conn:
+            record_results(
+                conn,
+                theatre.cycle_id,
+                kind,
+                [(theatre.units[r.unit], str(r.score), r.source, document) for r in ratings],
+                actor=office,
+                at=on("data_deadline", 14),
+            )  # fmt: skip
+
+
+def _freeze(theatre: Theatre) -> None:
+    office = theatre.actor("office_clerk_a")
+    with theatre.store.reading() as conn:
+        ready = list(
+            conn.execute(
+                sa.select(DataSheet.id).where(
+                    DataSheet.cycle_id == theatre.cycle_id,
+                    DataSheet.state == DataSheetState.VERIFIED,
+                )
+            ).scalars()
+        )
+    for sheet in ready:
+        with theatre.writing() as conn:
+            beside.move(
+                conn, Thing.DATA_SHEET, sheet, ThingAction.FREEZE_SHEET, actor=office,
+                at=on("data_deadline", 16),
+            )  # fmt: skip
+
+
+def _provisional(theatre: Theatre) -> None:
+    turn = next(t for t in TURNS if t.kind == "data_provisional")
+    left = theatre.cases(State.COLLECTING)
+    with theatre.writing() as conn:
+        outcomes = perform_many(
+            conn, left, Action.PASS_DATA_PROVISIONAL, actor=theatre.actor("office_clerk_b"),
+            at=at(turn.day, 17),
+            payload={"document_no": turn.details["document"], "reason": turn.what},
+        )  # fmt: skip
+    theatre.refused(outcomes, "按暂用数据通过")
+
+
+def late_figure(theatre: Theatre) -> None:
+    """The late statistic arrives; the cases it touches are listed for a second look."""
+    turn = next(t for t in TURNS if t.kind == "data_late")
+    figure = next(f for f in theatre.city.values if f.late)
+    sheet = _sheets(theatre)[figure.unit]
+    clerk = theatre.actor(f"data_provider/{figure.provider}")
+    checker = theatre.actor(f"data_verifier/{figure.provider}")
+    entry = Entry(
+        figure.indicator, value=str(figure.value), source=figure.source, document=figure.document
+    )
+    with theatre.writing() as conn:
+        enter_values(conn, sheet, [entry], hand_in=True, actor=clerk, at=at(turn.day, 10))
+        verify_values(conn, sheet, [figure.indicator], actor=checker, at=at(turn.day, 11))
