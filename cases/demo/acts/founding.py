@@ -20,7 +20,8 @@ from cases.demo.theatre import Theatre, on
 from cases.models import Account, Installation
 from cases.queries.accounts import actor_of
 from workflow.permissions import SYSTEM, Grant
-from workflow.vocabulary import AdminKind, Role
+from workflow.permissions.separation import ASSIGNED_ONLY
+from workflow.vocabulary import AdminKind
 
 ORGAN = "中共云州市委组织部(虚构)"
 
@@ -86,7 +87,7 @@ def accounts(theatre: Theatre) -> None:
         with theatre.writing() as conn:
             slip = create_account(conn, f"u-{key}", theatre.people[key], actor=system, at=at)
             ids[key] = slip.account_id
-    grants = [g for g in theatre.city.grants if g.role is not Role.SUBJECT]
+    grants = [g for g in theatre.city.grants if g.role not in ASSIGNED_ONLY]
     for wanted in theatre.bars.over(grants, "授权"):
         grant = Grant(
             wanted.role,
