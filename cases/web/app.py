@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -37,6 +38,8 @@ def build(
     app.extensions["kaoji"] = Kaoji(
         settings, opened, ReadLogWriter(opened.transaction), organ, clock
     )
+    if settings.mode != "test":
+        atexit.register(app.extensions["kaoji"].read_log.flush)
     log.configure()
     app.before_request(_begin)
     presentation.install(app, frame=frame.frame, locale=frame.reader_locale)

@@ -6,13 +6,19 @@ view of the database before the page is rendered.
 
 from __future__ import annotations
 
-from flask import current_app, g, url_for
+from dataclasses import dataclass
 
+from flask import current_app, g, url_for
+from sqlalchemy.exc import SQLAlchemyError
+
+from cases.clock import date_of
+from cases.queries.frame import cycle_line
 from cases.web.installation import kaoji, reading
-from cases.web.presentation import Frame, NavItem
+from cases.web.presentation import Frame, NavItem, say
 from cases.web.registry import NAVIGATION, Entry
 from cases.web.session import current, current_actor, errand
 from workflow.permissions import holds_anywhere
+from workflow.words import m
 
 
 def frame() -> Frame:
@@ -20,10 +26,16 @@ def frame() -> Frame:
     house = kaoji()
     session = current()
     busy = session is None or errand() is not None
+    try:
+        surroundings = _NOTHING if busy else _surroundings()
+    except SQLAlchemyError:  # the page that tells of a broken database needs no navigation
+        surroundings = _NOTHING
     return Frame(
         organ=house.organ_name,
         person=session.display if session is not None else "",
-        nav=() if busy else _navigation(),
+        nav=surroundings.nav,
+        cycle=surroundings.cycle,
+        scheme=surroundings.scheme,
         phone=house.settings.organ_phone,
         home_url=home_url(),
         account_url="" if busy else url_for("account.show"),
@@ -53,17 +65,33 @@ def _open_entries() -> list[Entry]:
     ]
 
 
-def _navigation() -> tuple[NavItem, ...]:
-    kept: tuple[NavItem, ...] | None = g.get("navigation")
-    if kept is None:
-        entries = _open_entries()
-        counts: dict[str, int | None] = {}
-        if any(e.count is not None for e in entries):
-            actor = current_actor()
-            with reading() as conn:
-                counts = {e.endpoint: e.count(conn, actor) for e in entries if e.count}
-        kept = tuple(NavItem(e.endpoint, e.label, counts.get(e.endpoint)) for e in entries)
-        g.navigation = kept
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    nav: tuple[NavItem, ...] = ()
+    cycle: str = ""
+    scheme: str = ""
+
+
+_NOTHING = _Surroundings()
+
+
+def _surroundings() -> _Surroundings:
+    """Navigation with its counts and the line of the cycle, asked once per request."""
+    kept: _Surroundings | None = g.get("surroundings")
+    if kept is not None:
+        return kept
+    entries, actor = _open_entries(), current_actor()
+    with reading() as conn:
+        counts = {e.endpoint: e.count(conn, actor) for e in entries if e.count is not None}
+        line = cycle_line(conn) if actor.admin is None else None
+    nav = tuple(NavItem(e.endpoint, e.label, counts.get(e.endpoint)) for e in entries)
+    if line is not None:
+        day = date_of(line.frozen_at)
+        told = say(m("方案第 %(n)s 版(%(day)s锁定)", n=line.scheme_number, day=day))
+        kept = _Surroundings(nav, line.title, told)
+    else:
+        kept = _Surroundings(nav)
+    g.surroundings = kept
     return kept
 
 

@@ -6,11 +6,13 @@ account and its grants are read again on every request, so a right taken back is
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Response, g, request
 
 from cases.commands import sign_in
+from cases.errors import Busy
 from cases.queries.accounts import SignedIn, actor_with_grants, session_by_key
 from cases.web.installation import at, kaoji, reading
 from workflow.permissions import Actor
@@ -69,8 +71,13 @@ def begin() -> None:
         if errand() != SECOND_FACTOR:
             g.actor = actor_with_grants(conn, session)
     if at() - session.seen_at > _TOUCH_AFTER:
-        with kaoji().store.transaction() as conn:
-            sign_in.touch(conn, session.digest, at=at())
+        _touch(session)
+
+
+def _touch(session: SignedIn) -> None:
+    """Write that the session is in use. A busy database must not turn a reader away for this."""
+    with suppress(Busy), kaoji().store.transaction() as conn:
+        sign_in.touch(conn, session.digest, at=at())
 
 
 def _alive(session: SignedIn) -> bool:

@@ -18,7 +18,7 @@ from cases.web.access import access, signed_in
 from cases.web.installation import at
 from tests.web_client import Site, open_site, settings_for
 from tests.world import World
-from workflow.vocabulary import Permission
+from workflow.vocabulary import AdminKind, Permission, Role
 from workflow.words import m
 
 
@@ -198,3 +198,21 @@ def test_uploads_are_larger_where_the_view_says_so(site: Site, world: World) -> 
 def test_request_has_one_instant(site: Site, world: World) -> None:
     with site.app.test_request_context("/", base_url=site.base_url):
         assert at() == site.clock.at
+
+
+def test_foot_names_the_cycle_and_its_frozen_scheme(site: Site, world: World) -> None:
+    office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
+    foot = office.get("/account").tree.xpath("string(//footer//span[1])")
+    assert "方案第 1 版" in foot
+    admin = site.sign_in_as(admin=AdminKind.AUDIT_ADMIN)
+    assert admin.get("/account").tree.xpath("string(//footer//span[1])") == ""
+
+
+def test_broken_database_ends_in_a_calm_page(site: Site, world: World) -> None:
+    site.app.config["RAISE_FAILURES"] = False
+    client = site.sign_in_as()
+    with site.store.transaction() as conn:
+        conn.exec_driver_sql("ALTER TABLE role_grants RENAME TO role_grants_gone")
+    page = client.get("/account", status=500)
+    assert page.h1 == "这一步没有办成"
+    assert "role_grants" not in page.source
