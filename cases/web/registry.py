@@ -21,6 +21,9 @@ from cases.web import (
     grants,
     journal_browser,
     operations,
+    report_check,
+    report_upload,
+    self_report,
     terminal,
     terminal_operations,
 )
@@ -51,6 +54,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     grants.blueprint,
     journal_browser.blueprint,
     operations.blueprint,
+    report_check.blueprint,
+    report_upload.blueprint,
+    self_report.blueprint,
 )
 
 NAVIGATION: tuple[Entry, ...] = (
