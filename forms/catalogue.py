@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from forms import account, administration, self_report
+from forms import account, administration, committee_review, result, review, self_report
 from forms.base import Form
 
-_FILES: tuple[ModuleType, ...] = (account, administration, self_report)
+_FILES: tuple[ModuleType, ...] = (
+    account,
+    administration,
+    committee_review,
+    result,
+    review,
+    self_report,
+)
 
 
 class UnknownForm(LookupError):

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from cases.commands import beside
 from cases.commands.rights import require
+from cases.commands.synthesis import compute
 from cases.commands.transition import Outcome, perform
-from cases.errors import Invalid
+from cases.errors import Invalid, Refused
 from cases.models import Case, Correction, Measure
 from cases.queries.things import row_of
 from workflow.permissions import Actor
@@ -60,7 +61,7 @@ def draft_correction(
             Measure.case_id == case.id, Measure.state != MeasureState.WAIVED
         )
     ).scalars()
-    new = conclusion_code(grade).value if case.kind == CaseKind.CADRE else grade.value
+    new = conclusion_for(case, grade)
     correction_id = int(
         conn.execute(
             sa.insert(Correction)
@@ -91,11 +92,28 @@ def draft_correction(
     return correction_id
 
 
-def carry_out(
-    conn: sa.Connection, correction_id: int, *, grade: Grade, actor: Actor, at: datetime
-) -> Outcome:
-    """Write the approved correction into the case and close it; the old papers become void."""
+def grade_ordered(case: Any, correction: Any) -> Grade:
+    """The grade a correction orders: the one of the case's scale with its new conclusion."""
+    for grade in GRADES[CaseKind(case.kind)]:
+        if conclusion_for(case, grade) == correction.new_conclusion:
+            return grade
+    raise Refused([m("更正没有写明等次")], case.ref)
+
+
+def conclusion_for(case: Any, grade: Grade) -> str:
+    """A person's national code; a body's is its grade."""
+    return conclusion_code(grade).value if case.kind == CaseKind.CADRE else grade.value
+
+
+def carry_out(conn: sa.Connection, correction_id: int, *, actor: Actor, at: datetime) -> Outcome:
+    """Write the approved correction into the case and close it; the old papers become void.
+
+    Bars are computed again first: the grade must be allowed on the day it is written.
+    """
     row = row_of(conn, Thing.CORRECTION, correction_id, lock=True)
+    case = case_of(conn, correction_id)
+    grade = grade_ordered(case, row)
+    compute(conn, case.cycle_id, [case.id], actor=actor, at=at)
     outcome = perform(
         conn,
         row.case_id,

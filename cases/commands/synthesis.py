@@ -36,6 +36,7 @@ SUGGESTED_IN = (
     State.NOTIFIED,
     State.APPLYING,
     State.CLOSED,
+    State.ARCHIVED,
 )
 COMMENT_CHARS = 800
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cases.jobs import bulk_move, open_cycle
+from cases.jobs import bulk_move, open_cycle, suggestions
 from cases.jobs.work import JobFunction
 
 JOBS: Mapping[str, JobFunction] = {
     bulk_move.KIND: bulk_move.run,
     open_cycle.KIND: open_cycle.run,
+    suggestions.KIND: suggestions.run,
 }

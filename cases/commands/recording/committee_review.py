@@ -65,7 +65,7 @@ def propose(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datet
 def _grade_move(x: Moved, actor: Actor, at: datetime) -> dict[str, Any]:
     return {
         "case_id": x.case_id,
-        "grade_from": x.before.suggested_grade,
+        "grade_from": x.payload.get("moved_from") or x.before.suggested_grade,
         "grade_to": grade_of(x.payload),
         "reason_code": x.payload.get("deviation"),
         "reason": x.payload.get("deviation_text"),
