@@ -6,10 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.errors import Refused
+from cases.errors import NotVisible, Refused
+from cases.models import Cycle
+from cases.queries.things import resource_of_thing
 from cases.queries.visibility import context_of, resource_of
-from workflow.permissions import Actor, permits
-from workflow.vocabulary import Permission
+from workflow.permissions import Actor, Resource, permits
+from workflow.vocabulary import Permission, Thing
 from workflow.words import m
 
 
@@ -18,3 +20,26 @@ def require(conn: sa.Connection, case: Any, permission: Permission, actor: Actor
     permit = permits(actor, permission, resource_of(case), context_of(conn, actor, case))
     if not permit:
         raise Refused([permit.reason or m("没有办理这一步的权限")], case.ref)
+
+
+def require_for_cycle(
+    conn: sa.Connection, cycle_id: int, permission: Permission, actor: Actor, *, lock: bool = False
+) -> Any:
+    """The cycle's row, if the actor may use the permission on it. Raises NotVisible, Refused."""
+    query = sa.select(Cycle).where(Cycle.id == cycle_id)
+    cycle = conn.execute(query.with_for_update() if lock else query).first()
+    if cycle is None:
+        raise NotVisible(f"cycle:{cycle_id}")
+    permit = permits(actor, permission, Resource(organ_id=cycle.managing_organ_id))
+    if not permit:
+        raise Refused([permit.reason or m("没有办理这一步的权限")])
+    return cycle
+
+
+def require_for_thing(
+    conn: sa.Connection, thing: Thing, row: Any, permission: Permission, actor: Actor
+) -> None:
+    """Raise Refused unless the actor may use the permission on this thing beside the case."""
+    permit = permits(actor, permission, resource_of_thing(conn, thing, row))
+    if not permit:
+        raise Refused([permit.reason or m("没有办理这一步的权限")])

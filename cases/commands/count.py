@@ -1,0 +1,238 @@
+"""启封计票 at the office: two holders restore the key, sealed envelopes go in, totals come out.
+
+Order: cards on the table → key from two shares → open in memory → invariants → counts and tally in
+one transaction → two signatures → record the count, open inquiries, custody. Opening again gives
+the same bytes and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.ballot_box import canonical, opening, package
+from cases.ballot_box.disclosure import Scope
+from cases.ballot_box.opening import Count
+from cases.ballot_box.urn import UrnStore
+from cases.commands import beside
+from cases.commands.inquiries import open_inquiry
+from cases.commands.keys import ShareEntry, restore
+from cases.commands.meeting import note
+from cases.commands.rights import require_for_thing
+from cases.errors import Refused
+from cases.models import BallotCount, Case, KeySet, Meeting, Tally
+from cases.queries.scheme import scheme_of_cycle
+from cases.queries.tally import disclosures, head_of, rates_of
+from cases.queries.things import row_of
+from cases.scoring.ballots import CardCount, check_count, triggered
+from cases.scoring.ballots import Tally as GroupTally
+from workflow.permissions import SYSTEM, Actor
+from workflow.vocabulary import MeetingState, Permission, Role, Thing, ThingAction
+from workflow.words import Sentence, m
+
+BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The result of an opening; ``fresh`` is False when it only confirmed an earlier one."""
+
+    count: Count
+    fresh: bool
+
+
+def open_count(
+    conn: sa.Connection,
+    urns: UrnStore,
+    meeting_id: int,
+    entries: Sequence[ShareEntry],
+    *,
+    rehearsal: bool,
+    actor: Actor,
+    at: datetime,
+) -> Opened:
+    """Open the urn of a held meeting with two shares and write its totals, once.
+
+    Raises Refused (right, state, cards not reconciled, root or key that don't fit, figures that
+    don't add up, a result unlike the first one), Invalid as ``keys.restore``.
+    """
+    row = row_of(conn, Thing.MEETING, meeting_id, lock=True)
+    require_for_thing(conn, Thing.MEETING, row, Permission.URN_OPEN, actor)
+    noted = _ready(row)
+    export = urns.export(row.urn_id)
+    if export.root != row.urn_root:
+        raise Refused([m("密封件的总指纹与封箱时不符,有增减或改动")])
+    public = conn.execute(
+        sa.select(KeySet.public_key).where(KeySet.id == row.key_set_id)
+    ).scalar_one()
+    key, holders = restore(entries, public, rehearsal=rehearsal)
+    count = opening.open_urn(export, package.from_json(row.package), key, surplus_noted=noted)
+    text = opening.result_json(count)
+    before = conn.execute(sa.select(Tally.result).where(Tally.meeting_id == meeting_id)).scalar()
+    if before is not None and before != text:
+        raise Refused([m("这次启封的结果与第一次不同,没有写入;请停止计票,保全两份结果")])
+    fresh = before is None
+    if fresh:
+        _write(conn, row, count, text, at)
+    digest = canonical.digest(text)
+    found = {"root": count.root, "result": digest, "holders": list(holders), "first": fresh}
+    note(conn, meeting_id, "open_count", found, actor, at)
+    if urns.state(row.urn_id) == "closed":
+        urns.mark_opened(row.urn_id)
+    return Opened(count, fresh)
+
+
+def _ready(row: Any) -> bool:
+    """Whether both tellers noted a surplus. Raises Refused unless the urn may be opened."""
+    if row.state not in (MeetingState.HELD, MeetingState.COUNTED) or row.urn_root is None:
+        raise Refused([m("测评箱还没有封箱")])
+    table = row.reconciliation
+    if table is None:
+        raise Refused([m("计票人还没有核对测评卡")])
+    noted = len(set(table["noted_by"])) >= 2
+    if not table["balanced"] and not noted:
+        raise Refused([m("测评卡合计不符的说明须由计票人和监票人都确认")])
+    return noted
+
+
+def _write(conn: sa.Connection, row: Any, count: Count, text: str, at: datetime) -> None:
+    head = _head(row, count)
+    faults = _faults(count, head)
+    if faults:
+        raise Refused(faults)
+    rows = sorted(
+        _rows(count, row.id), key=lambda r: (r["sheet"], r["case_id"], r["groups"], r["option"])
+    )
+    if rows:
+        conn.execute(sa.insert(BallotCount), rows)
+    conn.execute(
+        sa.insert(Tally).values(
+            meeting_id=row.id,
+            urn_id=row.urn_id,
+            root=count.root,
+            issued=head.issued,
+            returned=head.returned,
+            valid=head.valid,
+            invalid=head.invalid,
+            by_group=row.reconciliation["rows"],
+            result=text,
+            result_digest=canonical.digest(text),
+            counted_at=at,
+            tellers={},
+        )
+    )
+
+
+def _head(row: Any, count: Count) -> CardCount:
+    """Cards handed out, handed in, readable and not. Issued: printed without those collected."""
+    groups = row.reconciliation["rows"].values()
+    invalid = sum(number for _, number in count.findings)
+    issued = sum(g["printed"] - g["returned"] for g in groups)
+    return CardCount(
+        issued=max(issued, count.envelopes),  # a surplus is noted by both tellers, not hidden
+        returned=count.envelopes,
+        valid=count.envelopes - invalid,
+        invalid=invalid,
+        due=row.due_count or 0,
+        present=row.present_count or 0,
+    )
+
+
+def _faults(count: Count, head: CardCount) -> tuple[Sentence, ...]:
+    """Invariants of domain.md 4.2 on the header and on every row of every sheet."""
+    found = list(check_count(head, ()))
+    if found:
+        return tuple(found)
+    for sheet in count.sheets:
+        subjects = {r.subject for line in sheet.lines for r in line.rows}
+        for subject in sorted(subjects):
+            rows = [
+                GroupTally("+".join(line.groups), dict(r.options), r.blank, line.valid)
+                for line in sheet.lines
+                for r in line.rows
+                if r.subject == subject
+            ]
+            found += check_count(head, rows)
+    return tuple(found)
+
+
+def _rows(count: Count, meeting_id: int) -> list[dict[str, Any]]:
+    """One row per subject, merged groups and option that was chosen; withheld lines have none."""
+    return [
+        {
+            "urn_id": count.urn,
+            "root": count.root,
+            "meeting_id": meeting_id,
+            "case_id": int(row.subject),
+            "sheet": sheet.sheet,
+            "groups": "+".join(line.groups),
+            "option": option,
+            "count": number,
+        }
+        for sheet in count.sheets
+        for line in sheet.lines
+        for row in line.rows
+        for option, number in (*row.options, (BLANK, row.blank))
+        if number
+    ]
+
+
+def sign_tally(conn: sa.Connection, meeting_id: int, *, actor: Actor, at: datetime) -> Role:
+    """The teller or the supervisor signs the tally sheet; two different people. Raises Refused."""
+    row = row_of(conn, Thing.MEETING, meeting_id, lock=True)
+    require_for_thing(conn, Thing.MEETING, row, Permission.TALLY, actor)
+    tally = conn.execute(sa.select(Tally).where(Tally.meeting_id == meeting_id)).first()
+    if tally is None or row.state != MeetingState.HELD:
+        raise Refused([m("票箱还没有启封,或计票结果已经登记")])
+    mine = [Role(r) for r, person in (row.tellers or {}).items() if person == actor.person_id]
+    if not mine:
+        raise Refused([m("只有本场的计票人、监票人签名")])
+    signed = {**tally.tellers, mine[0].value: actor.person_id}
+    conn.execute(sa.update(Tally).where(Tally.meeting_id == meeting_id).values(tellers=signed))
+    seen = {"role": mine[0].value, "root": tally.root, "result": tally.result_digest}
+    note(conn, meeting_id, "sign_tally", seen, actor, at)
+    return mine[0]
+
+
+def record_count(
+    conn: sa.Connection, urns: UrnStore, meeting_id: int, *, actor: Actor, at: datetime
+) -> int:
+    """COUNT_MEETING after both signatures; figures that call for it open inquiries (never a grade).
+
+    Returns how many inquiries were opened. The sealed originals go into custody. Raises Refused
+    with everything that is missing.
+    """
+    beside.move(conn, Thing.MEETING, meeting_id, ThingAction.COUNT_MEETING, actor=actor, at=at)
+    row = conn.execute(sa.select(Meeting).where(Meeting.id == meeting_id)).one()
+    opened = _inquire(conn, row, at)
+    if urns.state(row.urn_id) == "opened":
+        urns.place_in_custody(row.urn_id)
+    return opened
+
+
+def _inquire(conn: sa.Connection, row: Any, at: datetime) -> int:
+    scheme = scheme_of_cycle(conn, row.cycle_id)
+    if scheme is None or not scheme.rules.triggers:
+        return 0
+    head = head_of(conn, row)
+    found = disclosures(conn, row, Scope.OFFICE)
+    cases = conn.execute(
+        sa.select(Case).where(Case.id.in_(list(found))).order_by(Case.sort_key, Case.id)
+    ).all()
+    # Turnout is the meeting's affair: its guard voids the ballot, nobody's conduct is looked into.
+    rules = [rule for rule in scheme.rules.triggers if rule.figure != "turnout"]
+    opened = 0
+    for case in cases:
+        kind, shown = found[case.id]
+        if shown.total is None:
+            continue
+        for hit in triggered(rules, kind, rates_of(shown.total, scheme, kind), head):
+            open_inquiry(
+                conn, case, question=str(hit.sentence), origin=hit.rule.code, actor=SYSTEM, at=at
+            )
+            opened += 1
+    return opened

@@ -1,0 +1,171 @@
+"""启封密钥制作: one opening key per cycle, in three shares for 甲, 乙 and 备 (security K7).
+
+The server keeps the public key and its fingerprint. Shares are made in memory, shown once and
+printed; two of three must have restored the key once before the first ballot is frozen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from cases.ballot_box import shares
+from cases.ballot_box.refusals import ShareRefusal
+from cases.commands.rights import require_for_cycle
+from cases.errors import Invalid, Refused
+from cases.journal import Draft, append
+from cases.models import KeySet, Meeting
+from workflow.permissions import Actor
+from workflow.vocabulary import Permission
+from workflow.words import m
+
+
+@dataclass(frozen=True, slots=True)
+class ShareEntry:
+    """One share as its holder typed it: nine lines, or the text of the QR code."""
+
+    text: str = field(repr=False)
+    passphrase: str = field(repr=False)
+
+
+def fingerprint(public_key: str) -> str:
+    """SHA-256 of a public key (64 hex letters), 64 hex letters; printed in blocks of four."""
+    return hashlib.sha256(bytes.fromhex(public_key)).hexdigest()
+
+
+def make_shares(passphrases: Sequence[str], *, rehearsal: bool) -> shares.KeySet:
+    """A fresh key in three locked shares. Raises Invalid (passphrase_1 ... passphrase_3).
+
+    ``rehearsal`` makes shares that protect nothing, for tests and the demonstration; a real
+    opening refuses them.
+    """
+    profile = shares.REHEARSAL if rehearsal else shares.STANDARD
+    try:
+        return shares.make_key_set(passphrases, profile)
+    except ShareRefusal as e:
+        raise Invalid({"passphrase_1": e.reasons[0]}) from e
+
+
+def register_key_set(
+    conn: sa.Connection,
+    cycle_id: int,
+    *,
+    public_key: str,
+    holders: Sequence[str],
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Keep the public half of a key made for a cycle; returns its id.
+
+    ``holders``: names of 甲, 乙, 备. A new key replaces one that no meeting has used yet. Raises
+    Refused without the right or when ballots are already frozen under a key, Invalid for names.
+    """
+    cycle = require_for_cycle(conn, cycle_id, Permission.CYCLE_MANAGE, actor, lock=True)
+    names = [" ".join(name.split()) for name in holders]
+    if len(names) != len(shares.HOLDERS) or not all(names) or len(set(names)) != len(names):
+        raise Invalid({"holder_1": m("保管人要填三个不同的人")})
+    used = conn.execute(
+        sa.select(sa.func.count())
+        .select_from(Meeting)
+        .where(Meeting.cycle_id == cycle_id, Meeting.key_set_id.is_not(None))
+    ).scalar_one()
+    if used:
+        raise Refused([m("已有 %(n)s 场测评会锁定了表样,不能再换启封密钥", n=used)])
+    key_id = int(
+        conn.execute(
+            sa.insert(KeySet)
+            .values(
+                cycle_id=cycle_id,
+                title=f"{cycle.title} 启封密钥",
+                public_key=public_key,
+                fingerprint=fingerprint(public_key),
+                made_at=at,
+                made_by=actor.person_id,
+                holders={str(n): name for n, name in zip(shares.HOLDERS, names, strict=True)},
+            )
+            .returning(KeySet.id)
+        ).scalar_one()
+    )
+    note = {"fingerprint": fingerprint(public_key), "holders": names}
+    _journal(conn, key_id, "make_key_set", note, actor, at)
+    return key_id
+
+
+def read_share(text: str) -> shares.Share:
+    """A share from nine lines or from the text of its QR code. Raises ShareRefusal."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return shares.read_lines(lines) if len(lines) > 1 else shares.read_qr("".join(lines))
+
+
+def restore(
+    entries: Sequence[ShareEntry], public_key: str, *, rehearsal: bool
+) -> tuple[X25519PrivateKey, tuple[int, int]]:
+    """The private key out of two shares, in memory only, and which holders gave them.
+
+    Raises Invalid: share_1, passphrase_1, share_2, passphrase_2 -> what is wrong there.
+    """
+    if len(entries) != 2:
+        raise Invalid({"share_1": m("要两位保管人各输入一份密钥")})
+    opened: list[shares.OpenShare] = []
+    for number, entry in enumerate(entries, 1):
+        where = f"share_{number}"
+        try:
+            share = read_share(entry.text)
+            where = f"passphrase_{number}"
+            opened.append(shares.unlock(share, entry.passphrase, rehearsal=rehearsal))
+        except ShareRefusal as e:
+            raise Invalid({where: e.reasons[0]}) from e
+    one, two = opened
+    try:
+        return shares.join(one, two, public_key), (one.holder, two.holder)
+    except ShareRefusal as e:
+        raise Invalid({"share_2": e.reasons[0]}) from e
+
+
+def prove_restore(
+    conn: sa.Connection,
+    key_id: int,
+    entries: Sequence[ShareEntry],
+    *,
+    rehearsal: bool,
+    actor: Actor,
+    at: datetime,
+) -> tuple[int, int]:
+    """Two holders restore the key once, so that it is known to work before its first use.
+
+    Returns the holders' numbers. Raises Refused, and Invalid as ``restore``.
+    """
+    row = conn.execute(sa.select(KeySet).where(KeySet.id == key_id).with_for_update()).one()
+    require_for_cycle(conn, row.cycle_id, Permission.CYCLE_MANAGE, actor)
+    _, holders = restore(entries, row.public_key, rehearsal=rehearsal)
+    conn.execute(sa.update(KeySet).where(KeySet.id == key_id).values(tested_at=at))
+    _journal(conn, key_id, "test_key_set", {"holders": list(holders)}, actor, at)
+    return holders
+
+
+def _journal(
+    conn: sa.Connection,
+    key_id: int,
+    action: str,
+    payload: dict[str, Any],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    append(
+        conn,
+        Draft(
+            subject="key_set",
+            subject_id=key_id,
+            action=action,
+            at=at,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            payload=payload,
+        ),
+    )

@@ -1,0 +1,377 @@
+"""Planning reporting meetings: one per unit, its sheets, its voter groups, and its cards.
+
+Two databases are involved (the site's and the booth's) and no transaction spans both. Every act
+first makes the urn durable, then writes here; done again after a crash it finds the urn as it is
+and goes on. An urn that this side never named is simply left: it was never opened, so its cards
+admit nobody. ``print_cards`` therefore takes the first free urn number and never repeats one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.ballot_box.cards import Card, fingerprints_by_group, make_cards
+from cases.ballot_box.package import from_json
+from cases.ballot_box.refusals import UrnRefusal
+from cases.ballot_box.urn import UrnStore
+from cases.commands import beside
+from cases.commands.rights import require_for_cycle, require_for_thing
+from cases.errors import Invalid, Refused, Stale
+from cases.journal import Draft, append
+from cases.models import Meeting, MeetingSheet, SheetRow, VoterGroup
+from cases.queries.ballot_package import smallest
+from cases.queries.meeting_plan import (
+    UnitPlan,
+    members_due,
+    plans_for,
+    ratable,
+)
+from cases.queries.scheme import scheme_of_cycle
+from cases.queries.things import row_of
+from cases.scoring.shapes import Scheme
+from workflow.permissions import Actor
+from workflow.vocabulary import (
+    CaseKind,
+    MeetingState,
+    Permission,
+    Role,
+    SheetKind,
+    Thing,
+    ThingAction,
+)
+from workflow.words import m
+
+COLOURS = ("#a4262c", "#1f5fa8", "#2e6b34", "#7a4a00", "#5b3a8c")
+"""Colours of the cards by group in the scheme's order; the word beside it says the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingForm:
+    """What the office may still change while a meeting is planned.
+
+    ``members``: group code -> people due; ``excellent_limit``: at most so many 优秀 on the cadres'
+    sheet, None for no limit; tellers are person ids of two people who are not rated here.
+    """
+
+    title: str
+    planned_on: date
+    place: str = ""
+    members: Mapping[str, int] = field(default_factory=dict)
+    excellent_limit: int | None = None
+    teller: int | None = None
+    supervisor: int | None = None
+
+
+def plan_meetings(
+    conn: sa.Connection,
+    cycle_id: int,
+    *,
+    planned_on: date,
+    actor: Actor,
+    at: datetime,
+    place: str = "",
+    members: Mapping[int, Mapping[str, int]] | None = None,
+    unit_ids: Collection[int] | None = None,
+) -> list[int]:
+    """Propose one meeting for each unit with a body that has none; running it again adds the rest.
+
+    ``members``: unit id -> group code -> people due, where the roster doesn't tell. Returns the
+    ids of the new meetings in official order. Raises Refused without the right or a scheme.
+    """
+    cycle = require_for_cycle(conn, cycle_id, Permission.MEETING_PLAN, actor, lock=True)
+    scheme = _scheme(conn, cycle_id)
+    number = _last_number(conn, cycle_id)
+    made = []
+    for plan in plans_for(conn, cycle_id, unit_ids):
+        number += 1
+        values = {
+            "ref": f"{cycle.ref}-CP{number:03d}",
+            "cycle_id": cycle_id,
+            "unit_id": plan.unit_id,
+            "title": f"{plan.unit_name} {cycle.year} 年度民主测评",
+            "place": place or None,
+            "planned_on": planned_on,
+            "state": MeetingState.PLANNED,
+        }
+        given = (members or {}).get(plan.unit_id, {})
+        made.append(_plan_one(conn, scheme, plan, values, given, actor, at))
+    return made
+
+
+def _scheme(conn: sa.Connection, cycle_id: int) -> Scheme:
+    scheme = scheme_of_cycle(conn, cycle_id)
+    if scheme is None:
+        raise Refused([m("考核年度还没有选定方案")])
+    return scheme
+
+
+def _last_number(conn: sa.Connection, cycle_id: int) -> int:
+    refs = conn.execute(sa.select(Meeting.ref).where(Meeting.cycle_id == cycle_id)).scalars()
+    return max((int(ref.rsplit("-CP", 1)[1]) for ref in refs), default=0)
+
+
+def _plan_one(
+    conn: sa.Connection,
+    scheme: Scheme,
+    plan: UnitPlan,
+    values: dict[str, Any],
+    given: Mapping[str, int],
+    actor: Actor,
+    at: datetime,
+) -> int:
+    meeting_id = int(
+        conn.execute(sa.insert(Meeting).values(**values).returning(Meeting.id)).scalar_one()
+    )
+    _lay_out(conn, scheme, meeting_id, plan.rows)
+    conn.execute(
+        sa.insert(VoterGroup),
+        [
+            {
+                "meeting_id": meeting_id,
+                "code": code,
+                "title": title.zh,
+                "colour": COLOURS[number % len(COLOURS)],
+                "origin": "roster" if code not in given else "typed",
+                "members": int(given.get(code, plan.members.get(code, 0))),
+                "printed": 0,
+            }
+            for number, (code, title) in enumerate(scheme.ballot.groups)
+        ],
+    )
+    beside.created(
+        conn, Thing.MEETING, meeting_id, actor=actor, at=at,
+        payload={"ref": values["ref"], "planned_on": values["planned_on"]},
+    )  # fmt: skip
+    return meeting_id
+
+
+def _lay_out(conn: sa.Connection, scheme: Scheme, meeting_id: int, rows: Sequence[Any]) -> None:
+    """The sheets of a meeting and who stands on them, in official order."""
+    for kind in (CaseKind.BODY, CaseKind.CADRE):
+        mine = [row for row in rows if row.kind == kind]
+        if not mine:
+            continue
+        sheet = SheetKind(kind.value)
+        sheet_id = conn.execute(
+            sa.insert(MeetingSheet)
+            .values(
+                meeting_id=meeting_id,
+                kind=sheet,
+                title=sheet.zh,
+                excellent_limit=_limit(scheme, len(mine)) if kind is CaseKind.CADRE else None,
+            )
+            .returning(MeetingSheet.id)
+        ).scalar_one()
+        conn.execute(
+            sa.insert(SheetRow),
+            [
+                {"sheet_id": sheet_id, "case_id": row.id, "sort_no": number}
+                for number, row in enumerate(mine, 1)
+            ],
+        )
+
+
+def _limit(scheme: Scheme, rows: int) -> int | None:
+    """How many 优秀 a sheet may carry: the scheme's share of its rows, or its fixed number."""
+    limit = scheme.ballot.excellent_limit
+    if limit is None:
+        return None
+    return int(limit * rows) if limit < 1 else int(limit)
+
+
+def edit_meeting(
+    conn: sa.Connection,
+    meeting_id: int,
+    form: MeetingForm,
+    *,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> None:
+    """Change a planned meeting and take the people to be rated anew from the cases.
+
+    Raises NotVisible, Refused, Stale, and Invalid by field (members are ``members_<code>``).
+    """
+    row = planned(conn, meeting_id, actor, expected_version)
+    scheme = _scheme(conn, row.cycle_id)
+    rows = ratable(conn, row.cycle_id, row.unit_id)
+    _check(form, rows, scheme)
+    written = conn.execute(
+        sa.update(Meeting)
+        .where(Meeting.id == meeting_id, Meeting.version == row.version)
+        .values(
+            title=form.title.strip(),
+            place=form.place.strip() or None,
+            planned_on=form.planned_on,
+            tellers=_tellers(form),
+            version=row.version + 1,
+        )
+    )
+    if written.rowcount != 1:
+        raise Stale(f"{Thing.MEETING}:{meeting_id}")
+    for code, number in form.members.items():
+        conn.execute(
+            sa.update(VoterGroup)
+            .where(VoterGroup.meeting_id == meeting_id, VoterGroup.code == code)
+            .values(members=number, origin="typed")
+        )
+    _renew(conn, scheme, meeting_id, rows, form.excellent_limit)
+    note(conn, meeting_id, "edit_meeting", {"planned_on": form.planned_on.isoformat()}, actor, at)
+
+
+def _check(form: MeetingForm, rows: Sequence[Any], scheme: Scheme) -> None:
+    faults = {}
+    if not form.title.strip():
+        faults["title"] = m("请填写会议名称")
+    known = {code for code, _ in scheme.ballot.groups}
+    for code, number in form.members.items():
+        if code not in known or number < 0:
+            faults[f"members_{code}"] = m("人数不能小于 0")
+    rated = {row.person_id for row in rows if row.person_id is not None}
+    for name, person in (("teller", form.teller), ("supervisor", form.supervisor)):
+        if person is not None and person in rated:
+            faults[name] = m("计票人、监票人不能是本次测评对象")
+    if form.teller is not None and form.teller == form.supervisor:
+        faults["supervisor"] = m("计票人和监票人须是两个人")
+    if faults:
+        raise Invalid(faults)
+
+
+def _tellers(form: MeetingForm) -> dict[str, int]:
+    pairs = ((Role.TELLER, form.teller), (Role.TALLY_SUPERVISOR, form.supervisor))
+    return {role.value: person for role, person in pairs if person is not None}
+
+
+def _renew(
+    conn: sa.Connection,
+    scheme: Scheme,
+    meeting_id: int,
+    rows: Sequence[Any],
+    limit: int | None,
+) -> None:
+    mine = sa.select(MeetingSheet.id).where(MeetingSheet.meeting_id == meeting_id)
+    conn.execute(sa.delete(SheetRow).where(SheetRow.sheet_id.in_(mine)))
+    conn.execute(sa.delete(MeetingSheet).where(MeetingSheet.meeting_id == meeting_id))
+    _lay_out(conn, scheme, meeting_id, rows)
+    conn.execute(
+        sa.update(MeetingSheet)
+        .where(MeetingSheet.meeting_id == meeting_id, MeetingSheet.kind == SheetKind.CADRE)
+        .values(excellent_limit=limit)
+    )
+
+
+def replace_small(
+    conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetime
+) -> tuple[int, ...]:
+    """Turn every planned meeting with fewer than k people due into talks (practice.md M12).
+
+    Returns the ids of the meetings replaced. Raises what the door raises.
+    """
+    k = smallest(_scheme(conn, cycle_id))
+    due = members_due(conn, cycle_id)
+    small = [meeting_id for meeting_id, members in due.items() if members < k]
+    for meeting_id in small:
+        reason = m("参评人员 %(n)s 人,少于最少人数 %(k)s 人", n=due[meeting_id], k=k)
+        beside.move(
+            conn, Thing.MEETING, meeting_id, ThingAction.REPLACE_BY_TALKS,
+            actor=actor, at=at, payload={"reason": str(reason)},
+        )  # fmt: skip
+    return tuple(small)
+
+
+def print_cards(
+    conn: sa.Connection,
+    urns: UrnStore,
+    meeting_id: int,
+    *,
+    pepper: bytes,
+    booth_url: str,
+    actor: Actor,
+    at: datetime,
+    numbers: Mapping[str, int] | None = None,
+) -> list[Card]:
+    """Make the cards of a frozen meeting and prepare its urn; the codes are returned, never kept.
+
+    ``numbers``: group code -> cards, by default one for each member. Doing it again (the print was
+    lost) makes a new urn, and the cards made before admit nobody. Raises Refused when the meeting
+    is not frozen, its urn was opened, or the right is missing.
+    """
+    row = row_of(conn, Thing.MEETING, meeting_id, lock=True)
+    require_for_thing(conn, Thing.MEETING, row, Permission.MEETING_PLAN, actor)
+    if row.state != MeetingState.FROZEN or row.urn_opened_at is not None:
+        raise Refused([m("表样锁定以后、测评开始以前才能制作测评卡")])
+    package = replace(from_json(row.package), urn=free_urn(urns, row.ref))
+    members = conn.execute(
+        sa.select(VoterGroup.code, VoterGroup.members).where(VoterGroup.meeting_id == meeting_id)
+    ).all()
+    wanted = dict(numbers) if numbers is not None else {code: n for code, n in members}
+    cards = make_cards(package, wanted, booth_url)
+    if not cards:
+        raise Refused([m("各类参评人员都是 0 人,没有测评卡可做")])
+    urns.prepare(package, fingerprints_by_group(pepper, cards))
+    conn.execute(
+        sa.update(Meeting)
+        .where(Meeting.id == meeting_id)
+        .values(urn_id=package.urn, package=package.to_json(), package_digest=package.digest)
+    )
+    for code, number in wanted.items():
+        conn.execute(
+            sa.update(VoterGroup)
+            .where(VoterGroup.meeting_id == meeting_id, VoterGroup.code == code)
+            .values(printed=number)
+        )
+    payload = {"urn": package.urn, "digest": package.digest, "cards": wanted}
+    note(conn, meeting_id, "print_cards", payload, actor, at)
+    return cards
+
+
+def free_urn(urns: UrnStore, ref: str) -> str:
+    """The first urn number of a meeting that the booth doesn't know yet."""
+    number = 1
+    while True:
+        try:
+            urns.state(f"{ref}-{number}")
+        except UrnRefusal:
+            return f"{ref}-{number}"
+        number += 1
+
+
+def planned(
+    conn: sa.Connection, meeting_id: int, actor: Actor, expected_version: int | None = None
+) -> Any:
+    """The locked row of a planned meeting. Raises NotVisible, Refused, Stale."""
+    row = row_of(conn, Thing.MEETING, meeting_id, lock=True)
+    require_for_thing(conn, Thing.MEETING, row, Permission.MEETING_PLAN, actor)
+    if expected_version is not None and row.version != expected_version:
+        raise Stale(f"{Thing.MEETING}:{meeting_id}", row.state, row.version)
+    if row.state != MeetingState.PLANNED:
+        raise Refused([m("测评会%(state)s,不能再改", state=MeetingState(row.state))])
+    return row
+
+
+def note(
+    conn: sa.Connection,
+    meeting_id: int,
+    action: str,
+    payload: dict[str, Any],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Journal what was done about a meeting without moving it."""
+    append(
+        conn,
+        Draft(
+            subject=Thing.MEETING.value,
+            subject_id=meeting_id,
+            action=action,
+            at=at,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            payload=payload,
+        ),
+    )

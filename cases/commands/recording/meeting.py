@@ -1,0 +1,115 @@
+"""What moves of a meeting write besides its state.
+
+Payload keys: HOLD_MEETING ``due``, ``present`` (people) and ``root`` (of the closed urn);
+``reason`` where the declaration asks for one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.clock import date_of
+from cases.commands.recording.moved import MovedThing, ThingRecorder
+from cases.errors import Invalid, Refused
+from cases.models import KeySet, Meeting, VoterGroup
+from cases.queries.ballot_package import package_of
+from cases.queries.scheme import scheme_of_cycle
+from workflow.permissions import Actor
+from workflow.vocabulary import ThingAction
+from workflow.words import m
+
+_NO_URN: dict[str, Any] = {
+    "urn_id": None,
+    "package": None,
+    "package_digest": None,
+    "key_set_id": None,
+    "urn_opened_at": None,
+    "urn_root": None,
+    "reconciliation": None,
+}
+
+
+def _set(conn: sa.Connection, moved: MovedThing, **values: Any) -> None:
+    conn.execute(sa.update(Meeting).where(Meeting.id == moved.thing_id).values(**values))
+
+
+def freeze(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """Write the ballot package under the cycle's key. Raises Refused without a tested one."""
+    row = conn.execute(sa.select(Meeting).where(Meeting.id == moved.thing_id)).one()
+    key = conn.execute(
+        sa.select(KeySet).where(KeySet.cycle_id == row.cycle_id).order_by(KeySet.id.desc()).limit(1)
+    ).first()
+    scheme = scheme_of_cycle(conn, row.cycle_id)
+    if key is None or key.tested_at is None or scheme is None:
+        raise Refused([m("启封密钥还没有制作,或没有经两位保管人试还原")])
+    if len(set((row.tellers or {}).values())) < 2:
+        raise Refused([m("还没有指定计票人和监票人")])
+    package = package_of(conn, row, scheme, public_key=key.public_key, urn=f"{row.ref}-0")
+    _set(
+        conn,
+        moved,
+        key_set_id=key.id,
+        package=package.to_json(),
+        package_digest=package.digest,
+    )
+
+
+def unfreeze(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """The package and its cards are given up; a later freeze makes others."""
+    _set(conn, moved, **_NO_URN)
+    conn.execute(
+        sa.update(VoterGroup)
+        .where(VoterGroup.meeting_id == moved.thing_id)
+        .values(printed=0, returned=None, missing=None)
+    )
+
+
+def hold(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """The day, people due and present, the root of the closed urn."""
+    given = moved.payload
+    due, present = int(given.get("due") or 0), int(given.get("present") or 0)
+    if not given.get("root"):
+        raise Refused([m("测评箱还没有封箱")])
+    if due < 1:
+        raise Invalid({"due": m("应到人数至少为 1")})
+    if not 0 <= present <= due:
+        raise Invalid({"present": m("实到人数不能多于应到人数")})
+    _set(
+        conn,
+        moved,
+        held_on=date_of(at),
+        due_count=due,
+        present_count=present,
+        urn_root=str(given["root"]),
+    )
+
+
+def rerun(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """The void meeting's urn stays sealed; the next one gets its own."""
+    unfreeze(conn, moved, actor, at)
+    _set(conn, moved, held_on=None, due_count=None, present_count=None)
+
+
+def replace(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """Why talks stand for the ballot."""
+    _set(conn, moved, replaced_reason=str(moved.payload.get("reason") or ""))
+
+
+def restore(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """Planned again: the earlier reason no longer holds, an unused urn is given up."""
+    unfreeze(conn, moved, actor, at)
+    _set(conn, moved, replaced_reason=None)
+
+
+THING_RECORDERS: dict[ThingAction, ThingRecorder] = {
+    ThingAction.FREEZE_MEETING: freeze,
+    ThingAction.UNFREEZE_MEETING: unfreeze,
+    ThingAction.HOLD_MEETING: hold,
+    ThingAction.RERUN_MEETING: rerun,
+    ThingAction.REPLACE_BY_TALKS: replace,
+    ThingAction.RESTORE_MEETING: restore,
+}
+"""COUNT_MEETING opens inquiries, which themselves go through ``beside``: see ``commands.count``."""
