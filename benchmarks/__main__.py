@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("opening", "door", "names", "lists")
+NAMES = ("opening", "door", "names", "lists", "roster")
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,6 +29,7 @@ class CannotOpen(ValueError):
     """Another key, another place, or bytes that were changed."""
 
 
+@lru_cache(maxsize=16)
 def _key(key: str, use: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"kaoji/{use}".encode()).derive(
         key.encode()

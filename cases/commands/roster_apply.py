@@ -26,18 +26,57 @@ def place_of(import_id: int) -> str:
 
 
 def apply(conn: sa.Connection, import_id: int, *, data_key: str) -> None:
-    """Write what the dry run says. The caller has made sure that nothing moved since."""
+    """Write what the dry run says. The caller has made sure that nothing moved since.
+
+    The people's rows are walked twice in batches, so that memory does not grow with the workbook:
+    first the people, then their posts, which may name commenters of any batch.
+    """
     moved_units = _units(conn, import_id)
-    codes = {
-        code: (i, n) for code, i, n in conn.execute(sa.select(Unit.code, Unit.id, Unit.sort_no))
-    }
-    rows = [json.loads(data) for data in _data(conn, import_id, RowKind.PERSON)]
-    ids = _people(conn, rows, import_id, data_key)
-    ended = [i for row in rows for i in row["ended"]]
-    posts = _posts(conn, rows, codes)
-    _assignments(conn, rows, codes, posts, ids, ended)
-    touched = {_id(row, ids) for row in rows}
+    units = _places(conn)
+    ids: dict[str, int] = {}
+    touched: set[int] = set()
+    for rows in _batches(conn, import_id):
+        known = [row["id"] for row in rows if row["id"] is not None]
+        _forget_grams(conn, Person.id.in_(known))
+        touched.update(known)
+        ids |= _people(conn, rows, units, import_id, data_key)
+    for rows in _batches(conn, import_id):
+        _delete_ended(conn, [i for row in rows for i in row["ended"]])
+        _assignments(conn, rows, units, _posts(conn, rows, units), ids)
     _order(conn, touched, moved_units)
+
+
+Places = dict[str, tuple[int, int]]
+"""Unit code -> (id, number of the official order)."""
+
+
+def _places(conn: sa.Connection) -> Places:
+    query = sa.select(Unit.code, Unit.id, Unit.sort_no)
+    return {code: (unit_id, sort_no) for code, unit_id, sort_no in conn.execute(query)}
+
+
+def _batches(conn: sa.Connection, import_id: int) -> Iterator[list[dict[str, Any]]]:
+    """The people's rows to be written, batch by batch in the order of the workbook."""
+    after = 0
+    query = (
+        sa.select(RosterImportRow.number, RosterImportRow.data)
+        .where(
+            RosterImportRow.import_id == import_id,
+            RosterImportRow.kind == RowKind.PERSON,
+            RosterImportRow.data.is_not(None),
+            RosterImportRow.number > sa.bindparam("after"),
+        )
+        .order_by(RosterImportRow.number)
+        .limit(CHUNK)
+    )
+    while found := conn.execute(query, {"after": after}).all():
+        after = found[-1].number
+        yield [json.loads(row.data) for row in found]
+
+
+def _delete_ended(conn: sa.Connection, ended: Sequence[int]) -> None:
+    for start in range(0, len(ended), 500):
+        conn.execute(sa.delete(Assignment).where(Assignment.id.in_(ended[start : start + 500])))
 
 
 def _data(conn: sa.Connection, import_id: int, kind: RowKind) -> Iterator[str]:
@@ -57,7 +96,7 @@ def _data(conn: sa.Connection, import_id: int, kind: RowKind) -> Iterator[str]:
 
 
 def _units(conn: sa.Connection, import_id: int) -> set[int]:
-    """Write the units, then what they refer to; returns the ids of all written."""
+    """Write the units, then what they refer to; returns the ids of those that were there before."""
     rows = [json.loads(data) for data in _data(conn, import_id, RowKind.UNIT)]
     new = [row for row in rows if row["id"] is None]
     for row, unit_id in zip(new, reserve(conn, "units", len(new)), strict=True):
@@ -84,7 +123,7 @@ def _units(conn: sa.Connection, import_id: int) -> set[int]:
                 for r in rows
             ],
         )
-    return {row["id"] for row in rows}
+    return {row["id"] for row in rows} - written
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -109,20 +148,15 @@ def _id(row: dict[str, Any], ids: dict[str, int]) -> int:
 
 
 def _people(
-    conn: sa.Connection, rows: Sequence[dict[str, Any]], import_id: int, key: str
+    conn: sa.Connection, rows: Sequence[dict[str, Any]], units: Places, import_id: int, key: str
 ) -> dict[str, int]:
-    """Write the people; returns the ids of the new ones by MAC."""
+    """Write the people of a batch; returns the ids of the new ones by MAC."""
     new = [row for row in rows if row["id"] is None and row["person"]]
-    reserved = reserve(conn, "people", len(new))
-    ids = {row["mac"]: i for row, i in zip(new, reserved, strict=True)}
-    for start in range(0, len(new), CHUNK):
-        conn.execute(
-            sa.insert(Person),
-            [
-                {"id": ids[r["mac"]], **_numbered(r, ids[r["mac"]], import_id, key), **_facts(r)}
-                for r in new[start : start + CHUNK]
-            ],
-        )
+    ids = dict(zip((r["mac"] for r in new), reserve(conn, "people", len(new)), strict=True))
+    if new:
+        made = [_newcomer(row, ids[row["mac"]], units, import_id, key) for row in new]
+        conn.execute(sa.insert(Person), made)
+        write_grams(conn, [(p["id"], p["name"], p["order_key"]) for p in made])
     for row in rows:
         if row["id"] is None or not row["person"]:
             continue
@@ -133,18 +167,28 @@ def _people(
     return ids
 
 
-def _numbered(row: dict[str, Any], person_id: int, import_id: int, key: str) -> dict[str, Any]:
-    number = unseal(key, IDENTITY, row["sealed"], place=place_of(import_id))
-    sealed = seal(key, IDENTITY, number, place=f"people/{person_id}")
-    return {"id_number_mac": row["mac"], "id_number_sealed": sealed}
-
-
-def _facts(row: dict[str, Any]) -> dict[str, Any]:
+def _newcomer(
+    row: dict[str, Any], person_id: int, units: Places, import_id: int, key: str
+) -> dict[str, Any]:
     """Every column of a newcomer, so that all rows go in by one statement."""
     empty = dict.fromkeys(
         ("gender", "born", "ethnicity", "party", "probation_until", "retired_on", "remark")
     )
-    return {**empty, **_named(row["person"]), "order_key": 0}
+    unit_id, unit_no = units[row["post"]["unit"]]
+    return {
+        **empty,
+        **_named(row["person"]),
+        **_numbered(row, person_id, import_id, key),
+        "id": person_id,
+        "unit_id": unit_id,
+        "order_key": official_order(unit_no, row["post"]["sort_no"]),
+    }
+
+
+def _numbered(row: dict[str, Any], person_id: int, import_id: int, key: str) -> dict[str, Any]:
+    number = unseal(key, IDENTITY, row["sealed"], place=place_of(import_id))
+    sealed = seal(key, IDENTITY, number, place=f"people/{person_id}")
+    return {"id_number_mac": row["mac"], "id_number_sealed": sealed}
 
 
 def _named(person: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +205,7 @@ PostKey = tuple[int, str, int]
 
 
 def _posts(
-    conn: sa.Connection, rows: Sequence[dict[str, Any]], codes: dict[str, tuple[int, int]]
+    conn: sa.Connection, rows: Sequence[dict[str, Any]], codes: Places
 ) -> dict[PostKey, int]:
     """The posts of all rows, found or made; an existing one takes the rank of the workbook."""
     wanted: dict[PostKey, dict[str, Any]] = {_key(row["post"], codes): row["post"] for row in rows}
@@ -199,20 +243,17 @@ def _posts(
     return {**{key: p.id for key, p in found.items()}, **ids}
 
 
-def _key(post: dict[str, Any], codes: dict[str, tuple[int, int]]) -> PostKey:
+def _key(post: dict[str, Any], codes: Places) -> PostKey:
     return codes[post["unit"]][0], post["title"], post["sort_no"]
 
 
 def _assignments(
     conn: sa.Connection,
     rows: Sequence[dict[str, Any]],
-    codes: dict[str, tuple[int, int]],
+    codes: Places,
     posts: dict[PostKey, int],
     ids: dict[str, int],
-    ended: Sequence[int],
 ) -> None:
-    for start in range(0, len(ended), 500):
-        conn.execute(sa.delete(Assignment).where(Assignment.id.in_(ended[start : start + 500])))
     new: list[dict[str, Any]] = []
     old: list[dict[str, Any]] = []
     for row in rows:
@@ -244,7 +285,12 @@ def _resolved(ref: Ref | None, ids: dict[str, int]) -> int | None:
 
 
 def _order(conn: sa.Connection, touched: Collection[int], moved_units: Collection[int]) -> None:
-    """Place and order of everybody touched, and of those whose unit was; then their name grams."""
+    """Place and order of everybody touched, and of those whose unit was; then their name grams.
+
+    The grams of the touched are gone already; the others still have their old name and order.
+    """
+    if not touched and not moved_units:
+        return
     query = (
         sa.select(
             Person.id,
@@ -260,9 +306,11 @@ def _order(conn: sa.Connection, touched: Collection[int], moved_units: Collectio
         .where(Assignment.is_primary)
     )
     kept = set(moved_units)
-    everyone = [p for p in conn.execute(query) if p.id in touched or p.unit_id in kept]
-    for start in range(0, len(everyone), CHUNK):
-        _place(conn, everyone[start : start + CHUNK])
+    found = [p for p in conn.execute(query) if p.id in touched or p.unit_id in kept]
+    for start in range(0, len(found), CHUNK):
+        people = found[start : start + CHUNK]
+        _delete_grams(conn, [(p.id, p.name, p.order_key) for p in people if p.id not in touched])
+        _place(conn, people)
 
 
 def _place(conn: sa.Connection, people: Sequence[Any]) -> None:
@@ -273,12 +321,38 @@ def _place(conn: sa.Connection, people: Sequence[Any]) -> None:
         .values(unit_id=sa.bindparam("b_unit"), order_key=sa.bindparam("b_order")),
         [{"b_id": p.id, "b_unit": p.unit_id, "b_order": keys[p.id]} for p in people],
     )
-    ids = sorted(p.id for p in people if p.order_key)
-    for start in range(0, len(ids), 500):
-        conn.execute(sa.delete(NameGram).where(NameGram.person_id.in_(ids[start : start + 500])))
-    pieces = sorted((gram, keys[p.id], p.id) for p in people for gram in grams(p.name))
+    write_grams(conn, [(p.id, p.name, keys[p.id]) for p in people])
+
+
+def _forget_grams(conn: sa.Connection, condition: sa.ColumnElement[bool]) -> None:
+    """Take people out of the search table as they stand in it."""
+    query = sa.select(Person.id, Person.name, Person.order_key).where(condition)
+    _delete_grams(conn, [(p.id, p.name, p.order_key) for p in conn.execute(query)])
+
+
+def _delete_grams(conn: sa.Connection, people: Sequence[tuple[int, str, int]]) -> None:
+    pieces = [
+        {"b_gram": gram, "b_order": order, "b_id": i}
+        for i, name, order in people
+        for gram in grams(name)
+    ]
     if pieces:
         conn.execute(
-            sa.insert(NameGram),
-            [{"gram": g, "order_key": order, "person_id": i} for g, order, i in pieces],
+            sa.delete(NameGram).where(
+                NameGram.gram == sa.bindparam("b_gram"),
+                NameGram.order_key == sa.bindparam("b_order"),
+                NameGram.person_id == sa.bindparam("b_id"),
+            ),
+            pieces,
         )
+
+
+def write_grams(conn: sa.Connection, people: Sequence[tuple[int, str, int]]) -> None:
+    """The search rows of people given as (id, name, order). Half a million go straight to the
+    driver: building statements for them would cost more than writing them."""
+    pieces = sorted((gram, order, i) for i, name, order in people for gram in grams(name))
+    mark = "?" if conn.dialect.name == "sqlite" else "%s"
+    columns = "gram, order_key, person_id"
+    statement = f"INSERT INTO name_grams ({columns}) VALUES ({mark}, {mark}, {mark})"  # noqa: S608
+    if pieces:
+        conn.exec_driver_sql(statement, pieces)

@@ -7,7 +7,7 @@ all of the person's posts. An empty cell changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,7 +83,7 @@ class People:
 
 
 def plan_people(
-    rows: Iterable[PersonRow],
+    rows: Sequence[PersonRow],
     roster: Roster,
     units: Units,
     *,
@@ -91,16 +91,15 @@ def plan_people(
     seal: Callable[[str], str],
 ) -> Iterator[Planned]:
     """The people's rows in order. ``mac`` and ``seal`` treat an identity number."""
-    kept = list(rows)
     people = People(roster, units, mac, seal)
-    macs = [mac(row.id_number) if row.id_number else "" for row in kept]
-    codes = [units.find(row.unit)[0] if row.unit else "" for row in kept]
-    _prepare(people, kept, macs, codes)
-    for row, number, code in zip(kept, macs, codes, strict=True):
+    macs = [mac(row.id_number) if row.id_number else "" for row in rows]
+    codes = [units.find(row.unit)[0] if row.unit else "" for row in rows]
+    _prepare(people, rows, macs, codes)
+    for row, number, code in zip(rows, macs, codes, strict=True):
         yield _person(people, row, number, code)
 
 
-def _prepare(people: People, rows: list[PersonRow], macs: list[str], codes: list[str]) -> None:
+def _prepare(people: People, rows: Sequence[PersonRow], macs: list[str], codes: list[str]) -> None:
     by_id = people.units.codes
     for row, mac, code in zip(rows, macs, codes, strict=True):
         if row.primary and mac:
@@ -184,7 +183,7 @@ def _wrong_place(people: People, row: PersonRow, code: str) -> list[Sentence]:
     wrong = []
     if code in people.units.refused:
         wrong.append(m("所在单位的一行不能导入,请先改好单位表"))
-    if row.unit_code and row.unit_name:
+    if row.unit_code and row.unit_name not in ("", unit.name):
         names = {normal_form(unit.name), normal_form(unit.short_name)}
         if normal_form(row.unit_name) not in names:
             wrong.append(
@@ -388,6 +387,8 @@ def _in_words(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _note_lookalike(people: People, planned: Planned, row: PersonRow, code: str) -> None:
     """A newcomer whose name looks like somebody's of the same unit is told, never merged."""
+    if not people.looks:
+        return
     other = people.looks.get((code, lookalike_key(row.name)))
     if other is None:
         return

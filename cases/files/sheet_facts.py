@@ -56,6 +56,13 @@ class _SheetWalk:
 
     def start(self, name: str, attributes: list[str]) -> None:
         if name == "c":
+            # The common cell first: addressed, in this row, in a column seen before, no error.
+            if attributes and attributes[0] == "r" and "e" not in attributes:
+                reference = attributes[1]
+                known = self.facts.columns.get(reference[: -len(self.digits)])
+                if known is not None and reference.endswith(self.digits):
+                    self.column, self.cell = known, reference
+                    return
             self._cell(attributes)
         elif name in PLAIN:
             return
