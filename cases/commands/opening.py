@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.commands.outbox import notice, post_many
+from cases.commands.outbox import OutboxRow, notice, post_many
 from cases.errors import Refused
 from cases.journal import Draft, append_many
 from cases.models import Assignment, Case, Cycle, Person, Post, Unit
@@ -165,7 +165,7 @@ def _insert(conn: sa.Connection, rows: list[dict[str, Any]], actor: Actor, at: d
     append_many(conn, list(_entries(rows, actor, at)))
 
 
-def _outbox(rows: Iterable[dict[str, Any]], at: datetime) -> Iterator[dict[str, Any]]:
+def _outbox(rows: Iterable[dict[str, Any]], at: datetime) -> Iterator[OutboxRow]:
     for row in rows:
         yield notice(
             NoticeKind.CASE_OPENED, Thing.CASE, row["id"], to=(Role.UNIT_CONTACT,), version=1, at=at

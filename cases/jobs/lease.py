@@ -105,5 +105,8 @@ class Lease:
             self._file = None
         if self._held is not None:
             held, self._held = self._held, None
-            held.invalidate()  # ends the database session, and with it the lock
+            try:
+                held.execute(sa.select(sa.func.pg_advisory_unlock(_ADVISORY_KEY)))
+            except sa.exc.DBAPIError:
+                held.invalidate()  # the session is gone, and the lock with it
             held.close()
