@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from cases.errors import NotVisible
-from cases.models import Account, Installation, Person, RoleGrant, SignInSession, Unit
+from cases.models import Account, Person, RoleGrant, SignInSession, Unit
 from workflow.permissions import Actor, Grant
 from workflow.vocabulary import ActorKind, AdminKind, Role
 
@@ -114,11 +114,6 @@ def actor_with_grants(conn: sa.Connection, session: SignedIn) -> Actor:
         kind = ActorKind(session.admin_kind.value)
         return Actor(session.account_id, session.person_id, (), kind)
     return Actor(session.account_id, session.person_id, grants_of(conn, session.account_id))
-
-
-def organ_name(conn: sa.Connection) -> str:
-    """The name of the organ this installation serves; empty before init."""
-    return conn.execute(sa.select(Installation.organ_name)).scalar() or ""
 
 
 @dataclass(frozen=True, slots=True)

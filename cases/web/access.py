@@ -24,14 +24,13 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.errors import Misconfigured
 from cases.web.installation import at, reading
 from cases.web.session import current, current_actor, errand
-from workflow.permissions import Actor, holds_anywhere
+from workflow.permissions import holds_anywhere
 from workflow.vocabulary import Permission
 from workflow.words import m
 
@@ -173,11 +172,6 @@ def check(app: Flask) -> None:
     wrong = unstated(app)
     if wrong:
         raise Misconfigured(m("这些地址没有写明权限,系统不启动:%(names)s", names=", ".join(wrong)))
-
-
-def load_for(conn: sa.Connection, actor: Actor, load: Loader, permission: Permission) -> Any:
-    """The thing of this request's URL once more, inside a write (rights may have moved since)."""
-    return load(conn, actor, permission, **(request.view_args or {}))
 
 
 __all__ = [
