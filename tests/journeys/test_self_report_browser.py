@@ -1,0 +1,200 @@
+"""The self-report in Chromium: counters, autosave, conflict, return and resubmission on a phone."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Page as Tab
+from werkzeug.serving import make_server
+
+from cases.store import Store
+from forms.validators import count_chars
+from tests.journeys.report_desk import TEXTS, ReportDesk
+from tests.web_client import Client
+
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+UGLY = ("", "一\n二", "𠮷野家", "a b\t", "é\u0301", "😀👨‍👩‍👧", "行\n\n行\n", "　全角 ")
+
+pytestmark = pytest.mark.browser
+
+
+class Live:
+    """The desk behind a real socket, and tabs signed in as its people."""
+
+    def __init__(self, desk: ReportDesk, chromium: Browser, address: str) -> None:
+        self.desk, self.chromium, self.address = desk, chromium, address
+        self.contexts: list[BrowserContext] = []
+
+    def tab(self, client: Client, width: int = 390) -> Tab:
+        context = self.chromium.new_context(viewport={"width": width, "height": 900})
+        self.contexts.append(context)
+        cookie = client.browser.get_cookie("kaoji", domain="127.0.0.1")
+        context.add_cookies([{"name": "kaoji", "value": cookie.value, "url": self.address}])
+        return context.new_page()
+
+    def open(self, tab: Tab, path: str = "") -> Tab:
+        tab.goto(self.address + self.desk.url + path)
+        return tab
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live(sqlite_store: Store, tmp_path: Path, chromium: Browser) -> Iterator[Live]:
+    desk = ReportDesk(sqlite_store, tmp_path)
+    server = make_server("127.0.0.1", 0, desk.site.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    found = Live(desk, chromium, f"http://127.0.0.1:{server.server_port}")
+    yield found
+    for context in found.contexts:
+        context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def judge(tab: Tab) -> list[str]:
+    """Axe violations, and whether the page scrolls sideways."""
+    tab.evaluate(AXE.read_text("utf-8"))
+    found = [
+        v["id"] + " " + v["nodes"][0]["html"][:90] for v in tab.evaluate("axe.run()")["violations"]
+    ]
+    wide = tab.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    return [*found, "scrolls sideways"] if wide else found
+
+
+def write(tab: Tab, **texts: str) -> None:
+    for name, text in {**TEXTS, **texts}.items():
+        tab.fill(f"#{name}", text)
+
+
+def shoot(tab: Tab, name: str) -> None:
+    folder = Path("/tmp/report_shots")
+    if folder.is_dir():
+        tab.screenshot(
+            path=str(folder / f"{name}_{tab.viewport_size['width']}.png"), full_page=True
+        )  # type: ignore[index]
+
+
+def test_counter_agrees_with_the_server(live: Live) -> None:
+    tab = live.open(live.tab(live.desk.cadre()))
+    told = []
+    for text in UGLY:
+        tab.fill("#s1", text)
+        told.append(tab.inner_text("#s1-count"))
+    assert told == [f"已写 {count_chars(t)} 字，还可写 {300 - count_chars(t)} 字" for t in UGLY]
+    tab.fill("#s1", "字" * 305)
+    assert tab.inner_text("#s1-count") == "已超出 5 字，请删减后再提交"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_report_is_returned_and_handed_in_again(live: Live, width: int) -> None:
+    mine, theirs = live.tab(live.desk.cadre(), width), live.tab(live.desk.contact, width)
+    faults = {}
+    live.open(mine)
+    faults["first"] = judge(mine)
+    shoot(mine, "first")
+    mine.click("text=报送述职报告 >> nth=-1")
+    assert mine.locator(":focus").get_attribute("role") == "alert"
+    faults["errors"] = judge(mine)
+    shoot(mine, "errors")
+    write(mine)
+    mine.click("button.btn-primary")
+    mine.wait_for_url("**/read")
+    shoot(mine, "submitted")
+    live.open(theirs, "/read")
+    faults["check"] = judge(theirs)
+    shoot(theirs, "check")
+    theirs.click("text=因格式退回")
+    shoot(theirs, "return")
+    theirs.click("button:has-text('退回修改')")
+    theirs.check("#sections-4")
+    theirs.fill("#why5", "缺整改措施和完成时间,请补一段,写明到几月。")
+    faults["return"] = judge(theirs)
+    shoot(theirs, "return_filled")
+    theirs.click("button:has-text('退回修改')")
+    theirs.wait_for_url("**/read")
+    live.open(mine)
+    faults["returned"] = judge(mine)
+    shoot(mine, "returned")
+    mine.fill("#s5", TEXTS["s5"] + "三月底前按新预案演练一次。")
+    mine.click("button.btn-primary")
+    mine.wait_for_url("**/read")
+    live.open(theirs, "/read")
+    faults["again"] = judge(theirs)
+    shoot(theirs, "again")
+    theirs.click("button:has-text('受理述职报告')")
+    theirs.wait_for_url("**/read")
+    assert live.desk.case("欧阳明远").state == "collecting"
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_draft_saves_itself_and_a_second_device_is_told(live: Live) -> None:
+    me = live.desk.cadre()
+    first, second = live.open(live.tab(me)), live.open(live.tab(me, 1280))
+    first.fill("#s1", "第一台设备上写的。")
+    with first.expect_response("**/save") as saved:
+        first.evaluate(
+            "Object.defineProperty(document, 'hidden', {value: true});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+    assert (saved.value.status, saved.value.headers["x-version"]) == (204, "2")
+    assert first.input_value("[name=_version]") == "2"
+    write(second, s1="第二台设备上写的。")
+    second.click("button.btn-primary")
+    assert second.inner_text("h1") == "述职报告有另一份改动"
+    assert judge(second) == []
+    shoot(second, "conflict")
+    assert second.input_value("#s1") == "第二台设备上写的。"
+    assert second.input_value("#stored-1") == "第一台设备上写的。"
+    second.click("text=保存左边的内容")
+    second.wait_for_url("**/read")
+    assert live.desk.report().texts["politics"] == "第二台设备上写的。"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_other_pages_are_fit_to_read(live: Live, width: int) -> None:
+    contact, me = live.tab(live.desk.contact, width), live.tab(live.desk.cadre(), width)
+    found = {}
+    for name, tab, path in (
+        ("entry", contact, "/entry"),
+        ("upload", me, "/upload"),
+        ("empty", me, "/read"),
+    ):
+        live.open(tab, path)
+        shoot(tab, name)
+        found[name] = judge(tab)
+    contact.goto(f"{live.address}/self-reports/upload")
+    shoot(contact, "pack")
+    found["pack"] = judge(contact)
+    live.open(me, "?lang=en")
+    found["english"] = judge(me)
+    shoot(me, "english")
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_page_works_without_script(live: Live) -> None:
+    context = live.chromium.new_context(java_script_enabled=False)
+    live.contexts.append(context)
+    me = live.desk.cadre()
+    cookie = me.browser.get_cookie("kaoji", domain="127.0.0.1")
+    context.add_cookies([{"name": "kaoji", "value": cookie.value, "url": live.address}])
+    tab = live.open(context.new_page())
+    write(tab)
+    tab.click("button:has-text('保存并预览')")
+    live.open(tab)
+    tab.click("button.btn-primary")
+    assert live.desk.case("欧阳明远").state == "submitted"
