@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from cases.ballot_box import canonical
+from cases import canonical
 from cases.ballot_box.package import Package, Sheet
 from cases.ballot_box.refusals import EnvelopeRefusal
 from workflow.words import Sentence, m

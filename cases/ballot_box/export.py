@@ -11,7 +11,7 @@ import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cases.ballot_box import canonical
+from cases import canonical
 from cases.ballot_box.refusals import OpeningRefusal
 from cases.ballot_box.root import envelope_hash, root_of
 from workflow.words import m

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from cases.ballot_box import canonical
+from cases import canonical
 from cases.ballot_box.envelope import Ballot, open_envelope
 from cases.ballot_box.export import Export, GroupExport
 from cases.ballot_box.package import Package, Sheet

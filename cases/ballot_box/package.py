@@ -10,7 +10,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cases.ballot_box import canonical
+from cases import canonical
 from cases.ballot_box.refusals import PackageRefusal
 from workflow.words import Sentence, m
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.ballot_box import canonical, opening, package
+from cases import canonical
+from cases.ballot_box import opening, package
 from cases.ballot_box.disclosure import Scope
 from cases.ballot_box.opening import Count
 from cases.ballot_box.urn import UrnStore

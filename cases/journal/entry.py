@@ -11,11 +11,12 @@ The leading 0x00 makes an entry's digest an RFC 6962 leaf hash; inner nodes begi
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from cases.canonical import encode
 
 FORMAT = 1
 ALGORITHMS = {"sha256": hashlib.sha256}
@@ -45,9 +46,7 @@ class Draft:
 
 def canonical(value: object) -> str:
     """The one JSON text of a value. Raises ValueError for NaN and infinities."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return encode(value).decode()
 
 
 def digest_of(algorithm: str, previous: str, body: str) -> str:

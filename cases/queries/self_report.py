@@ -6,7 +6,6 @@ rule of :func:`forms.validators.count_chars`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.journal.entry import canonical
+from cases import canonical
 from cases.models import Case, Cycle, Person, ReportSection, ReportSubmission, SelfReport
 from cases.models import SchemeVersion as Version
 from cases.queries.facts import facts_of
@@ -257,7 +256,7 @@ def documents_of(conn: sa.Connection, case_ids: Collection[int]) -> dict[int, di
 
 def document_digest(document: Mapping[str, Any]) -> str:
     """Digest of a report as handed in, with its algorithm."""
-    return f"sha256:{hashlib.sha256(canonical(document).encode()).hexdigest()}"
+    return f"sha256:{canonical.digest(document)}"
 
 
 def moves_of(

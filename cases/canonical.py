@@ -1,4 +1,4 @@
-"""One canonical JSON for everything of the ballot box that is hashed, sealed or compared."""
+"""One canonical JSON for everything that is hashed, sealed or compared."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cases.ballot_box import canonical
+from cases import canonical
 
 
 def test_encoding_is_sorted_and_dense():
