@@ -147,7 +147,7 @@ def _section(spec: SectionSpec) -> Any:
         most=spec.limit,
         least=spec.minimum,
         rows=max(4, min(12, spec.limit // 60)),
-        description=spec.hint or None,
+        description=spec.hint or "",
     )
 
 

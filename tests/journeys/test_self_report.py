@@ -93,7 +93,7 @@ def test_contact_returns_and_the_change_is_shown(desk: ReportDesk) -> None:
     mine = me.get(desk.url)
     assert "退回 1 节，请修改后重新报送" in mine.text
     assert (why in mine.text, "路明晞" in mine.text, TEXTS["s5"] in mine.text) == (True,) * 3
-    assert mine.source.count('<details class="sr-fold"') == 4
+    assert mine.source.count('<details class="sr-fold"') == 5
     me.submit(
         mine,
         written(mine) | {"s5": TEXTS["s5"] + "三月底前按新预案演练一次。"},

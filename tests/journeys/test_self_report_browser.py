@@ -160,7 +160,7 @@ def test_draft_saves_itself_and_a_second_device_is_told(live: Live) -> None:
     shoot(second, "conflict")
     assert second.input_value("#s1") == "第二台设备上写的。"
     assert second.input_value("#stored-1") == "第一台设备上写的。"
-    second.click("text=保存左边的内容")
+    second.click("text=保存你的内容")
     second.wait_for_url("**/read")
     assert live.desk.report().texts["politics"] == "第二台设备上写的。"
 
