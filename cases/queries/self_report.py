@@ -271,4 +271,7 @@ def moves_of(
 
 def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     """What the case page shows of the report (``stages/self_report/case_section.html``)."""
-    return {"case": case, "report": report_of(conn, case)}
+    report = report_of(conn, case)
+    texts = report.last.content["sections"].values() if report.last else ()
+    length = sum(count_chars(text) for text in texts)
+    return {"case": case, "report": report, "length": length}

@@ -26,6 +26,7 @@ from cases.web.refusals import case_url
 from cases.web.session import current_actor
 from cases.web.writing import posted_version, save, write
 from forms.self_report import WithdrawReport, return_form
+from forms.validators import count_chars
 from workflow.permissions import holds_anywhere
 from workflow.vocabulary import Action, EntryBasis, Permission, State
 
@@ -38,6 +39,15 @@ RETURNS = {
     "reopen": Action.REOPEN_REPORT,
 }
 """Kind of return in the address -> its move."""
+PAGES: dict[Action, str] = {
+    Action.SUBMIT: "self_report.edit",
+    Action.WITHDRAW: "report_check.withdraw",
+    Action.RETURN_FOR_FORM: "report_check.return_for_form",
+    Action.RETURN_ON_CONTENT: "report_check.return_on_content",
+    Action.REOPEN_REPORT: "report_check.reopen",
+    Action.ACCEPT: READ,
+}
+"""Moves that have a page of their own here, better than the general one: its endpoint (``ref``)."""
 
 
 @blueprint.get("/cases/<ref>/self-report/read")
@@ -50,13 +60,15 @@ def read(case: Any, ref: str) -> ResponseReturnValue:
         moves = moves_of(conn, case, actor, on())
         doors = _doors(conn, case)
     note_reading("self_report", case_id=case.id)
+    shown = _shown(report, writer=bool(doors))
     return render(
         "stages/self_report/read.html",
         case=case,
         case_url=case_url(ref),
         report=report,
         moves=moves,
-        shown=_shown(report, writer=bool(doors)),
+        shown=shown,
+        length=sum(count_chars(text) for text in (shown or {}).values()),
         changed=_changed(report),
         doors=doors,
         action=Action,

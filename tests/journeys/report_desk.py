@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+import docx
 import sqlalchemy as sa
 
 from cases.commands.opening import open_cases
@@ -23,6 +25,22 @@ TEXTS = {
     "s4": "按时如实报告个人有关事项。",
     "s5": "应急能力有待提高,对基层关心不够。",
 }
+
+
+def document(*lines: str) -> bytes:
+    """A Word file with these paragraphs."""
+    made, out = docx.Document(), io.BytesIO()
+    for line in lines:
+        made.add_paragraph(line)
+    made.save(out)
+    return out.getvalue()
+
+
+REPORT = document(
+    "欧阳明远述职报告", "一、政治素质", TEXTS["s1"], "二、主要工作", TEXTS["s2"], "三、党建工作",
+    TEXTS["s3"], "四、廉洁自律", TEXTS["s4"], "五、存在问题", TEXTS["s5"],
+)  # fmt: skip
+STRANGER = document("一、政治素质", "外单位的人。")
 WORK = datetime(2025, 12, 24, 2, 5, tzinfo=UTC)
 
 

@@ -4,13 +4,12 @@ import io
 import zipfile
 from pathlib import Path
 
-import docx
 import pytest
 import sqlalchemy as sa
 
 from cases.models import JournalEntry
 from cases.store import Store
-from tests.journeys.report_desk import TEXTS, ReportDesk, written
+from tests.journeys.report_desk import REPORT, TEXTS, ReportDesk, document, written
 from workflow.vocabulary import Action, EntryBasis, Role
 
 
@@ -164,20 +163,6 @@ def test_head_writes_the_body_s_report(desk: ReportDesk) -> None:
     assert desk.case("云州市生态环境局", "body").state == "submitted"
 
 
-def _document(*lines: str) -> bytes:
-    made, out = docx.Document(), io.BytesIO()
-    for line in lines:
-        made.add_paragraph(line)
-    made.save(out)
-    return out.getvalue()
-
-
-REPORT = _document(
-    "欧阳明远述职报告", "一、政治素质", TEXTS["s1"], "二、主要工作", TEXTS["s2"], "三、党建工作",
-    TEXTS["s3"], "四、廉洁自律", TEXTS["s4"], "五、存在问题", TEXTS["s5"],
-)  # fmt: skip
-
-
 def test_cadre_reads_a_document_into_the_draft(desk: ReportDesk) -> None:
     me = desk.cadre()
     page = me.get(f"{desk.url}/upload")
@@ -191,7 +176,7 @@ def test_contact_reads_a_zip_after_a_preview(desk: ReportDesk) -> None:
     contact, out = desk.contact, io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
         package.writestr("欧阳明远.docx", REPORT)
-        package.writestr("张伟.docx", _document("一、政治素质", "外单位的人。"))
+        package.writestr("张伟.docx", document("一、政治素质", "外单位的人。"))
         package.writestr("旧.doc", b"x")
     page = contact.get("/self-reports/upload")
     zipped = (io.BytesIO(out.getvalue()), "述职.zip")

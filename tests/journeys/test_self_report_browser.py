@@ -1,6 +1,8 @@
 """The self-report in Chromium: counters, autosave, conflict, return and resubmission on a phone."""
 
+import io
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from werkzeug.serving import make_server
 
 from cases.store import Store
 from forms.validators import count_chars
-from tests.journeys.report_desk import TEXTS, ReportDesk
+from tests.journeys.report_desk import REPORT, STRANGER, TEXTS, ReportDesk
 from tests.web_client import Client
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
@@ -74,6 +76,16 @@ def judge(tab: Tab) -> list[str]:
         "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     )
     return [*found, "scrolls sideways"] if wide else found
+
+
+def packed() -> bytes:
+    """A ZIP with a good report, one of a stranger, and a file of another kind."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("01 欧阳明远述职报告.docx", REPORT)
+        package.writestr("赵钱孙.docx", STRANGER)
+        package.writestr("照片.jpg", b"x")
+    return out.getvalue()
 
 
 def write(tab: Tab, **texts: str) -> None:
@@ -180,6 +192,12 @@ def test_other_pages_are_fit_to_read(live: Live, width: int) -> None:
     contact.goto(f"{live.address}/self-reports/upload")
     shoot(contact, "pack")
     found["pack"] = judge(contact)
+    contact.set_input_files(
+        "#file", {"name": "述职.zip", "mimeType": "application/zip", "buffer": packed()}
+    )
+    contact.click("text=上传并预览")
+    shoot(contact, "preview")
+    found["preview"] = judge(contact)
     live.open(me, "?lang=en")
     found["english"] = judge(me)
     shoot(me, "english")
