@@ -1,6 +1,6 @@
-"""Opening the cases of a cycle as a job. One transaction; running it again adds nobody.
+"""Opening the cases of a cycle as a job: the cases first, then what opens with them, step by step.
 
-Payload: ``cycle_id``.
+Payload: ``cycle_id``. Every step is a transaction of its own and running it again adds nothing.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.commands import jobs
+from cases.commands.cycle import OPENING_JOB
 from cases.commands.opening import open_cases
+from cases.jobs.opening_job import STEPS
 from cases.jobs.work import Work
 from cases.models import Case
 from workflow.permissions import Actor
 from workflow.words import m
 
-KIND = "open_cycle"
+KIND = OPENING_JOB
 
 
 def ask(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetime) -> int:
@@ -27,12 +29,17 @@ def ask(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetime) -> in
 
 
 def run(work: Work) -> Mapping[str, Any]:
-    """Open a case for everyone who has none yet."""
+    """Open a case for everyone who has none yet, then the rest."""
     cycle_id = int(work.payload["cycle_id"])
+    total = len(STEPS) + 1
     with work.step() as conn:
         made = open_cases(conn, cycle_id, actor=work.actor(conn), at=work.now())
         there = conn.execute(
             sa.select(sa.func.count()).select_from(Case).where(Case.cycle_id == cycle_id)
         ).scalar_one()
-        work.report(conn, done=there, total=there)
-    return {"cadres": made.cadres, "bodies": made.bodies}
+        work.report(conn, done=1, total=total)
+    for number, step in enumerate(STEPS, 2):
+        with work.step() as conn:
+            step(conn, cycle_id, actor=work.actor(conn), at=work.now())
+            work.report(conn, done=number, total=total)
+    return {"cadres": made.cadres, "bodies": made.bodies, "cases": there}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cases.jobs import bulk_move, open_cycle, suggestions
+from cases.jobs import bulk_move, open_cycle, roster_import, suggestions
 from cases.jobs.work import JobFunction
 
 JOBS: Mapping[str, JobFunction] = {
     bulk_move.KIND: bulk_move.run,
     open_cycle.KIND: open_cycle.run,
+    roster_import.CHECK: roster_import.check,
+    roster_import.COMMIT: roster_import.commit,
     suggestions.KIND: suggestions.run,
 }

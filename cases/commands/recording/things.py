@@ -1,10 +1,18 @@
 """What moves of the things beside the case write besides the state: one file per thing."""
 
-from cases.commands.recording import after_decision, inputs, meeting, pool
+from cases.commands.recording import (
+    after_decision,
+    cycle,
+    filing,
+    inputs,
+    measure,
+    meeting,
+    pool,
+)
 from cases.commands.recording.moved import ThingRecorder
 from workflow.vocabulary import ThingAction
 
-_ROOMS = (after_decision, inputs, meeting, pool)
+_ROOMS = (after_decision, cycle, filing, inputs, measure, meeting, pool)
 
 THING_RECORDERS: dict[ThingAction, ThingRecorder] = {
     action: recorder for room in _ROOMS for action, recorder in room.THING_RECORDERS.items()

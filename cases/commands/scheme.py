@@ -1,0 +1,166 @@
+"""Scheme versions: read from YAML, checked with path and sentence, kept with their digest.
+
+A version never changes; a changed document is the next version. Freezing belongs to the cycle that
+runs on it (``recording/cycle.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+
+from cases.errors import Invalid, KaojiError, Refused
+from cases.journal import Draft, append
+from cases.models import Scheme, SchemeVersion
+from cases.scoring import scheme as documents
+from cases.scoring.reading import Problem
+from workflow.permissions import Actor, Resource, permits
+from workflow.vocabulary import Permission
+from workflow.words import Sentence, m
+
+MOST_BYTES = 1_000_000
+MOST_NODES = 60_000
+
+
+class SchemeFaults(KaojiError):
+    """The document can't be used; ``problems`` are (path, Sentence) as the document runs."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(f"{path}: {sentence}" for path, sentence in problems))
+        self.problems = problems
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML without anchors (an alias bomb is a few lines) and without repeated keys."""
+
+    nodes = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            self._refuse(m("不能使用 YAML 的锚和引用(& 和 *)"))
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            self._refuse(m("方案过大,请精简后再上传"))
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for place, key in enumerate(keys):
+            if not isinstance(key, str | int | float | date):
+                self._refuse(m("名称只能是文字或数字"), node)
+            if key in keys[:place]:
+                self._refuse(m("“%(key)s”写了两次", key=str(key)), node)
+        return super().construct_mapping(node, deep)
+
+    def _refuse(self, sentence: Sentence, node: Any = None) -> None:
+        mark = node.start_mark if node is not None else self.get_mark()
+        raise SchemeFaults(((_line(mark), sentence),))
+
+
+def _line(mark: Any) -> str:
+    return "" if mark is None else str(m("第 %(n)s 行", n=mark.line + 1))
+
+
+def read_document(content: bytes) -> dict[str, Any]:
+    """The document as plain values that JSON can hold. Raises SchemeFaults."""
+    if len(content) > MOST_BYTES:
+        raise SchemeFaults((("", m("方案文件超过 %(n)s MB", n=1)),))
+    try:
+        text = content.decode("utf-8-sig")
+        loaded = yaml.load(text, _Loader)  # noqa: S506  a SafeLoader made stricter
+    except UnicodeDecodeError as e:
+        raise SchemeFaults((("", m("方案文件应为 UTF-8 编码")),)) from e
+    except yaml.MarkedYAMLError as e:
+        raise SchemeFaults(((_line(e.problem_mark), m("这里的 YAML 写法不对")),)) from e
+    except (yaml.YAMLError, RecursionError, ValueError) as e:
+        raise SchemeFaults((("", m("方案文件不是 YAML 格式")),)) from e
+    if not isinstance(loaded, Mapping):
+        raise SchemeFaults((("", m("方案文件的最外层应为“名称: 值”")),))
+    plain: dict[str, Any] = _plain(loaded)
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_plain(child) for child in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def add_version(
+    conn: sa.Connection,
+    content: bytes,
+    *,
+    organ_id: int,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+) -> int:
+    """Keep a YAML document as the next version of its scheme; returns the version's id.
+
+    The scheme is known by the document's ``code``. Raises SchemeFaults with every problem, Invalid
+    for a document that is the same as the newest version, Refused for another organ's scheme.
+    """
+    permit = permits(actor, Permission.SCHEME_EDIT, Resource(organ_id=organ_id))
+    if not permit:
+        raise Refused([permit.reason or m("没有办理这一步的权限")])
+    document = read_document(content)
+    scheme, problems = documents.check(document)
+    if problems:
+        raise SchemeFaults(problems)
+    scheme_id = _scheme(conn, scheme.code, str(scheme.title.zh), organ_id)
+    last = conn.execute(
+        sa.select(SchemeVersion.number, SchemeVersion.digest)
+        .where(SchemeVersion.scheme_id == scheme_id)
+        .order_by(SchemeVersion.number.desc())
+        .limit(1)
+    ).first()
+    digest = documents.digest(document)
+    if last is not None and last.digest == digest:
+        raise Invalid({"file": m("与第 %(n)s 版完全相同,没有另存", n=last.number)})
+    number = last.number + 1 if last is not None else 1
+    version_id = int(
+        conn.execute(
+            sa.insert(SchemeVersion)
+            .values(
+                scheme_id=scheme_id,
+                number=number,
+                content=document,
+                digest=digest,
+                note=note or None,
+                created_at=at,
+                created_by=actor.person_id,
+            )
+            .returning(SchemeVersion.id)
+        ).scalar_one()
+    )
+    append(
+        conn,
+        Draft(
+            subject="scheme",
+            subject_id=version_id,
+            action="add_scheme_version",
+            at=at,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            payload={"code": scheme.code, "number": number, "digest": digest},
+        ),
+    )
+    return version_id
+
+
+def _scheme(conn: sa.Connection, code: str, title: str, organ_id: int) -> int:
+    found = conn.execute(
+        sa.select(Scheme.id, Scheme.managing_organ_id).where(Scheme.code == code).with_for_update()
+    ).first()
+    if found is None:
+        made = sa.insert(Scheme).values(code=code, title=title[:200], managing_organ_id=organ_id)
+        return int(conn.execute(made.returning(Scheme.id)).scalar_one())
+    if found.managing_organ_id != organ_id:
+        raise Refused([m("代码为“%(code)s”的方案属于其他机关", code=code)])
+    return int(found.id)
