@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
+from cases.commands.filing import order_addendum
 from cases.commands.rights import require
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append
@@ -44,6 +45,7 @@ def write_statement(
             recorded_at=at,
         )
     )
+    order_addendum(conn, case.id, at=at)
     _note(conn, case, "write_statement", actor, at, {"agrees": agrees})
 
 
@@ -81,6 +83,8 @@ def record_signature(
             recorded_at=at,
         )
     )
+    if state is SignState.SIGNED:
+        order_addendum(conn, case.id, at=at)
     _note(conn, case, "record_signature", actor, at, {"state": state})
 
 

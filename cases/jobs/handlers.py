@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from cases.commands.outbox import OutboxRow, post_many
-from cases.jobs import reminders
+from cases.jobs import papers, reminders
 from cases.jobs.outbox import Handler, Inside, Later, Outside, Row
 from cases.jobs.tools import Tools
 from cases.notices.deliver import Mailer, Rejected, deliver_notices, mail_for
@@ -45,6 +45,7 @@ def handlers(tools: Tools, mailer: Mailer) -> Mapping[str, Handler]:
         "notice": Inside(notice),
         "reminder": Inside(reminder, batch=5_000),
         "mail": Outside(mail, fatal=(Rejected,)),
+        papers.KIND: papers.handler(tools),
     }
 
 

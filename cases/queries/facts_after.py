@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.models import Correction, Decision, Filing, Measure, Review, Statement
+from cases.queries.things.filing import late_papers
 from cases.scoring.shapes import Scheme
 from workflow.vocabulary import (
     CorrectionState,
@@ -65,10 +66,13 @@ def following(conn: sa.Connection, rows: Sequence[Any], schemes: Schemes, raw: R
         .where(Measure.case_id.in_(list(raw)))
         .group_by(Measure.case_id)
     )
+    late = late_papers(conn, list(raw))
+    for case_id in late:
+        raw[case_id]["continuation_required"] = True
     for case_id, still_open, confirmed in measures:
         raw[case_id] |= {
             "mandatory_measures_open": int(still_open),
-            "continuation_required": bool(confirmed),
+            "continuation_required": bool(confirmed) or case_id in late,
         }
 
 

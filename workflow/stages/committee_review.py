@@ -34,6 +34,11 @@ GRADE_CHECKS = (
     grade_guards.results_allow_excellent,
 )
 AFTER_NOTICE = (State.NOTIFIED, State.APPLYING, State.CLOSED, State.ARCHIVED)
+AFRESH = (
+    DocumentKind.RESULT_NOTICE,
+    DocumentKind.REGISTRATION_FORM,
+    DocumentKind.CORRECTION_RECORD,
+)
 TOLD_OF_CHANGE = Notice(
     NoticeKind.REGRADED, (Role.SUBJECT, Role.UNIT_CONTACT, Role.OFFICE, Role.ARCHIVIST)
 )
@@ -182,7 +187,7 @@ CHANGING = (
         not_by=(Action.DECIDE, Action.PROPOSE),
         clears=(Clearing.NOTICE,),
         notices=(TOLD_OF_CHANGE,),
-        documents=(DocumentKind.RESULT_NOTICE, DocumentKind.CORRECTION_RECORD),
+        documents=AFRESH,
         form="regrade",
     ),
     Transition(
@@ -198,7 +203,7 @@ CHANGING = (
         not_by=(Action.PROPOSE,),
         clears=(Clearing.NOTICE,),
         notices=(TOLD_OF_CHANGE,),
-        documents=(DocumentKind.RESULT_NOTICE, DocumentKind.CORRECTION_RECORD),
+        documents=AFRESH,
         form="regrade",
     ),
 )

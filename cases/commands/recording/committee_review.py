@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.commands.recording.moved import Clearer, Moved, Recorder
+from cases.commands.recording.result_application import propose_measures
 from cases.models import (
     Case,
     Decision,
@@ -181,6 +182,7 @@ def notify(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: dateti
         .values(notified_on=today)
     )
     _start_clocks(conn, moved, actor, at)
+    propose_measures(conn, moved, actor, at)
 
 
 def _start_clocks(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
@@ -236,6 +238,7 @@ def regrade(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datet
         .values(void_at=at, void_reason=str(moved[0].payload.get("reason") or ""))
     )
     _start_clocks(conn, moved, actor, at)
+    propose_measures(conn, moved, actor, at)
 
 
 def clear_proposal(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
