@@ -35,6 +35,10 @@ from workflow.vocabulary import (
     UngradedReason,
 )
 
+DRAFTER = "office_clerk_b"
+"""Of the assessment office: the drafting divisions sit in a unit that is assessed itself."""
+RECORDER = "recorder_b"
+"""Of the committee: the meetings' own recorder sits in a unit that is assessed itself."""
 BODIES = ("opinion_discipline", "opinion_audit", "opinion_petition", "opinion_safety")
 
 
@@ -53,7 +57,7 @@ def holds(theatre: Theatre) -> None:
 
 def opinions(theatre: Theatre) -> None:
     """One letter to each body about everybody who takes part; one answers late."""
-    drafter = theatre.actor("drafter_a")
+    drafter = theatre.actor(DRAFTER)
     ids = theatre.cases(State.COLLECTING, State.EVALUATING, State.SYNTHESISING)
     late = next(t for t in TURNS if t.kind == "opinion_late")
     for key in theatre.bars.over(BODIES, "征求意见"):
@@ -108,7 +112,7 @@ def inquiries(theatre: Theatre) -> None:
 
 def synthesis(theatre: Theatre) -> None:
     """Compute, write, comment."""
-    drafter = theatre.actor("drafter_a")
+    drafter = theatre.actor(DRAFTER)
     ids = theatre.cases(State.SYNTHESISING)
     with theatre.writing() as conn:
         compute(conn, theatre.cycle_id, ids, actor=drafter, at=on("synthesis", 9))
@@ -129,7 +133,7 @@ def synthesis(theatre: Theatre) -> None:
 
 def propose(theatre: Theatre) -> None:
     """Grades on the board: the best of each pool within its seats, the story's low ones."""
-    drafter = theatre.actor("drafter_a")
+    drafter = theatre.actor(DRAFTER)
     for pool in theatre.bars.over(_pools(theatre), "考核组别"):
         with theatre.writing() as conn:
             payloads = _proposals(conn, theatre, pool)
@@ -208,7 +212,7 @@ def _proposal(row: Any, best: set[int], low: dict[int, Grade], held: set[int]) -
 
 def decide(theatre: Theatre) -> None:
     """The chain's meetings, then the decision under the pool's lock, release and notice."""
-    recorder = theatre.actor("recorder")
+    recorder = theatre.actor(RECORDER)
     decided_at = on("decision", 17)
     for pool in theatre.bars.over(_pools(theatre), "会议审定"):
         _chain(theatre, pool, recorder)
@@ -232,7 +236,8 @@ def _chain(theatre: Theatre, pool: Any, recorder: Any) -> None:
     with theatre.store.reading() as conn:
         scheme = scheme_of_cycle(conn, theatre.cycle_id)
         steps = scheme.deciding_chain[Track(pool.track)] if scheme else ()
-    days = [DAYS["proposed"], DAYS["department_meeting"], DAYS["decision"]][-len(steps) :]
+    meetings = ("synthesis", "proposed", "department_meeting", "decision")
+    days = [DAYS[name] for name in meetings][-len(steps) :]
     for number, day in enumerate(days, 1):
         with theatre.writing() as conn:
             record_step(
@@ -277,7 +282,7 @@ def _decisions(conn: sa.Connection, ids: list[int], theatre: Theatre) -> dict[in
 def tell(theatre: Theatre) -> None:
     """Publicity where the track requires it, then notice to everybody."""
     from_publicity = theatre.cases(State.DECIDED)
-    recorder = theatre.actor("recorder")
+    recorder = theatre.actor(RECORDER)
     with theatre.writing() as conn:
         public = perform_many(
             conn, from_publicity, A.RELEASE_TO_PUBLICITY, actor=recorder,

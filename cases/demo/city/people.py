@@ -23,6 +23,8 @@ CHIEF_COMMENT = {
     "dept.mass": "vice_mayor_mass",
 }
 CLERK = "一级主任科员"
+SUPERIOR = "YZ"
+"""Who assesses the office's own staff, so that they are not in the office's own cycle."""
 SUBJECTS_AT_LEAST = 80
 DEFAULT_SUBJECTS = 200
 
@@ -276,4 +278,6 @@ def _day(text: str | None) -> datetime.date | None:
 
 def managing_organ(person: CityPerson) -> str:
     """The office manages the assessed; staff are assessed by their own units, another time."""
-    return OFFICE if person.subject else person.unit
+    if person.subject:
+        return OFFICE
+    return SUPERIOR if person.unit == OFFICE else person.unit
