@@ -2,6 +2,7 @@
 
 import io
 import threading
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from playwright.sync_api import Page as Tab
+from pypdf import PdfReader
 from werkzeug.serving import make_server
 
 from cases.store import Store
@@ -99,6 +101,13 @@ def shoot(tab: Tab, name: str) -> None:
         tab.screenshot(
             path=str(folder / f"{name}_{tab.viewport_size['width']}.png"), full_page=True
         )  # type: ignore[index]
+
+
+def shoot_print(tab: Tab) -> None:
+    folder = Path("/tmp/report_shots")
+    if folder.is_dir():
+        tab.emulate_media(media="print")
+        tab.screenshot(path=str(folder / "print_1280.png"), full_page=True)
 
 
 def test_counter_agrees_with_the_server(live: Live) -> None:
@@ -202,6 +211,20 @@ def test_other_pages_are_fit_to_read(live: Live, width: int) -> None:
     found["english"] = judge(me)
     shoot(me, "english")
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_report_prints_its_text_alone(live: Live, tmp_path: Path) -> None:
+    me = live.desk.cadre()
+    live.desk.hand_in(me)
+    tab = live.open(live.tab(me, 1280), "/read")
+    tab.pdf(path=str(tmp_path / "report.pdf"), format="A4")
+    reader = PdfReader(tmp_path / "report.pdf")
+    text = "".join(page.extract_text() for page in reader.pages)
+    printed = "".join(unicodedata.normalize("NFKC", text).split())
+    assert [w for w in ("打印", "撤回修改", "报送经过", "受理") if w in printed] == []
+    assert [t for t in (TEXTS["s4"], "欧阳明远", "问题和打算") if t not in printed] == []
+    assert len(reader.pages) == 1
+    shoot_print(tab)
 
 
 def test_page_works_without_script(live: Live) -> None:
