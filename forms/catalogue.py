@@ -7,10 +7,21 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from forms import account, administration, committee_review, result, review, self_report
+from forms import (
+    account,
+    administration,
+    committee_review,
+    keys,
+    meeting,
+    result,
+    review,
+    self_report,
+)
 from forms.base import Form
 
 _FILES: tuple[ModuleType, ...] = (
+    keys,
+    meeting,
     account,
     administration,
     committee_review,

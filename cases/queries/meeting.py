@@ -191,10 +191,13 @@ def meetings(conn: sa.Connection, actor: Actor, cycle_id: int) -> list[ListRow]:
     ]
 
 
-def load_meeting(conn: sa.Connection, actor: Actor, permission: Permission, ref: str) -> Any:
+def load_meeting(
+    conn: sa.Connection, actor: Actor, permission: Permission, ref: str, action: str = ""
+) -> Any:
     """The row of ``meetings`` with this number. Raises NotVisible alike for absent and foreign.
 
-    ``SIGNED_IN`` asks for any of the rights one can have on a meeting.
+    ``SIGNED_IN`` asks for any of the rights one can have on a meeting; ``action`` is the address's
+    own and changes nothing.
     """
     row = conn.execute(sa.select(Meeting).where(Meeting.ref == ref)).first()
     if row is None:
@@ -243,7 +246,7 @@ def meeting_view(conn: sa.Connection, row: Any, actor: Actor, on: date) -> Meeti
         rights=rights_on(conn, actor, row),
         counted=tally is not None,
         signed=frozenset(Role(r) for r in (tally.tellers if tally else {})),
-        talks=_talks(conn, [r.case_id for s in sheets for r in s.rows]),
+        talks=signed_talks(conn, [r.case_id for s in sheets for r in s.rows]),
         talks_needed=TALKS_FOR_BALLOT,
         key=key_set(conn, row.cycle_id),
     )
@@ -280,7 +283,7 @@ def _tellers(conn: sa.Connection, row: Any) -> dict[Role, tuple[int, str]]:
     return {role: (person, names.get(person, "")) for role, person in named.items()}
 
 
-def _talks(conn: sa.Connection, case_ids: list[int]) -> dict[int, int]:
+def signed_talks(conn: sa.Connection, case_ids: list[int]) -> dict[int, int]:
     """Case id -> signed talks that stand for the ballot."""
     rows = conn.execute(
         sa.select(Talk.case_id, sa.func.count())

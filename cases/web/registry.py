@@ -17,13 +17,24 @@ from flask import Blueprint
 from cases.web import (
     account_token,
     administration,
+    after_decision,
+    count,
+    decision,
     demonstration,
     grants,
     journal_browser,
+    keys,
+    meeting,
+    meeting_day,
     operations,
+    pool,
+    pool_papers,
     report_check,
     report_upload,
+    result,
+    review,
     self_report,
+    synthesis,
     terminal,
     terminal_operations,
 )
@@ -48,6 +59,10 @@ class Entry:
 
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    count.blueprint,
+    keys.blueprint,
+    meeting.blueprint,
+    meeting_day.blueprint,
     account_token.blueprint,
     administration.blueprint,
     demonstration.blueprint,
@@ -57,9 +72,20 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     report_check.blueprint,
     report_upload.blueprint,
     self_report.blueprint,
+    synthesis.blueprint,
+    pool.blueprint,
+    pool_papers.blueprint,
+    decision.blueprint,
+    result.blueprint,
+    review.blueprint,
+    after_decision.holds,
+    after_decision.changes,
 )
 
 NAVIGATION: tuple[Entry, ...] = (
+    Entry("meeting.index", m("测评会"), P.CYCLE_MANAGE),
+    Entry("pools.index", m("考核组别"), P.POOL_READ),
+    Entry("reviews.index", m("复核申诉"), P.REVIEW_HANDLE),
     Entry("administration.accounts", m("账号"), P.ACCOUNT_MANAGE, admins=True),
     Entry("grants.proposals", m("提出授权"), P.GRANT_PROPOSE, admins=True),
     Entry("grants.approvals", m("批准授权"), P.GRANT_APPROVE, admins=True),

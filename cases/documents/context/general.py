@@ -83,6 +83,8 @@ class CardSheet(Paper):
     held_on: date
     unit: str
     cards: tuple[Card, ...]
+    digest: str = ""
+    """Digest of the frozen ballot; its first 16 letters stand on each card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,96 @@
+"""What the case page shows of the ballot (``stages/public_evaluation/case_section.html``).
+
+Office and deciders see merged groups; the person sees his own rates after notice, where the scheme
+lets him (M18); everybody else sees where the meeting stands and no figure.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.ballot_box import package
+from cases.ballot_box.disclosure import Disclosure, Scope
+from cases.models import Meeting
+from cases.queries.ballot_package import smallest
+from cases.queries.facts_lanes import TALKS_FOR_BALLOT
+from cases.queries.meeting import signed_talks
+from cases.queries.scheme import scheme_of_cycle
+from cases.queries.scores import ballot_scores
+from cases.queries.tally import Line, disclosures, line_of
+from cases.queries.visibility import assignments_of, context_of, resource_of
+from cases.scoring.shapes import Scheme
+from workflow.permissions import AFTER_NOTICE, Actor, permits
+from workflow.vocabulary import CaseKind, FeedbackScope, MeetingState, Permission
+
+OWN_FIGURES = (FeedbackScope.OWN_RATES, FeedbackScope.ITEMS)
+
+
+def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
+    """The meeting of the case's unit and the figures this reader may see."""
+    row = conn.execute(
+        sa.select(Meeting)
+        .where(
+            Meeting.cycle_id == case.cycle_id,
+            Meeting.unit_id == case.unit_id,
+            Meeting.state != MeetingState.CANCELLED,
+        )
+        .order_by(Meeting.id.desc())
+        .limit(1)
+    ).first()
+    scheme = scheme_of_cycle(conn, case.cycle_id)
+    scope = scope_for(conn, case, actor, scheme)
+    found: dict[str, Any] = {
+        "case": case,
+        "meeting": row,
+        "state": MeetingState(row.state) if row is not None else None,
+        "k": smallest(scheme),
+        "score": None,
+        "disclosure": None,
+        "total": None,
+        "lines": (),
+        "scope": scope,
+        "talks": signed_talks(conn, [case.id]).get(case.id, 0),
+        "talks_needed": TALKS_FOR_BALLOT,
+    }
+    if row is None or scheme is None or scope is None or row.state != MeetingState.COUNTED:
+        return found
+    return found | _figures(conn, row, case, scheme, scope)
+
+
+def scope_for(conn: sa.Connection, case: Any, actor: Actor, scheme: Scheme | None) -> Scope | None:
+    """How much of a case's figures this reader may see; None for nothing."""
+    own = case.person_id is not None and case.person_id == actor.person_id
+    if own:
+        told = scheme is not None and FeedbackScope(scheme.feedback.scope) in OWN_FIGURES
+        return Scope.SUBJECT if told and case.state in AFTER_NOTICE else None
+    assigned = assignments_of(conn, actor.person_id, [case.id]).get(case.id, frozenset())
+    resource = resource_of(case, assigned)
+    if permits(actor, Permission.TALLY_READ, resource, context_of(conn, actor, case)):
+        return Scope.OFFICE
+    return None
+
+
+def _figures(
+    conn: sa.Connection, row: Any, case: Any, scheme: Scheme, scope: Scope
+) -> dict[str, Any]:
+    shown = disclosures(conn, row, scope).get(case.id)
+    if shown is None:
+        return {}
+    kind, disclosure = shown
+    pack = package.from_json(row.package)
+    scores = ballot_scores(conn, [case], scheme) if scope is Scope.OFFICE else {}
+    return {
+        "score": scores.get(case.id),
+        "disclosure": disclosure,
+        "total": line_of(pack, disclosure.total, scheme, kind) if disclosure.total else None,
+        "lines": _lines(pack, disclosure, scheme, kind),
+        "options": [(o.key, o.title.word) for s in pack.sheets if s.key == kind for o in s.options],
+    }
+
+
+def _lines(
+    pack: package.Package, disclosure: Disclosure, scheme: Scheme, kind: CaseKind
+) -> tuple[Line, ...]:
+    return tuple(line_of(pack, figure, scheme, kind) for figure in disclosure.lines)

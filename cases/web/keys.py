@@ -1,0 +1,131 @@
+"""启封密钥制作: the key of the cycle, its three shares shown once, and the test of restoring it.
+
+Passphrases and shares pass through memory only: these POSTs keep no payload digest, and the answer
+itself shows the shares.
+"""
+
+from __future__ import annotations
+
+import segno
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from cases.ballot_box.shares import Share
+from cases.commands import keys as commands
+from cases.errors import Invalid
+from cases.queries.meeting import current_cycle, key_set
+from cases.web.access import access
+from cases.web.installation import at, kaoji, reading
+from cases.web.presentation import render, say
+from cases.web.session import current_actor
+from cases.web.urns import rehearsal
+from cases.web.writing import checked
+from forms.keys import MakeKey, Shares
+from workflow.vocabulary import Permission
+from workflow.words import m
+
+blueprint = Blueprint("keys", __name__, url_prefix="/keys")
+P = Permission
+WORDS = (m("甲"), m("乙"), m("备"))
+
+
+@blueprint.get("")
+@access(P.CYCLE_MANAGE)
+def show() -> ResponseReturnValue:
+    """The key of the present cycle: fingerprint, holders, whether it was tested."""
+    with reading() as conn:
+        cycle = current_cycle(conn)
+        key = key_set(conn, cycle.id)
+    return render("stages/public_evaluation/keys.html", cycle=cycle, key=key)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@access(P.CYCLE_MANAGE)
+def new() -> ResponseReturnValue:
+    """Three holders type their passphrases in turn; the shares are shown in the answer, once."""
+    with reading() as conn:
+        cycle = current_cycle(conn)
+    form = MakeKey(request.form if request.method == "POST" else None, say=say)
+
+    def page() -> str:
+        return render("stages/public_evaluation/keys_new.html", cycle=cycle, form=form)
+
+    if request.method == "GET":
+        return page()
+    if not checked(form):
+        return page(), 422
+    holders = [str(form[f"holder_{n}"].data) for n in (1, 2, 3)]
+    words = [str(form[f"passphrase_{n}"].data) for n in (1, 2, 3)]
+    try:
+        made = commands.make_shares(words, rehearsal=rehearsal())
+        with kaoji().store.transaction() as conn:
+            commands.register_key_set(
+                conn,
+                cycle.id,
+                public_key=made.public_key,
+                holders=holders,
+                actor=current_actor(),
+                at=at(),
+            )
+    except Invalid as e:
+        form.take(e.errors)
+        return page(), 422
+    papers = [
+        (word, holder, share, _qr(share))
+        for word, holder, share in zip(WORDS, holders, made.shares, strict=True)
+    ]
+    return render(
+        "stages/public_evaluation/shares.html",
+        cycle=cycle,
+        papers=papers,
+        fingerprint=commands.fingerprint(made.public_key),
+    )
+
+
+def _qr(share: Share) -> Markup:
+    """Drawn by segno from capital letters and figures only."""
+    drawn = segno.make_qr(share.qr_text, error="m").svg_inline(scale=3, border=2)
+    return Markup(drawn)  # noqa: S704  made here, no input of anybody
+
+
+@blueprint.route("/test", methods=["GET", "POST"])
+@access(P.CYCLE_MANAGE)
+def test() -> ResponseReturnValue:
+    """Two of three holders restore the key once, before its first use."""
+    with reading() as conn:
+        cycle = current_cycle(conn)
+        key = key_set(conn, cycle.id)
+    if key is None:
+        return redirect(url_for(".show"), 303)
+    form = Shares(request.form if request.method == "POST" else None, say=say)
+
+    def page() -> str:
+        return render("stages/public_evaluation/keys_test.html", cycle=cycle, key=key, form=form)
+
+    if request.method == "GET":
+        return page()
+    if not checked(form):
+        return page(), 422
+    try:
+        with kaoji().store.transaction() as conn:
+            commands.prove_restore(
+                conn,
+                key.id,
+                entries(form),
+                rehearsal=rehearsal(),
+                actor=current_actor(),
+                at=at(),
+            )
+    except Invalid as e:
+        form.take(e.errors)
+        return page(), 422
+    return redirect(url_for(".show"), 303)
+
+
+def entries(form: Shares) -> list[commands.ShareEntry]:
+    """The two shares as typed."""
+    return [
+        commands.ShareEntry(str(form.share_1.data), str(form.passphrase_1.data)),
+        commands.ShareEntry(str(form.share_2.data), str(form.passphrase_2.data)),
+    ]

@@ -1,0 +1,233 @@
+"""测评会: the meetings of the cycle, one meeting's page, planning and editing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cases.ballot_box.urn import UrnStore
+from cases.commands import beside
+from cases.commands import meeting as commands
+from cases.queries.meeting import (
+    MeetingView,
+    current_cycle,
+    load_meeting,
+    meeting_view,
+    meetings,
+    tellers_to_choose,
+)
+from cases.web.access import access, signed_in
+from cases.web.installation import at, on, reading
+from cases.web.presentation import render, say
+from cases.web.session import current_actor
+from cases.web.urns import urns
+from cases.web.writing import posted_version, save, write
+from forms.meeting import EditMeeting, MeetingReason, PlanMeetings, edit_form
+from workflow.grammar import ReasonRule
+from workflow.permissions import holds_anywhere
+from workflow.process import PROCESS
+from workflow.vocabulary import MeetingState, Permission, Role, SheetKind, Thing, ThingAction
+
+blueprint = Blueprint("meeting", __name__, url_prefix="/meetings")
+P = Permission
+LIVE = (MeetingState.FROZEN, MeetingState.HELD)
+
+
+@blueprint.get("")
+@signed_in
+def index() -> ResponseReturnValue:
+    """The meetings of the present cycle that the reader has to do with."""
+    return _index(PlanMeetings(say=say))
+
+
+def _index(form: PlanMeetings) -> str:
+    actor = current_actor()
+    with reading() as conn:
+        cycle = current_cycle(conn)
+        rows = meetings(conn, actor, cycle.id)
+    state = request.args.get("state", "")
+    shown = [r for r in rows if not state or r.state.value == state]
+    return render(
+        "stages/public_evaluation/list.html",
+        cycle=cycle,
+        rows=shown,
+        counts={s: sum(r.state is s for r in rows) for s in MeetingState},
+        total=len(rows),
+        state=state,
+        form=form,
+        plans=holds_anywhere(actor, P.CYCLE_MANAGE),
+        small=[r for r in rows if r.few and r.state is MeetingState.PLANNED],
+    )
+
+
+@blueprint.post("/plan")
+@access(P.CYCLE_MANAGE)
+def plan() -> ResponseReturnValue:
+    """One meeting for each unit with a body that has none."""
+    form = PlanMeetings(request.form, say=say)
+
+    def work(conn: sa.Connection) -> str:
+        assert form.planned_on.data is not None  # required
+        commands.plan_meetings(
+            conn,
+            current_cycle(conn).id,
+            planned_on=form.planned_on.data,
+            place=form.place.data or "",
+            actor=current_actor(),
+            at=at(),
+        )
+        return url_for(".index")
+
+    return save(form, work, lambda: _index(form))
+
+
+@blueprint.post("/small")
+@access(P.CYCLE_MANAGE)
+def small() -> ResponseReturnValue:
+    """Units with fewer people than k take talks instead of the ballot."""
+
+    def work(conn: sa.Connection) -> str:
+        cycle = current_cycle(conn)
+        commands.replace_small(conn, cycle.id, actor=current_actor(), at=at())
+        return url_for(".index", state=MeetingState.REPLACED_BY_TALKS.value)
+
+    return write(work)
+
+
+@blueprint.get("/<ref>")
+@signed_in
+def show(ref: str) -> ResponseReturnValue:
+    """One meeting: sheets, groups, where it stands, what the reader can do."""
+    view = view_of(ref)
+    numbers: dict[str, Any] = {"state": "", "handed_in": 0, "cards": 0}
+    if view.row.urn_id is not None and view.state in LIVE:
+        with urns() as store:
+            numbers = _numbers(store, view)
+    return render(
+        "stages/public_evaluation/show.html", v=view, urn=numbers, roles=Role, movable=MOVES
+    )
+
+
+def view_of(ref: str) -> MeetingView:
+    """The meeting for its page. Raises NotVisible."""
+    actor = current_actor()
+    with reading() as conn:
+        row = load_meeting(conn, actor, P.SIGNED_IN, ref)
+        return meeting_view(conn, row, actor, on())
+
+
+def _numbers(store: UrnStore, view: MeetingView) -> dict[str, Any]:
+    """While people fill in, hand-ins are shown in steps of five (B14); exact ones after closing."""
+    state = store.state(view.row.urn_id)
+    step = 5 if state == "open" else 1
+    handed_in, cards = store.turnout_in_steps(view.row.urn_id, step)
+    return {"state": state, "handed_in": handed_in, "cards": cards}
+
+
+def _groups(view: MeetingView) -> list[tuple[str, str]]:
+    return [(g.code, g.title) for g in view.groups]
+
+
+@blueprint.route("/<ref>/edit", methods=["GET", "POST"])
+@access(P.MEETING_PLAN, load=load_meeting)
+def edit(row: Any, ref: str) -> ResponseReturnValue:
+    """Title, day, place, people due, limit of 优秀, tellers."""
+    actor = current_actor()
+    with reading() as conn:
+        view = meeting_view(conn, row, actor, on())
+        people = tellers_to_choose(conn, row)
+    made = edit_form(_groups(view))
+    posted = request.form if request.method == "POST" else None
+    form = made(posted, say=say, data=None if posted else _now(view))
+    form.teller.offer(people)
+    form.supervisor.offer(people)
+
+    def page() -> ResponseReturnValue:
+        return render("stages/public_evaluation/edit.html", v=view, form=form)
+
+    def work(conn: sa.Connection) -> str:
+        commands.edit_meeting(
+            conn, row.id, _filled(form), actor=actor, at=at(), expected_version=posted_version()
+        )
+        return url_for(".show", ref=ref)
+
+    return page() if posted is None else save(form, work, page)
+
+
+def _now(view: MeetingView) -> dict[str, Any]:
+    people = {role: person for role, (person, _) in view.tellers.items()}
+    limits = [s.excellent_limit for s in view.sheets if s.kind is SheetKind.CADRE]
+    return {
+        "title": view.row.title,
+        "planned_on": view.row.planned_on,
+        "place": view.row.place or "",
+        "excellent_limit": limits[0] if limits else None,
+        "teller": people.get(Role.TELLER),
+        "supervisor": people.get(Role.TALLY_SUPERVISOR),
+        **{f"members_{g.code}": g.members for g in view.groups},
+    }
+
+
+def _filled(form: EditMeeting) -> commands.MeetingForm:
+    assert form.planned_on.data is not None  # required
+    return commands.MeetingForm(
+        title=str(form.title.data),
+        planned_on=form.planned_on.data,
+        place=form.place.data or "",
+        members=form.members(),
+        excellent_limit=form.excellent_limit.data,
+        teller=form.teller.data,
+        supervisor=form.supervisor.data,
+    )
+
+
+@blueprint.route("/<ref>/move/<action>", methods=["GET", "POST"])
+@access(P.MEETING_PLAN, load=load_meeting)
+def move(row: Any, ref: str, action: str) -> ResponseReturnValue:
+    """Freeze, thaw, replace by talks, cancel, restore, run again: each with its reason."""
+    if action not in MOVES:
+        abort(404)
+    word = ThingAction(action)
+    declared = PROCESS.declared(word)
+    with reading() as conn:
+        view = meeting_view(conn, row, current_actor(), on())
+    form = MeetingReason(request.form if request.method == "POST" else None, say=say)
+    asks = declared.reason is ReasonRule.REQUIRED
+    if not asks:
+        del form.reason
+
+    def page() -> ResponseReturnValue:
+        return render(
+            "stages/public_evaluation/move.html", v=view, form=form, action=word, asks=asks
+        )
+
+    def work(conn: sa.Connection) -> str:
+        beside.move(
+            conn,
+            Thing.MEETING,
+            row.id,
+            word,
+            actor=current_actor(),
+            at=at(),
+            payload=form.payload(),
+            expected_version=posted_version(),
+        )
+        return url_for(".show", ref=ref)
+
+    return page() if request.method == "GET" else save(form, work, page)
+
+
+MOVES = frozenset(
+    a.value
+    for a in (
+        ThingAction.FREEZE_MEETING,
+        ThingAction.UNFREEZE_MEETING,
+        ThingAction.RERUN_MEETING,
+        ThingAction.REPLACE_BY_TALKS,
+        ThingAction.RESTORE_MEETING,
+        ThingAction.CANCEL_MEETING,
+    )
+)

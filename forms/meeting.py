@@ -1,0 +1,126 @@
+"""Forms of a reporting meeting: planning, editing, closing, cards on the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from forms.base import Form
+from forms.fields import ChineseDate, Pick, PickPerson, Text, TextArea, WholeNumber
+from forms.validators import InRange, Required
+from workflow.words import Sentence, m
+
+Groups = Sequence[tuple[str, Any]]
+"""(code, title) of the voter groups, in the scheme's order."""
+
+MOST = 9999
+
+
+def _number(label: Sentence, **kw: Any) -> WholeNumber:
+    return WholeNumber(label, [Required(m("请填写人数或张数,没有的填 0")), InRange(0, MOST)], **kw)
+
+
+class PlanMeetings(Form):
+    """One meeting for each unit that has none yet."""
+
+    key = "meeting.plan"
+
+    planned_on = ChineseDate(m("会议日期"), [Required(m("请填写会议日期"))])
+    place = Text(m("会议地点"), most=100)
+
+
+class EditMeeting(Form):
+    """A planned meeting. Made by :func:`edit_form`; members are ``members_<group>``."""
+
+    key = "meeting.edit"
+    groups: ClassVar[Groups] = ()
+
+    title = Text(m("会议名称"), [Required(m("请填写会议名称"))], most=100)
+    planned_on = ChineseDate(m("会议日期"), [Required(m("请填写会议日期"))])
+    place = Text(m("会议地点"), most=100)
+    excellent_limit = WholeNumber(
+        m("优秀票数上限"),
+        [InRange(0, MOST)],
+        description=m("领导干部测评表上最多评几个优秀,不填表示不限"),
+    )
+    teller = PickPerson(m("计票人"), description=m("不能是本次测评对象"))
+    supervisor = PickPerson(m("监票人"), description=m("须与计票人是两个人"))
+
+    def members(self) -> dict[str, int]:
+        """Group code -> people due."""
+        return {code: int(self[f"members_{code}"].data or 0) for code, _ in self.groups}
+
+
+def edit_form(groups: Groups) -> type[EditMeeting]:
+    """The form over the voter groups of one meeting."""
+    fields = {
+        f"members_{code}": _number(m("%(group)s应到人数", group=title)) for code, title in groups
+    }
+    made: type[EditMeeting] = _made("EditThisMeeting", EditMeeting, fields, groups)
+    return made
+
+
+class MeetingReason(Form):
+    """Why a meeting is moved back, replaced or cancelled."""
+
+    key = "meeting.reason"
+
+    reason = TextArea(m("理由"), [Required(m("请写明理由"))], most=300, rows=3)
+
+
+class HoldMeeting(Form):
+    """People due and present, at the closing call."""
+
+    key = "hold_meeting"
+
+    due = _number(m("应到人数"))
+    present = _number(m("实到人数"))
+
+
+class Reissue(Form):
+    """A new card for a spoiled or lost one."""
+
+    key = "meeting.reissue"
+
+    group = Pick(m("参评类别"), [Required(m("请选择参评类别"))])
+    spoiled = Text(
+        m("收回的坏卡编码"),
+        most=60,
+        description=m("卡上的 24 位编码;卡已遗失的不填,收回核对时计入缺数"),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class CardsOnTable(Form):
+    """Collected and missing cards by group. Made by :func:`table_form`."""
+
+    key = "meeting.cards_on_table"
+    groups: ClassVar[Groups] = ()
+
+    remark = TextArea(
+        m("合计不符的说明"),
+        most=300,
+        rows=3,
+        description=m("各类都相符的不填;不符的写明原因,由计票人、监票人分别确认"),
+    )
+
+    def table(self) -> dict[str, tuple[int, int]]:
+        """Group code -> (collected, missing)."""
+        return {
+            code: (int(self[f"returned_{code}"].data), int(self[f"missing_{code}"].data))
+            for code, _ in self.groups
+        }
+
+
+def table_form(groups: Groups) -> type[CardsOnTable]:
+    """The form over the voter groups of one meeting."""
+    fields: dict[str, Any] = {}
+    for code, title in groups:
+        fields[f"returned_{code}"] = _number(m("%(group)s收回张数", group=title))
+        fields[f"missing_{code}"] = _number(m("%(group)s缺数", group=title))
+    made: type[CardsOnTable] = _made("CardsOfThisMeeting", CardsOnTable, fields, groups)
+    return made
+
+
+def _made(name: str, base: Any, fields: dict[str, Any], groups: Iterable[Any]) -> Any:
+    return type(base)(name, (base,), {**fields, "groups": tuple(groups), "key": base.key})
