@@ -222,7 +222,7 @@ def test_report_prints_its_text_alone(live: Live, tmp_path: Path) -> None:
     text = "".join(page.extract_text() for page in reader.pages)
     printed = "".join(unicodedata.normalize("NFKC", text).split())
     assert [w for w in ("打印", "撤回修改", "报送经过", "受理") if w in printed] == []
-    assert [t for t in (TEXTS["s4"], "欧阳明远", "问题和打算") if t not in printed] == []
+    assert [t for t in (TEXTS["s4"], "欧阳明远", "问题和打算", "本人签字") if t not in printed] == []
     assert len(reader.pages) == 1
     shoot_print(tab)
 
