@@ -212,3 +212,47 @@ def test_reading_asks_a_bounded_number_of_queries(desk: ReportDesk) -> None:
     desk.hand_in(me)
     me.get(f"{desk.url}/read")
     assert (before <= 24, len(desk.site.site_queries) <= 34) == (True, True)
+
+
+def test_contact_takes_an_entered_report_back(desk: ReportDesk) -> None:
+    contact = desk.contact
+    page = contact.get(f"{desk.url}/entry")
+    contact.submit(page, {**TEXTS, "basis": "dictated"}, action="/entry")
+    read = contact.get(f"{desk.url}/read")
+    assert f"{desk.url}/entry/withdraw" in read.links
+    contact.submit(contact.get(f"{desk.url}/entry/withdraw"), {"reason": "漏了一段"})
+    assert desk.case("欧阳明远").state == "drafting"
+
+
+def test_contact_sees_no_way_to_take_back_what_another_handed_in(desk: ReportDesk) -> None:
+    desk.hand_in(desk.cadre())
+    read = desk.contact.get(f"{desk.url}/read")
+    assert [link for link in read.links if "withdraw" in link] == []
+
+
+def test_accepted_report_is_reopened_with_a_reason(desk: ReportDesk) -> None:
+    desk.hand_in(desk.cadre())
+    contact = desk.contact
+    contact.submit(contact.get(f"{desk.url}/read"), action="/accept")
+    office = desk.site.sign_in_as(
+        Role.OFFICE, organ=desk.world.units["organ"], person_id=desk.world.people["clerk"]
+    )
+    assert f"{desk.url}/return/reopen" in office.get(f"{desk.url}/read").links
+    page = office.get(f"{desk.url}/return/reopen")
+    office.submit(page, {"sections": "party", "reason": "与核实情况不一致,请写明时间和次数"})
+    assert desk.case("欧阳明远").state == "returned"
+    assert [s.code for s in desk.report().returned] == ["party"]
+
+
+def test_same_press_twice_hands_in_once(desk: ReportDesk) -> None:
+    me = desk.cadre()
+    form = dict(me.get(desk.url).forms()[0].form_values()) | TEXTS
+    first, second = me.post(desk.url, form), me.post(desk.url, form)
+    assert first.location == second.location
+    assert len(desk.report().submissions) == 1
+
+
+def test_unknown_field_is_refused(desk: ReportDesk) -> None:
+    me = desk.cadre()
+    form = dict(me.get(desk.url).forms()[0].form_values()) | TEXTS
+    me.post(desk.url, form | {"basis": "self"}, status=400)

@@ -186,7 +186,7 @@ def test_draft_saves_itself_and_a_second_device_is_told(live: Live) -> None:
     assert live.desk.report().texts["politics"] == "第二台设备上写的。"
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [320, 390, 1280])
 def test_other_pages_are_fit_to_read(live: Live, width: int) -> None:
     contact, me = live.tab(live.desk.contact, width), live.tab(live.desk.cadre(), width)
     found = {}
@@ -222,7 +222,9 @@ def test_report_prints_its_text_alone(live: Live, tmp_path: Path) -> None:
     text = "".join(page.extract_text() for page in reader.pages)
     printed = "".join(unicodedata.normalize("NFKC", text).split())
     assert [w for w in ("打印", "撤回修改", "报送经过", "受理") if w in printed] == []
-    assert [t for t in (TEXTS["s4"], "欧阳明远", "问题和打算", "本人签字") if t not in printed] == []
+    assert [
+        t for t in (TEXTS["s4"], "欧阳明远", "问题和打算", "本人签字") if t not in printed
+    ] == []
     assert len(reader.pages) == 1
     shoot_print(tab)
 
