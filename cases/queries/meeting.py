@@ -136,9 +136,10 @@ def _within(scope: Scope) -> sa.ColumnElement[bool] | None:
     if scope.kind is ScopeKind.ASSIGNED:
         if scope.role not in (Role.TELLER, Role.TALLY_SUPERVISOR):
             return None
-        return sa.cast(Meeting.tellers[scope.role.value].as_string(), sa.String) == str(
-            scope.person_id
+        mine: sa.ColumnElement[bool] = (
+            Meeting.tellers[scope.role.value].as_integer() == scope.person_id
         )
+        return mine
     parts: list[sa.ColumnElement[bool]] = []
     if scope.organ_id is not None:
         parts.append(Cycle.managing_organ_id == scope.organ_id)
@@ -343,4 +344,4 @@ def tellers_to_choose(conn: sa.Connection, row: Any) -> list[tuple[int, str]]:
         .order_by(Person.order_key, Person.id)
         .limit(500)
     )
-    return [(i, f"{name}({unit})") for i, name, unit in rows]
+    return [(i, f"{name}（{unit}）") for i, name, unit in rows]

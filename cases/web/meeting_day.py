@@ -79,7 +79,7 @@ def _sheet(view: MeetingView, made: list[Card], digest: str) -> bytes:
         year=at().year,
         organ=kaoji().organ_name,
         issued_on=date_of(at()),
-        meeting=view.row.title,
+        meeting=f"{view.cycle}民主测评",
         held_on=view.row.planned_on,
         unit=view.unit,
         digest=digest,

@@ -230,3 +230,21 @@ def test_freeze_without_a_key_says_so(site: Site, world: World) -> None:
     planned(clerk, world)
     refused = clerk.submit(clerk.get(f"{HOME}/move/freeze_meeting"), status=409)
     assert "启封密钥还没有制作，或没有经两位保管人试还原" in refused.text
+
+
+def test_cancelling_asks_for_a_reason(site: Site, world: World) -> None:
+    clerk = office(site, world)
+    planned(clerk, world)
+    page = clerk.get(f"{HOME}/move/cancel_meeting")
+    assert clerk.submit(page, {"reason": ""}, status=422).errors == ["请写明理由"]
+    clerk.submit(clerk.get(f"{HOME}/move/cancel_meeting"), {"reason": "单位合并"})
+    assert state(site) == MeetingState.CANCELLED
+    clerk.get(f"{HOME}/move/count_meeting", status=404)
+
+
+def test_edit_from_an_older_page_is_refused(site: Site, world: World) -> None:
+    clerk = office(site, world)
+    planned(clerk, world)
+    old = clerk.get(f"{HOME}/edit")
+    clerk.submit(old, {"place": "一楼会议室"})
+    clerk.submit(old, {"_key": "another-key-of-this-page", "place": "二楼会议室"}, status=409)

@@ -328,3 +328,16 @@ def test_meeting_page_offers_what_the_reader_may_do(small: Hall) -> None:
         Role.TELLER: (small.world.people["contact"], "路明晞"),
         Role.TALLY_SUPERVISOR: (small.world.people["recorder"], "秦望舒"),
     }
+
+
+def test_teller_lists_only_his_meetings(room: Hall) -> None:
+    room.plan()
+    with room.store.transaction() as conn:
+        meeting.plan_meetings(
+            conn, room.world.cycle_id, planned_on=DAY, actor=room.office, at=PLANNED
+        )
+    with room.store.reading() as conn:
+        mine = meetings(conn, room.teller, room.world.cycle_id)
+        stranger = meetings(conn, room.world.subject("mayor"), room.world.cycle_id)
+    assert [r.ref for r in mine] == ["2025-1-CP001"]
+    assert stranger == []
