@@ -77,13 +77,27 @@ def move_grade(
     return perform(conn, case.id, Action.PROPOSE, actor=actor, at=at, payload=filled)
 
 
+def propose_many(
+    conn: sa.Connection,
+    payloads: Mapping[int, Mapping[str, Any]],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> list[Outcome]:
+    """Propose for these cases, all or none. Raises Refused with every reason, by name."""
+    if not payloads:
+        raise Refused([m("还没有选择等次")])
+    done = perform_many(conn, list(payloads), Action.PROPOSE, actor=actor, at=at, payloads=payloads)
+    return all_or_none(conn, done)
+
+
 def send_to_deciding(
     conn: sa.Connection, pool_id: int, *, actor: Actor, at: datetime
 ) -> list[Outcome]:
-    """Send every proposed case of a pool to the meeting. Raises Refused naming each that can't go."""
+    """Send every proposed case of a pool to the meeting. Raises Refused, naming those that stay."""
     row_of(conn, Thing.POOL, pool_id, lock=True)
     ids = _members(conn, pool_id, State.PROPOSED)
-    return _all_or_none(conn, perform_many(conn, ids, Action.SEND_TO_DECIDING, actor=actor, at=at))
+    return all_or_none(conn, perform_many(conn, ids, Action.SEND_TO_DECIDING, actor=actor, at=at))
 
 
 def payloads_of(conn: sa.Connection, pool_id: int) -> dict[int, dict[str, Any]]:
@@ -160,12 +174,13 @@ def decide_pool(
         payload={"organ": organ, "document_no": document_no, "decided_on": decided_on.isoformat()},
         payloads=filled,
     )
-    _all_or_none(conn, done)
+    all_or_none(conn, done)
     beside.move(conn, Thing.POOL, pool_id, ThingAction.DECIDE_POOL, actor=actor, at=at)
     return done
 
 
-def _all_or_none(conn: sa.Connection, done: list[Outcome]) -> list[Outcome]:
+def all_or_none(conn: sa.Connection, done: list[Outcome]) -> list[Outcome]:
+    """The outcomes when all went through. Raises Refused with every reason, by name."""
     refused = [o for o in done if not o.done]
     if refused:
         names = {

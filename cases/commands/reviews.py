@@ -151,3 +151,10 @@ def decide_review(
             "deviation": "other",
         },
     )
+
+
+def grade_named(text: str | None) -> Grade:
+    """The grade a change names. Raises Invalid when none is chosen."""
+    if not text:
+        raise Invalid({"new_grade": m("请选择改定的等次")})
+    return Grade(text)

@@ -13,10 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
-from cases.commands.rights import require
+from cases.commands.rights import require, require_for_cycle
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append, append_many
 from cases.models import Case, Cycle, LeaderComment, Synthesis
+from cases.queries.committee_review import COMMENTED_IN
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import ballot_scores, position_of, satisfaction, unit_scores
 from cases.queries.subject_events import Record, findings, records_of, weak_body
@@ -48,6 +49,21 @@ def compute(
 
     Raises Refused for a cycle without a scheme. Cases of other cycles are left out.
     """
+    rows = computed(conn, cycle_id, case_ids, at=at)
+    if not rows:
+        return 0
+    _store(conn, rows, at)
+    append_many(conn, [_computed(row, actor, at) for row in rows])
+    return len(rows)
+
+
+def computed(
+    conn: sa.Connection, cycle_id: int, case_ids: Collection[int], *, at: datetime
+) -> list[dict[str, Any]]:
+    """What ``compute`` would store (``case_id``, ``ref``, ``grade``, ``values``); writes nothing.
+
+    Raises Refused for a cycle without a scheme.
+    """
     scheme = scheme_of_cycle(conn, cycle_id)
     if scheme is None:
         raise Refused([m("考核年度还没有选定方案")])
@@ -58,12 +74,14 @@ def compute(
         .order_by(Case.id)
     ).all()
     if not cases:
-        return 0
+        return []
     inputs = _Inputs(conn, cycle_id, cases, scheme, year, date_of(at))
-    rows = [_row(case, inputs, at) for case in cases]
-    _store(conn, rows, at)
-    append_many(conn, [_computed(row, actor, at) for row in rows])
-    return len(rows)
+    return [_row(case, inputs, at) for case in cases]
+
+
+def may_compute(conn: sa.Connection, cycle_id: int, *, actor: Actor) -> None:
+    """Raise NotVisible or Refused unless the actor manages the cycle."""
+    require_for_cycle(conn, cycle_id, Permission.CYCLE_MANAGE, actor)
 
 
 class _Inputs:
@@ -271,9 +289,11 @@ def write_comment(
 ) -> None:
     """The comment and suggested grade of the one who comments; writing again replaces it.
 
-    Raises Refused without the right, Invalid for an empty or overlong text.
+    Raises Refused without the right or after the proposal, Invalid for an empty or overlong text.
     """
     require(conn, case, Permission.COMMENT_WRITE, actor)
+    if case.state not in COMMENTED_IN:
+        raise Refused([m("等次建议已经提出,评语不再修改")], case.ref)
     if not text.strip():
         raise Invalid({"text": m("请写评语")})
     if len(text) > COMMENT_CHARS:

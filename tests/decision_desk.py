@@ -1,0 +1,95 @@
+"""A world that stands at synthesis, and clients for the desks that take it to notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.commands.opening import open_cases
+from cases.commands.pools import make_pools
+from cases.commands.synthesis import compute, write_comment, write_synthesis
+from cases.models import Case, UnitResult
+from cases.store import Store
+from tests.web_client import Client, Site, open_site
+from tests.world import AT, World, found_world
+from workflow.vocabulary import Role, State
+
+
+def at_synthesis(conn: sa.Connection) -> tuple[World, dict[str, Any]]:
+    """Everybody stands at synthesising with a unit result; returns the cases by name."""
+    world = found_world(conn)
+    office = world.actor(Role.OFFICE)
+    open_cases(conn, world.cycle_id, actor=office, at=AT)
+    make_pools(conn, world.cycle_id, actor=office, at=AT)
+    conn.execute(sa.update(Case).values(state=State.SYNTHESISING))
+    for unit, score in (("environment", "92.5"), ("county", "88.2")):
+        conn.execute(
+            sa.insert(UnitResult).values(
+                cycle_id=world.cycle_id, unit_id=world.units[unit], kind="performance",
+                score=score, document="云绩〔2026〕3号", source="市考评办", entered_at=AT,
+            )
+        )  # fmt: skip
+    return world, cases_of(conn)
+
+
+def cases_of(conn: sa.Connection) -> dict[str, Any]:
+    """Case rows by subject name."""
+    return {row.subject_name: row for row in conn.execute(sa.select(Case))}
+
+
+def case_row(store: Store, case_id: int) -> Any:
+    """One case as it stands now."""
+    with store.reading() as conn:
+        return conn.execute(sa.select(Case).where(Case.id == case_id)).one()
+
+
+def written(conn: sa.Connection, world: World, cases: dict[str, Any], at: Any = AT) -> None:
+    """Suggestions computed, syntheses and comments written."""
+    drafter = world.actor(Role.DRAFTING_DIVISION)
+    compute(conn, world.cycle_id, [c.id for c in cases.values()], actor=drafter, at=at)
+    for row in cases.values():
+        write_synthesis(
+            conn, row, performance="实绩突出,群众认可。", shortcomings="统筹不够。",
+            grade_opinion=None, actor=drafter, at=at,
+        )  # fmt: skip
+        if row.commenter_id:
+            leader = world.actor(person="lead")
+            write_comment(conn, row, text="表现好", grade=None, actor=leader, at=at)
+
+
+@dataclass
+class Desk:
+    """The site with people to sign in as."""
+
+    site: Site
+    store: Store
+    world: World
+    cases: dict[str, Any]
+
+    @property
+    def organ(self) -> int:
+        return self.world.units["organ"]
+
+    def client(self, *roles: Role, person: str | None = None, unit: str | None = None) -> Client:
+        """A person of the world with roles at the organ, or at a unit; None makes a new person."""
+        person_id = self.world.people[person] if person else None
+        if unit is not None:
+            return self.site.sign_in_as(*roles, unit=self.world.units[unit], person_id=person_id)
+        return self.site.sign_in_as(*roles, organ=self.organ, person_id=person_id)
+
+    def pool_of(self, name: str) -> int:
+        return int(self.cases[name].pool_id)
+
+
+def open_desk(store: Store, tmp_path: Path, *, texts: bool = True) -> Desk:
+    """The site at synthesis; with ``texts`` syntheses, comments and suggestions are there."""
+    site = open_site(store, tmp_path)
+    with store.transaction() as conn:
+        world, cases = at_synthesis(conn)
+        if texts:
+            written(conn, world, cases)
+        cases = cases_of(conn)
+    return Desk(site, store, world, cases)
