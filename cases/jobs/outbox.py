@@ -100,11 +100,12 @@ def drain(
     now: Callable[[], datetime],
     most: int = 1_000_000,
     stop: Callable[[], bool] = lambda: False,
+    others: bool = True,
 ) -> Drained:
     """Carry out what is due, kind by kind, until nothing is due or ``most`` rows were claimed.
 
     Returns between batches when ``stop`` says so. Rows of kinds without a handler keep waiting
-    with a note.
+    with a note, unless ``others`` says that somebody else sees to them.
     """
     sums = Drained()
     for kind, handler in handlers.items():
@@ -117,7 +118,8 @@ def drain(
             else:
                 _outside(store, handler, rows, now, sums, stop)
             sums.kinds[kind] = sums.kinds.get(kind, 0) + len(rows)
-    sums.unknown += _note_unknown(store, handlers, now())
+    if others:
+        sums.unknown += _note_unknown(store, handlers, now())
     return sums
 
 

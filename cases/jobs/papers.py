@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -30,7 +31,7 @@ from cases.documents.papers.subject import subject_of
 from cases.documents.papers.volume import Content, content_of, parts_of, volume_of
 from cases.documents.press import Press, available
 from cases.errors import Invalid, KaojiError
-from cases.jobs.outbox import Later, Outside, Row
+from cases.jobs.outbox import Drained, Later, Outside, Row, drain
 from cases.jobs.tools import Tools
 from cases.models import Case, Filing, IssuedDocument, Measure, Outbox, Statement
 from workflow.vocabulary import DocumentKind, SignState, State, Thing
@@ -47,6 +48,32 @@ _SHARED = (
     DocumentKind.PUBLICITY_NOTICE,
     DocumentKind.HANDOVER_LIST,
 )
+
+
+def drain_papers(
+    tools: Tools,
+    *,
+    now: Callable[[], datetime],
+    workers: int = 2,
+    stop: Callable[[], bool] = lambda: False,
+) -> Drained:
+    """Print all that waits, side by side; returns the sums. For loads and the demonstration.
+
+    Rows are claimed, so any number may drain at once. What waits for something else stays.
+    """
+    with Press(workers=workers, font_dir=tools.settings.font_dir) as shop:
+        kinds = {KIND: handler(tools, lambda: shop)}
+        with ThreadPoolExecutor(workers) as hands:
+            parts = [
+                hands.submit(drain, tools.store, kinds, now=now, stop=stop, others=False)
+                for _ in range(workers)
+            ]
+        sums = Drained()
+        for part in parts:
+            done = part.result()
+            for name in ("done", "later", "failed", "dead"):
+                setattr(sums, name, getattr(sums, name) + getattr(done, name))
+    return sums
 
 
 class Changed(KaojiError):
@@ -88,6 +115,12 @@ class Printing:
     def thing_id(self) -> int:
         """What it is about."""
         return int(self.row.payload["id"])
+
+    @property
+    def dated(self) -> date:
+        """The date on the paper: the day of the act; the form bears the day it is complete."""
+        ripe = self.kind is DocumentKind.REGISTRATION_FORM
+        return date_of(self.at if ripe else self.row.created_at)
 
     def carry_out(self) -> Later | None:
         """Print and keep, or say when to look again. Raises Invalid, Unprinted, Damaged."""
@@ -167,7 +200,7 @@ class Printing:
                 self.kind,
                 Thing(self.row.payload["thing"]),
                 self.thing_id,
-                date_of(self.at),
+                self.dated,
                 together=[case_id for _, case_id in fellows],
             )
             numbers = [_next_number(conn, order) for order in orders]
@@ -244,7 +277,7 @@ class Printing:
         if self.kind is DocumentKind.CONTINUATION:
             self._measures()
         with self.tools.store.reading() as conn:
-            subject = subject_of(conn, self.thing_id, date_of(self.at))
+            subject = subject_of(conn, self.thing_id, self.dated)
             content = content_of(conn, self.thing_id)
             parts = parts_of(conn, self.tools.files, content.papers, maker=subject.organ)
             volume = volume_of(subject, content.number)
@@ -276,7 +309,7 @@ class Printing:
             kind = DocumentKind.RECTIFICATION_LIST
             if has is None or kind.value in there:
                 return
-            (order,) = case_orders(conn, kind, self.thing_id, date_of(self.at))
+            (order,) = case_orders(conn, kind, self.thing_id, self.dated)
             number = _next_number(conn, order)
         made = make(self.shop(), order.kind, order.paper, title="结果运用事项清单", number=number)
         with self.tools.store.transaction() as conn:

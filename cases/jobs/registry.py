@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cases.jobs import bulk_move, open_cycle, roster_import, suggestions
+from cases.jobs import bulk_move, file_volumes, open_cycle, roster_import, suggestions
 from cases.jobs.work import JobFunction
 
 JOBS: Mapping[str, JobFunction] = {
     bulk_move.KIND: bulk_move.run,
+    file_volumes.KIND: file_volumes.run,
     open_cycle.KIND: open_cycle.run,
     roster_import.CHECK: roster_import.check,
     roster_import.COMMIT: roster_import.commit,

@@ -189,7 +189,7 @@ def _pool(conn: sa.Connection, pool_id: int) -> Any:
 
 
 def _head(pool: Any, on: date) -> dict[str, Any]:
-    return {"year": pool.year, "organ": pool.organ, "issued_on": on, "case_no": pool.code}
+    return {"year": pool.year, "organ": pool.organ, "issued_on": on}
 
 
 def deciding_paper(conn: sa.Connection, pool_id: int, on: date) -> ListPaper:
