@@ -45,10 +45,9 @@ CLERKS = ("office_clerk_a", "office_clerk_b")
 def after(theatre: Theatre, when: datetime, label: str) -> None:
     """Carry out what waits in the outbox, as if it were then: messages and papers."""
     tools = Tools(theatre.store, FileStore(theatre.settings.files), theatre.settings, lambda: when)
+    waits = sa.select(sa.func.count()).where(Outbox.done_at.is_(None), Outbox.available_at <= when)
     with theatre.store.reading() as conn:
-        waiting = conn.execute(
-            sa.select(sa.func.count()).where(Outbox.done_at.is_(None), Outbox.available_at <= when)
-        ).scalar_one()
+        waiting = conn.execute(waits).scalar_one()
 
     def stop() -> bool:
         with theatre.store.reading() as conn:
@@ -56,7 +55,9 @@ def after(theatre: Theatre, when: datetime, label: str) -> None:
         theatre.bars.show(label, max(0, waiting - left), waiting)
         return False
 
-    clock = lambda: when  # noqa: E731
+    def clock() -> datetime:
+        return when
+
     quick = handlers(tools, Mailer(theatre.settings))
     rest = {kind: handler for kind, handler in quick.items() if kind != papers.KIND}
     drain(theatre.store, rest, now=clock, stop=stop, others=False)
