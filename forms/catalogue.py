@@ -10,16 +10,30 @@ from types import ModuleType
 from forms import (
     account,
     administration,
+    archive,
     committee_review,
+    data_collection,
+    inquiry,
     keys,
+    measures,
     meeting,
+    opinions,
     result,
     review,
+    roster,
+    scheme,
+    scoping,
     self_report,
+    setup,
 )
 from forms.base import Form
 
 _FILES: tuple[ModuleType, ...] = (
+    archive,
+    measures,
+    data_collection,
+    inquiry,
+    opinions,
     keys,
     meeting,
     account,
@@ -27,7 +41,11 @@ _FILES: tuple[ModuleType, ...] = (
     committee_review,
     result,
     review,
+    roster,
+    scheme,
+    scoping,
     self_report,
+    setup,
 )
 
 
