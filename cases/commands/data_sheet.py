@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.commands import beside
+from cases.commands import beside, relook
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append
 from cases.models import Case, Cycle, DataSheet, IndicatorValue, Unit
@@ -151,7 +151,7 @@ def enter_values(
                 state=state,
                 entered_by=actor.person_id,
                 entered_at=at,
-                return_reason=None,
+                **({"return_reason": None} if hand_in else {}),
             )
         )
     _note(conn, sheet_id, "enter_value", [e.indicator for e in entries], actor, at)
@@ -309,6 +309,8 @@ def _follow(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> N
         sheet = row_of(conn, Thing.DATA_SHEET, sheet_id)
     if sheet.state == DataSheetState.SUBMITTED and all(r.state in DONE for r in rows):
         beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.VERIFY_SHEET, actor=actor, at=at)
+        why = m("实绩数据表审核完成或修订")
+        relook.settle(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)
 
 
 def _note(

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 import sqlalchemy as sa
 
+from cases.commands import relook
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append
 from cases.models import Cycle, UnitResult
@@ -61,6 +62,8 @@ def record_results(
             payload={"units": len(clean)},
         ),
     )
+    units = [row[0] for row in rows]
+    relook.settle(conn, cycle_id, units, why=m("单位结果导入或更正"), actor=actor, at=at)
     return len(clean)
 
 

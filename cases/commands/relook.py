@@ -1,0 +1,163 @@
+"""复看: cases whose suggestion or bars would differ under a late value. Nothing changes a grade.
+
+Opened when a sheet or a unit's result becomes final after a suggestion was computed. A value can
+move the scores of every unit of its class, so the whole class is compared. A person closes each
+row with a conclusion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.commands.rights import require
+from cases.commands.synthesis import SUGGESTED_IN, computed
+from cases.errors import Invalid, NotVisible, Refused
+from cases.journal import Draft, append, append_many
+from cases.models import Case, ProvisionalPass, Relook, Synthesis, Unit
+from workflow.permissions import Actor
+from workflow.vocabulary import Grade, Permission, Stage
+from workflow.words import Sentence, m
+
+CONCLUSION_CHARS = 500
+
+
+def settle(
+    conn: sa.Connection,
+    cycle_id: int,
+    unit_ids: Collection[int],
+    *,
+    why: Sentence,
+    actor: Actor,
+    at: datetime,
+) -> list[int]:
+    """Take note that these units' figures are final: end their provisional passes and list the
+    cases that would now be suggested otherwise. Returns the ids of the cases newly listed.
+    """
+    affected = sa.select(Case.id).where(Case.cycle_id == cycle_id, Case.unit_id.in_(unit_ids))
+    conn.execute(
+        sa.update(ProvisionalPass)
+        .where(
+            ProvisionalPass.case_id.in_(affected),
+            ProvisionalPass.stage == Stage.DATA_COLLECTION,
+            ProvisionalPass.settled_at.is_(None),
+        )
+        .values(settled_at=at)
+    )
+    before = _stored(conn, cycle_id, unit_ids)
+    if not before:
+        return []
+    differing = {
+        row["case_id"]: after
+        for row in computed(conn, cycle_id, list(before), at=at)
+        if (after := told(row["grade"], row["values"]["bars"])) != before[row["case_id"]]
+    }
+    return _open(conn, before, differing, str(why), actor, at)
+
+
+def told(grade: Any, bars: Any) -> str:
+    """A suggestion in one line: the grade, then the bars' clauses."""
+    words = [Grade(grade).zh if grade else "未定"]
+    return ";".join([*words, *sorted(str(b["clause"]) for b in bars or ())])
+
+
+def _stored(conn: sa.Connection, cycle_id: int, unit_ids: Collection[int]) -> dict[int, str]:
+    """Case id -> the suggestion as last computed, in the units and in those of their classes."""
+    classes = sa.select(Unit.class_code).where(Unit.id.in_(unit_ids), Unit.class_code.is_not(None))
+    rows = conn.execute(
+        sa.select(Case.id, Case.suggested_grade, Synthesis.bars)
+        .join(Synthesis, Synthesis.case_id == Case.id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .where(
+            Case.cycle_id == cycle_id,
+            Case.state.in_(SUGGESTED_IN),
+            Synthesis.computed_at.is_not(None),
+            sa.or_(Unit.id.in_(unit_ids), Unit.class_code.in_(classes)),
+        )
+        .order_by(Case.id)
+    )
+    return {case_id: told(grade, bars) for case_id, grade, bars in rows}
+
+
+def _open(
+    conn: sa.Connection,
+    before: Mapping[int, str],
+    differing: Mapping[int, str],
+    why: str,
+    actor: Actor,
+    at: datetime,
+) -> list[int]:
+    """One open row a case; a later value only replaces what it would be now."""
+    there = set(
+        conn.execute(
+            sa.select(Relook.case_id).where(
+                Relook.case_id.in_(differing), Relook.closed_at.is_(None)
+            )
+        ).scalars()
+    )
+    if there:
+        conn.execute(
+            sa.update(Relook)
+            .where(Relook.case_id == sa.bindparam("b_case"), Relook.closed_at.is_(None))
+            .values(after=sa.bindparam("b_after"), reason=why),
+            [{"b_case": i, "b_after": differing[i]} for i in sorted(there)],
+        )
+    new = [i for i in differing if i not in there]
+    if new:
+        conn.execute(
+            sa.insert(Relook),
+            [
+                {
+                    "case_id": i,
+                    "reason": why,
+                    "before": before[i],
+                    "after": differing[i],
+                    "opened_at": at,
+                }
+                for i in new
+            ],
+        )
+        append_many(
+            conn, [_draft(i, "open_relook", {"after": differing[i]}, actor, at) for i in new]
+        )
+    return new
+
+
+def close(
+    conn: sa.Connection, relook_id: int, conclusion: str, *, actor: Actor, at: datetime
+) -> None:
+    """Close a row with what was concluded. Raises NotVisible, Refused, Invalid without words."""
+    row = conn.execute(sa.select(Relook).where(Relook.id == relook_id).with_for_update()).first()
+    if row is None:
+        raise NotVisible(f"relook:{relook_id}")
+    case = conn.execute(sa.select(Case).where(Case.id == row.case_id)).one()
+    require(conn, case, Permission.PROPOSE_GRADE, actor)
+    if row.closed_at is not None:
+        raise Refused([m("这项复看已经办结")], case.ref)
+    if not conclusion.strip():
+        raise Invalid({"conclusion": m("请写明复看结论")})
+    if len(conclusion) > CONCLUSION_CHARS:
+        raise Invalid({"conclusion": m("复看结论最多 %(n)s 个字", n=CONCLUSION_CHARS)})
+    conn.execute(
+        sa.update(Relook)
+        .where(Relook.id == relook_id)
+        .values(closed_at=at, closed_by=actor.person_id, conclusion=conclusion.strip())
+    )
+    payload = {"relook": relook_id, "conclusion": conclusion.strip()}
+    append(conn, _draft(case.id, "close_relook", payload, actor, at))
+
+
+def _draft(case_id: int, action: str, payload: dict[str, Any], actor: Actor, at: datetime) -> Draft:
+    return Draft(
+        subject="case",
+        subject_id=case_id,
+        case_id=case_id,
+        action=action,
+        at=at,
+        account_id=actor.account_id,
+        person_id=actor.person_id,
+        payload=payload,
+    )

@@ -1,0 +1,352 @@
+"""Data sheets as their readers see them: by indicator at the desk, by unit at the office.
+
+A department enters one indicator for all units at once, so its desk turns the sheets around.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from cases.errors import NotVisible
+from cases.models import Case, CaseAssignment, Cycle, DataSheet, IndicatorValue, Person, Unit
+from cases.queries.data_change import Change, change
+from cases.queries.scheme import scheme_of_cycle
+from cases.scoring.shapes import Indicator, Scheme
+from workflow.permissions import Actor, Scope, scopes
+from workflow.vocabulary import DataSheetState, Permission, ScopeKind, ValueState
+
+EDITABLE = (ValueState.DRAFT, ValueState.RETURNED)
+SETTLED = (ValueState.VERIFIED, ValueState.FROZEN)
+Condition = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of one unit with what stands around it; ``previous`` is last year's figure."""
+
+    sheet_id: int
+    unit_id: int
+    unit: str
+    unit_code: str
+    indicator: str
+    number: int
+    value: str | None
+    missing_reason: str | None
+    source: str | None
+    document: str | None
+    remark: str | None
+    state: ValueState
+    entered_by: int | None
+    entered_name: str | None
+    entered_at: datetime | None
+    verified_name: str | None
+    verified_at: datetime | None
+    return_reason: str | None
+    due_on: date | None
+    provider: str | None
+    previous: str | None = None
+
+    @property
+    def editable(self) -> bool:
+        return self.state in EDITABLE
+
+    @property
+    def filled(self) -> bool:
+        return self.value is not None or self.missing_reason is not None
+
+    @property
+    def change(self) -> Change | None:
+        return change(self.previous, self.value)
+
+    @property
+    def jumps(self) -> bool:
+        found = self.change
+        return found is not None and found.jumps
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One indicator with its values in official order of the units."""
+
+    indicator: Indicator
+    cells: tuple[Cell, ...]
+
+    @property
+    def code(self) -> str:
+        return self.indicator.code
+
+    @property
+    def left(self) -> int:
+        """Values still to be handed in."""
+        return sum(c.editable for c in self.cells)
+
+    @property
+    def waiting(self) -> int:
+        """Values that wait for the verifier."""
+        return sum(c.state is ValueState.SUBMITTED for c in self.cells)
+
+    @property
+    def settled(self) -> int:
+        return sum(c.state in SETTLED for c in self.cells)
+
+    @property
+    def returned(self) -> int:
+        return sum(c.state is ValueState.RETURNED for c in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one department provides in the newest cycle that asks it for figures."""
+
+    cycle: Any
+    columns: tuple[Column, ...]
+    due_on: date | None
+
+    @property
+    def cells(self) -> list[Cell]:
+        return [cell for column in self.columns for cell in column.cells]
+
+    @property
+    def units(self) -> int:
+        return len({cell.unit_id for cell in self.cells})
+
+    def column(self, code: str) -> Column:
+        """The column of an indicator. Raises NotVisible for one that is not provided here."""
+        for column in self.columns:
+            if column.code == code:
+                return column
+        raise NotVisible(code)
+
+
+def desk_of(conn: sa.Connection, actor: Actor, permission: Permission) -> Desk | None:
+    """The desk of the actor's department for entering or verifying; None without any value."""
+    units = {s.unit_id for s in scopes(actor, permission) if s.unit_id is not None}
+    mine = sa.and_(IndicatorValue.provider_unit_id.in_(units), IndicatorValue.superseded.is_(False))
+    cycle = conn.execute(
+        sa.select(Cycle.id, Cycle.ref, Cycle.year, Cycle.title, Cycle.managing_organ_id)
+        .join(DataSheet, DataSheet.cycle_id == Cycle.id)
+        .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
+        .where(mine)
+        .order_by(Cycle.year.desc(), Cycle.id.desc())
+        .limit(1)
+    ).first()
+    scheme = scheme_of_cycle(conn, cycle.id) if cycle is not None else None
+    if cycle is None or scheme is None:
+        return None
+    cells = _cells(conn, cycle, sa.and_(mine, DataSheet.cycle_id == cycle.id))
+    days = [c.due_on for c in cells if c.due_on is not None and c.editable]
+    return Desk(cycle, _columns(scheme, cells), min(days) if days else None)
+
+
+def _columns(scheme: Scheme, cells: Sequence[Cell]) -> tuple[Column, ...]:
+    found = []
+    for code, indicator in scheme.indicators.items():
+        mine = tuple(c for c in cells if c.indicator == code)
+        if mine:
+            found.append(Column(indicator, mine))
+    return tuple(found)
+
+
+def _cells(conn: sa.Connection, cycle: Any, where: Condition) -> list[Cell]:
+    entered, verified, provider = aliased(Person), aliased(Person), aliased(Unit)
+    rows = conn.execute(
+        sa.select(
+            IndicatorValue,
+            DataSheet.unit_id,
+            DataSheet.due_on,
+            Unit.name.label("unit"),
+            Unit.code.label("unit_code"),
+            entered.name.label("entered_name"),
+            verified.name.label("verified_name"),
+            provider.name.label("provider"),
+        )
+        .join(DataSheet, DataSheet.id == IndicatorValue.sheet_id)
+        .join(Unit, Unit.id == DataSheet.unit_id)
+        .outerjoin(entered, entered.id == IndicatorValue.entered_by)
+        .outerjoin(verified, verified.id == IndicatorValue.verified_by)
+        .outerjoin(provider, provider.id == IndicatorValue.provider_unit_id)
+        .where(where)
+        .order_by(Unit.sort_no, Unit.id, IndicatorValue.id)
+    ).all()
+    before = _previous(conn, cycle, {row.unit_id for row in rows})
+    return [_cell(row, before.get((row.unit_id, row.indicator))) for row in rows]
+
+
+def _cell(row: Any, previous: str | None) -> Cell:
+    return Cell(
+        sheet_id=row.sheet_id,
+        unit_id=row.unit_id,
+        unit=row.unit,
+        unit_code=row.unit_code,
+        indicator=row.indicator,
+        number=row.number,
+        value=row.value,
+        missing_reason=row.missing_reason,
+        source=row.source,
+        document=row.document,
+        remark=row.remark,
+        state=ValueState(row.state),
+        entered_by=row.entered_by,
+        entered_name=row.entered_name,
+        entered_at=row.entered_at,
+        verified_name=row.verified_name,
+        verified_at=row.verified_at,
+        return_reason=row.return_reason,
+        due_on=row.due_on,
+        provider=row.provider,
+        previous=previous,
+    )
+
+
+def _previous(conn: sa.Connection, cycle: Any, units: set[int]) -> dict[tuple[int, str], str]:
+    """(unit id, indicator) -> the settled figure of the year before."""
+    rows = conn.execute(
+        sa.select(DataSheet.unit_id, IndicatorValue.indicator, IndicatorValue.value)
+        .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
+        .join(Cycle, Cycle.id == DataSheet.cycle_id)
+        .where(
+            Cycle.year == cycle.year - 1,
+            Cycle.managing_organ_id == cycle.managing_organ_id,
+            DataSheet.unit_id.in_(units),
+            IndicatorValue.superseded.is_(False),
+            IndicatorValue.state.in_(SETTLED),
+            IndicatorValue.value.is_not(None),
+        )
+    )
+    return {(unit, indicator): value for unit, indicator, value in rows if value is not None}
+
+
+# by unit
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One unit's sheet on the office's board."""
+
+    id: int
+    unit_id: int
+    unit: str
+    state: DataSheetState
+    version: int
+    due_on: date | None
+    values: int
+    entered: int
+    verified: int
+    returned: int
+
+
+def reach(actor: Actor, permission: Permission) -> Condition:
+    """The condition over ``data_sheets`` joined to cycles and units: the twin of ``permits``."""
+    parts = [_within(scope) for scope in scopes(actor, permission)]
+    return sa.or_(*parts) if parts else sa.false()
+
+
+def _within(scope: Scope) -> Condition:
+    if scope.kind is ScopeKind.ORGAN:
+        parts: list[Condition] = [Cycle.managing_organ_id == scope.organ_id]
+        if scope.unit_id is not None:
+            parts.append(DataSheet.unit_id == scope.unit_id)
+    elif scope.kind is ScopeKind.UNIT:
+        parts = [DataSheet.unit_id == scope.unit_id]
+    elif scope.kind is ScopeKind.WORKING:
+        working = sa.select(IndicatorValue.sheet_id)
+        parts = [DataSheet.id.in_(working.where(IndicatorValue.provider_unit_id == scope.unit_id))]
+    elif scope.kind is ScopeKind.ASSIGNED:
+        parts = [_assigned(scope)]
+    else:
+        parts = [sa.false()]
+    if scope.class_code is not None:
+        parts.append(Unit.class_code == scope.class_code)
+    return sa.and_(*parts)
+
+
+def _assigned(scope: Scope) -> Condition:
+    return sa.exists().where(
+        Case.cycle_id == DataSheet.cycle_id,
+        Case.unit_id == DataSheet.unit_id,
+        CaseAssignment.case_id == Case.id,
+        CaseAssignment.person_id == scope.person_id,
+        CaseAssignment.role == scope.role,
+    )
+
+
+def load_sheet(
+    conn: sa.Connection, actor: Actor, permission: Permission, sheet_id: int, **more: Any
+) -> Any:
+    """The sheet with its unit and cycle. Raises NotVisible alike for absent and foreign."""
+    row = conn.execute(
+        sa.select(
+            DataSheet,
+            Unit.name.label("unit"),
+            Cycle.title.label("cycle"),
+            Cycle.year,
+            Cycle.managing_organ_id,
+        )
+        .join(Unit, Unit.id == DataSheet.unit_id)
+        .join(Cycle, Cycle.id == DataSheet.cycle_id)
+        .where(DataSheet.id == sheet_id, reach(actor, permission))
+    ).first()
+    if row is None:
+        raise NotVisible(f"data_sheet:{sheet_id}")
+    return row
+
+
+def sheet_lines(conn: sa.Connection, actor: Actor) -> tuple[str, list[SheetLine]]:
+    """The newest cycle's title and its sheets within reach, units in official order."""
+    allowed = reach(actor, Permission.DATA_READ)
+    cycle = conn.execute(
+        sa.select(Cycle.id, Cycle.title)
+        .join(DataSheet, DataSheet.cycle_id == Cycle.id)
+        .join(Unit, Unit.id == DataSheet.unit_id)
+        .where(allowed)
+        .order_by(Cycle.year.desc(), Cycle.id.desc())
+        .limit(1)
+    ).first()
+    if cycle is None:
+        return "", []
+    states = IndicatorValue.state
+    rows = conn.execute(
+        sa.select(
+            DataSheet.id,
+            DataSheet.unit_id,
+            Unit.name,
+            DataSheet.state,
+            DataSheet.version,
+            DataSheet.due_on,
+            sa.func.count(),
+            _many(states.not_in(EDITABLE)),
+            _many(states.in_(SETTLED)),
+            _many(states == ValueState.RETURNED),
+        )
+        .join(Unit, Unit.id == DataSheet.unit_id)
+        .join(Cycle, Cycle.id == DataSheet.cycle_id)
+        .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
+        .where(DataSheet.cycle_id == cycle.id, IndicatorValue.superseded.is_(False), allowed)
+        .group_by(
+            DataSheet.id, DataSheet.unit_id, Unit.name, DataSheet.state, DataSheet.version,
+            DataSheet.due_on, Unit.sort_no,
+        )
+        .order_by(Unit.sort_no, DataSheet.id)
+    )  # fmt: skip
+    return cycle.title, [
+        SheetLine(r[0], r[1], r[2], DataSheetState(r[3]), r[4], r[5], r[6], r[7], r[8], r[9])
+        for r in rows
+    ]
+
+
+def _many(condition: Condition) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((condition, 1), else_=0))
+
+
+def columns_of_sheet(conn: sa.Connection, sheet: Any) -> tuple[Column, ...]:
+    """The values of one unit by indicator, earlier versions of a revised value first."""
+    scheme = scheme_of_cycle(conn, sheet.cycle_id)
+    if scheme is None:
+        return ()
+    return _columns(scheme, _cells(conn, sheet, DataSheet.id == sheet.id))

@@ -1,0 +1,151 @@
+"""实绩数据表 by unit: the board, one sheet, freezing, a late official revision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cases.commands import beside
+from cases.commands.data_sheet import revise as revise_values
+from cases.queries.calendar import working_days
+from cases.queries.data_sheet import columns_of_sheet, load_sheet, sheet_lines
+from cases.web.access import access
+from cases.web.installation import at, on, reading
+from cases.web.presentation import render, say
+from cases.web.session import current_actor
+from cases.web.writing import posted_version, save, write
+from forms.data_collection import FreezeSheets, ReturnValue, ReviseSheet
+from workflow.permissions import holds_anywhere
+from workflow.timetable import working_days_between
+from workflow.vocabulary import DataSheetState, Permission, Thing, ThingAction
+
+blueprint = Blueprint("data_office", __name__, url_prefix="/data/sheets")
+P = Permission
+
+
+@blueprint.get("")
+@access(P.DATA_READ)
+def index() -> ResponseReturnValue:
+    """Every unit's sheet within reach, and how far it is."""
+    return _board(FreezeSheets(say=say))
+
+
+def _board(form: FreezeSheets) -> str:
+    with reading() as conn:
+        title, lines = sheet_lines(conn, current_actor())
+        calendar = working_days(conn)
+    days = {x.due_on for x in lines if x.due_on is not None}
+    return render(
+        "pages/data_board.html",
+        cycle=title,
+        lines=lines,
+        form=form,
+        left={day: working_days_between(on(), day, calendar) for day in days},
+        may_freeze=holds_anywhere(current_actor(), P.DATA_FREEZE),
+        verified=[x for x in lines if x.state is DataSheetState.VERIFIED],
+        done=request.args.get("done", type=int),
+    )
+
+
+@blueprint.post("/freeze")
+@access(P.DATA_FREEZE)
+def freeze() -> ResponseReturnValue:
+    """Freeze the ticked sheets, all or none."""
+    form = FreezeSheets(request.form, say=say)
+    with reading() as conn:
+        _, lines = sheet_lines(conn, current_actor())
+    form.take.offer([(str(x.id), x.unit) for x in lines])
+
+    def work(conn: sa.Connection) -> str:
+        chosen = sorted(int(i) for i in form.take.data or ())
+        for sheet_id in chosen:
+            _move(conn, sheet_id, ThingAction.FREEZE_SHEET)
+        return url_for("data_office.index", done=len(chosen))
+
+    return save(form, work, lambda: _board(form))
+
+
+def _move(
+    conn: sa.Connection, sheet_id: int, action: ThingAction, version: int | None = None, **said: str
+) -> None:
+    beside.move(
+        conn, Thing.DATA_SHEET, sheet_id, action, actor=current_actor(), at=at(), payload=said,
+        expected_version=version,
+    )  # fmt: skip
+
+
+@blueprint.get("/<int:sheet_id>")
+@access(P.DATA_READ, load=load_sheet)
+def show(sheet: Any, sheet_id: int) -> ResponseReturnValue:
+    """One unit's sheet: every figure with its source and who vouches for it."""
+    with reading() as conn:
+        columns = columns_of_sheet(conn, sheet)
+    return render(
+        "pages/data_sheet.html",
+        sheet=sheet,
+        state=DataSheetState(sheet.state),
+        columns=columns,
+        may_freeze=holds_anywhere(current_actor(), P.DATA_FREEZE),
+    )
+
+
+@blueprint.post("/<int:sheet_id>/freeze")
+@access(P.DATA_FREEZE, load=load_sheet)
+def freeze_one(sheet: Any, sheet_id: int) -> ResponseReturnValue:
+    """Freeze this sheet."""
+    version = posted_version()
+
+    def work(conn: sa.Connection) -> str:
+        _move(conn, sheet_id, ThingAction.FREEZE_SHEET, version)
+        return url_for("data_office.show", sheet_id=sheet_id)
+
+    return write(work)
+
+
+@blueprint.route("/<int:sheet_id>/unverify", methods=["GET", "POST"])
+@access(P.DATA_FREEZE, load=load_sheet)
+def unverify(sheet: Any, sheet_id: int) -> ResponseReturnValue:
+    """Ask the verifiers to look again at the whole sheet."""
+    form = ReturnValue(request.form or None, say=say)
+
+    def page() -> str:
+        return render("pages/data_unverify.html", sheet=sheet, form=form)
+
+    if request.method == "GET":
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        reason = str(form.reason.data)
+        _move(conn, sheet_id, ThingAction.UNVERIFY_SHEET, posted_version(), reason=reason)
+        return url_for("data_office.show", sheet_id=sheet_id)
+
+    return save(form, work, page)
+
+
+@blueprint.route("/<int:sheet_id>/revise", methods=["GET", "POST"])
+@access(P.DATA_FREEZE, load=load_sheet)
+def revise(sheet: Any, sheet_id: int) -> ResponseReturnValue:
+    """Reopen the values that an official revision touches."""
+    with reading() as conn:
+        columns = columns_of_sheet(conn, sheet)
+    form = ReviseSheet(request.form or None, say=say)
+    form.indicators.offer([(c.code, c.indicator.title) for c in columns])
+    form.speak()
+
+    def page() -> str:
+        return render("pages/data_revise.html", sheet=sheet, form=form)
+
+    if request.method == "GET":
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        revise_values(
+            conn, sheet_id, list(form.indicators.data or ()), document=str(form.document.data),
+            reason=str(form.reason.data), actor=current_actor(), at=at(),
+        )  # fmt: skip
+        return url_for("data_office.show", sheet_id=sheet_id)
+
+    return save(form, work, page)

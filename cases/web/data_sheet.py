@@ -1,0 +1,164 @@
+"""数据填报: one indicator for all units, by the department that provides it.
+
+Saving keeps a draft; handing in gives the figures to the verifier. A figure far from last year's
+asks once for the reason: handed in a second time unchanged it goes through.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cases.commands.data_sheet import Entry, enter_values
+from cases.errors import Invalid
+from cases.queries.calendar import working_days
+from cases.queries.data_change import change
+from cases.queries.data_sheet import Cell, Column, Desk, desk_of
+from cases.web.access import access
+from cases.web.installation import at, on, reading
+from cases.web.presentation import render, say
+from cases.web.session import current_actor
+from cases.web.writing import save
+from forms.data_collection import Grid, grid_form
+from workflow.timetable import working_days_between
+from workflow.vocabulary import Permission
+from workflow.words import Sentence, m
+
+blueprint = Blueprint("data_sheet", __name__, url_prefix="/data")
+P = Permission
+
+
+def desk_and_days(permission: Permission) -> tuple[Desk | None, int]:
+    """The reader's desk and the working days left to its due day."""
+    with reading() as conn:
+        desk = desk_of(conn, current_actor(), permission)
+        calendar = working_days(conn) if desk is not None and desk.due_on is not None else {}
+    if desk is None or desk.due_on is None:
+        return desk, 0
+    return desk, working_days_between(on(), desk.due_on, calendar)
+
+
+@blueprint.get("")
+@access(P.DATA_ENTER)
+def index() -> ResponseReturnValue:
+    """The first indicator with something left to enter, or the word that nothing is asked."""
+    desk, _ = desk_and_days(P.DATA_ENTER)
+    if desk is None:
+        return render("pages/data_none.html", endpoint="data_sheet.index")
+    first = next((c for c in desk.columns if c.left), desk.columns[0])
+    return redirect(url_for("data_sheet.grid", indicator=first.code), 303)
+
+
+@blueprint.route("/indicators/<indicator>", methods=["GET", "POST"])
+@access(P.DATA_ENTER)
+def grid(indicator: str) -> ResponseReturnValue:
+    """The figures of one indicator: look, save, hand in."""
+    desk, left = desk_and_days(P.DATA_ENTER)
+    if desk is None:
+        return render("pages/data_none.html", endpoint="data_sheet.index")
+    column = desk.column(indicator)
+    open_cells = [c for c in column.cells if c.editable]
+    made = grid_form((c.sheet_id, c.unit) for c in open_cells)
+    posted = request.method == "POST"
+    form = made(request.form if posted else None, say=say, data=_filled(open_cells))
+
+    def page() -> str:
+        return render(
+            "pages/data_grid.html",
+            desk=desk,
+            column=column,
+            form=form,
+            left=left,
+            look=request.args.get("look", type=int),
+            sent=request.args.get("sent", type=int),
+            changes={c.sheet_id: _shown_change(form, c) for c in column.cells},
+        )
+
+    if not posted:
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        return _enter(conn, form, column, open_cells, hand_in=request.form.get("do") == "hand_in")
+
+    return save(form, work, page)
+
+
+def _filled(cells: list[Cell]) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for c in cells:
+        data |= {
+            f"value_{c.sheet_id}": c.value,
+            f"missing_{c.sheet_id}": c.missing_reason,
+            f"source_{c.sheet_id}": c.source,
+            f"document_{c.sheet_id}": c.document,
+            f"remark_{c.sheet_id}": c.remark,
+        }
+    return data
+
+
+def _shown_change(form: Grid, cell: Cell) -> Any:
+    """The change of the figure as typed, where the unit is still open."""
+    typed = form.typed(cell.sheet_id)
+    return change(cell.previous, typed["value"]) if typed else cell.change
+
+
+def _enter(
+    conn: sa.Connection, form: Grid, column: Column, cells: list[Cell], *, hand_in: bool
+) -> str:
+    """Store what changed; hand in what is filled and needs no second look."""
+    errors: dict[str, Sentence] = {}
+    looks = sent = 0
+    for cell in cells:
+        typed = form.typed(cell.sheet_id)
+        filled = bool(typed["value"] or typed["missing"])
+        doubtful = hand_in and _doubtful(cell, typed)
+        if not (filled and hand_in) and not _changed(cell, typed):
+            continue
+        looks += doubtful
+        hands = hand_in and filled and not doubtful
+        sent += hands
+        try:
+            _enter_one(conn, column.code, cell, typed, hand_in=hands)
+        except Invalid as invalid:
+            errors |= {f"value_{cell.sheet_id}": s for s in invalid.errors.values()}
+    if errors:
+        raise Invalid(errors)
+    if hand_in and not sent and not looks:
+        raise Invalid({"figures": m("还没有填写可以报送的数值")})
+    told: dict[str, Any] = {"sent": sent, "look": looks} if hand_in else {}
+    return url_for("data_sheet.grid", indicator=column.code, **told)
+
+
+def _doubtful(cell: Cell, typed: dict[str, str | None]) -> bool:
+    """A jump without a remark that was not shown to the writer before with this figure."""
+    found = change(cell.previous, typed["value"])
+    jumps = found is not None and found.jumps
+    return jumps and typed["remark"] is None and typed["seen"] != typed["value"]
+
+
+def _changed(cell: Cell, typed: dict[str, str | None]) -> bool:
+    now = (cell.value, cell.missing_reason, cell.source, cell.document, cell.remark)
+    then = tuple(typed[n] for n in ("value", "missing", "source", "document", "remark"))
+    return now != then
+
+
+def _enter_one(
+    conn: sa.Connection,
+    indicator: str,
+    cell: Cell,
+    typed: dict[str, str | None],
+    *,
+    hand_in: bool,
+) -> None:
+    entry = Entry(
+        indicator,
+        value=typed["value"],
+        missing_reason=typed["missing"],
+        source=typed["source"],
+        document=typed["document"],
+        remark=typed["remark"],
+    )
+    enter_values(conn, cell.sheet_id, [entry], hand_in=hand_in, actor=current_actor(), at=at())

@@ -1,0 +1,105 @@
+"""数据审核: figures handed in, verified by another person of the same department."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cases.commands.data_sheet import return_value, verify_values
+from cases.errors import NotVisible
+from cases.queries.data_sheet import Cell, Column, columns_of_sheet, load_sheet
+from cases.web.access import access
+from cases.web.data_sheet import desk_and_days
+from cases.web.installation import at, reading
+from cases.web.presentation import render, say
+from cases.web.session import current_actor
+from cases.web.writing import save
+from forms.data_collection import ReturnValue, VerifyValues
+from workflow.vocabulary import Permission, ValueState
+
+blueprint = Blueprint("data_verify", __name__, url_prefix="/data")
+P = Permission
+
+
+@blueprint.get("/verification")
+@access(P.DATA_VERIFY)
+def index() -> ResponseReturnValue:
+    """The first indicator with figures to verify."""
+    desk, _ = desk_and_days(P.DATA_VERIFY)
+    if desk is None:
+        return render("pages/data_none.html", endpoint="data_verify.index")
+    first = next((c for c in desk.columns if c.waiting), desk.columns[0])
+    return redirect(url_for("data_verify.queue", indicator=first.code), 303)
+
+
+def own(cell: Cell) -> bool:
+    """Whether the reader entered it, and so can't verify it."""
+    return cell.entered_by is not None and cell.entered_by == current_actor().person_id
+
+
+def _open(column: Column) -> list[Cell]:
+    return [c for c in column.cells if c.state is ValueState.SUBMITTED and not own(c)]
+
+
+@blueprint.route("/verification/<indicator>", methods=["GET", "POST"])
+@access(P.DATA_VERIFY)
+def queue(indicator: str) -> ResponseReturnValue:
+    """The figures of one indicator; those one entered oneself wait for somebody else."""
+    desk, _ = desk_and_days(P.DATA_VERIFY)
+    if desk is None:
+        return render("pages/data_none.html", endpoint="data_verify.index")
+    column = desk.column(indicator)
+    waiting = _open(column)
+    form = VerifyValues(request.form if request.method == "POST" else None, say=say)
+    form.take.offer([(str(c.sheet_id), c.unit) for c in waiting])
+
+    def page() -> str:
+        return render(
+            "pages/data_verify.html",
+            desk=desk,
+            column=column,
+            form=form,
+            waiting={c.sheet_id for c in waiting},
+            own=own,
+            done=request.args.get("done", type=int),
+        )
+
+    if request.method == "GET":
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        chosen = sorted(int(i) for i in form.take.data or ())
+        for sheet_id in chosen:
+            verify_values(conn, sheet_id, [indicator], actor=current_actor(), at=at())
+        return url_for("data_verify.queue", indicator=indicator, done=len(chosen))
+
+    return save(form, work, page)
+
+
+@blueprint.route("/sheets/<int:sheet_id>/return/<indicator>", methods=["GET", "POST"])
+@access(P.DATA_VERIFY, load=load_sheet)
+def give_back(sheet: Any, sheet_id: int, indicator: str) -> ResponseReturnValue:
+    """Return one figure with the reason its writer will read."""
+    with reading() as conn:
+        found = [c for c in columns_of_sheet(conn, sheet) if c.code == indicator]
+    if not found:
+        raise NotVisible(indicator)
+    column, form = found[0], ReturnValue(request.form or None, say=say)
+
+    def page() -> str:
+        return render(
+            "pages/data_return.html", sheet=sheet, column=column, cell=column.cells[-1], form=form
+        )
+
+    if request.method == "GET":
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        reason = str(form.reason.data)
+        return_value(conn, sheet_id, indicator, reason, actor=current_actor(), at=at())
+        return url_for("data_verify.queue", indicator=indicator)
+
+    return save(form, work, page)

@@ -1,0 +1,147 @@
+"""Forms of 实绩数据核报: the grid of one indicator, verification, revision, workbooks, talks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from forms.base import Form
+from forms.fields import (
+    ChineseDate,
+    DocumentNumberText,
+    FileUpload,
+    HiddenField,
+    Pick,
+    PickOne,
+    PickPerson,
+    Text,
+    TextArea,
+    Tick,
+    TickList,
+)
+from forms.validators import Required
+from workflow.words import m
+
+FIELDS = ("value", "missing", "source", "document", "remark")
+_meta: Any = type(Form)
+
+
+class Grid(Form):
+    """One indicator for many units; made by :func:`grid_form`. Fields are ``value_<sheet id>`` …"""
+
+    sheets: ClassVar[tuple[int, ...]] = ()
+    do = HiddenField()
+
+    def row(self, sheet_id: int) -> dict[str, Any]:
+        """The fields of one unit by name, empty where the unit can't be edited."""
+        if sheet_id not in self.sheets:
+            return {}
+        return {name: self._fields[f"{name}_{sheet_id}"] for name in (*FIELDS, "seen")}
+
+    def typed(self, sheet_id: int) -> dict[str, str | None]:
+        """What was typed for one unit, blanks as None."""
+        return {k: (f.data or "").strip() or None for k, f in self.row(sheet_id).items()}
+
+
+def grid_form(rows: Iterable[tuple[int, str]]) -> type[Grid]:
+    """The form over (sheet id, unit's name) of the units that can still be edited."""
+    fields: dict[str, Any] = {}
+    kept = list(rows)
+    for sheet_id, unit in kept:
+        fields[f"value_{sheet_id}"] = Text(m("%(unit)s的数值", unit=unit), most=40)
+        fields[f"missing_{sheet_id}"] = Text(m("%(unit)s的缺报原因", unit=unit), most=200)
+        fields[f"source_{sheet_id}"] = Text(m("%(unit)s的数据来源", unit=unit), most=200)
+        fields[f"document_{sheet_id}"] = Text(m("%(unit)s的佐证文号", unit=unit), most=200)
+        fields[f"remark_{sheet_id}"] = Text(m("%(unit)s的备注", unit=unit), most=500)
+        fields[f"seen_{sheet_id}"] = HiddenField()
+    made: type[Grid] = _meta(
+        "GridOfIndicator", (Grid,), {**fields, "sheets": tuple(i for i, _ in kept)}
+    )
+    return made
+
+
+class VerifyValues(Form):
+    """Which handed-in values are verified; choices are the units of one indicator."""
+
+    key = "verify_values"
+    take = TickList(m("审核通过哪些单位"), [Required(m("至少选一个单位"))])
+
+
+class ReturnValue(Form):
+    """Why a value goes back to who entered it."""
+
+    key = "return_value"
+    reason = TextArea(
+        m("退回理由"), [Required()], most=500, least=5, rows=3,
+        description=m("写具体:哪里不对、要换成什么。填报人会看到原话。"),
+    )  # fmt: skip
+
+
+class FreezeSheets(Form):
+    """Which verified sheets are frozen."""
+
+    key = "freeze_sheets"
+    take = TickList(m("锁定哪些单位"), [Required(m("至少选一个单位"))])
+
+
+class ReviseSheet(Form):
+    """A late official revision of a frozen sheet; the values named are entered anew."""
+
+    key = "revise_sheet"
+    indicators = TickList(m("修订哪些指标"), [Required(m("至少选一项指标"))])
+    document = DocumentNumberText(m("修订依据的文号"), [Required()])
+    reason = TextArea(m("修订原因"), [Required()], most=500, least=5, rows=3)
+
+
+class UploadFigures(Form):
+    """A filled-in workbook of one's own figures."""
+
+    key = "upload_figures"
+    file = FileUpload(
+        m("填好的 Excel"), [Required()], endings=("xlsx", "csv"), megabytes=10,
+        description=m("先下载表格,填“本期值”“来源”“佐证文号”,没有数值的在“备注”写明原因。"),
+    )  # fmt: skip
+
+
+class TakeFigures(Form):
+    """Take over what the preview showed; names no row, the file is read again."""
+
+    key = "take_figures"
+    token = HiddenField()
+
+
+class UploadResults(Form):
+    """Units' own results or people's satisfaction as a workbook."""
+
+    key = "upload_results"
+    kind = PickOne(
+        m("导入什么"), [Required()],
+        choices=[
+            ("performance", m("单位绩效(目标责任)结果")), ("satisfaction", m("群众满意度"))
+        ],
+    )  # fmt: skip
+    file = FileUpload(
+        m("填好的 Excel"), [Required()], endings=("xlsx", "csv"), megabytes=10,
+        description=m("列名:单位编码、得分、来源、文号。满意度的来源写明样本量。"),
+    )  # fmt: skip
+
+
+class RecordTalk(Form):
+    """An individual talk: who, where, what; a second talker signs as well."""
+
+    key = "record_talk"
+    interviewee = Text(
+        m("谈话对象"), [Required()], most=60,
+        description=m("只有考核组成员能看到,不进入任何导出。"),
+    )  # fmt: skip
+    held_on = ChineseDate(m("谈话日期"), [Required()])
+    place = Text(m("谈话地点"), [Required()], most=60)
+    second_talker_id = PickPerson(m("另一名谈话人"), [Required()])
+    content = TextArea(
+        m("谈话要点"), [Required()], most=3000, least=10, rows=10,
+        description=m("记要点,不必逐字。"),
+    )  # fmt: skip
+    suggested_grade = Pick(m("谈话对象建议的等次"), blank=m("没有提出"))
+    replaces_ballot = Tick(
+        m("谈话代测评"), description=m("只用于人数少于计票下限、不单独测评的单位。")
+    )

@@ -1,0 +1,200 @@
+"""Figures through HTTP: typed, handed in, verified by another, frozen, revised, by Excel too."""
+
+import io
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from cases.store import Store
+from tests.journeys.data_desk import DataDesk
+from workflow.vocabulary import Role
+
+RD, QUEUE = "/data/indicators/rd", "/data/verification/rd"
+
+
+@pytest.fixture
+def desk(sqlite_store: Store, tmp_path: Path) -> DataDesk:
+    return DataDesk(sqlite_store, tmp_path)
+
+
+def hand_in(
+    desk: DataDesk, value: str = "2.1", indicator: str = "rd", unit: str = "科技局"
+) -> None:
+    me = desk.staff(Role.DATA_PROVIDER, unit)
+    page = me.get(f"/data/indicators/{indicator}")
+    me.submit(page, {**desk.typed(value, source="年报"), "do": "hand_in"}, action="/data")
+
+
+def test_provider_saves_and_hands_in(desk: DataDesk) -> None:
+    me = desk.staff(Role.DATA_PROVIDER)
+    page = me.follow(me.get("/data", status=303))
+    assert (page.h1, page.tree.xpath("string(//h2[@id='grid'])")) == (
+        "数据填报",
+        "研发经费投入强度",
+    )
+    assert "1月20日 周二前，还有 4 个工作日" in page.text
+    me.submit(page, {**desk.typed("2.1", source="年报"), "do": "save"}, action="/data")
+    assert (desk.value().value, desk.value().state) == ("2.1", "draft")
+    done = me.submit(me.get(RD), {"do": "hand_in"}, action="/data")
+    assert "已报送 1 个值，等待审核" in me.follow(done).text
+    assert desk.value().state == "submitted"
+    assert len(desk.site.site_queries) <= 12
+
+
+def test_wrong_figures_come_back_at_their_field(desk: DataDesk) -> None:
+    me = desk.staff(Role.DATA_PROVIDER)
+    page = me.submit(
+        me.get(RD),
+        {**desk.typed("三成", source="年报"), "do": "hand_in"},
+        action="/data",
+        status=422,
+    )
+    assert page.errors == ["沙溪县的数值：“三成”不是可以计算的数"]
+    assert "三成" in page.source
+    bare = me.submit(me.get(RD), {**desk.typed("2"), "do": "hand_in"}, action="/data", status=422)
+    assert bare.errors == ["沙溪县的数值：请写明数据来源或文号"]
+    empty = me.submit(me.get(RD), {"do": "hand_in"}, action="/data", status=422)
+    assert empty.errors == ["还没有填写可以报送的数值"]
+
+
+def test_jump_asks_once_and_never_blocks(desk: DataDesk) -> None:
+    me = desk.staff(Role.DATA_PROVIDER)
+    far = {**desk.typed("210", source="年报"), "do": "hand_in"}
+    page = me.follow(me.submit(me.get(RD), far, action="/data"))
+    assert "1 个值与上年相差很大，先存为草稿" in page.text
+    assert "约为上年的 100 倍，请核对小数点和计量单位。" in page.text
+    assert desk.value().state == "draft"
+    me.submit(page, {"do": "hand_in"}, action="/data")
+    assert desk.value().state == "submitted"
+
+
+def test_jump_with_a_remark_goes_at_once(desk: DataDesk) -> None:
+    me = desk.staff(Role.DATA_PROVIDER)
+    far = {**desk.typed("3.1", source="年报", remark="新建实验室"), "do": "hand_in"}
+    me.submit(me.get(RD), far, action="/data")
+    assert (desk.value().state, desk.value().remark) == ("submitted", "新建实验室")
+
+
+def test_missing_value_goes_with_its_reason(desk: DataDesk) -> None:
+    me = desk.staff(Role.DATA_PROVIDER)
+    told = {**desk.typed("", missing="统计口径调整,暂无数据"), "do": "hand_in"}
+    me.submit(me.get(RD), told, action="/data")
+    assert (desk.value().value, desk.value().missing_reason) == (None, "统计口径调整,暂无数据")
+
+
+def test_verifier_verifies_and_returns(desk: DataDesk) -> None:
+    hand_in(desk)
+    boss = desk.staff(Role.DATA_VERIFIER)
+    page = boss.follow(boss.get("/data/verification", status=303))
+    back = boss.get(f"/data/sheets/{desk.sheet_id}/return/rd")
+    boss.submit(back, {"reason": "请换成国控口径的数据"}, action="/return")
+    assert (desk.value().state, desk.value().return_reason) == ("returned", "请换成国控口径的数据")
+    clerk = desk.staff(Role.DATA_PROVIDER, name="另一名填报人")
+    mine = clerk.get(RD)
+    assert "审核人退回：请换成国控口径的数据" in mine.text
+    clerk.submit(mine, {**desk.typed("2.2"), "do": "hand_in"}, action="/data")
+    page = boss.get(QUEUE)
+    boss.submit(page, {"take": str(desk.sheet_id)}, action="/data/verification")
+    assert desk.value().state == "verified"
+
+
+def test_own_figures_wait_for_another_and_say_so(desk: DataDesk) -> None:
+    both = desk.staff(Role.DATA_PROVIDER, "科技局", Role.DATA_VERIFIER)
+    figures = {**desk.typed("2.1", source="年报"), "do": "hand_in"}
+    both.submit(both.get(RD), figures, action="/data")
+    page = both.get(QUEUE)
+    assert "本人填报的数据，须由另一人审核。" in page.text
+    assert page.tree.xpath("//input[@name='take']") == []
+
+
+def settle(desk: DataDesk) -> None:
+    """All four figures handed in and verified."""
+    for indicator, unit in (
+        ("rd", "科技局"), ("hightech", "科技局"), ("pm25", "生态环境局"), ("energy", "统计局")
+    ):  # fmt: skip
+        hand_in(desk, "2.1", indicator, unit)
+        boss = desk.staff(Role.DATA_VERIFIER, unit)
+        page = boss.get(f"/data/verification/{indicator}")
+        boss.submit(page, {"take": str(desk.sheet_id)}, action="/data/verification")
+
+
+def test_office_freezes_and_revises(desk: DataDesk) -> None:
+    settle(desk)
+    office = desk.office()
+    page = office.get("/data/sheets")
+    assert "1 个单位，0 个填报中，1 个待锁定" in page.text
+    assert len(desk.site.site_queries) <= 12
+    done = office.submit(page, {"take": str(desk.sheet_id)}, action="/data/sheets/freeze")
+    assert "已锁定 1 张数据表" in office.follow(done).text
+    assert desk.sheet_state() == "frozen"
+    form = office.get(f"/data/sheets/{desk.sheet_id}/revise")
+    told = {"indicators": "rd", "document": "云统[2026]8号", "reason": "年报数据修订"}
+    sheet = office.follow(office.submit(form, told, action="/revise"))
+    assert "已被修订" in sheet.text
+    assert (desk.sheet_state(), desk.value().state, desk.value().number) == ("open", "draft", 2)
+
+
+def test_strangers_see_no_sheet(desk: DataDesk) -> None:
+    url = f"/data/sheets/{desk.sheet_id}"
+    desk.staff(Role.DATA_PROVIDER).get(url)
+    contact = desk.site.sign_in_as(Role.UNIT_CONTACT, unit=desk.world.units["county"])
+    assert contact.get(url).h1 == "沙溪县"
+    other = desk.site.sign_in_as(Role.UNIT_CONTACT, unit=desk.world.units["environment"])
+    other.get(url, status=404)
+    other.get(RD, status=403)
+    contact.post(f"{url}/freeze", {"_version": "1"}, status=404)
+    desk.staff(Role.DATA_PROVIDER, "统计局").get(RD, status=404)
+
+
+def workbook(rows: list[list[object]]) -> io.BytesIO:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("指标")
+        for number, line in enumerate(rows):
+            sheet.write_row(number, 0, line)
+    stream.seek(0)
+    return stream
+
+
+def test_excel_goes_round(desk: DataDesk) -> None:
+    me = desk.staff(Role.DATA_PROVIDER)
+    sheet = CalamineWorkbook.from_filelike(
+        io.BytesIO(me.get("/data/workbook").response.data)
+    ).get_sheet_by_index(0).to_python()  # fmt: skip
+    heads, lines = sheet[2], sheet[3:]
+    assert [line[2] for line in lines] == ["rd", "hightech"]
+    lines[0][6:9] = ["2.3", "年报", "云科〔2026〕3号"]
+    lines[1][6:9] = ["三十", "年报", ""]
+    lines.append(["X9", "", "rd", "", "", "", "1", "年报", "", "", "", ""])
+    lines.append([lines[0][0], "", "pm25", "", "", "", "1", "年报", "", "", "", ""])
+    form = me.get("/data/workbook/upload")
+    sent = me.submit(form, {"file": (workbook([heads, *lines]), "数据.xlsx")}, action="/upload")
+    page = me.follow(sent)
+    assert "4 行有内容：可以写入 1 行，与原值相同 0 行，不能写入 3 行。" in page.text
+    assert "指标!G3" in page.text
+    assert "没有编码为“X9”的单位" in page.text
+    assert "“pm25”不是本部门提供的指标" in page.text
+    done = me.follow(me.submit(page, action="/upload"))
+    assert "已写入 1 个值，存为草稿" in done.text
+    assert (desk.value().value, desk.value().document) == ("2.3", "云科〔2026〕3号")
+    other = desk.staff(Role.DATA_PROVIDER, "统计局")
+    other.get(sent.location, status=409)
+
+
+def test_office_imports_unit_results(desk: DataDesk) -> None:
+    office = desk.office()
+    heads = ["单位编码", "单位名称", "得分", "来源", "文号"]
+    good = workbook([heads, ["U2", "", 91.5, "问卷 512 份", "云考〔2026〕2号"]])
+    page = office.get("/unit-results")
+    sent = office.submit(page, {"kind": "satisfaction", "file": (good, "a.xlsx")}, action="/unit")
+    assert "91.5" in office.follow(sent).text
+    bad = workbook([heads, ["U2", "", 91.5, "", "云考〔2026〕2号"]])
+    page = office.submit(
+        office.get("/unit-results"),
+        {"kind": "performance", "file": (bad, "a.xlsx")},
+        action="/unit",
+        status=422,
+    )
+    assert page.errors == ["第 1 行要写明来源和文号"]
