@@ -85,7 +85,7 @@ def outcome_payload(
         "grade": choice if graded else None,
         "ungraded_reason": None if graded else ungraded,
         "deviation": deviation,
-        "deviation_text": text or None,
+        "deviation_text": (text or "").strip() or None,
     }
 
 

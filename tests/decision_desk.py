@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from cases.commands.opening import open_cases
 from cases.commands.pools import make_pools
 from cases.commands.synthesis import compute, write_comment, write_synthesis
-from cases.models import Case, UnitResult
+from cases.models import Case, Person, Pool, Unit, UnitResult
 from cases.store import Store
 from tests.web_client import Client, Site, open_site
 from tests.world import AT, World, found_world
@@ -93,3 +93,42 @@ def open_desk(store: Store, tmp_path: Path, *, texts: bool = True) -> Desk:
             written(conn, world, cases)
         cases = cases_of(conn)
     return Desk(site, store, world, cases)
+
+
+NAMES = ("陆承安", "顾明川", "闻亦舟", "祁若岚", "应怀谨", "乔牧之", "汪澹如", "卞守拙", "葛云舒")
+
+
+def crowd(store: Store, desk: Desk) -> None:
+    """Nine more chiefs in the pool of 沈知远, with results close together."""
+    with store.transaction() as conn:
+        like = conn.execute(sa.select(Case).where(Case.subject_name == "沈知远")).one()._asdict()
+        for number, name in enumerate(NAMES, 1):
+            values = {"code": f"X{number}", "name": f"市直部门{number}", "name_key": name}
+            unit = conn.execute(
+                sa.insert(Unit)
+                .values(**values, class_code="dept.economy", has_body=True, sort_no=100 + number)
+                .returning(Unit.id)
+            ).scalar_one()
+            person = conn.execute(
+                sa.insert(Person)
+                .values(name=name, name_key=name, order_key=str(500 + number))
+                .returning(Person.id)
+            ).scalar_one()
+            row = like | {
+                "ref": f"2025-X-{number:04}", "person_id": person, "unit_id": unit,
+                "subject_name": name, "unit_name": f"市直部门{number}", "commenter_id": None,
+                "subject_post": "党组书记、局长", "sort_key": f"{like['sort_key']}{number}",
+            }  # fmt: skip
+            row.pop("id")
+            conn.execute(sa.insert(Case).values(**row))
+            conn.execute(
+                sa.insert(UnitResult).values(
+                    cycle_id=desk.world.cycle_id, unit_id=unit, kind="performance",
+                    score=str(93 - number * 0.6), document="云绩〔2026〕3号", source="市考评办",
+                    entered_at=AT,
+                )
+            )  # fmt: skip
+        made = cases_of(conn)
+        written(conn, desk.world, {n: made[n] for n in NAMES})
+        conn.execute(sa.update(Pool).where(Pool.id == like["pool_id"]).values(seats=3))
+        desk.cases = cases_of(conn)
