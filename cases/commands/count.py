@@ -24,15 +24,35 @@ from cases.commands.inquiries import open_inquiry
 from cases.commands.keys import ShareEntry, restore
 from cases.commands.meeting import note
 from cases.commands.rights import require_for_thing
+from cases.commands.synthesis import computed
 from cases.errors import Refused
-from cases.models import BallotCount, Case, KeySet, Meeting, Tally
+from cases.models import (
+    BallotCount,
+    Case,
+    KeySet,
+    Meeting,
+    MeetingSheet,
+    ProvisionalPass,
+    Relook,
+    SheetRow,
+    Synthesis,
+    Tally,
+)
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.tally import disclosures, head_of, rates_of
 from cases.queries.things import row_of
 from cases.scoring.ballots import CardCount, check_count, triggered
 from cases.scoring.ballots import Tally as GroupTally
 from workflow.permissions import SYSTEM, Actor
-from workflow.vocabulary import MeetingState, Permission, Role, Thing, ThingAction
+from workflow.vocabulary import (
+    Grade,
+    MeetingState,
+    Permission,
+    Role,
+    Stage,
+    Thing,
+    ThingAction,
+)
 from workflow.words import Sentence, m
 
 BLANK = "blank"
@@ -204,12 +224,14 @@ def record_count(
 ) -> int:
     """COUNT_MEETING after both signatures; figures that call for it open inquiries (never a grade).
 
-    Returns how many inquiries were opened. The sealed originals go into custody. Raises Refused
+    Returns how many inquiries were opened. Cases that had passed on a provisional result are
+    settled (``settle``). The sealed originals go into custody. Raises Refused
     with everything that is missing.
     """
     beside.move(conn, Thing.MEETING, meeting_id, ThingAction.COUNT_MEETING, actor=actor, at=at)
     row = conn.execute(sa.select(Meeting).where(Meeting.id == meeting_id)).one()
     opened = _inquire(conn, row, at)
+    settle(conn, row, at)
     if urns.state(row.urn_id) == "opened":
         urns.place_in_custody(row.urn_id)
     return opened
@@ -237,3 +259,65 @@ def _inquire(conn: sa.Connection, row: Any, at: datetime) -> int:
             )
             opened += 1
     return opened
+
+
+def settle(conn: sa.Connection, row: Any, at: datetime) -> int:
+    """A final ballot ends the provisional passes of its cases; returns how many are looked at anew.
+
+    Only cases whose suggestion or bars would differ are put on the re-look list, and no grade moves
+    by itself (practice.md M1).
+    """
+    mine = (
+        sa.select(SheetRow.case_id)
+        .join(MeetingSheet, MeetingSheet.id == SheetRow.sheet_id)
+        .where(MeetingSheet.meeting_id == row.id)
+    )
+    settled = conn.execute(
+        sa.update(ProvisionalPass)
+        .where(
+            ProvisionalPass.case_id.in_(mine),
+            ProvisionalPass.stage == Stage.PUBLIC_EVALUATION,
+            ProvisionalPass.settled_at.is_(None),
+        )
+        .values(settled_at=at)
+        .returning(ProvisionalPass.case_id)
+    ).scalars()
+    waiting = sorted(set(settled))
+    if not waiting:
+        return 0
+    before = {
+        old.case_id: old
+        for old in conn.execute(
+            sa.select(Synthesis.case_id, Synthesis.bars, Case.suggested_grade)
+            .join(Case, Case.id == Synthesis.case_id)
+            .where(Synthesis.case_id.in_(waiting), Synthesis.computed_at.is_not(None))
+        )
+    }
+    rows = [
+        _relook(before[new["case_id"]], new, at)
+        for new in computed(conn, row.cycle_id, list(before), at=at)
+        if _differs(before[new["case_id"]], new)
+    ]
+    if rows:
+        conn.execute(sa.insert(Relook), rows)
+    return len(rows)
+
+
+def _differs(old: Any, new: dict[str, Any]) -> bool:
+    same: bool = old.suggested_grade == new["grade"] and (old.bars or []) == new["values"]["bars"]
+    return not same
+
+
+def _relook(old: Any, new: dict[str, Any], at: datetime) -> dict[str, Any]:
+    return {
+        "case_id": new["case_id"],
+        "reason": str(m("测评已有正式结果,参考意见或不得确定为优秀的情形有变化")),
+        "before": _named(old.suggested_grade, old.bars or []),
+        "after": _named(new["grade"], new["values"]["bars"]),
+        "opened_at": at,
+    }
+
+
+def _named(grade: str | None, bars: Sequence[Any]) -> str:
+    word = Grade(grade) if grade else m("没有参考意见")
+    return str(m("%(grade)s,不得确定为优秀的情形 %(n)s 项", grade=word, n=len(bars)))

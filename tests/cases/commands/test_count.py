@@ -11,16 +11,25 @@ import sqlalchemy as sa
 
 from cases.ballot_box.disclosure import Scope
 from cases.ballot_box.refusals import UrnRefusal
-from cases.commands import meeting_day
+from cases.commands import meeting_day, synthesis
 from cases.commands.keys import ShareEntry, make_shares
+from cases.commands.transition import perform_many
 from cases.errors import Invalid, Refused
-from cases.models import BallotCount, Case, Inquiry, JournalEntry, Tally
+from cases.models import (
+    BallotCount,
+    Case,
+    Inquiry,
+    JournalEntry,
+    ProvisionalPass,
+    Relook,
+    Tally,
+)
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import ballot_scores
 from cases.queries.tally import disclosures, tally_of
 from cases.store import Store
 from tests.cases.commands.ballots import HELD, MARKS, PASSPHRASES, Hall, hall
-from workflow.vocabulary import MeetingState, Role
+from workflow.vocabulary import Action, MeetingState, Role, Stage, State
 
 
 @pytest.fixture
@@ -276,3 +285,46 @@ def test_low_rates_open_inquiries_and_never_a_grade(small: Hall) -> None:
         small.case(None),
     }
     assert graded == 0
+
+
+def pass_provisionally(small: Hall) -> None:
+    """All cases of the bureau passed on last year's figures and have a suggestion by now."""
+    cases = [small.case(None), small.case("chief"), small.case("deputy")]
+    with small.store.transaction() as conn:
+        conn.execute(sa.update(Case).where(Case.id.in_(cases)).values(state=State.EVALUATING))
+        outcomes = perform_many(
+            conn, cases, Action.PASS_EVALUATION_PROVISIONAL, actor=small.office, at=HELD,
+            payload={"document_no": "云组考〔2026〕3号", "reason": "按上年度测评结果"},
+        )  # fmt: skip
+        synthesis.compute(conn, small.world.cycle_id, cases, actor=small.office, at=HELD)
+    assert [o.done for o in outcomes] == [True] * 3, outcomes
+
+
+def test_provisional_pass_is_recorded_and_settled_by_the_count(small: Hall) -> None:
+    small.make_key()
+    small.plan()
+    pass_provisionally(small)
+    small.freeze()
+    small.print_cards()
+    small.open()
+    small.vote()
+    small.close()
+    small.reconcile()
+    small.count()
+    small.sign()
+    small.record()
+    with small.store.reading() as conn:
+        passes = conn.execute(sa.select(ProvisionalPass)).all()
+        relooks = conn.execute(sa.select(Relook.case_id, Relook.before, Relook.after)).all()
+        changed = (
+            conn.execute(sa.select(Case.id).where(Case.suggested_grade.is_not(None)))
+            .scalars()
+            .all()
+        )
+    assert [(p.stage, p.document, p.basis) for p in passes] == [
+        (Stage.PUBLIC_EVALUATION, "云组考〔2026〕3号", "按上年度测评结果")
+    ] * 3
+    assert all(p.settled_at is not None for p in passes)
+    assert len(relooks) == 3
+    assert {r.before for r in relooks} == {"没有参考意见,不得确定为优秀的情形 1 项"}
+    assert changed == []
