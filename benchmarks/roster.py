@@ -91,7 +91,7 @@ def _once(path: Path) -> dict[str, float]:
 
         def commit() -> None:
             with store.transaction() as conn:
-                roster.commit(conn, 1, actor=SYSTEM, at=AT, data_key=KEY)
+                roster.import_checked(conn, 1, actor=SYSTEM, at=AT, data_key=KEY)
 
         dry, wet = seconds(check), seconds(commit)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -177,7 +177,7 @@ def dry_run(
     return counts
 
 
-def commit(
+def import_checked(
     conn: sa.Connection, import_id: int, *, actor: Actor, at: datetime, data_key: str
 ) -> None:
     """Write a checked dry run to the roster, whole.
@@ -259,11 +259,11 @@ def import_roster(
 ) -> int:
     """Receive, check and commit in one go, for setting up from a file; returns the import's id.
 
-    Raises Refused as :func:`commit` does; the dry run is kept by whoever commits the transaction.
+    Raises Refused as :func:`import_checked` does; the dry run is kept by whoever commits the transaction.
     """
     import_id = receive(
         conn, organ_id=organ_id, file_id=None, file_name=file_name, actor=actor, at=at
     )
     dry_run(conn, import_id, content, data_key=data_key)
-    commit(conn, import_id, actor=actor, at=at, data_key=data_key)
+    import_checked(conn, import_id, actor=actor, at=at, data_key=data_key)
     return import_id

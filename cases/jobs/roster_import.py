@@ -84,7 +84,7 @@ def commit(work: Work) -> Mapping[str, Any]:
     with work.step() as conn:
         if queries.one_import(conn, import_id, None).status is ImportStatus.COMMITTED:
             return {}
-        roster.commit(
+        roster.import_checked(
             conn,
             import_id,
             actor=work.actor(conn),

@@ -76,7 +76,7 @@ def check(store: Store, content: bytes, name: str = "roster.xlsx") -> int:
 
 def commit(store: Store, import_id: int) -> None:
     with store.transaction() as conn:
-        roster.commit(conn, import_id, actor=SYSTEM, at=AT, data_key=KEY)
+        roster.import_checked(conn, import_id, actor=SYSTEM, at=AT, data_key=KEY)
 
 
 def load(store: Store, content: bytes) -> int:
