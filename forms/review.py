@@ -61,16 +61,15 @@ class DropCorrection(Form):
     reason = TextArea(m("不予更正的理由"), [Required()], most=500, least=5)
 
 
+RELOOKED = {
+    "kept": m("维持现有意见"),
+    "reworked": m("退回综合研判重新提出"),
+    "corrected": m("拟更正"),
+}
+
+
 class CloseRelook(Form):
     """What a person concludes after looking again."""
 
     key = "close_relook"
-    conclusion = Pick(
-        m("复看结论"),
-        [Required()],
-        choices=[
-            ("kept", m("维持现有意见")),
-            ("reworked", m("退回综合研判重新提出")),
-            ("corrected", m("拟更正")),
-        ],
-    )
+    conclusion = Pick(m("复看结论"), [Required()], choices=RELOOKED.items())

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from cases.clock import date_of
 from cases.commands.opening import open_cases
 from cases.commands.pools import make_pools
 from cases.commands.synthesis import compute, write_comment, write_synthesis
-from cases.models import Case, Person, Pool, Unit, UnitResult
+from cases.models import Case, Decision, Person, Pool, Statement, Unit, UnitResult
 from cases.store import Store
 from tests.web_client import Client, Site, open_site
 from tests.world import AT, World, found_world
-from workflow.vocabulary import Role, State
+from workflow.vocabulary import Grade, Outcome, Role, SignState, State, conclusion_code
 
 
 def at_synthesis(conn: sa.Connection) -> tuple[World, dict[str, Any]]:
@@ -132,3 +134,27 @@ def crowd(store: Store, desk: Desk) -> None:
         written(conn, desk.world, {n: made[n] for n in NAMES})
         conn.execute(sa.update(Pool).where(Pool.id == like["pool_id"]).values(seats=3))
         desk.cases = cases_of(conn)
+
+
+def tell(conn: sa.Connection, case_id: int, grade: Grade | None, at: Any = AT) -> None:
+    """Decided and told, put there in SQL; without a grade the outcome is 不确定等次."""
+    outcome = Outcome.GRADED if grade else Outcome.UNGRADED
+    code = conclusion_code(grade).value if grade else "5B"
+    conn.execute(
+        sa.update(Case)
+        .where(Case.id == case_id)
+        .values(state=State.NOTIFIED, decided_grade=grade, outcome=outcome, conclusion=code)
+    )
+    conn.execute(
+        sa.insert(Decision).values(
+            case_id=case_id, outcome=outcome, grade=grade, conclusion=code, organ="云州市委",
+            document="云委〔2026〕18号", decided_on=date_of(at), basis="synthesis",
+            recorded_at=at, released_at=at, notified_on=date_of(at),
+        )
+    )  # fmt: skip
+    conn.execute(
+        sa.insert(Statement).values(
+            case_id=case_id, sign_state=SignState.NONE, due_on=date_of(at) + timedelta(days=7),
+            recorded_at=at,
+        )
+    )  # fmt: skip

@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from cases.commands import beside, corrections
 from cases.commands import holds as hold_commands
-from cases.commands.relooks import close_relook
+from cases.commands import relook as relook_commands
 from cases.queries import review as queries
-from cases.queries.committee_review import case_of
 from cases.queries.visibility import load_case
 from cases.web.access import access
 from cases.web.installation import at, on, reading
@@ -21,7 +20,7 @@ from cases.web.refusals import case_url
 from cases.web.session import current_actor
 from cases.web.writing import posted_version, save, write
 from forms.choices import options
-from forms.review import CloseRelook, DraftCorrection, DropCorrection, LiftHold, PlaceHold
+from forms.review import RELOOKED, CloseRelook, DraftCorrection, DropCorrection, LiftHold, PlaceHold
 from workflow.vocabulary import (
     GRADES,
     CaseKind,
@@ -231,10 +230,13 @@ def settle(row: Any, relook_id: int) -> ResponseReturnValue:
     form = CloseRelook(request.form, say=say)
 
     def work(conn: sa.Connection) -> str:
-        close_relook(
-            conn, case_of(conn, row.case_id), relook_id, conclusion=form.conclusion.data,
-            actor=current_actor(), at=at(),
-        )  # fmt: skip
+        relook_commands.close(
+            conn,
+            relook_id,
+            str(RELOOKED[str(form.conclusion.data)]),
+            actor=current_actor(),
+            at=at(),
+        )
         return url_for(".relooks")
 
     def page() -> str:

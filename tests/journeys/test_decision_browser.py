@@ -85,7 +85,12 @@ def judge(tab: Tab) -> list[str]:
 def test_board_quota_and_paper_read_well(live: Live, width: int) -> None:
     pool = live.desk.pool_of("沈知远")
     tab = live.tab(live.desk.client(Role.OFFICE_LEAD), width)
-    for path, name in (("", "board"), ("/quota", "quota"), ("/paper", "paper"), ("/chain", "chain")):
+    for path, name in (
+        ("", "board"),
+        ("/quota", "quota"),
+        ("/paper", "paper"),
+        ("/chain", "chain"),
+    ):
         live.look(tab, f"/pools/{pool}{path}", name)
     live.look(tab, "/pools", "pools")
     ref = live.desk.cases["沈知远"].ref
