@@ -197,9 +197,8 @@ def findings_of(checks: Any) -> list[tuple[dict[str, Any], Sentence, Sentence | 
 
 def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     """For ``stages/archive/case_section.html``."""
-    may = bool(
-        permits(actor, Permission.DOSSIER_READ, resource_of(case), context_of(conn, actor, case))
-    )
+    context = context_of(conn, actor, case)
+    may = bool(permits(actor, Permission.DOSSIER_READ, resource_of(case), context))
     filing = conn.execute(sa.select(Filing).where(Filing.case_id == case.id)).first()
     missing: tuple[DocumentKind, ...] = ()
     if may and filing is not None and filing.state == FilingState.DUE:
@@ -207,6 +206,8 @@ def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     return {
         "case": case,
         "readable": may,
+        "may_archive": case.state == State.CLOSED
+        and bool(permits(actor, Permission.ARCHIVE_CASE, resource_of(case), context)),
         "filing": filing,
         "state": FilingState(filing.state) if filing is not None else None,
         "missing": missing,
