@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.commands.recording.moved import MovedThing, ThingRecorder
-from cases.models import Correction, Hold, PublicityObjection, Review
+from cases.models import Case, Correction, Hold, PublicityObjection, Review, SubjectEvent
+from cases.scoring.grading.sanctions import INVESTIGATION
 from workflow.permissions import Actor
-from workflow.vocabulary import ThingAction
+from workflow.vocabulary import HoldKind, ThingAction
 
 
 def _set(conn: sa.Connection, table: Any, moved: MovedThing, **values: Any) -> None:
@@ -39,7 +40,7 @@ def answer_review(conn: sa.Connection, moved: MovedThing, actor: Actor, at: date
 
 
 def lift_hold(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
-    """The day and the ground of lifting."""
+    """The day and the ground of lifting; an investigation is closed with its hold."""
     _set(
         conn,
         Hold,
@@ -47,6 +48,21 @@ def lift_hold(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime
         lifted_on=date_of(at),
         lifted_by=actor.person_id,
         note=str(moved.payload["conclusion"]),
+    )
+    subject = (
+        sa.select(Case.person_id)
+        .join(Hold, Hold.case_id == Case.id)
+        .where(Hold.id == moved.thing_id, Hold.kind == HoldKind.INVESTIGATION)
+        .scalar_subquery()
+    )
+    conn.execute(
+        sa.update(SubjectEvent)
+        .where(
+            SubjectEvent.person_id == subject,
+            SubjectEvent.kind == INVESTIGATION,
+            SubjectEvent.ended_on.is_(None),
+        )
+        .values(ended_on=date_of(at))
     )
 
 
