@@ -38,8 +38,8 @@ from workflow.vocabulary import DocumentKind, SignState, State, Thing
 from workflow.words import Sentence
 
 KIND = "document"
-BATCH = 20
-"""A claim lasts five minutes; so many papers are printed well within it."""
+BATCH = 6
+"""Small, so that several hands share what waits; a claim lasts five minutes."""
 NO_PRINTER_PAUSE = timedelta(minutes=10)
 SHORT_PAUSE = timedelta(minutes=1)
 _VOLUMES = (DocumentKind.DOSSIER, DocumentKind.CONTINUATION)
