@@ -25,7 +25,7 @@ from cases.web.session import current_actor
 from cases.web.writing import posted_version, save, write
 from forms.choices import options
 from forms.committee_review import MoveGrade, PoolReason, Proposals, SeatMove, offered, proposals
-from workflow.permissions import permits
+from workflow.permissions import holds_anywhere, permits
 from workflow.vocabulary import (
     Action,
     CaseKind,
@@ -38,6 +38,7 @@ from workflow.vocabulary import (
 
 blueprint = Blueprint("pools", __name__, url_prefix="/pools")
 P = Permission
+NEARBY = (P.HOLD_PLACE, P.CORRECTION_DRAFT, P.PROPOSE_GRADE, P.SIGNATURE_RECORD)
 FILTERS = ("all", "open", "barred", "departs")
 
 
@@ -48,7 +49,8 @@ def index() -> ResponseReturnValue:
     with reading() as conn:
         found = queries.pools_of(conn, current_actor())
     cycles = list(dict.fromkeys(line.cycle for line in found))
-    return render("pages/pools.html", pools=found, cycles=cycles)
+    beside_it = {p.value for p in NEARBY if holds_anywhere(current_actor(), p)}
+    return render("pages/pools.html", pools=found, cycles=cycles, may=beside_it)
 
 
 def _rights(conn: sa.Connection, pool: Any) -> set[str]:
