@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -326,24 +327,18 @@ class ReadyAccount:
     words: tuple[AdminKind | Role, ...]
 
 
-def demonstration_accounts(conn: sa.Connection, most: int = 80) -> list[ReadyAccount]:
-    """Active accounts in the order they were made, with their roles. Two queries."""
-    rows = conn.execute(
-        _account_query().where(Account.active).order_by(Account.id).limit(most)
-    ).all()
+def demonstration_accounts(conn: sa.Connection) -> list[ReadyAccount]:
+    """The administrators, a few accounts of each role, a few people assessed. Two queries."""
+    rows = conn.execute(_account_query().where(Account.active).order_by(Account.id)).all()
     granted: dict[int, list[AdminKind | Role]] = {}
     found = conn.execute(
         sa.select(RoleGrant.account_id, RoleGrant.role)
-        .where(
-            RoleGrant.account_id.in_([r.id for r in rows]),
-            RoleGrant.approved_at.is_not(None),
-            RoleGrant.revoked_at.is_(None),
-        )
+        .where(RoleGrant.approved_at.is_not(None), RoleGrant.revoked_at.is_(None))
         .order_by(RoleGrant.id)
     )
     for row in found:
         granted.setdefault(row.account_id, []).append(Role(row.role))
-    return [
+    ready = [
         ReadyAccount(
             r.id,
             r.login,
@@ -353,3 +348,19 @@ def demonstration_accounts(conn: sa.Connection, most: int = 80) -> list[ReadyAcc
         )
         for r in rows
     ]
+    return _some_of_each(ready)
+
+
+PER_ROLE = 2
+PLAIN = 8
+"""How many people without any granted role (those assessed, leaders who comment) are offered."""
+
+
+def _some_of_each(ready: Sequence[ReadyAccount]) -> list[ReadyAccount]:
+    chosen: dict[int, ReadyAccount] = {}
+    for role in (*AdminKind, *Role):
+        for one in [r for r in ready if role in r.words][:PER_ROLE]:
+            chosen.setdefault(one.id, one)
+    for one in [r for r in ready if not r.words][:PLAIN]:
+        chosen.setdefault(one.id, one)
+    return list(chosen.values())

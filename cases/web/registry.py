@@ -16,9 +16,12 @@ from flask import Blueprint
 
 from cases.web import (
     account_token,
+    actions,
     administration,
     after_decision,
     archive,
+    bulk,
+    case_file,
     count,
     data_office,
     data_sheet,
@@ -74,6 +77,8 @@ class Entry:
 
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    case_file.blueprint,
+    actions.blueprint,
     data_office.blueprint,
     data_sheet.blueprint,
     data_verify.blueprint,
@@ -85,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     talks.blueprint,
     count.blueprint,
     archive.blueprint,
+    bulk.blueprint,
     keys.blueprint,
     measures.blueprint,
     meeting.blueprint,

@@ -1,0 +1,315 @@
+"""The case page (考核卷): where it stands, what is missing, what can be done, what happened.
+
+Sections belong to their stages: ``cases.queries.<room>.section(conn, case, actor)`` gives what
+``templates/stages/<room>/case_section.html`` prints as ``part``, cut down to the reader's rights.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.clock import date_of
+from cases.models import (
+    Cycle,
+    JournalEntry,
+    JournalPayload,
+    Person,
+    Pool,
+    ProvisionalPass,
+    Relook,
+)
+from cases.queries import (
+    archive,
+    committee_review,
+    data_collection,
+    public_evaluation,
+    result_application,
+    self_report,
+)
+from cases.queries.calendar import working_days
+from cases.queries.facts import facts_of
+from cases.queries.visibility import assignments_of, context_of, resource_of
+from workflow.facts import CaseFacts
+from workflow.machine import Need, Offer, needs_of, offers
+from workflow.permissions import Actor, permits
+from workflow.process import PROCESS
+from workflow.timetable import working_days_between
+from workflow.vocabulary import (
+    Action,
+    Permission,
+    Stage,
+    State,
+    ThingAction,
+)
+from workflow.words import Sentence, m
+
+SECTIONS: tuple[tuple[str, Sentence, Any], ...] = (
+    ("self_report", m("述职"), self_report.section),
+    ("data_collection", m("指标、谈话与核实"), data_collection.section),
+    ("public_evaluation", m("民主测评"), public_evaluation.section),
+    ("committee_review", m("综合研判与审定"), committee_review.section),
+    ("result_application", m("结果运用"), result_application.section),
+    ("archive", m("材料与归档"), archive.section),
+)
+"""Room, heading, query; each room owns the template of the same name."""
+
+OPEN_ACTIONS = frozenset(
+    a.value
+    for a in Action
+    if a
+    not in {
+        Action.PROPOSE,
+        Action.RESUME_SYNTHESIS,
+        Action.SEND_TO_DECIDING,
+        Action.RETURN_TO_PROPOSED,
+        Action.DECIDE,
+        Action.UPHOLD_OBJECTION,
+    }
+) | {"open_case"}
+"""What every reader of the case may know of its way; the rest is for the synthesis' readers."""
+
+EXCEPTIONS = frozenset(
+    {
+        Action.REGRADE,
+        Action.CORRECT_GRADE,
+        Action.PASS_DATA_PROVISIONAL,
+        Action.PASS_EVALUATION_PROVISIONAL,
+        Action.EXCLUDE,
+    }
+)
+"""Ways on that are not the ordinary one: what they need is not missing."""
+
+NOTED: Mapping[str, Sentence] = {
+    "open_case": m("建立考核卷"),
+    "write_synthesis": m("写综合研判"),
+    "write_comment": m("写评语和等次建议"),
+    "compute_suggestion": m("计算参考意见,核对不得确定为优秀的情形"),
+    "write_statement": m("填写本人意见"),
+    "record_signature": m("登记签收情况"),
+    "record_talk": m("记录谈话"),
+    "sign_talk": m("谈话记录签名"),
+    "create_inquiry": m("提出了解核实事项"),
+    "create_hold": m("设置暂缓"),
+    "create_review": m("提出复核申诉"),
+    "create_measure": m("提出结果运用事项"),
+    "create_objection": m("登记公示异议"),
+    "set_participation": m("确定参加方式"),
+    "set_commenter": m("确定评语填写人"),
+    "assign": m("指定承办人员"),
+    "issue_paper": m("出具公文"),
+    "issue_document": m("出具公文"),
+    "propose_measures": m("提出结果运用事项"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of 经过: when, who, what, and the reason where this reader may know it."""
+
+    at: datetime
+    who: str
+    what: Any
+    why: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node of the stage track."""
+
+    stage: Stage
+    since: date | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything the page prints; sections are looked up apart."""
+
+    case: Any
+    cycle: Any
+    pool_title: str | None
+    facts: CaseFacts
+    offers: tuple[Offer, ...]
+    needs: tuple[Need, ...]
+    nodes: tuple[Node, ...]
+    now: int
+    steps: tuple[State, ...]
+    entries: tuple[Entry, ...]
+    more_entries: int
+    provisional: tuple[Any, ...]
+    relooks: tuple[Any, ...]
+    left: int | None
+    rights: frozenset[str]
+
+
+def page_of(
+    conn: sa.Connection, case: Any, actor: Actor, on: date, *, entries: int = 8
+) -> CasePage:
+    """The page of one case for one reader; a fixed number of queries."""
+    facts = facts_of(conn, [case.id], on=on)[case.id]
+    resource = resource_of(
+        case, assignments_of(conn, actor.person_id, [case.id]).get(case.id, frozenset())
+    )
+    context = context_of(conn, actor, case)
+    rights = frozenset(p.value for p in _ASKED if permits(actor, p, resource, context))
+    cycle = conn.execute(sa.select(Cycle).where(Cycle.id == case.cycle_id)).one()
+    pool = conn.execute(sa.select(Pool.title).where(Pool.id == case.pool_id)).scalar()
+    journal = _journal(conn, case.id)
+    inside = Permission.SYNTHESIS_READ.value in rights
+    shown = [e for e in journal if _known(e, inside)]
+    nodes, now = _nodes(journal, facts.state, case.due_on, on)
+    return CasePage(
+        case=case,
+        cycle=cycle,
+        pool_title=pool if inside else None,
+        facts=facts,
+        offers=offers(facts, actor, resource, context),
+        needs=_needs(facts),
+        nodes=nodes,
+        now=now,
+        steps=_steps(facts.state),
+        entries=tuple(_entry(e, inside) for e in reversed(shown[-entries:])),
+        more_entries=max(0, len(shown) - entries),
+        provisional=_provisional(conn, case.id),
+        relooks=_relooks(conn, case.id) if inside else (),
+        left=_left(conn, case.due_on, on),
+        rights=rights,
+    )
+
+
+_ASKED = (
+    Permission.SYNTHESIS_READ,
+    Permission.SCOPE_CASES,
+    Permission.HOLD_PLACE,
+    Permission.CORRECTION_DRAFT,
+    Permission.OPINION_ASK,
+    Permission.INQUIRY_CONDUCT,
+    Permission.TALK_RECORD,
+    Permission.RESULT_READ,
+)
+
+
+def _left(conn: sa.Connection, due: date | None, on: date) -> int | None:
+    """Working days until the due day, negative after it; None without one."""
+    if due is None:
+        return None
+    return working_days_between(on, due, working_days(conn))
+
+
+def sections_of(conn: sa.Connection, case: Any, actor: Actor) -> list[dict[str, Any]]:
+    """The stages' sections in order: room, heading, part."""
+    return [
+        {"room": room, "title": title, "part": query(conn, case, actor)}
+        for room, title, query in SECTIONS
+    ]
+
+
+def _needs(facts: CaseFacts) -> tuple[Need, ...]:
+    """What is missing on the ways forward, each rule once."""
+    found: dict[str, Need] = {}
+    for need in needs_of(facts):
+        if need.action not in EXCEPTIONS:
+            found.setdefault(need.rule.msgid, need)
+    return tuple(found.values())
+
+
+def _journal(conn: sa.Connection, case_id: int) -> Sequence[Any]:
+    return conn.execute(
+        sa.select(
+            JournalEntry.seq,
+            JournalEntry.at,
+            JournalEntry.subject,
+            JournalEntry.action,
+            JournalEntry.state_from,
+            JournalEntry.state_to,
+            JournalEntry.case_version,
+            Person.name,
+            JournalPayload.payload,
+        )
+        .outerjoin(Person, Person.id == JournalEntry.actor_person_id)
+        .outerjoin(JournalPayload, JournalPayload.seq == JournalEntry.seq)
+        .where(JournalEntry.case_id == case_id)
+        .order_by(JournalEntry.seq)
+    ).all()
+
+
+def _known(entry: Any, inside: bool) -> bool:
+    return inside or (entry.subject == "case" and entry.action in OPEN_ACTIONS)
+
+
+def _entry(entry: Any, inside: bool) -> Entry:
+    moved = entry.case_version is not None and entry.state_from is not None
+    back = moved and _returns(entry.action)
+    payload = json.loads(entry.payload) if entry.payload and (inside or back) else {}
+    return Entry(
+        at=entry.at,
+        who=entry.name or "",
+        what=_word(entry.action),
+        why=str(payload.get("reason") or ""),
+        kind="back" if back else "move" if moved else "",
+    )
+
+
+def _returns(action: str) -> bool:
+    return action in {t.action.value for t in PROCESS.transitions if t.direction.value == "return"}
+
+
+def _word(action: str) -> Any:
+    for words in (Action, ThingAction):
+        if action in words._value2member_map_:
+            return words(action)
+    return NOTED.get(action, m("办理记录"))
+
+
+def _nodes(
+    journal: Sequence[Any], state: State, due: date | None, on: date
+) -> tuple[tuple[Node, ...], int]:
+    entered: dict[Stage, date] = {}
+    for entry in journal:
+        if entry.state_to in State._value2member_map_ and entry.case_version is not None:
+            entered[PROCESS.stage_of[State(entry.state_to)]] = date_of(entry.at)
+    stages = list(Stage)
+    now = stages.index(PROCESS.stage_of[state])
+    late = due is not None and on > due
+    nodes = tuple(
+        Node(stage, entered.get(stage) if number <= now else None, late and number == now)
+        for number, stage in enumerate(stages)
+    )
+    return nodes, len(stages) if state is State.ARCHIVED else now
+
+
+def _steps(state: State) -> tuple[State, ...]:
+    """The states inside the current stage, where there is more than one."""
+    spec = PROCESS.stage(PROCESS.stage_of[state])
+    return tuple(State(s.state.value) for s in spec.states) if len(spec.states) > 1 else ()
+
+
+def _provisional(conn: sa.Connection, case_id: int) -> tuple[Any, ...]:
+    return tuple(
+        conn.execute(
+            sa.select(ProvisionalPass).where(
+                ProvisionalPass.case_id == case_id, ProvisionalPass.settled_at.is_(None)
+            )
+        )
+    )
+
+
+def _relooks(conn: sa.Connection, case_id: int) -> tuple[Any, ...]:
+    return tuple(
+        conn.execute(sa.select(Relook).where(Relook.case_id == case_id, Relook.closed_at.is_(None)))
+    )
+
+
+def history_of(conn: sa.Connection, case: Any, actor: Actor) -> list[Entry]:
+    """All of 经过 that this reader may know, newest first."""
+    context = context_of(conn, actor, case)
+    inside = bool(permits(actor, Permission.SYNTHESIS_READ, resource_of(case), context))
+    shown = [e for e in _journal(conn, case.id) if _known(e, inside)]
+    return [_entry(e, inside) for e in reversed(shown)]

@@ -1,0 +1,42 @@
+"""Which page a move of the case is made on: its own where it has one, else the general one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from cases.web import report_check
+from workflow.vocabulary import Action
+
+OF_CASE: dict[Action, str] = {
+    **report_check.PAGES,
+    Action.OPEN_SELF_REPORT: "scoping.case",
+    Action.EXCLUDE: "scoping.case",
+    Action.UPHOLD_OBJECTION: "decisions.uphold",
+    Action.CORRECT_GRADE: "corrections.draft",
+}
+"""Pages that take the case's number."""
+
+OF_POOL: dict[Action, str] = {
+    Action.PROPOSE: "pools.board",
+    Action.SEND_TO_DECIDING: "pools.board",
+    Action.DECIDE: "decisions.chain",
+    Action.RETURN_TO_PROPOSED: "decisions.chain",
+    Action.RELEASE_TO_PUBLICITY: "decisions.publicity",
+    Action.NOTIFY: "decisions.chain",
+}
+"""Moves that are made for a whole pool."""
+
+OF_LIST: dict[Action, str] = {Action.REGRADE: "reviews.index"}
+
+
+def url_of_move(case: Any, action: Any) -> str:
+    """The address of the page on which somebody makes this move of this case."""
+    if action in OF_CASE:
+        return url_for(OF_CASE[action], ref=case.ref)
+    if action in OF_POOL and case.pool_id is not None:
+        return url_for(OF_POOL[action], pool_id=case.pool_id)
+    if action in OF_LIST:
+        return url_for(OF_LIST[action])
+    return url_for("actions.case_move", ref=case.ref, action=action.value)
