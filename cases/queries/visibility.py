@@ -112,8 +112,9 @@ def _below(ties: Ties, other: Condition) -> Condition | None:
     parts = []
     for rank, number in RANKS.items():
         units = [u for u, mine in ties.posts.items() if mine > number]
-        if units:
-            parts.append(sa.and_(Case.post_rank == rank, Case.unit_id.in_(units)))
+        if units:  # a subject without a rank stands above nobody: NULL would hide the case
+            ranked = sa.func.coalesce(Case.post_rank, "") == rank
+            parts.append(sa.and_(ranked, Case.unit_id.in_(units)))
     return sa.and_(other, sa.or_(*parts)) if parts else None
 
 
