@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from cases.errors import NotVisible, Refused
 from cases.models import Cycle
 from cases.queries.things import resource_of_thing
-from cases.queries.visibility import context_of, resource_of
+from cases.queries.visibility import assignments_of, context_of, resource_of
 from workflow.permissions import Actor, Resource, permits
 from workflow.vocabulary import Permission, Thing
 from workflow.words import m
@@ -17,7 +17,9 @@ from workflow.words import m
 
 def require(conn: sa.Connection, case: Any, permission: Permission, actor: Actor) -> None:
     """Raise Refused unless the actor may use the permission on this row of ``cases``."""
-    permit = permits(actor, permission, resource_of(case), context_of(conn, actor, case))
+    assigned = assignments_of(conn, actor.person_id, [case.id]).get(case.id, frozenset())
+    resource = resource_of(case, assigned)
+    permit = permits(actor, permission, resource, context_of(conn, actor, case))
     if not permit:
         raise Refused([permit.reason or m("没有办理这一步的权限")], case.ref)
 

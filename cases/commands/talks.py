@@ -73,9 +73,14 @@ def record_talk(
     return talk_id
 
 
-def sign_talk(conn: sa.Connection, talk_id: int, *, actor: Actor, at: datetime) -> None:
-    """The second talker signs. Raises NotVisible for a talk of others, Refused when signed."""
-    row = conn.execute(sa.select(Talk).where(Talk.id == talk_id).with_for_update()).first()
+def sign_talk(
+    conn: sa.Connection, case_id: int, talk_id: int, *, actor: Actor, at: datetime
+) -> None:
+    """The second talker signs. Raises NotVisible for a talk of others or of another case,
+    Refused when signed."""
+    row = conn.execute(
+        sa.select(Talk).where(Talk.id == talk_id, Talk.case_id == case_id).with_for_update()
+    ).first()
     if row is None or row.second_talker_id != actor.person_id:
         raise NotVisible(f"talk:{talk_id}")
     if row.second_signed_at is not None:

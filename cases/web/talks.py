@@ -88,7 +88,7 @@ def sign(case: Any, ref: str, talk_id: int) -> ResponseReturnValue:
     """The second talker signs."""
 
     def work(conn: sa.Connection) -> str:
-        commands.sign_talk(conn, talk_id, actor=current_actor(), at=at())
+        commands.sign_talk(conn, case.id, talk_id, actor=current_actor(), at=at())
         return url_for("talks.index", ref=ref, done="signed")
 
     return write(work)

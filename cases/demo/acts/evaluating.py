@@ -256,4 +256,4 @@ def _talks(theatre: Theatre) -> None:
                 second_talker_id=second.person_id or 0, replaces_ballot=True, actor=first,
                 at=at(day, 15),
             )  # fmt: skip
-            sign_talk(conn, talk, actor=second, at=at(day, 17))
+            sign_talk(conn, case.id, talk, actor=second, at=at(day, 17))

@@ -65,10 +65,12 @@ def test_only_the_named_second_talker_signs_once(store: Store) -> None:
         )
         for stranger in (first, other):
             with pytest.raises(NotVisible):
-                sign_talk(conn, talk, actor=stranger, at=AT)
-        sign_talk(conn, talk, actor=second, at=AT)
+                sign_talk(conn, case.id, talk, actor=stranger, at=AT)
+        with pytest.raises(NotVisible):  # the talk under another case's address
+            sign_talk(conn, case.id + 1, talk, actor=second, at=AT)
+        sign_talk(conn, case.id, talk, actor=second, at=AT)
         with pytest.raises(Refused):
-            sign_talk(conn, talk, actor=second, at=AT)
+            sign_talk(conn, case.id, talk, actor=second, at=AT)
         noted = conn.execute(
             sa.select(JournalEntry.action, JournalEntry.body).where(JournalEntry.subject == "talk")
         ).all()
