@@ -102,9 +102,9 @@ NOTED: Mapping[str, Sentence] = {
     "set_participation": m("确定参加方式"),
     "set_commenter": m("确定评语填写人"),
     "assign": m("指定承办人员"),
-    "issue_paper": m("出具公文"),
     "issue_document": m("出具公文"),
-    "propose_measures": m("提出结果运用事项"),
+    "void_document": m("公文作废"),
+    "plan_measure": m("安排结果运用事项"),
 }
 
 
