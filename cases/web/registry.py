@@ -41,6 +41,7 @@ from cases.web import (
     opinions,
     pool,
     pool_papers,
+    progress,
     report_check,
     report_upload,
     result,
@@ -111,6 +112,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     synthesis.blueprint,
     pool.blueprint,
     pool_papers.blueprint,
+    progress.blueprint,
     decision.blueprint,
     result.blueprint,
     review.blueprint,
@@ -120,6 +122,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 NAVIGATION: tuple[Entry, ...] = (
     Entry("setup.index", m("考核年度"), P.CYCLE_MANAGE),
+    Entry("progress.board", m("进度"), P.PROGRESS_READ),
     Entry("data_sheet.index", m("数据填报"), P.DATA_ENTER),
     Entry("data_verify.index", m("数据审核"), P.DATA_VERIFY),
     Entry("data_office.index", m("实绩数据"), P.OPINION_ASK),
