@@ -26,10 +26,17 @@ from forms.base import Form
 from forms.catalogue import form_class
 from workflow.grammar import ReasonRule, Transition
 from workflow.machine import Offer, offers
+from workflow.permissions import Actor
 from workflow.vocabulary import Action, Permission
 from workflow.words import Sentence, m
 
 blueprint = Blueprint("actions", __name__)
+
+
+def _case(
+    conn: sa.Connection, actor: Actor, permission: Permission, *, ref: str, action: str
+) -> Any:
+    return load_case(conn, actor, permission, ref)
 
 
 def _form_key(move: Transition[Any]) -> str:
@@ -53,7 +60,7 @@ def _offer(conn: sa.Connection, case: Any, action: str) -> Offer:
 
 
 @blueprint.get("/cases/<ref>/moves/<action>")
-@access(Permission.CASE_READ, load=load_case)
+@access(Permission.CASE_READ, load=_case)
 def case_move(case: Any, ref: str, action: str) -> ResponseReturnValue:
     """What the move will do, whom it tells, what it asks for."""
     with reading() as conn:
@@ -95,7 +102,7 @@ def _effects(move: Transition[Any]) -> list[tuple[str, Sentence]]:
 
 
 @blueprint.post("/cases/<ref>/moves/<action>")
-@access(Permission.CASE_READ, load=load_case)
+@access(Permission.CASE_READ, load=_case)
 def make_case_move(case: Any, ref: str, action: str) -> ResponseReturnValue:
     """Make the move through the door."""
     with reading() as conn:
