@@ -10,6 +10,7 @@ from datetime import timedelta
 from flask import Flask, Response, current_app, g, request, session
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from cases.web.access import stated
 from cases.web.installation import kaoji
@@ -19,6 +20,16 @@ BODY = 2_000_000
 FORM_MEMORY = 500_000
 FORM_PARTS = 1_000
 _YEAR = 365 * 86_400
+LARGEST_ID = 2**53
+"""A larger number in an address is no id; handed on, it would overflow the database's integer."""
+
+
+class IdConverter(IntegerConverter):
+    """``<int:...>`` of all addresses, bounded."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
+
 
 POLICY = "; ".join(
     (
@@ -39,6 +50,7 @@ POLICY = "; ".join(
 def configure(app: Flask, settings: Settings) -> None:
     """Limits, cookies and hosts, before anything else is registered."""
     secure = settings.secure_cookies
+    app.url_map.converters["int"] = IdConverter
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=BODY,

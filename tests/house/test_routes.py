@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 from cases.store import Store
 from cases.web import access
@@ -46,14 +47,14 @@ def test_url_parameters_that_are_ids_are_numbers(site: Site) -> None:
         str(rule)
         for rule in rules(site.app)
         for name, converter in rule._converters.items()
-        if name.endswith("_id") and type(converter).__name__ != "IntegerConverter"
+        if name.endswith("_id") and not isinstance(converter, IntegerConverter)
     ]
     assert loose == []
 
 
 def sample(rule) -> str:
     values = {
-        name: 1 if type(c).__name__ == "IntegerConverter" else "x"
+        name: 1 if isinstance(c, IntegerConverter) else "x"
         for name, c in rule._converters.items()
     }
     return str(rule.build(values)[1])
