@@ -151,7 +151,7 @@ def draft(case: Any, ref: str) -> ResponseReturnValue:
 
 
 @changes.get("/corrections/<int:correction_id>")
-@access(P.CASE_READ, load=queries.load_correction)
+@access(P.EXPLANATION_READ, load=queries.load_correction)
 def one(row: Any, correction_id: int) -> ResponseReturnValue:
     """A correction with the effects to undo, and what comes next."""
     with reading() as conn:
