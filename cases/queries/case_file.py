@@ -74,6 +74,9 @@ OPEN_ACTIONS = frozenset(
 ) | {"open_case"}
 """What every reader of the case may know of its way; the rest is for the synthesis' readers."""
 
+BEHIND_DOORS = frozenset({State.SYNTHESISING, State.PROPOSED, State.DECIDING, State.DECIDED})
+"""States whose missing things (inquiries, bars, comments) are for the synthesis' readers alone."""
+
 EXCEPTIONS = frozenset(
     {
         Action.REGRADE,
@@ -147,6 +150,7 @@ class CasePage:
     relooks: tuple[Any, ...]
     left: int | None
     rights: frozenset[str]
+    needs_shown: bool
 
 
 def page_of(
@@ -164,6 +168,7 @@ def page_of(
     journal = _journal(conn, case.id)
     inside = Permission.SYNTHESIS_READ.value in rights
     shown = [e for e in journal if _known(e, inside)]
+    open_needs = inside or facts.state not in BEHIND_DOORS
     nodes, now = _nodes(journal, facts.state, case.due_on, on)
     return CasePage(
         case=case,
@@ -171,7 +176,7 @@ def page_of(
         pool_title=pool if inside else None,
         facts=facts,
         offers=offers(facts, actor, resource, context),
-        needs=_needs(facts),
+        needs=_needs(facts) if open_needs else (),
         nodes=nodes,
         now=now,
         steps=_steps(facts.state),
@@ -181,6 +186,7 @@ def page_of(
         relooks=_relooks(conn, case.id) if inside else (),
         left=_left(conn, case.due_on, on),
         rights=rights,
+        needs_shown=open_needs,
     )
 
 
