@@ -27,10 +27,13 @@ from workflow.vocabulary import CaseKind, Permission, PostRank, Relation, Role, 
 Condition = sa.ColumnElement[bool]
 
 
-def visible(conn: sa.Connection, actor: Actor, permission: Permission) -> Condition:
+def visible(
+    conn: sa.Connection, actor: Actor, permission: Permission, *, ties: Ties | None = None
+) -> Condition:
     """The condition over ``cases`` under which the actor may use the permission.
 
-    The system sees everything; an administrator and a person without a grant see nothing.
+    The system sees everything; an administrator and a person without a grant see nothing. ``ties``
+    of the actor's person, where a page asks for several permissions and has read them once.
     """
     if actor.is_system:
         return sa.true()
@@ -40,9 +43,14 @@ def visible(conn: sa.Connection, actor: Actor, permission: Permission) -> Condit
     condition = sa.or_(*reach)
     if actor.person_id is None:
         return condition
-    ties = ties_of(conn, actor.person_id)
-    closed = [_tied(ties, relation) for relation in forbidden_relations(permission)]
-    return sa.and_(condition, *(sa.not_(c) for c in closed if c is not None))
+    known = ties if ties is not None else ties_of(conn, actor.person_id)
+    return sa.and_(condition, *(sa.not_(c) for c in closed_to(known, permission)))
+
+
+def closed_to(ties: Ties, permission: Permission) -> list[Condition]:
+    """The cases that the forbids close to a person, whatever the grants."""
+    closed = [_tied(ties, relation) for relation in sorted(forbidden_relations(permission))]
+    return [c for c in closed if c is not None]
 
 
 def _within(scope: Scope) -> Condition:
