@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, current_app, g, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.errors import Invalid, Refused
@@ -171,7 +171,7 @@ def _answered(form: Form, action: Action) -> bool:
         abort(400)
     good = bool(form.validate())
     needed = PROCESS.declared(action).reason is ReasonRule.REQUIRED
-    if needed and not str(form.payload().get("reason") or "").strip():
+    if good and needed and not str(form.payload().get("reason") or "").strip():
         form.take({"reason": m("请说明理由")})
         return False
     return good
@@ -209,18 +209,25 @@ def show(job_id: int) -> ResponseReturnValue:
         counts = jobs.outcome_counts(conn, job_id)
         rows = jobs.rows_of(conn, job_id, after=after, limit=PAGE + 1, outcomes=chosen)
         refs = queries.refs_of(conn, [r.case_id for r in rows if r.case_id is not None])
-    return render(
-        "pages/bulk_job.html",
-        job=job,
-        counts=counts,
-        outcomes=[o for o in RowOutcome if o in counts],
-        chosen=chosen[0] if chosen else None,
-        rows=rows[:PAGE],
-        links={case_id: case_url(ref) for case_id, ref in refs.items()},
-        more=rows[PAGE - 1].number if len(rows) > PAGE else 0,
-        after=after,
-        back=_back(),
+    still = "still" in request.args
+    page = make_response(
+        render(
+            "pages/bulk_job.html",
+            job=job,
+            counts=counts,
+            outcomes=[o for o in RowOutcome if o in counts],
+            chosen=chosen[0] if chosen else None,
+            rows=rows[:PAGE],
+            links={case_id: case_url(ref) for case_id, ref in refs.items()},
+            more=rows[PAGE - 1].number if len(rows) > PAGE else 0,
+            after=after,
+            still=still,
+            back=_back(),
+        )
     )
+    if job.open and not still:  # a header and not a tag, so that the reader can stop it
+        page.headers["Refresh"] = "3"
+    return page
 
 
 @blueprint.get("/jobs/<int:job_id>/result.xlsx")

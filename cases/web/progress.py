@@ -157,7 +157,7 @@ def _nodes(
             small = say(m("已完成"))
         elif number == here and end is not None:
             small = current().distance(working_days_between(on(), end, calendar), working=True)
-        elif end is not None:
+        elif end is not None and stage is not Stage.ARCHIVE:
             small = say(m("%(day)s止", day=current().date(end, today=on(), weekday=False)))
         nodes.append((say(stage), small, late))
     return nodes

@@ -14,7 +14,7 @@ from cases.store import Store
 from tests.web_client import open_site
 from tests.world import AT, World, found_world
 from workflow.permissions import Actor
-from workflow.vocabulary import CaseKind, Role, Stage, State, Thing
+from workflow.vocabulary import AdminKind, CaseKind, Role, Stage, State, Thing
 
 TODAY = date(2026, 1, 12)
 
@@ -142,7 +142,10 @@ def test_page_says_first_what_is_late(site) -> None:
     office.get("/progress?cycle=2019-1", status=404)
     sheet = office.get("/progress.xlsx")
     assert sheet.headers["Content-Type"].endswith("spreadsheetml.sheet")
-    house.sign_in_as(person_id=world.people["chief"]).get("/progress", status=403)
+    chief = house.sign_in_as(person_id=world.people["chief"])
+    assert "没有可以查看的进度" in chief.get("/progress").text
+    chief.get("/progress.xlsx", status=404)
+    house.sign_in_as(admin=AdminKind.SYSTEM_ADMIN).get("/progress", status=403)
 
 
 def test_page_without_a_year_says_so(sqlite_store: Store, tmp_path: Path) -> None:
@@ -151,4 +154,4 @@ def test_page_without_a_year_says_so(sqlite_store: Store, tmp_path: Path) -> Non
         conn.execute(sa.update(Cycle).values(timetable={}))
     house = open_site(sqlite_store, tmp_path)
     office = house.sign_in_as(Role.OFFICE, organ=world.units["organ"])
-    assert "还没有启动的考核年度" in office.get("/progress").text
+    assert "没有可以查看的进度" in office.get("/progress").text
