@@ -16,13 +16,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases.commands import idempotency
 from cases.commands.outbox import OutboxRow, post_many
+from cases.commands.sign_in import sweep_sessions
 from cases.jobs.tools import Tools
 from cases.journal import Report, make_checkpoint, verify
-from cases.models import Account, Checkpoint, IdempotencyKey, Outbox, SignInSession
+from cases.models import Account, Checkpoint, Outbox
 from workflow.vocabulary import AdminKind
 
-KEEP_KEYS = timedelta(days=7)
 KEEP_DONE = timedelta(days=90)
 STUCK = timedelta(minutes=30)
 
@@ -95,19 +96,15 @@ def sweep_files(tools: Tools, *, at: datetime) -> int:
 
 
 def forget(tools: Tools, *, at: datetime) -> int:
-    """Drop idempotency keys after 7 days, ended sessions, and old mail rows; returns how many rows.
+    """Drop old idempotency keys, ended sessions and mail sent a quarter ago; returns how many.
 
     Done notices stay: messages point at them.
     """
     with tools.store.transaction() as conn:
-        removed = 0
-        for statement in (
-            sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < at - KEEP_KEYS),
-            sa.delete(SignInSession).where(SignInSession.expires_at < at),
-            sa.delete(Outbox).where(Outbox.kind == "mail", Outbox.done_at < at - KEEP_DONE),
-        ):
-            removed += conn.execute(statement).rowcount
-    return removed
+        letters = conn.execute(
+            sa.delete(Outbox).where(Outbox.kind == "mail", Outbox.done_at < at - KEEP_DONE)
+        ).rowcount
+        return letters + idempotency.sweep(conn, at=at) + sweep_sessions(conn, at=at)
 
 
 def free_stuck(tools: Tools, *, at: datetime) -> int:
