@@ -100,11 +100,17 @@ def _fault(entry: Any, payload: Any, walk: _Walk) -> str:
     body = json.loads(entry.body)
     if _columns(entry) != _said(body):
         return "columns"
-    if payload is not None and body["payload"] != payload_digest(
-        entry.algorithm, payload.salt, payload.payload
-    ):
+    if payload is not None and body["payload"] != _sealed(entry, payload):
         return "payload"
     return ""
+
+
+def _sealed(entry: Any, payload: Any) -> str:
+    """The digest the payload has now; empty for a salt that is no longer hex."""
+    try:
+        return payload_digest(entry.algorithm, payload.salt, payload.payload)
+    except ValueError:
+        return ""
 
 
 def _columns(e: Any) -> tuple[object, ...]:
@@ -127,7 +133,7 @@ def _digest_at(conn: sa.Connection, seq: int) -> str:
 
 
 def _stray_case(conn: sa.Connection) -> tuple[int, int | None] | None:
-    """The first case whose state or version differs from its last entry."""
+    """The first case whose state or version differs from its last entry, or that is gone."""
     last = (
         sa.select(JournalEntry.case_id, sa.func.max(JournalEntry.case_version).label("version"))
         .where(JournalEntry.case_version.is_not(None))
@@ -150,12 +156,21 @@ def _stray_case(conn: sa.Connection) -> tuple[int, int | None] | None:
         .order_by(Case.id)
         .limit(1)
     ).first()
-    return (row.id, row.seq) if row else None
+    if row:
+        return row.id, row.seq
+    lost = conn.execute(
+        sa.select(last.c.case_id)
+        .outerjoin(Case, Case.id == last.c.case_id)
+        .where(Case.id.is_(None))
+        .order_by(last.c.case_id)
+        .limit(1)
+    ).first()
+    return (lost.case_id, None) if lost else None
 
 
 def _wrong_checkpoint(conn: sa.Connection, since: int, outside: Mapping[int, str]) -> int | None:
     stored = conn.execute(
-        sa.select(Checkpoint.seq, Checkpoint.root)
+        sa.select(Checkpoint.seq, Checkpoint.root, Checkpoint.chain_digest)
         .where(Checkpoint.seq > since)
         .order_by(Checkpoint.seq)
     ).all()
@@ -163,6 +178,9 @@ def _wrong_checkpoint(conn: sa.Connection, since: int, outside: Mapping[int, str
     if not wanted:
         return None
     leaves = list(conn.execute(sa.select(JournalEntry.digest).order_by(JournalEntry.seq)).scalars())
+    for row in stored:
+        if row.seq > len(leaves) or leaves[row.seq - 1] != row.chain_digest:
+            return int(row.seq)
     for seq, root in wanted:
         if seq > len(leaves) or merkle.root(leaves[:seq]) != root:
             return int(seq)
