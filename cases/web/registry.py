@@ -14,6 +14,7 @@ import click
 import sqlalchemy as sa
 from flask import Blueprint
 
+from cases.queries.worklist import waiting
 from cases.web import (
     account_token,
     actions,
@@ -22,6 +23,7 @@ from cases.web import (
     archive,
     bulk,
     case_file,
+    cases,
     count,
     data_office,
     data_sheet,
@@ -55,7 +57,9 @@ from cases.web import (
     talks,
     terminal,
     terminal_operations,
+    terminal_roster,
     unit_results,
+    worklist,
 )
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission
@@ -78,6 +82,8 @@ class Entry:
 
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    worklist.blueprint,
+    cases.blueprint,
     case_file.blueprint,
     actions.blueprint,
     data_office.blueprint,
@@ -121,6 +127,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 NAVIGATION: tuple[Entry, ...] = (
+    Entry("worklist.home", m("待我办理"), P.SIGNED_IN, waiting, admins=True),
+    Entry("cases.index", m("考核对象"), P.CASE_READ),
     Entry("setup.index", m("考核年度"), P.CYCLE_MANAGE),
     Entry("progress.board", m("进度"), P.PROGRESS_READ),
     Entry("data_sheet.index", m("数据填报"), P.DATA_ENTER),
@@ -145,4 +153,8 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("administration.policy", m("权限规则"), P.POLICY_READ, admins=True),
 )
 
-COMMANDS: tuple[click.Command, ...] = (*terminal.COMMANDS, *terminal_operations.COMMANDS)
+COMMANDS: tuple[click.Command, ...] = (
+    *terminal.COMMANDS,
+    *terminal_operations.COMMANDS,
+    *terminal_roster.COMMANDS,
+)

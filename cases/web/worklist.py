@@ -1,0 +1,178 @@
+"""The first page: what waits for the reader, by what is done and by when; and his messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cases.commands import inbox as commands
+from cases.queries import inbox
+from cases.queries.calendar import working_days
+from cases.queries.worklist import Group, Named, Row, named, worklist
+from cases.web.access import signed_in
+from cases.web.installation import at, on, reading
+from cases.web.presentation import render
+from cases.web.session import current_actor
+from cases.web.ways import group_url, opens, row_url
+from cases.web.writing import write
+from workflow.permissions import Actor
+from workflow.timetable import add_working_days, is_working, working_days_between
+from workflow.words import Sentence, m
+
+blueprint = Blueprint("worklist", __name__)
+SHOWN = 10
+SOON = 3
+DAYS = 7
+CONSOLES: tuple[tuple[str, Sentence, Sentence], ...] = (
+    ("administration.accounts", m("账号"), m("新建、停用账号，重设密码和动态口令")),
+    ("grants.proposals", m("提出授权"), m("提出岗位授权，由安全管理员批准")),
+    ("grants.approvals", m("批准授权"), m("批准、撤销岗位授权")),
+    ("administration.tokens", m("动态口令"), m("登记和收回动态口令")),
+    ("journal_browser.entries", m("审计日志"), m("谁、什么时候、办了什么")),
+    ("journal_browser.reads", m("查阅记录"), m("谁打开过哪些材料")),
+    ("journal_browser.verification", m("校验"), m("核对审计日志是否完整")),
+    ("administration.policy", m("权限规则"), m("每项权限由哪些岗位行使")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the page: its name, address and working days left."""
+
+    row: Row
+    name: Named
+    url: str
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One group as shown: its verbs, the rows that fit the filter, the first lines."""
+
+    group: Group
+    total: int
+    lines: tuple[Line, ...]
+    url: str
+
+
+Fits = Callable[[Row], bool]
+
+
+def _filters(today: date, soon: date) -> dict[str, Fits]:
+    """Name of a filter -> whether a row belongs there."""
+    return {
+        "all": lambda r: True,
+        "late": lambda r: r.due_on is not None and r.due_on < today,
+        "today": lambda r: r.due_on == today,
+        "soon": lambda r: r.due_on is not None and today < r.due_on <= soon,
+        "later": lambda r: r.due_on is None or r.due_on > soon,
+    }
+
+
+@blueprint.get("/worklist")
+@signed_in
+def home() -> ResponseReturnValue:
+    """Everything that waits, late first; administrators find the way to their consoles."""
+    actor, today = current_actor(), on()
+    if actor.admin is not None:
+        open_ones = [c for c in CONSOLES if opens(actor, c[0])]
+        return render("pages/worklist_admin.html", consoles=open_ones)
+    with reading() as conn:
+        groups = worklist(conn, actor)
+        calendar = working_days(conn)
+        filters = _filters(today, add_working_days(today, SOON, calendar))
+        only = request.args.get("due", "all")
+        only = only if only in filters else "all"
+        blocks = _blocks(conn, actor, groups, filters[only], calendar)
+        letters = inbox.unread(conn, actor.person_id)
+        waiting = inbox.unread_count(conn, actor.person_id) if letters else 0
+    rows = [r for g in groups for r in g.rows]
+    return render(
+        "pages/worklist.html",
+        blocks=blocks,
+        only=only,
+        shown=request.args.get("group", ""),
+        counts={name: sum(1 for r in rows if fits(r)) for name, fits in filters.items()},
+        more=any(g.more for g in groups),
+        days=_days(rows, today, calendar),
+        letters=letters,
+        unread=waiting,
+        built=current_app.view_functions,
+        search=url_for("cases.index") if opens(actor, "cases.index") else "",
+        mine=url_for("results.mine") if opens(actor, "results.mine") else "",
+    )
+
+
+def _blocks(
+    conn: sa.Connection, actor: Actor, groups: tuple[Group, ...], fits: Fits, calendar: Any
+) -> list[Block]:
+    """The groups with rows that fit; names are read for what is shown."""
+    wide = request.args.get("group", "")
+    kept = [(g, [r for r in g.rows if fits(r)]) for g in groups]
+    first = {g.key: rows if g.key == wide else rows[:SHOWN] for g, rows in kept}
+    names = named(conn, (r for rows in first.values() for r in rows))
+    return [
+        Block(
+            g,
+            len(rows),
+            tuple(
+                Line(r, names[r.key], row_url(actor, g, r, names[r.key]), _left(r, calendar))
+                for r in first[g.key]
+                if r.key in names
+            ),
+            group_url(actor, g),
+        )
+        for g, rows in kept
+        if rows
+    ]
+
+
+def _left(row: Row, calendar: Any) -> int | None:
+    return None if row.due_on is None else working_days_between(on(), row.due_on, calendar)
+
+
+def _days(rows: list[Row], today: date, calendar: Any) -> list[tuple[date, int, bool]]:
+    """(day, rows due, worked) of the next days."""
+    week = [today + timedelta(days=n) for n in range(DAYS)]
+    return [(d, sum(1 for r in rows if r.due_on == d), is_working(d, calendar)) for d in week]
+
+
+@blueprint.get("/messages")
+@signed_in
+def messages() -> ResponseReturnValue:
+    """All messages of the reader, the newest first."""
+    actor = current_actor()
+    text = request.args.get("before", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    with reading() as conn:
+        letters, following = inbox.everything(conn, actor.person_id, before)
+        waiting = inbox.unread_count(conn, actor.person_id)
+    return render(
+        "pages/messages.html",
+        letters=letters,
+        unread=waiting,
+        built=current_app.view_functions,
+        newest=max((x.id for x in letters if x.read_at is None), default=0),
+        next_url=url_for(".messages", before=following) if following else "",
+    )
+
+
+@blueprint.post("/messages/read")
+@signed_in
+def mark_read() -> ResponseReturnValue:
+    """Mark what the reader was shown, and what is older, as read."""
+    text = request.form.get("up_to", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        abort(400)
+
+    def work(conn: sa.Connection) -> str:
+        commands.mark_read(conn, int(text), actor=current_actor(), at=at())
+        return url_for(".home")
+
+    return write(work)
