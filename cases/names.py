@@ -1,7 +1,7 @@
 """Names of people: kept exactly as written, compared by a normal form, searched by short grams.
 
 Pure. What is stored and printed is always :func:`exact`; the other forms only find and compare.
-Sources: practice M15 (padding, identical names), security E9 (dots, twins, invisible characters).
+Sources: M15 (padding, identical names), security E9 (dots, twins, invisible characters).
 """
 
 from __future__ import annotations

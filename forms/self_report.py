@@ -106,7 +106,7 @@ def draft_fault(text: str, limit: int) -> Sentence | None:
 
 
 class EnteredReport(SelfReport):
-    """A report typed for somebody else: what it rests on is part of it (practice M4)."""
+    """A report typed for somebody else: what it rests on is part of it (M4)."""
 
     key = "entered_report"
     basis = PickOne(

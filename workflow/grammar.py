@@ -105,7 +105,7 @@ class ReminderStep:
 def usual_steps(
     worker: Role, contact: Role = Role.UNIT_CONTACT, above: Role = Role.OFFICE
 ) -> tuple[ReminderStep, ...]:
-    """T-7, T-3, T-1 and the day itself to the worker, +1 to the contact, +3 above (domain 11)."""
+    """T-7, T-3, T-1 and the day itself to the worker, +1 to the contact, +3 above."""
     before = tuple(ReminderStep(offset, (worker,)) for offset in (-7, -3, -1, 0))
     return (*before, ReminderStep(1, (worker, contact)), ReminderStep(3, (above,)))
 

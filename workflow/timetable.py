@@ -20,7 +20,7 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China keeps one time all year."""
 
 OFFICE_HOURS = (time(8, 30), time(17, 30))
-"""Reminders leave only in these hours of a working day (domain.md 9.3 f)."""
+"""Reminders leave only in these hours of a working day."""
 
 ONE_DAY = timedelta(days=1)
 
@@ -95,7 +95,7 @@ def is_overdue(due: date | None, today: date) -> bool:
     return due is not None and today > due
 
 
-# statutory clocks of review and appeal, in calendar days (公务员法 95-96; domain.md 0.8)
+# statutory clocks of review and appeal, in calendar days (公务员法 95-96)
 
 REVIEW_FILE_DAYS = 30
 REVIEW_DECIDE_DAYS = 30

@@ -179,7 +179,7 @@ def _open_group(
 
 
 def _valid(sheet: Sheet, heap: _Heap) -> list[dict[str, str]]:
-    """The filled sheets; a sheet without a single mark is no valid one (domain 4.5)."""
+    """The filled sheets; a sheet without a single mark is no valid one."""
     return [b.choices[sheet.key] for b in heap.ballots if b.choices.get(sheet.key)]
 
 

@@ -164,7 +164,7 @@ def _head(row: Any, count: Count) -> CardCount:
 
 
 def _faults(count: Count, head: CardCount) -> tuple[Sentence, ...]:
-    """Invariants of domain.md 4.2 on the header and on every row of every sheet."""
+    """The invariants of a count, on the header and on every row of every sheet."""
     found = list(check_count(head, ()))
     if found:
         return tuple(found)
@@ -265,7 +265,7 @@ def settle(conn: sa.Connection, row: Any, at: datetime) -> int:
     """A final ballot ends the provisional passes of its cases; returns how many are looked at anew.
 
     Only cases whose suggestion or bars would differ are put on the re-look list, and no grade moves
-    by itself (practice.md M1).
+    by itself (M1).
     """
     mine = (
         sa.select(SheetRow.case_id)

@@ -1,6 +1,6 @@
 """Setting up a year: created over a scheme version, with a timetable; frozen, then opened.
 
-A window shorter than ten working days needs a reason: a warning, never a block (practice M19).
+A window shorter than ten working days needs a reason: a warning, never a block (M19).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""启封密钥制作: one opening key per cycle, in three shares for 甲, 乙 and 备 (security K7).
+"""启封密钥制作: one opening key per cycle, in three shares for 甲, 乙 and 备 (K7).
 
 The server keeps the public key and its fingerprint. Shares are made in memory, shown once and
 printed; two of three must have restored the key once before the first ballot is frozen.

@@ -268,7 +268,7 @@ def _renew(
 def replace_small(
     conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetime
 ) -> tuple[int, ...]:
-    """Turn every planned meeting with fewer than k people due into talks (practice.md M12).
+    """Turn every planned meeting with fewer than k people due into talks (M12).
 
     Returns the ids of the meetings replaced. Raises what the door raises.
     """

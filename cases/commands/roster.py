@@ -259,7 +259,7 @@ def import_roster(
 ) -> int:
     """Receive, check and commit in one go, for setting up from a file; returns the import's id.
 
-    Raises Refused as :func:`import_checked` does; the dry run is kept by whoever commits the transaction.
+    Raises Refused as :func:`import_checked` does; the caller keeps the dry run by committing.
     """
     import_id = receive(
         conn, organ_id=organ_id, file_id=None, file_name=file_name, actor=actor, at=at

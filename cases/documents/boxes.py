@@ -1,6 +1,6 @@
 """The boxes of the registration form: how much text each holds, and in which type it fits.
 
-The form is one sheet of two pages, whatever people write (practice.md M6). Lines are counted with
+The form is one sheet of two pages, whatever people write (M6). Lines are counted with
 the advances of the printing font and the line-breaking rules that matter for Chinese, a little on
 the safe side; the printer checks the page count again.
 """

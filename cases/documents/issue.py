@@ -50,7 +50,7 @@ DOSSIER_ORDER: tuple[DocumentKind, ...] = (
     DocumentKind.AWARD_APPROVAL,
 )
 """Papers of a volume, in order. Talk records are not among them: who was talked to stays with the
-assessment group (domain.md 4.8)."""
+assessment group."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The catalogue of papers: kind -> template, context, signers, retention, pages.
 
 One row per kind; a new paper is one row and one template. Retention periods are assumed until the
-archive office's own table is loaded (domain.md 7.4).
+archive office's own table is loaded.
 """
 
 from __future__ import annotations

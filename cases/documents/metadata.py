@@ -1,6 +1,6 @@
 """The metadata that goes into the archive with a volume: the minimum set of DA/T 46.
 
-Source: domain.md 7.8. Each element has its identifier, its Chinese name and a value; elements that
+Each element has its identifier, its Chinese name and a value; elements that
 repeat (signatures, business acts, papers) are lists.
 """
 

@@ -1,7 +1,7 @@
 """The transfer package of a volume: the bound file, its papers, metadata, and a manifest.
 
 manifest.json          digest and size of every other file
-metadata.json .xml     domain.md 7.8
+metadata.json .xml     the elements of :mod:`cases.documents.metadata`
 volume/<档号>.pdf       the bound volume
 papers/01-<kind>.pdf   every paper as it was issued
 """

@@ -20,7 +20,7 @@ def is_han(char: str) -> bool:
 
 
 def padded(name: str) -> str:
-    """Two-character names get a full-width space: 张　三 (practice.md M15); others stay."""
+    """Two-character names get a full-width space: 张　三 (M15); others stay."""
     if len(name) == 2 and all(map(is_han, name)):
         return f"{name[0]}{IDEOGRAPHIC_SPACE}{name[1]}"
     return name

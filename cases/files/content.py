@@ -1,6 +1,6 @@
 """What a file is, by its own bytes: the extension must be true, and the content must be harmless.
 
-Judged before anything is stored (security E6): magic number, the parts an Office file must have,
+Judged before anything is stored: magic number, the parts an Office file must have,
 the directory of a zip, the size of a picture in pixels. Pure; reads a seekable binary stream.
 """
 
@@ -53,7 +53,7 @@ def check_name(name: str, limits: Limits = STANDARD) -> str:
     """The name as it may be shown and sent again. Raises Invalid (field ``file``).
 
     Refused: path pieces, control and direction characters, overlong names, and names that carry a
-    secret mark (a marking such as 秘密★, not the word in a title: practice M16).
+    secret mark (a marking such as 秘密★, not the word in a title: M16).
     """
     text = unicodedata.normalize("NFC", name).strip()
     if not text or text.strip(". ") == "":

@@ -1,4 +1,4 @@
-"""The zip around a workbook, checked before any table is parsed (security E1, E2).
+"""The zip around a workbook, checked before any table is parsed.
 
 The directory is judged first (size, ratio, parts, macros, links), then every XML part is inflated
 once by our own hand, because the sizes in a directory may lie, and walked with expat. Entities are

@@ -1,4 +1,4 @@
-"""Self-reports out of .docx and .pdf files, one or a ZIP of them (practice M4; security E1, E6).
+"""Self-reports out of .docx and .pdf files, one or a ZIP of them (M4).
 
 A file is judged before it is parsed (directory of a zip, sizes, macros, encryption), its text is
 cleaned of invisible marks, and cut into the scheme's sections by its headings. What can't be taken

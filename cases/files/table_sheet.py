@@ -1,7 +1,7 @@
 """Tables written for offices: lists, exports, forms to fill in. One writer for every export.
 
 Every text is written as text, whatever it begins with, so nothing a person typed becomes a formula
-when the file is opened (security E3). Memory stays constant in the number of rows.
+when the file is opened. Memory stays constant in the number of rows.
 """
 
 from __future__ import annotations

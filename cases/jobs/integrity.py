@@ -43,7 +43,7 @@ class Copy:
 def checkpoint(tools: Tools, *, at: datetime) -> Copy | None:
     """Make a checkpoint when there is something new, and carry it outside.
 
-    Outside means (security D3): a file under ``var/checkpoints`` (mount a folder of another host
+    Outside means: a file under ``var/checkpoints`` (mount a folder of another host
     there) and a mail to every audit administrator with an address. The terminal prints it on paper.
     """
     with tools.store.transaction() as conn:
@@ -108,7 +108,7 @@ def forget(tools: Tools, *, at: datetime) -> int:
 
 
 def free_stuck(tools: Tools, *, at: datetime) -> int:
-    """Give back claims of workers that died, and say so in the log (security C14)."""
+    """Give back claims of workers that died, and say so in the log."""
     with tools.store.transaction() as conn:
         freed = conn.execute(
             sa.update(Outbox)

@@ -3,7 +3,7 @@
 ``body``     canonical JSON (keys sorted, no blanks, UTF-8, no ASCII escapes) of the fields below.
 ``digest``   H(0x00 | algorithm | LF | previous digest | LF | body), hex, where H is the algorithm.
 ``payload``  stays outside the body: the body carries H(salt | payload), so that payload and salt
-             may lawfully be destroyed while the chain still verifies (security K4).
+             may lawfully be destroyed while the chain still verifies (K4).
 
 The leading 0x00 makes an entry's digest an RFC 6962 leaf hash; inner nodes begin with 0x01.
 """

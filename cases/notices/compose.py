@@ -88,7 +88,7 @@ def compose_mail(unread: int, url: str, locale: str) -> Text:
 
 
 def compose_checkpoint(seq: int, root: str, locale: str) -> Text:
-    """A checkpoint mailed to the audit administrator, to be kept outside (security D3)."""
+    """A checkpoint mailed to the audit administrator, to be kept outside."""
     lang = speaks(locale)
     return _text(
         lang.say(m("考绩:日志检查点 %(seq)s", seq=seq)),

@@ -273,7 +273,7 @@ class Mailer:
 
 
 def _is_address(text: str) -> bool:
-    """One plain address: no spaces, lists, brackets or control characters (security E15)."""
+    """One plain address: no spaces, lists, brackets or control characters."""
     local, at, host = text.rpartition("@")
     plain = text.isascii() and text.isprintable() and not set(text) & set(" ,;:<>()[]\\\"'")
     return bool(at and local and host) and plain and "@" not in local and ".." not in host

@@ -113,7 +113,7 @@ def holds(conn: sa.Connection, rows: Sequence[Any], schemes: Schemes, raw: Raw) 
 
 
 def results(conn: sa.Connection, rows: Sequence[Any], schemes: Schemes, raw: Raw) -> None:
-    """The unit's result that 优秀 is tied to (domain 3.2): required on the leading tracks."""
+    """The unit's result that 优秀 is tied to: required on the leading tracks."""
     cycles, units = {r.cycle_id for r in rows}, {r.unit_id for r in rows}
     found = conn.execute(
         sa.select(UnitResult.cycle_id, UnitResult.unit_id, UnitResult.score).where(

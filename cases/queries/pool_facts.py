@@ -29,9 +29,7 @@ def pool_facts_of(conn: sa.Connection, rows: Iterable[Any]) -> dict[int, PoolFac
                 )
             ).label("base"),
             sa.func.sum(
-                sa.case(
-                    ((Case.decided_grade == Grade.EXCELLENT) & Case.id.not_in(ids), 1), else_=0
-                )
+                sa.case(((Case.decided_grade == Grade.EXCELLENT) & Case.id.not_in(ids), 1), else_=0)
             ).label("used"),
         )
         .where(Case.pool_id.in_(pools))

@@ -24,7 +24,7 @@ JUDGING = (
     Action.RETURN_ON_CONTENT,
     Action.REGRADE,
 )
-"""Acts that two people may not do on each other in one cycle (security K8)."""
+"""Acts that two people may not do on each other in one cycle (K8)."""
 
 Found = dict[int, frozenset[Relation]]
 _IS_KIN = RelationRow.kind == Relation.KIN.value

@@ -1,6 +1,6 @@
 """What the office already holds about the writer of a report: shown above the text, never counted.
 
-Data that are asked for twice are a burden (interface.md, Prefill); each line says its source.
+Data that are asked for twice are a burden; each line says its source.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """考核结果 as the person may see it: grade, problems, own rates, by the scheme's feedback scope.
 
-Rank, seats, other people and single leaders' views are never in it (practice.md M18). Own rates
+Rank, seats, other people and single leaders' views are never in it (M18). Own rates
 come through the disclosure rule for the subject alone.
 """
 

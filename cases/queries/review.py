@@ -99,7 +99,7 @@ def awaiting_grade(holds: Sequence[Any]) -> list[Any]:
 
 def corrections_of(conn: sa.Connection, actor: Actor) -> list[Any]:
     """Corrections, open ones first."""
-    rows = _list(conn, Correction, actor, Permission.CASE_READ)
+    rows = _list(conn, Correction, actor, Permission.EXPLANATION_READ)
     closed = (CorrectionState.APPLIED, CorrectionState.DROPPED)
     return sorted(rows, key=lambda r: r.state in closed)
 

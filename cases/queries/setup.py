@@ -17,7 +17,7 @@ from workflow.timetable import Calendar, add_working_days, next_working_day, wor
 from workflow.vocabulary import CycleState, Permission, Stage, State
 
 LEAST_WORKING_DAYS = 10
-"""A shorter window is allowed with a reason (practice M19)."""
+"""A shorter window is allowed with a reason (M19)."""
 STAGES = (
     Stage.SCOPING,
     Stage.SELF_REPORT,

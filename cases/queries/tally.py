@@ -1,7 +1,7 @@
 """测评统计: what was counted, read through ``disclosure`` and nothing else.
 
 Office and deciders see merged groups of at least k ballots, the person sees his own rates on lines
-of at least 2k. Every rate carries its numerator and denominator (practice.md M21).
+of at least 2k. Every rate carries its numerator and denominator (M21).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class SheetView:
 
 @dataclass(frozen=True, slots=True)
 class TallyView:
-    """The tally of a meeting: header of domain.md 4.2, sheets, root, signatures."""
+    """The tally of a meeting: header, sheets, root, signatures."""
 
     head: CardCount
     root: str

@@ -96,7 +96,7 @@ class Triggered:
 
 
 def check_count(head: CardCount, rows: Iterable[Tally]) -> tuple[Sentence, ...]:
-    """Invariants of domain.md 4.2: issued >= returned = valid + invalid; marks + blank = valid."""
+    """Invariants of a count: issued >= returned = valid + invalid; marks + blank = valid."""
     found = []
     numbers = (head.issued, head.returned, head.valid, head.invalid, head.due, head.present)
     if any(number < 0 for number in numbers):
@@ -270,5 +270,5 @@ def turnout_reached(head: CardCount, floor: Fraction) -> bool:
 
 
 def evaluation_mode(voters: int, rules: BallotRules) -> str:
-    """``ballot``, or ``talk`` where fewer than k people are due (practice.md M12, last step)."""
+    """``ballot``, or ``talk`` where fewer than k people are due (M12, last step)."""
     return "ballot" if voters >= rules.k else "talk"

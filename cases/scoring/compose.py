@@ -58,7 +58,7 @@ def compose(
     """Join the parts of a case by the scheme's shares for its position.
 
     ``scores`` holds 0-100 per part of ``scheme.shares[position]``; an empty part is left out,
-    the other shares are re-normalised, and the flag says so (无测评得分, practice.md M12).
+    the other shares are re-normalised, and the flag says so (无测评得分, M12).
     ``own_result`` marks that the indicators part is the unit's own performance result (M1).
     Raises KeyError for an unknown position or part, ValueError for a bad number.
     """

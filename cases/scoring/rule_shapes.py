@@ -18,7 +18,7 @@ from workflow.vocabulary import (
 )
 
 TAGS = ("source", "published_practice", "secondary", "assumed_strong", "assumed", "design")
-"""How certain a rule row is (domain.md); all but ``source`` must be confirmed by the office."""
+"""How certain a rule row is; all but ``source`` must be confirmed by the office."""
 
 
 class Title(str):
@@ -52,7 +52,7 @@ class RuleSource:
 
 @dataclass(frozen=True, slots=True)
 class BarRule:
-    """A situation in which 优秀 is excluded, or the grade capped (条例; domain.md 1.6, 5.5).
+    """A situation in which 优秀 is excluded, or the grade capped (条例).
 
     ``facts`` are the kinds of fact that trigger it, ``requires`` the attributes such a fact
     must carry; ``body_ceiling`` caps a body's grade; a ``discretionary`` bar may be lifted by a
@@ -88,7 +88,7 @@ class SanctionCell:
 
 @dataclass(frozen=True, slots=True)
 class SanctionRule:
-    """One row of the matrix of domain.md 2.9; ``months`` tells 留党察看 of 12 from 24."""
+    """One row of the matrix of sanctions; ``months`` tells 留党察看 of 12 from 24."""
 
     event: str
     title: Title
@@ -102,7 +102,7 @@ class SanctionRule:
 
 @dataclass(frozen=True, slots=True)
 class ParticipationRule:
-    """One row of domain.md 2.10; rows are tried in order, the first that fits leads."""
+    """One row of the table of participation; rows are tried in order, the first that fits leads."""
 
     code: str
     title: Title
@@ -144,7 +144,7 @@ class QuotaRule:
 
 @dataclass(frozen=True, slots=True)
 class TriggerRule:
-    """A ballot figure that calls for an inquiry; never a grade (domain.md 1.7)."""
+    """A ballot figure that calls for an inquiry; never a grade."""
 
     code: str
     title: Title
@@ -159,7 +159,7 @@ class TriggerRule:
 
 @dataclass(frozen=True, slots=True)
 class EffectRule:
-    """A follow-up that a result suggests to the competent organ (domain.md 1.10, 2.6-2.8).
+    """A follow-up that a result suggests to the competent organ.
 
     ``rank_months`` is what each such year adds to the time until the next rank (职级).
     """

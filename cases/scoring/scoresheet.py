@@ -22,7 +22,7 @@ class Figure:
     """One indicator value of one unit; ``value`` None is missing, ``target`` its own target.
 
     ``provenance`` says where it comes from (document, version id), ``provisional`` that the
-    gate was passed with it (practice.md M1).
+    gate was passed with it (M1).
     """
 
     unit: str

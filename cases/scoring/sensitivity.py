@@ -1,7 +1,7 @@
 """Rank intervals: how far a rank moves when the weights are a little different.
 
 1,000 seeded draws, each weight ±20 % and re-normalised; the interval is the 5th to the 95th
-percentile of the rank. For the office only, never in meeting papers (practice.md).
+percentile of the rank. For the office only, never in meeting papers.
 """
 
 from bisect import bisect_left

@@ -18,7 +18,7 @@ DEDUCTION_CATEGORIES = (
     "work_safety",
     "local",
 )
-"""The four deduction areas of the 2020 Notice (domain.md 3.5) and local ones."""
+"""The four deduction areas of the 2020 Notice and local ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class UnitClass:
     """A node of the category tree; units sit in leaves only.
 
     ``result`` says which result counts for its units: ``regional`` (the indicator sheet) or
-    ``performance`` (their own 绩效 or target-responsibility result, practice.md M1).
+    ``performance`` (their own 绩效 or target-responsibility result, M1).
     """
 
     code: str
@@ -184,7 +184,7 @@ class ChainStep:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What the person sees and may do after notice (practice.md M18)."""
+    """What the person sees and may do after notice (M18)."""
 
     scope: str
     statement_days: int

@@ -18,7 +18,7 @@ from cases.queries.facts import facts_of
 from cases.queries.visibility import assignments_of, context_of, load_case, resource_of
 from cases.web.access import access
 from cases.web.installation import at, on, reading
-from cases.web.move_pages import OF_CASE, OF_LIST, OF_POOL, url_of_move
+from cases.web.move_pages import has_own_page, url_of_move
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import posted_version, save
@@ -65,7 +65,7 @@ def case_move(case: Any, ref: str, action: str) -> ResponseReturnValue:
     """What the move will do, whom it tells, what it asks for."""
     with reading() as conn:
         offer = _offer(conn, case, action)
-    if offer.action in OF_CASE or offer.action in OF_POOL or offer.action in OF_LIST:
+    if has_own_page(offer.action):
         return redirect(url_of_move(case, offer.action))
     form = form_class(_form_key(offer.transition))(None, say=say)
     return _page(case, offer, form)
@@ -107,6 +107,9 @@ def make_case_move(case: Any, ref: str, action: str) -> ResponseReturnValue:
     """Make the move through the door."""
     with reading() as conn:
         offer = _offer(conn, case, action)
+    if has_own_page(offer.action):
+        # What such a move must ask is asked there; nothing is done here.
+        return redirect(url_of_move(case, offer.action), 303)
     form = form_class(_form_key(offer.transition))(request.form, say=say)
 
     def work(conn: sa.Connection) -> str:

@@ -31,6 +31,11 @@ OF_POOL: dict[Action, str] = {
 OF_LIST: dict[Action, str] = {Action.REGRADE: "reviews.index"}
 
 
+def has_own_page(action: Action) -> bool:
+    """True when the move asks more than the general page can."""
+    return action in OF_CASE or action in OF_POOL or action in OF_LIST
+
+
 def url_of_move(case: Any, action: Any) -> str:
     """The address of the page on which somebody makes this move of this case."""
     if action in OF_CASE:

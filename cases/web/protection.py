@@ -1,6 +1,6 @@
 """What stands around every request: limits, hosts, proxies, tokens against forgery, headers.
 
-Flask-WTF is used for its ``CSRFProtect`` only. Numbers are those of security.md (E7, S5-S7, S12).
+Flask-WTF is used for its ``CSRFProtect`` only.
 """
 
 from __future__ import annotations

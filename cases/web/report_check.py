@@ -1,6 +1,6 @@
 """Reading a report and judging it: what was handed in, what changed, return, acceptance.
 
-The contact returns for form only, the head and the assessment group on content (practice M4); the
+The contact returns for form only, the head and the assessment group on content (M4); the
 process says so, pages only show what its offers allow.
 """
 

@@ -10,6 +10,7 @@ from cases.queries.worklist import Group, Named, Row
 from cases.web.access import stated
 from workflow.permissions import Actor, holds_anywhere
 from workflow.vocabulary import Permission, State, Thing, ThingAction
+from workflow.words import Sentence, m
 
 PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     # thing, or group -> pages with the name their address has for the row ('' for none)
@@ -51,6 +52,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     Thing.HOLD: ("holds.index",),
     Thing.CORRECTION: ("corrections.listed",),
 }
+THERE, TOGETHER, UPLOAD = m("到办理页"), m("批量办理"), m("批量上传述职报告")
 OWN_REPORT = frozenset({State.DRAFTING, State.RETURNED})
 SUBMITTING = frozenset({ThingAction.SUBMIT_SHEET.value})
 VERIFYING = frozenset({ThingAction.VERIFY_SHEET.value})
@@ -78,10 +80,15 @@ def row_url(actor: Actor, group: Group, row: Row, named: Named) -> str:
     return ""
 
 
-def group_url(actor: Actor, group: Group) -> str:
-    """The page where the whole group is worked on; ''."""
+def group_way(actor: Actor, group: Group) -> tuple[str, Sentence] | None:
+    """The page where the whole group is worked on, and what its link says."""
     pages = LISTS.get(group.key) or LISTS.get(group.thing.value, ())
-    return next((url_for(e) for e in pages if opens(actor, e)), "")
+    for endpoint in pages:
+        if opens(actor, endpoint):
+            return url_for(endpoint), UPLOAD if endpoint == "report_upload.many" else THERE
+    if group.thing is Thing.CASE and group.total > 1 and opens(actor, "cases.index"):
+        return url_for("cases.index", state=group.state), TOGETHER
+    return None
 
 
 def _pages(actor: Actor, group: Group, named: Named) -> tuple[tuple[str, str], ...]:

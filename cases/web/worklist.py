@@ -19,7 +19,7 @@ from cases.web.access import signed_in
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render
 from cases.web.session import current_actor
-from cases.web.ways import group_url, opens, row_url
+from cases.web.ways import group_way, opens, row_url
 from cases.web.writing import write
 from workflow.permissions import Actor
 from workflow.timetable import add_working_days, is_working, working_days_between
@@ -58,7 +58,7 @@ class Block:
     group: Group
     total: int
     lines: tuple[Line, ...]
-    url: str
+    way: tuple[str, Sentence] | None
 
 
 Fits = Callable[[Row], bool]
@@ -126,7 +126,7 @@ def _blocks(
                 for r in first[g.key]
                 if r.key in names
             ),
-            group_url(actor, g),
+            group_way(actor, g),
         )
         for g, rows in kept
         if rows

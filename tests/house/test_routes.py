@@ -54,8 +54,7 @@ def test_url_parameters_that_are_ids_are_numbers(site: Site) -> None:
 
 def sample(rule) -> str:
     values = {
-        name: 1 if isinstance(c, IntegerConverter) else "x"
-        for name, c in rule._converters.items()
+        name: 1 if isinstance(c, IntegerConverter) else "x" for name, c in rule._converters.items()
     }
     return str(rule.build(values)[1])
 

@@ -57,6 +57,7 @@ def test_office_finds_its_groups_named_by_the_verb(desk: Desk) -> None:
     assert page.h1 == "待我办理"
     assert page.tree.xpath("//section[contains(@class,'k-sheet')]//h2")[0].text == "启动述职"
     assert "超期 1 个工作日" in page.text
+    assert page.tree.xpath("//a[text()='批量办理']/@href") == ["/cases?state=scoped"]
 
 
 def test_late_rows_come_first_and_the_filter_keeps_them(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Static separation: which grants may lie on one account at all (domain.md 8.3)."""
+"""Static separation: which grants may lie on one account at all."""
 
 from collections.abc import Sequence
 

@@ -4,7 +4,7 @@ A row is (role, scope). ``ORGAN`` rows need a grant for the case's managing orga
 one for the unit the case or thing belongs to, ``WORKING`` rows one for a unit that works on the
 thing (provider of data, addressed body, responsible organ), ``ASSIGNED`` rows an assignment of
 the person to the case or thing in that role, ``SELF`` rows the subject's own person. This is the
-file a reviewer reads when a right changes (security.md K10).
+file a reviewer reads when a right changes (K10).
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""归档: continuation volume and four-property check after the first volume (domain.md 7)."""
+"""归档: continuation volume and four-property check after the first volume."""
 
 from workflow import guards
 from workflow.grammar import (

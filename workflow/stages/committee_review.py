@@ -1,4 +1,4 @@
-"""综合研判与审定: from synthesis through the deciding chain to notice (条例; practice.md M7)."""
+"""综合研判与审定: from synthesis through the deciding chain to notice (条例; M7)."""
 
 from workflow import grade_guards, guards
 from workflow.grammar import (

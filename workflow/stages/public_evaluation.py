@@ -1,4 +1,4 @@
-"""民主测评与群众评价: a gate on the unit's meeting; small units take talks (practice.md M12)."""
+"""民主测评与群众评价: a gate on the unit's meeting; small units take talks (M12)."""
 
 from workflow import guards
 from workflow.grammar import (

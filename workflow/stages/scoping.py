@@ -1,4 +1,4 @@
-"""考核对象审核: who takes part, by which organ, who comments (domain.md 2.10)."""
+"""考核对象审核: who takes part, by which organ, who comments."""
 
 from workflow import guards
 from workflow.grammar import (

@@ -1,4 +1,4 @@
-"""述职: written by the subject, checked for form and content, accepted (domain.md 6.2)."""
+"""述职: written by the subject, checked for form and content, accepted."""
 
 from workflow import guards
 from workflow.grammar import (

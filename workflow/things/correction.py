@@ -1,4 +1,4 @@
-"""A correction after notice or filing: the old form stays, a volume is added (practice.md S)."""
+"""A correction after notice or filing: the old form stays, a volume is added."""
 
 from workflow import thing_guards as need
 from workflow.grammar import (

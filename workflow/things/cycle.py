@@ -1,4 +1,4 @@
-"""The assessment year: scheme and roster freeze before it opens (domain.md 0.10)."""
+"""The assessment year: scheme and roster freeze before it opens."""
 
 from workflow import thing_guards as need
 from workflow.grammar import (

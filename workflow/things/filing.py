@@ -1,4 +1,4 @@
-"""The first volume within a month of its making, the continuation later (domain.md 0.12, M2)."""
+"""The first volume within a month of its making, the continuation later (M2)."""
 
 from workflow import thing_guards as need
 from workflow.grammar import (

@@ -1,4 +1,4 @@
-"""Facts are inquired into (了解核实) and concluded by another person (domain.md 1.7)."""
+"""Facts are inquired into (了解核实) and concluded by another person."""
 
 from workflow import thing_guards as need
 from workflow.grammar import (

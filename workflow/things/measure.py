@@ -1,4 +1,4 @@
-"""A measure that applies a result; closed by someone other than its owner (domain.md 1.10)."""
+"""A measure that applies a result; closed by someone other than its owner."""
 
 from workflow import thing_guards as need
 from workflow.grammar import (

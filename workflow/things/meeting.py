@@ -1,4 +1,4 @@
-"""An evaluation meeting with its urn; small units take talks instead (practice.md M12)."""
+"""An evaluation meeting with its urn; small units take talks instead (M12)."""
 
 from workflow import thing_guards as need
 from workflow.grammar import (

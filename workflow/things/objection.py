@@ -1,4 +1,4 @@
-"""An objection raised while 优秀 is on public notice (domain.md 6.3)."""
+"""An objection raised while 优秀 is on public notice."""
 
 from workflow import thing_guards as need
 from workflow.grammar import (

@@ -1,4 +1,4 @@
-"""A pool: cases compared side by side under one quota of 优秀 (domain.md 1.4)."""
+"""A pool: cases compared side by side under one quota of 优秀."""
 
 from workflow import thing_guards as need
 from workflow.grammar import (

@@ -1,4 +1,4 @@
-"""复核 and 申诉 with the statutory clocks of 公务员法 95-96 (domain.md 0.8)."""
+"""复核 and 申诉 with the statutory clocks of 公务员法 95-96."""
 
 from workflow import thing_guards as need
 from workflow.grammar import (

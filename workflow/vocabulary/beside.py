@@ -164,7 +164,7 @@ class ThingAction(Word):
 
 
 class SheetKind(Word):
-    """A ballot sheet in a meeting; only body and cadre feed the grade (practice.md M10)."""
+    """A ballot sheet in a meeting; only body and cadre feed the grade (M10)."""
 
     BODY = "body", "领导班子测评表", "Leading body"
     CADRE = "cadre", "领导干部测评表", "Cadre"
@@ -175,7 +175,7 @@ class SheetKind(Word):
 
 
 class VoterGroup(Word):
-    """Voter groups by ticket (domain.md 4.3)."""
+    """Voter groups by ticket."""
 
     A = "A", "上级领导(A票)", "Superior leaders (A)"
     B = "B", "班子成员(B票)", "Members of the body (B)"
@@ -219,7 +219,7 @@ class DayUnit(Word):
 
 
 class AmendmentKind(Word):
-    """What may change after the cycle opened (practice.md M19)."""
+    """What may change after the cycle opened (M19)."""
 
     EXTEND = "extend", "延长期限", "Extends a deadline"
     LIGHTEN = "lighten", "减少填报", "Asks for less"
@@ -227,7 +227,7 @@ class AmendmentKind(Word):
 
 
 class MeasureKind(Word):
-    """What a measure asks for (domain.md 1.10)."""
+    """What a measure asks for."""
 
     RECTIFICATION = "rectification", "问题整改", "Rectification"
     FEEDBACK_TALK = "feedback_talk", "反馈谈话", "Feedback talk"

@@ -105,7 +105,7 @@ AssessedKind = CaseKind
 
 
 class Track(Word):
-    """The legal track, which fixes who decides (domain.md 0.1)."""
+    """The legal track, which fixes who decides."""
 
     LEADING_CADRE = "leading_cadre", "领导干部", "Leading cadre"
     LEADING_BODY = "leading_body", "领导班子", "Leading body"
@@ -113,7 +113,7 @@ class Track(Word):
 
 
 class StaffKind(Word):
-    """Names the middle grades on the civil-servant track (practice.md M14)."""
+    """Names the middle grades on the civil-servant track (M14)."""
 
     CIVIL_SERVANT = "civil_servant", "公务员", "Civil servant"
     REFERRED = "referred", "参照公务员法管理人员", "Managed as a civil servant"
@@ -121,7 +121,7 @@ class StaffKind(Word):
 
 
 class Participation(Word):
-    """How a person takes part, settled in scoping (domain.md 2.10)."""
+    """How a person takes part, settled in scoping."""
 
     FULL = "full", "参加考核", "Takes part"
     COMMENT_ONLY = "comment_only", "参加考核,只写评语不定等次", "Comment only, no grade"
@@ -146,7 +146,7 @@ class ParticipationReason(Word):
 
 
 class EntryBasis(Word):
-    """How an entry came about when somebody types for another (practice.md M4)."""
+    """How an entry came about when somebody types for another (M4)."""
 
     SELF = "self", "本人填写", "By the person"
     SIGNED_PAPER = "signed_paper", "依据签字纸质件录入", "From a signed paper"
@@ -154,7 +154,7 @@ class EntryBasis(Word):
 
 
 class CadreAccess(Word):
-    """How cadres reach the system in a cycle (practice.md M4)."""
+    """How cadres reach the system in a cycle (M4)."""
 
     NONE = "none", "不开通账号", "No access"
     CODE_ONCE = "code_once", "一次性代码", "One-time code"

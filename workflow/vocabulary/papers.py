@@ -4,7 +4,7 @@ from workflow.vocabulary.word import Word
 
 
 class DocumentKind(Word):
-    """A paper the house issues or keeps (domain.md 6)."""
+    """A paper the house issues or keeps."""
 
     SELF_REPORT = "self_report", "述职报告", "Self-report"
     REGISTRATION_FORM = "registration_form", "年度考核登记表", "Registration form"

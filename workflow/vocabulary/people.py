@@ -28,7 +28,7 @@ class Role(Word):
 
 
 class AdminKind(Word):
-    """The three administrators; none holds business data (domain.md 8.3)."""
+    """The three administrators; none holds business data."""
 
     SYSTEM_ADMIN = "system_admin", "系统管理员", "System administrator"
     SECURITY_ADMIN = "security_admin", "安全管理员", "Security administrator"

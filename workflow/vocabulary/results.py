@@ -25,12 +25,12 @@ GRADES: dict[CaseKind, tuple[Grade, ...]] = {
         Grade.INCOMPETENT,
     ),
 }
-"""Each scale from best to worst (domain.md 0.2)."""
+"""Each scale from best to worst."""
 
 LOW_GRADES: frozenset[Grade] = frozenset(
     {Grade.FAIR, Grade.POOR, Grade.BASICALLY_COMPETENT, Grade.INCOMPETENT}
 )
-"""Grades that make rectification measures mandatory (practice.md, "Grading and feedback")."""
+"""Grades that make rectification measures mandatory."""
 
 
 class Outcome(Word):
@@ -42,7 +42,7 @@ class Outcome(Word):
 
 
 class ConclusionCode(Word):
-    """National personnel code set A15.A1517 as the cadre system reads it (domain.md 0.2)."""
+    """National personnel code set A15.A1517 as the cadre system reads it."""
 
     EXCELLENT = "1", "优秀", "Excellent"
     COMPETENT = "2", "称职", "Competent"
@@ -85,7 +85,7 @@ def at_least_as_good(new: Grade, old: Grade) -> bool:
 
 
 class UngradedReason(Word):
-    """Why a decision sets no grade (domain.md 1.8, 2.9, 2.10)."""
+    """Why a decision sets no grade."""
 
     PROBATION = "probation", "新录用试用期", "Probation"
     INVESTIGATION = "investigation", "立案未结", "Open investigation"
@@ -95,7 +95,7 @@ class UngradedReason(Word):
 
 
 class DecisionResult(Word):
-    """How one step of the deciding chain ended for a case (practice.md M7)."""
+    """How one step of the deciding chain ended for a case (M7)."""
 
     PASSED = "passed", "通过", "Passed"
     CHANGED = "changed", "调整后通过", "Changed"
@@ -103,7 +103,7 @@ class DecisionResult(Word):
 
 
 class OpinionBody(Word):
-    """Who takes a step in the deciding chain (practice.md M7)."""
+    """Who takes a step in the deciding chain (M7)."""
 
     ASSESSMENT_GROUP = "assessment_group", "考核组", "Assessment group"
     DRAFTING_DIVISION = "drafting_division", "承办处室", "Drafting division"
@@ -116,7 +116,7 @@ class OpinionBody(Word):
 
 
 class SignState(Word):
-    """The person's signature under the result (practice.md M3)."""
+    """The person's signature under the result (M3)."""
 
     NONE = "none", "未办理", "Not yet asked"
     SIGNED = "signed", "已签字", "Signed"
@@ -126,7 +126,7 @@ class SignState(Word):
 
 
 class BarEffect(Word):
-    """What a bar, red line or sanction does to a grade (domain.md 2.9)."""
+    """What a bar, red line or sanction does to a grade."""
 
     NONE = "none", "不影响等次", "No effect"
     NO_EXCELLENT = "no_excellent", "不得确定为优秀", "Not excellent"
@@ -147,7 +147,7 @@ class DeviationCode(Word):
 
 
 class MeasureChannel(Word):
-    """The channel in which a result is applied (domain.md 1.10)."""
+    """The channel in which a result is applied."""
 
     SELECTION = "selection", "选拔任用", "Selection"
     TRAINING = "training", "培养教育", "Training"
@@ -165,7 +165,7 @@ class HoldKind(Word):
 
 
 class FeedbackScope(Word):
-    """What the person sees of the result (practice.md M18)."""
+    """What the person sees of the result (M18)."""
 
     GRADE = "grade", "只反馈等次", "Grade"
     PROBLEMS = "problems", "等次和存在问题", "Grade and problems"

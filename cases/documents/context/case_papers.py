@@ -21,7 +21,7 @@ from cases.documents.context.basic import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationForm(Paper):
-    """年度考核登记表 (domain.md 6.1; leading track: practice.md M6, assumed)."""
+    """年度考核登记表 (leading track: M6, assumed)."""
 
     person: Person
     track: str = "civil_servant"
@@ -33,7 +33,7 @@ class RegistrationForm(Paper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Paper):
-    """述职报告 of a person or the report of a body (domain.md 6.2)."""
+    """述职报告 of a person or the report of a body."""
 
     author: str
     post: str = ""
@@ -43,7 +43,7 @@ class Report(Paper):
     sections: tuple[Section, ...] = ()
     sign: Sign = PEN
     basis: str = ""
-    """How the text came in when somebody else typed it (practice.md M4)."""
+    """How the text came in when somebody else typed it (M4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkRecord(Paper):
-    """个别谈话记录 (domain.md 4.8): at least two talkers, interviewee kept confidential."""
+    """个别谈话记录: at least two talkers, interviewee kept confidential."""
 
     on: date
     place: str
@@ -98,7 +98,7 @@ class TallyGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TallySheet(Paper):
-    """测评统计表: header of domain.md 4.2, signed by teller and supervisor."""
+    """测评统计表: its header and rows, signed by teller and supervisor."""
 
     unit: str
     meeting: str
@@ -120,7 +120,7 @@ class TallySheet(Paper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One meeting of the deciding chain (practice.md M7)."""
+    """One meeting of the deciding chain (M7)."""
 
     body: str
     meeting_no: str
@@ -132,7 +132,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeApproval(Paper):
-    """等次评定审批表 for a person or a body (domain.md 6.3)."""
+    """等次评定审批表 for a person or a body."""
 
     subject: str
     post: str = ""

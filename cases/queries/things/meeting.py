@@ -54,7 +54,7 @@ def _balanced(tally: Any) -> bool:
 
 
 def _head(row: Any, tally: Any) -> CardCount:
-    """Turnout is people present over people due (domain.md 4.5)."""
+    """Turnout is people present over people due."""
     return CardCount(
         issued=tally.issued if tally else 0,
         returned=tally.returned if tally else 0,

@@ -9,9 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import Case, Cycle, Unit
+from cases.models import Case, CaseAssignment, Cycle, Unit
 from cases.queries.visibility import resource_of
 from workflow.permissions import Resource
+from workflow.vocabulary import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,16 @@ def flags(**named: bool) -> frozenset[str]:
 
 
 def case_resource(conn: sa.Connection, case_id: int) -> Resource:
-    """The resource of the case a thing hangs on."""
-    return resource_of(conn.execute(sa.select(Case).where(Case.id == case_id)).one())
+    """The resource of the case a thing hangs on, with everybody assigned to the case."""
+    assigned = conn.execute(
+        sa.select(CaseAssignment.role, CaseAssignment.person_id).where(
+            CaseAssignment.case_id == case_id
+        )
+    )
+    return resource_of(
+        conn.execute(sa.select(Case).where(Case.id == case_id)).one(),
+        frozenset((Role(role), person_id) for role, person_id in assigned),
+    )
 
 
 def cycle_resource(

@@ -1,7 +1,7 @@
 """Situations in which 优秀 is excluded or the grade capped, found from facts, never typed.
 
 Bars are evaluated at 31 December and again at decision; a fact from between the two doesn't
-bar by itself but is put before people (practice.md M20).
+bar by itself but is put before people (M20).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from workflow.words import Sentence, m
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One confirmed fact about a subject; an open accusation is none (domain.md 9.5).
+    """One confirmed fact about a subject; an open accusation is none.
 
     ``tolerated`` names the decision of a tolerance review (三个区分开来) that lifts it.
     """
@@ -132,7 +132,7 @@ def body_ceiling(hits: Iterable[BarHit]) -> Grade | None:
 def result_facts(result: Numeric | None, minimum: Numeric | None, year: int) -> tuple[Fact, ...]:
     """The facts behind the hard guard of 优秀: result missing, or below the scheme's minimum.
 
-    ``result`` is the regional result, or the unit's own performance result (practice.md M1).
+    ``result`` is the regional result, or the unit's own performance result (M1).
     """
     end = year_end(year)
     if result is None:

@@ -1,4 +1,4 @@
-"""How a person takes part in a year's assessment, and who assesses (domain.md 2.10, M20).
+"""How a person takes part in a year's assessment, and who assesses (M20).
 
 领导职务任职试用期 (a trial term in a leading post) is graded normally; 新录用试用期 (a new
 recruit's probation) is not: two different situations here, never one word.

@@ -19,7 +19,7 @@ class Pool:
     """A pool as it stands: people due (应参加), how many of them end ungraded, body's grade.
 
     ``approved`` marks a recorded approval of the higher share; ``apart`` a pool listed alone
-    and outside base and quota (纪检监察干部, practice.md M13).
+    and outside base and quota (纪检监察干部, M13).
     """
 
     code: str

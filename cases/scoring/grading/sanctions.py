@@ -1,4 +1,4 @@
-"""Sanctions and open investigations: what they do to the grade, year by year (domain.md 2.9).
+"""Sanctions and open investigations: what they do to the grade, year by year.
 
 Two bases are computed: ``year_table`` counts years from the decision; ``sanction_period``
 counts a later year only if the statutory period still runs on its 31 December. They differ
@@ -33,7 +33,7 @@ class SanctionEvent:
     """One sanction or organisational measure, decided on a day.
 
     ``kind`` is a rule code (P1..P5, G1..G5, admonition, ...); 留党察看 (P4) carries its
-    ``term_months``, 12 or 24. Glossary: domain.md Annex A.
+    ``term_months``, 12 or 24.
     """
 
     kind: str

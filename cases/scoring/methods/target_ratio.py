@@ -1,4 +1,4 @@
-"""Target completion by ratio: full x min(cap, actual / target) (domain.md 5.3)."""
+"""Target completion by ratio: full x min(cap, actual / target)."""
 
 from fractions import Fraction
 

@@ -1,7 +1,7 @@
 """The shipped rule rows, read from this package's data files; the only reader of them.
 
-Every row tagged ``assumed`` or ``secondary`` must be confirmed by the office (domain.md
-Annex B) and may be replaced in the scheme document.
+Every row tagged ``assumed`` or ``secondary`` must be confirmed by the office and may be
+replaced in the scheme document.
 """
 
 from functools import cache

@@ -32,7 +32,7 @@ PEPPER = b"pepper of the tests, 32 bytes long"
 BOOTH = "http://localhost:8001"
 PASSPHRASES = ("甲 的 四个 词", "乙 的 四个 词", "备 的 四个 词")
 GROUPS = {"A": 9, "B": 30, "C": 50}
-# domain.md 4.4: 优秀, 称职, 基本称职, 不称职 by group; chief 40/30/30 gives 90.78.
+# A worked example: 优秀, 称职, 基本称职, 不称职 by group; chief 40/30/30 gives 90.78.
 MARKS = {"A": (7, 2, 0, 0), "B": (18, 9, 2, 1), "C": (30, 14, 4, 2)}
 CADRE = ("excellent", "competent", "basically", "incompetent")
 BODY = ("excellent", "good", "fair", "poor")

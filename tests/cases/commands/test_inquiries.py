@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from cases.commands import beside
 from cases.commands.inquiries import QUESTION_CHARS, open_inquiry
 from cases.commands.opening import open_cases
 from cases.commands.talks import record_talk, sign_talk
 from cases.errors import Invalid, NotVisible, Refused
-from cases.models import Case, Inquiry, JournalEntry
+from cases.models import Case, CaseAssignment, Inquiry, JournalEntry
 from cases.store import Store
 from tests.world import AT, World, found_world
 from workflow.permissions import SYSTEM
-from workflow.vocabulary import Grade, Role
+from workflow.vocabulary import Grade, Role, Thing, ThingAction
 
 TALK = {
     "interviewee": "科长", "held_on": date(2026, 1, 12), "place": "305 室", "content": "作风扎实",
@@ -88,3 +89,25 @@ def test_talk_alone_or_with_a_foreign_grade_is_refused(store: Store) -> None:
                 actor=me, at=AT, **TALK,
             )  # fmt: skip
     assert sorted(invalid.value.errors) == ["second_talker_id", "suggested_grade"]
+
+
+def test_member_put_on_the_case_reports_and_nobody_else_does(store: Store) -> None:
+    found = {"finding": "经核实,得票偏低系分工调整所致"}
+    with store.transaction() as conn:
+        world, case = begun(conn)
+        inquiry = open_inquiry(
+            conn, case, question="得票低于三分之一", origin="low_votes", actor=SYSTEM, at=AT
+        )
+        conn.execute(
+            sa.insert(CaseAssignment).values(
+                case_id=case.id,
+                role=Role.ASSESSMENT_GROUP,
+                person_id=world.people["lead"],
+                assigned_at=AT,
+            )
+        )
+        report = (conn, Thing.INQUIRY, inquiry, ThingAction.REPORT_INQUIRY)
+        with pytest.raises(Refused):
+            beside.move(*report, actor=world.subject("clerk"), at=AT, payload=found)
+        beside.move(*report, actor=world.subject("lead"), at=AT, payload=found)
+        assert conn.execute(sa.select(Inquiry.state)).scalar_one() == "reported"

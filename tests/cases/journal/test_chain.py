@@ -94,7 +94,9 @@ def test_verify_with_recomputed_chain_needs_the_outside_copy(sqlite_store: Store
     with sqlite_store.transaction() as conn:
         append_many(conn, drafts(3))
         make_checkpoint(conn, at=AT)
-        outside = {r.seq: r.root for r in conn.execute(sa.text("SELECT seq, root FROM checkpoints"))}
+        outside = {
+            r.seq: r.root for r in conn.execute(sa.text("SELECT seq, root FROM checkpoints"))
+        }
     with sqlite_store.transaction() as conn:
         for table in ("journal_payloads", "journal_entries", "checkpoints"):
             conn.exec_driver_sql(f"DELETE FROM {table}")

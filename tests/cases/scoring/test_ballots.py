@@ -1,4 +1,4 @@
-"""Worked examples of domain.md 4.4 and practice.md M21, to the last digit."""
+"""Worked examples of rates and scores (M21), to the last digit."""
 
 from fractions import Fraction
 

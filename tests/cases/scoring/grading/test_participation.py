@@ -1,4 +1,4 @@
-"""Every row of domain.md 2.10 and the cases of practice.md M20."""
+"""Every row of the table of participation and the cases of M20."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Every row of domain.md 2.9, both bases, severity, investigations."""
+"""Every row of the matrix of sanctions: both bases, severity, investigations."""
 
 from datetime import date
 
