@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cases.journal import Draft, append
 from cases.models import Assignment, Case, CaseAssignment, Cycle, Person, Post, Relation, Unit
-from cases.queries.relations import JUDGING
+from cases.queries.relations import JUDGING, relations_to
 from cases.queries.visibility import assignments_of, context_of, load_case, resource_of, visible
 from cases.store import Store
 from workflow.permissions import Actor, Grant, permits
@@ -200,3 +200,15 @@ def test_kinship_declared_today_closes_the_assignment_of_yesterday(store: Store)
         )
         assert row.id not in set(listed.scalars())
         assert place.cases
+
+
+def test_two_who_comment_on_each_other_are_mutual(store: Store) -> None:
+    with store.reading() as conn:
+        random_world(conn, random.Random(3))
+        cadres = sa.select(Case).where(Case.kind == CaseKind.CADRE).order_by(Case.cycle_id, Case.id)
+        mine, theirs = conn.execute(cadres).all()[:2]
+        before = relations_to(conn, mine.person_id, [theirs.id]).get(theirs.id, frozenset())
+        draft = Draft("case", "write_comment", AT, mine.id, mine.id, person_id=theirs.person_id)
+        append(conn, draft)
+        after = relations_to(conn, mine.person_id, [theirs.id])[theirs.id]
+    assert after == before | {Tie.MUTUAL}
