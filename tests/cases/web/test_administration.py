@@ -44,9 +44,11 @@ def test_business_account_opens_no_console(site: Site, world: World) -> None:
             office.get(path, status=403)
 
 
-def test_home_of_each_administrator_is_the_first_console(site: Site, world: World) -> None:
-    homes = [admin(site, kind).get("/", status=303).location for kind in AdminKind]
-    assert homes == ["/administration/accounts", "/grants/approvals", "/journal"]
+def test_home_of_each_administrator_leads_to_the_consoles(site: Site, world: World) -> None:
+    clients = [admin(site, kind) for kind in AdminKind]
+    assert {c.get("/", status=303).location for c in clients} == {"/worklist"}
+    first = [c.get("/worklist").tree.xpath("//main//section//a/@href")[0] for c in clients]
+    assert first == ["/administration/accounts", "/grants/approvals", "/journal"]
 
 
 def open_account(site: Site, world: World, login: str = "shenzhiyuan") -> str:
