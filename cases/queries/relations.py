@@ -26,6 +26,9 @@ JUDGING = (
 )
 """Acts that two people may not do on each other in one cycle (K8)."""
 
+JUDGING_NOTES = ("write_comment",)
+"""The same by the journal's name, where the act is no move of the case."""
+
 Found = dict[int, frozenset[Relation]]
 _IS_KIN = RelationRow.kind == Relation.KIN.value
 RANKS = {PostRank.CHIEF: 0, PostRank.DEPUTY: 1, PostRank.OTHER: 2}
@@ -61,7 +64,7 @@ _TIES: Any = sa.union_all(
     .join(JournalEntry, JournalEntry.case_id == Case.id)
     .where(
         Case.person_id == _ME,
-        JournalEntry.action.in_([a.value for a in JUDGING]),
+        JournalEntry.action.in_([*(a.value for a in JUDGING), *JUDGING_NOTES]),
         JournalEntry.actor_person_id.is_not(None),
     ),
 )
