@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from cases.web import report_check
-from workflow.vocabulary import Action
+from workflow.vocabulary import Action, ThingAction
 
 OF_CASE: dict[Action, str] = {
     **report_check.PAGES,
@@ -31,7 +31,7 @@ OF_POOL: dict[Action, str] = {
 OF_LIST: dict[Action, str] = {Action.REGRADE: "reviews.index"}
 
 
-def has_own_page(action: Action) -> bool:
+def has_own_page(action: Action | ThingAction) -> bool:
     """True when the move asks more than the general page can."""
     return action in OF_CASE or action in OF_POOL or action in OF_LIST
 
