@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from cases.commands import beside, recording
+from cases.commands.holds import place_hold
 from cases.commands.opening import open_cases
 from cases.commands.pools import record_step
 from cases.commands.transition import perform, perform_many
@@ -22,7 +23,7 @@ from cases.store import Store
 from tests.decision_desk import Desk, crowd, open_desk
 from tests.world import AT, World, found_world
 from workflow.permissions import Actor, Grant
-from workflow.vocabulary import Action, Grade, Role, State, Thing, ThingAction
+from workflow.vocabulary import Action, Grade, HoldKind, Role, State, Thing, ThingAction
 
 RIVALS = 20
 
@@ -185,3 +186,37 @@ def test_ids_of_a_foreign_organ_move_nothing(store: Store) -> None:
             conn, [*ids, 10**9], Action.OPEN_SELF_REPORT, actor=world.actor(Role.OFFICE), at=AT
         )
     assert _standing(store) == before
+
+
+@pytest.mark.postgresql
+def test_hold_waits_for_the_decision_that_is_being_written(
+    postgresql_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, _, ids = deciding(postgresql_store, tmp_path, seats=1)
+    recorder = desk.world.actor(Role.DECISION_RECORDER, person="recorder")
+    office = desk.world.actor(Role.OFFICE)
+
+    def hold() -> int:
+        with postgresql_store.transaction() as conn:
+            case = conn.execute(sa.select(Case).where(Case.id == ids[0])).one()
+            return place_hold(
+                conn, case, kind=next(iter(HoldKind)), since=AT.date(), document="立案〔2025〕1号",
+                actor=office, at=AT,
+            )  # fmt: skip
+
+    real, placed = recording.RECORDERS[Action.DECIDE], []
+
+    def slow(conn: sa.Connection, *given: Any) -> None:
+        placed.append(pool.submit(hold))  # the guards have looked for holds, nothing is written
+        with pytest.raises(TimeoutError):
+            placed[0].result(timeout=0.5)
+        real(conn, *given)
+
+    monkeypatch.setitem(recording.RECORDERS, Action.DECIDE, slow)
+    with ThreadPoolExecutor(1) as pool:
+        with postgresql_store.transaction() as conn:
+            decide(recorder, ids[0])(conn)
+            head = conn.execute(sa.select(JournalHead.seq)).scalar_one()
+        assert placed[0].result(timeout=10) > 0
+    with postgresql_store.reading() as conn:
+        assert conn.execute(sa.select(JournalHead.seq)).scalar() == head + 1
