@@ -11,6 +11,7 @@ from workflow.vocabulary import (
     FilingState,
     MeetingState,
     Participation,
+    ParticipationReason,
     PoolState,
     SignState,
     State,
@@ -46,7 +47,8 @@ def takes_part(facts: CaseFacts, payload: Payload) -> Sentence | None:
 
 @needs(m("写明不进行考核的原因"))
 def exclusion_has_reason(facts: CaseFacts, payload: Payload) -> Sentence | None:
-    return None if payload.get("participation_reason") else m("请选择不进行考核的原因")
+    known = payload.get("participation_reason") in set(ParticipationReason)
+    return None if known else m("请选择不进行考核的原因")
 
 
 # self-report
