@@ -19,7 +19,6 @@ from cases.commands.payload import plain
 from cases.commands.recording import THING_RECORDERS, MovedThing
 from cases.errors import Refused, Stale
 from cases.journal import Draft, append
-from cases.models import Case
 from cases.queries.relations import relations_to
 from cases.queries.things import facts_of_thing, key_of, resource_of_thing, row_of, table_of
 from workflow.machine import Decision, decide_thing
@@ -89,10 +88,10 @@ def created(
 ) -> None:
     """Journal a new thing and tell those its declaration names; the row is already written.
 
-    The case is locked: a move whose guards look at such things comes wholly before or after it.
+    The row's foreign key holds the case shared until commit, so a move of the case, which locks
+    it alone, comes wholly before or after. Don't lock the case here: two new things would wait for
+    one another.
     """
-    if case_id is not None:
-        conn.execute(sa.select(Case.id).where(Case.id == case_id).with_for_update()).all()
     spec = PROCESS.things[thing].spec
     told = [
         notice(n.kind, thing, thing_id, to=n.to, version=1, at=at, case_id=case_id)
