@@ -36,6 +36,7 @@ from forms.scoping import (
 from workflow.vocabulary import (
     Action,
     ConclusionCode,
+    Grade,
     Participation,
     ParticipationReason,
     Permission,
@@ -99,8 +100,13 @@ def _shown(row: Any) -> dict[str, Any]:
         "state": State(row.state),
         "participation": Participation(row.participation) if row.participation else None,
         "participation_reason": ParticipationReason(reason) if reason else None,
-        "conclusion": ConclusionCode(code) if code else None,
+        "conclusion": _conclusion(code) if code else None,
     }
+
+
+def _conclusion(code: str) -> ConclusionCode | Grade:
+    """A cadre's national code, or the grade of a body, which has none."""
+    return Grade(code) if code in set(Grade) else ConclusionCode(code)
 
 
 @blueprint.get("/cycles/<ref>/scoping/confirm")
