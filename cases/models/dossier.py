@@ -65,7 +65,10 @@ class Filing(Base):
     """归档 beside the case: the first volume within the month, continuation volumes later."""
 
     __tablename__ = "filings"
-    __table_args__ = (one_of("state", FilingState),)
+    __table_args__ = (
+        one_of("state", FilingState),
+        sa.Index("ix_filings_worklist", "state", "due_on"),
+    )
 
     case_id: Mapped[int] = to("cases.id", primary_key=True)
     state: Mapped[Word]

@@ -16,6 +16,7 @@ class Measure(Base):
     __table_args__ = (
         one_of("channel", MeasureChannel),
         one_of("state", MeasureState),
+        sa.Index("ix_measures_worklist", "state", "due_on"),
         sa.CheckConstraint("confirmed_by IS NULL OR confirmed_by <> reported_by", name="four_eyes"),
     )
 

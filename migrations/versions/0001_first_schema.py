@@ -1382,6 +1382,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_filings")),
         sa.UniqueConstraint("archive_no", name=op.f("uq_filings_archive_no")),
     )
+    with op.batch_alter_table("filings", schema=None) as batch_op:
+        batch_op.create_index("ix_filings_worklist", ["state", "due_on"], unique=False)
+
     op.create_table(
         "grade_moves",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1578,6 +1581,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_measures_owner_unit_id"), ["owner_unit_id"], unique=False
         )
+        batch_op.create_index("ix_measures_worklist", ["state", "due_on"], unique=False)
 
     op.create_table(
         "meeting_sheets",
@@ -2044,6 +2048,7 @@ def downgrade() -> None:
 
     op.drop_table("meeting_sheets")
     with op.batch_alter_table("measures", schema=None) as batch_op:
+        batch_op.drop_index("ix_measures_worklist")
         batch_op.drop_index(batch_op.f("ix_measures_owner_unit_id"))
         batch_op.drop_index(batch_op.f("ix_measures_case_id"))
 
@@ -2065,6 +2070,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grade_moves_case_id"))
 
     op.drop_table("grade_moves")
+    with op.batch_alter_table("filings", schema=None) as batch_op:
+        batch_op.drop_index("ix_filings_worklist")
+
     op.drop_table("filings")
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decisions_case_id"))
