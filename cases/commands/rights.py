@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from cases.errors import NotVisible, Refused
 from cases.models import Cycle
+from cases.queries.relations import relations_to
 from cases.queries.things import resource_of_thing
 from cases.queries.visibility import assignments_of, context_of, resource_of
-from workflow.permissions import Actor, Resource, permits
+from workflow.permissions import Actor, Context, Resource, permits
 from workflow.vocabulary import Permission, Thing
 from workflow.words import m
 
@@ -42,6 +43,9 @@ def require_for_thing(
     conn: sa.Connection, thing: Thing, row: Any, permission: Permission, actor: Actor
 ) -> None:
     """Raise Refused unless the actor may use the permission on this thing beside the case."""
-    permit = permits(actor, permission, resource_of_thing(conn, thing, row))
+    case_id = getattr(row, "case_id", None)
+    ties = {} if case_id is None else relations_to(conn, actor.person_id, [case_id])
+    context = Context(relations=ties.get(case_id or 0, frozenset()))
+    permit = permits(actor, permission, resource_of_thing(conn, thing, row), context)
     if not permit:
         raise Refused([permit.reason or m("没有办理这一步的权限")])

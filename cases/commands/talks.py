@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases.canonical import digest
 from cases.commands.rights import require
 from cases.errors import Invalid, NotVisible, Refused
 from cases.journal import Draft, append
@@ -69,7 +70,7 @@ def record_talk(
             .returning(Talk.id)
         ).scalar_one()
     )
-    _note(conn, talk_id, case.id, "record_talk", actor, at)
+    _note(conn, _talk(conn, talk_id), "record_talk", actor, at)
     return talk_id
 
 
@@ -86,21 +87,27 @@ def sign_talk(
     if row.second_signed_at is not None:
         raise Refused([m("这份谈话记录已经签名")])
     conn.execute(sa.update(Talk).where(Talk.id == talk_id).values(second_signed_at=at))
-    _note(conn, talk_id, row.case_id, "sign_talk", actor, at)
+    _note(conn, row, "sign_talk", actor, at)
 
 
-def _note(
-    conn: sa.Connection, talk_id: int, case_id: int, action: str, actor: Actor, at: datetime
-) -> None:
+def _talk(conn: sa.Connection, talk_id: int) -> Any:
+    return conn.execute(sa.select(Talk).where(Talk.id == talk_id)).one()
+
+
+def _note(conn: sa.Connection, talk: Any, action: str, actor: Actor, at: datetime) -> None:
+    """Journal the act with a digest of the words that were signed, so an edit of them shows."""
+    held_on = talk.held_on.isoformat()
+    signed = [talk.interviewee, held_on, talk.place, talk.content, talk.suggested_grade]
     append(
         conn,
         Draft(
             subject="talk",
-            subject_id=talk_id,
-            case_id=case_id,
+            subject_id=talk.id,
+            case_id=talk.case_id,
             action=action,
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            payload={"digest": digest(signed)},
         ),
     )

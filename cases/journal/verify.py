@@ -2,7 +2,7 @@
 
 Checked per entry: number without a gap, previous digest, own digest, columns equal to the body,
 payload (where it still exists) equal to its salted digest. Then: the head, the checkpoints given,
-and that each case stands where its last entry left it.
+and that each case and each thing beside it stands where its last entry left it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from cases.journal import merkle
 from cases.journal.entry import ALGORITHMS, GENESIS, digest_of, instant_text, payload_digest
-from cases.models import Case, Checkpoint, JournalEntry, JournalHead, JournalPayload
+from cases.journal.states import stray_case, stray_thing
+from cases.models import Checkpoint, JournalEntry, JournalHead, JournalPayload
 
 _BATCH = 5_000
 
@@ -42,7 +43,8 @@ class _Walk:
 def verify(
     conn: sa.Connection, *, since: int = 0, outside: Mapping[int, str] | None = None
 ) -> Report:
-    """Verify entries after ``since`` (0: all) and, when all are read, checkpoints and cases.
+    """Verify entries after ``since`` (0: all) and, when all are read, checkpoints, cases
+    and things.
 
     ``outside`` maps seq -> root as copied out earlier; a difference is kind ``checkpoint``.
     """
@@ -57,9 +59,12 @@ def verify(
     head = conn.execute(sa.select(JournalHead.seq, JournalHead.digest)).one()
     if (head.seq, head.digest) != (walk.expected - 1, walk.previous):
         return _bad(conn, seen, "head", walk.expected - 1, None)
-    stray = _stray_case(conn)
+    stray = stray_case(conn)
     if stray:
         return _bad(conn, seen, "case", stray[1], stray[0])
+    thing = stray_thing(conn)
+    if thing is not None:
+        return _bad(conn, seen, "thing", thing, None)
     wrong = _wrong_checkpoint(conn, since, outside or {})
     if wrong is not None:
         return _bad(conn, seen, "checkpoint", wrong, None)
@@ -130,42 +135,6 @@ def _said(b: dict[str, Any]) -> tuple[object, ...]:
 def _digest_at(conn: sa.Connection, seq: int) -> str:
     found = conn.execute(sa.select(JournalEntry.digest).where(JournalEntry.seq == seq)).scalar()
     return found or GENESIS
-
-
-def _stray_case(conn: sa.Connection) -> tuple[int, int | None] | None:
-    """The first case whose state or version differs from its last entry, or that is gone."""
-    last = (
-        sa.select(JournalEntry.case_id, sa.func.max(JournalEntry.case_version).label("version"))
-        .where(JournalEntry.case_version.is_not(None))
-        .group_by(JournalEntry.case_id)
-        .subquery()
-    )
-    row = conn.execute(
-        sa.select(Case.id, JournalEntry.seq)
-        .select_from(Case)
-        .outerjoin(last, last.c.case_id == Case.id)
-        .outerjoin(
-            JournalEntry,
-            (JournalEntry.case_id == Case.id) & (JournalEntry.case_version == last.c.version),
-        )
-        .where(
-            JournalEntry.seq.is_(None)
-            | (JournalEntry.state_to != Case.state)
-            | (last.c.version != Case.version)
-        )
-        .order_by(Case.id)
-        .limit(1)
-    ).first()
-    if row:
-        return row.id, row.seq
-    lost = conn.execute(
-        sa.select(last.c.case_id)
-        .outerjoin(Case, Case.id == last.c.case_id)
-        .where(Case.id.is_(None))
-        .order_by(last.c.case_id)
-        .limit(1)
-    ).first()
-    return (lost.case_id, None) if lost else None
 
 
 def _wrong_checkpoint(conn: sa.Connection, since: int, outside: Mapping[int, str]) -> int | None:

@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from cases.commands.beside import created
 from cases.commands.opening import open_cases
 from cases.commands.transition import perform_many
 from cases.journal import verify
 from cases.journal.checkpoint import make_checkpoint
-from cases.models import Case
+from cases.journal.states import THINGS
+from cases.models import Case, Hold
+from cases.queries.things import ROOMS, table_of
 from cases.store import Store
 from tests.world import AT, found_world
-from workflow.vocabulary import Action, Role
+from workflow.permissions import SYSTEM
+from workflow.vocabulary import Action, Role, Thing
 
 COLUMNS = {
     "journal_entries": (
@@ -135,3 +139,29 @@ def test_destroyed_payloads_leave_the_chain_whole(written: Path, tmp_path: Path)
     with store.reading() as conn:
         assert verify(conn).ok
     store.close()
+
+
+def test_thing_moved_or_removed_in_sql_is_found(written: Path, tmp_path: Path) -> None:
+    """Every room of things is read: a table forgotten in the list would keep its secrets."""
+    assert {thing.value: table_of(thing) for thing in ROOMS} == THINGS
+    for statement in (
+        "UPDATE holds SET state = 'lifted' WHERE state = 'placed'",
+        "DELETE FROM holds",
+    ):
+        path = tmp_path / "kaoji.db"
+        path.write_bytes(written.read_bytes())
+        store = Store(f"sqlite:///{path}")
+        with store.transaction() as conn:
+            case_id = conn.execute(sa.select(Case.id).order_by(Case.id)).scalars().first()
+            hold = conn.execute(
+                sa.insert(Hold)
+                .values(case_id=case_id, kind="investigation", state="placed", since=AT.date(),
+                        document="立案通知书")
+                .returning(Hold.id)
+            ).scalar_one()  # fmt: skip
+            created(conn, Thing.HOLD, hold, actor=SYSTEM, at=AT, case_id=case_id)
+            assert verify(conn).ok
+            conn.exec_driver_sql(statement)
+            found = verify(conn)
+            assert (found.ok, found.kind, found.seq is not None) == (False, "thing", True)
+        store.close()
