@@ -32,7 +32,7 @@ def test_every_setting_named_in_the_docs_exists() -> None:
         for page in PAGES
         for name in re.findall(r"KAOJI_[A-Z_]+[A-Z]", page.read_text(encoding="utf-8"))
     }
-    assert named - real - {"KAOJI_TEST_WORKERS", "KAOJI_REFERENCE_DATA"} == set()
+    assert named - real - {"KAOJI_TEST_WORKERS"} == set()
 
 
 def test_every_command_named_in_the_docs_exists() -> None:
