@@ -14,9 +14,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from cases.errors import NotVisible
-from cases.models import Case, CaseAssignment, Cycle, DataSheet, IndicatorValue, Person, Unit
+from cases.models import (
+    Case,
+    CaseAssignment,
+    Cycle,
+    DataSheet,
+    IndicatorValue,
+    Person,
+    SchemeVersion,
+    Unit,
+)
 from cases.queries.data_change import Change, change
-from cases.queries.scheme import scheme_of_cycle
+from cases.queries.scheme import scheme_by_digest, scheme_of_cycle
 from cases.scoring.shapes import Indicator, Scheme
 from workflow.permissions import Actor, Scope, scopes
 from workflow.vocabulary import DataSheetState, Permission, ScopeKind, ValueState
@@ -129,16 +138,24 @@ def desk_of(conn: sa.Connection, actor: Actor, permission: Permission) -> Desk |
     units = {s.unit_id for s in scopes(actor, permission) if s.unit_id is not None}
     mine = sa.and_(IndicatorValue.provider_unit_id.in_(units), IndicatorValue.superseded.is_(False))
     cycle = conn.execute(
-        sa.select(Cycle.id, Cycle.ref, Cycle.year, Cycle.title, Cycle.managing_organ_id)
+        sa.select(
+            Cycle.id,
+            Cycle.ref,
+            Cycle.year,
+            Cycle.title,
+            Cycle.managing_organ_id,
+            SchemeVersion.digest.label("scheme"),
+        )
         .join(DataSheet, DataSheet.cycle_id == Cycle.id)
         .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
+        .outerjoin(SchemeVersion, SchemeVersion.id == Cycle.scheme_version_id)
         .where(mine)
         .order_by(Cycle.year.desc(), Cycle.id.desc())
         .limit(1)
     ).first()
-    scheme = scheme_of_cycle(conn, cycle.id) if cycle is not None else None
-    if cycle is None or scheme is None:
+    if cycle is None or cycle.scheme is None:
         return None
+    scheme = scheme_by_digest(conn, cycle.scheme)
     cells = _cells(conn, cycle, sa.and_(mine, DataSheet.cycle_id == cycle.id))
     days = [c.due_on for c in cells if c.due_on is not None and c.editable]
     return Desk(cycle, _columns(scheme, cells), min(days) if days else None)

@@ -40,7 +40,7 @@ def test_provider_saves_and_hands_in(desk: DataDesk) -> None:
     done = me.submit(me.get(RD), {"do": "hand_in"}, action="/data")
     assert "已报送 1 个值，等待审核" in me.follow(done).text
     assert desk.value().state == "submitted"
-    assert len(desk.site.site_queries) <= 14
+    assert len(desk.site.site_queries) <= 12
 
 
 def test_wrong_figures_come_back_at_their_field(desk: DataDesk) -> None:
@@ -125,7 +125,7 @@ def test_office_freezes_and_revises(desk: DataDesk) -> None:
     office = desk.office()
     page = office.get("/data/sheets")
     assert "1 个单位，0 个填报中，1 个待锁定" in page.text
-    assert len(desk.site.site_queries) <= 14
+    assert len(desk.site.site_queries) <= 12
     done = office.submit(page, {"take": str(desk.sheet_id)}, action="/data/sheets/freeze")
     assert "已锁定 1 张数据表" in office.follow(done).text
     assert desk.sheet_state() == "frozen"
