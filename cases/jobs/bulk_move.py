@@ -50,17 +50,7 @@ def ask(
 
 def run(work: Work) -> Mapping[str, Any]:
     """Move what can be moved; returns how many ended how."""
-    ids = [int(i) for i in work.payload["case_ids"]]
-    done = work.done_numbers()
-    left = [(n, i) for n, i in enumerate(ids, 1) if n not in done]
-    counts: dict[str, int] = {}
-    for start in range(0, len(left), CHUNK):
-        with work.step() as conn:
-            results = _chunk(conn, work, left[start : start + CHUNK])
-            work.report(conn, results, total=len(ids))
-        for result in results:
-            counts[result.outcome.value] = counts.get(result.outcome.value, 0) + 1
-    return counts
+    return work.in_chunks([int(i) for i in work.payload["case_ids"]], CHUNK, _chunk)
 
 
 def _chunk(conn: sa.Connection, work: Work, numbered: Sequence[tuple[int, int]]) -> list[RowResult]:

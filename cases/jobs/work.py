@@ -7,7 +7,8 @@ worker and repeats nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -76,5 +77,19 @@ class Work:
         self._done = self._done + len(results) if done is None else done
         jobs.progress(conn, self.claim, at=self.now(), done=self._done, total=total, rows=results)
 
+    def in_chunks(self, ids: Sequence[int], size: int, do: Chunk) -> dict[str, int]:
+        """Do rows 1 to n in steps of ``size``, leaving out those with a result from an earlier
+        start; returns how many ended how this time. ``do`` takes (row number, id) pairs."""
+        done = self.done_numbers()
+        left = [(number, i) for number, i in enumerate(ids, 1) if number not in done]
+        counts: Counter[str] = Counter()
+        for start in range(0, len(left), size):
+            with self.step() as conn:
+                results = do(conn, self, left[start : start + size])
+                self.report(conn, results, total=len(ids))
+            counts.update(result.outcome.value for result in results)
+        return dict(counts)
 
+
+Chunk = Callable[[sa.Connection, Work, Sequence[tuple[int, int]]], list[RowResult]]
 JobFunction = Callable[[Work], Mapping[str, Any] | None]

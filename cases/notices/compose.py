@@ -73,7 +73,7 @@ def compose_reminders(
 
 
 def compose_mail(unread: int, url: str, locale: str) -> Text:
-    """A mail says only that something is waiting: no name, no result (practice, S under M15)."""
+    """A mail says only that something is waiting: no name, no result."""
     lang = speaks(locale)
     return _text(
         lang.say(m("考绩:有 %(n)s 条消息待查看", n=unread)),

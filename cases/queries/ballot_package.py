@@ -20,7 +20,7 @@ BEST = (Grade.EXCELLENT,)
 
 
 def smallest(scheme: Scheme | None) -> int:
-    """k: how many ballots a figure must stand for; never below 3 (security §ii)."""
+    """k: how many ballots a figure must stand for; never below 3."""
     return max(scheme.ballot.k if scheme else K_FLOOR, K_FLOOR)
 
 

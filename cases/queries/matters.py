@@ -1,7 +1,7 @@
 """What a notice or reminder is about: the few facts of a case or thing that may be told.
 
-Never a grade, never a score, never a reason: a message says what waits and where (practice, S under
-M15). A fixed number of queries per kind of thing.
+Never a grade, never a score, never a reason: a message says what waits and where.
+A fixed number of queries per kind of thing.
 """
 
 from __future__ import annotations

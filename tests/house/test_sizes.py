@@ -22,7 +22,9 @@ def too_long(paths: list[Path], limit: int) -> list[str]:
 
 
 def test_modules_have_at_most_400_lines() -> None:
-    assert too_long([*modules(*CODE, "migrations"), ROOT / "wsgi.py", ROOT / "config.py"], 400) == []
+    assert (
+        too_long([*modules(*CODE, "migrations"), ROOT / "wsgi.py", ROOT / "config.py"], 400) == []
+    )
 
 
 def test_test_files_have_at_most_600_lines() -> None:
