@@ -17,7 +17,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from cases.clock import date_of
 from cases.documents.context import Paper, Volume
 from cases.documents.dossier import Bound, Part, bind
 from cases.documents.kinds import KINDS, AnyKind
@@ -159,31 +158,6 @@ def make_void(
     if row is None:
         raise NotVisible
     _note(conn, document_id, row.case_id, "void_document", {"reason": reason}, at, account_id)
-
-
-def parts_of_case(conn: sa.Connection, files: FileStore, case_id: int, *, maker: str) -> list[Part]:
-    """The papers of a case that go into its volume, in order; ``maker`` issued them.
-
-    Raises ``Damaged`` when a kept file is no longer what was kept.
-    """
-    places = {kind.value: place for place, kind in enumerate(DOSSIER_ORDER)}
-    rows = conn.execute(
-        sa.select(IssuedDocument).where(
-            IssuedDocument.case_id == case_id,
-            IssuedDocument.void_at.is_(None),
-            IssuedDocument.kind.in_(places),
-        )
-    ).all()
-    return [
-        Part(
-            kind=row.kind,
-            title=row.title,
-            pdf=files.open_file(conn, row.file_id).content,
-            on=date_of(row.issued_at),
-            maker=maker,
-        )
-        for row in sorted(rows, key=lambda row: (places[row.kind], row.number, row.id))
-    ]
 
 
 def retention(kind: AnyKind) -> str:

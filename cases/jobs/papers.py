@@ -279,7 +279,13 @@ class Printing:
         with self.tools.store.reading() as conn:
             subject = subject_of(conn, self.thing_id, self.dated)
             content = content_of(conn, self.thing_id)
-            parts = parts_of(conn, self.tools.files, content.papers, maker=subject.organ)
+            parts = parts_of(
+                conn,
+                self.tools.files,
+                content.papers,
+                organ=subject.organ,
+                author=subject.name,
+            )
             volume = volume_of(subject, content.number)
         if not parts:
             with self.tools.store.transaction() as conn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ def play(theatre: Theatre) -> None:
     _enter(theatre, sheets, figures)
     _verify(theatre, sheets, figures)
     _results(theatre)
-    _freeze(theatre)
+    _freeze(theatre, on("data_deadline", 16))
     with theatre.writing() as conn:
         perform_many(
             conn, theatre.cases(State.COLLECTING), Action.PASS_DATA, actor=SYSTEM,
@@ -109,7 +110,7 @@ def _results(theatre: Theatre) -> None:
             )  # fmt: skip
 
 
-def _freeze(theatre: Theatre) -> None:
+def _freeze(theatre: Theatre, when: datetime) -> None:
     office = theatre.actor("office_clerk_a")
     with theatre.store.reading() as conn:
         ready = list(
@@ -124,7 +125,7 @@ def _freeze(theatre: Theatre) -> None:
         with theatre.writing() as conn:
             beside.move(
                 conn, Thing.DATA_SHEET, sheet, ThingAction.FREEZE_SHEET, actor=office,
-                at=on("data_deadline", 16),
+                at=when,
             )  # fmt: skip
 
 
@@ -153,3 +154,4 @@ def late_figure(theatre: Theatre) -> None:
     with theatre.writing() as conn:
         enter_values(conn, sheet, [entry], hand_in=True, actor=clerk, at=at(turn.day, 10))
         verify_values(conn, sheet, [figure.indicator], actor=checker, at=at(turn.day, 11))
+    _freeze(theatre, at(turn.day, 15))

@@ -52,16 +52,17 @@ def content_of(conn: sa.Connection, case_id: int) -> Content:
 
 
 def parts_of(
-    conn: sa.Connection, files: FileStore, papers: Sequence[Any], *, maker: str
+    conn: sa.Connection, files: FileStore, papers: Sequence[Any], *, organ: str, author: str
 ) -> list[Part]:
-    """The papers as they were issued, digests checked. Raises ``Damaged``."""
+    """The papers as they were issued, digests checked: a report is its author's, all else the
+    organ's. Raises ``Damaged`` when a kept file is no longer what was kept."""
     return [
         Part(
             kind=row.kind,
             title=row.title,
             pdf=files.open_file(conn, row.file_id).content,
             on=date_of(row.issued_at),
-            maker=maker,
+            maker=author if row.kind == DocumentKind.SELF_REPORT else organ,
         )
         for row in papers
     ]

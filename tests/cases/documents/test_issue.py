@@ -16,8 +16,8 @@ from cases.documents.issue import (
     make_dossier,
     make_void,
     next_number,
-    parts_of_case,
 )
+from cases.documents.papers.volume import content_of, parts_of
 from cases.documents.press import Press
 from cases.errors import NotVisible
 from cases.files.store import Damaged, FileStore
@@ -97,10 +97,15 @@ def test_volume_is_bound_from_kept_papers_in_order(
     with sqlite_store.transaction() as conn:
         case_id = one_case(conn, AT)
         about = About("case", case_id, case_id)
-        for kind in (D.RESULT_NOTICE, D.TALK_RECORD, D.GRADE_APPROVAL, D.REGISTRATION_FORM):
+        for kind in (D.RESULT_NOTICE, D.TALK_RECORD, D.SELF_REPORT, D.REGISTRATION_FORM):
             keep(conn, files, make(press, kind, papers()[kind]), about, at=AT)
-        parts = parts_of_case(conn, files, case_id, maker=ORGAN)
-        assert [p.kind for p in parts] == ["registration_form", "grade_approval", "result_notice"]
+        found = content_of(conn, case_id).papers
+        parts = parts_of(conn, files, found, organ=ORGAN, author="沈知远")
+        assert [(p.kind, p.maker) for p in parts] == [
+            ("registration_form", ORGAN),
+            ("self_report", "沈知远"),
+            ("result_notice", ORGAN),
+        ]
         dossier, bound = make_dossier(press, volume(), parts)
         issued = keep(conn, files, dossier, about, at=AT)
         assert issued.digest == f"sha256:{bound.digest}"
@@ -120,4 +125,4 @@ def test_damaged_paper_stops_the_binding(
         path.chmod(0o600)
         path.write_bytes(made.pdf[:-1] + b"x")
         with pytest.raises(Damaged):
-            parts_of_case(conn, files, case_id, maker=ORGAN)
+            parts_of(conn, files, content_of(conn, case_id).papers, organ=ORGAN, author="")
