@@ -18,6 +18,8 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U."""
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}")
 
+MARK = re.compile(rf"KAOJI/({CODE.pattern})/(\d{{1,3}})")
+"""What :func:`page_code` writes: the paper's code and the page."""
 
 QR_SCHEME = "kaoji:qr/"
 """Addresses of QR pictures inside a template: ``kaoji:qr/<millimetres>/<quoted text>``."""
@@ -35,6 +37,12 @@ def verification_code(kind: str, data: bytes) -> str:
 def page_code(code: str, page: int) -> str:
     """What the QR picture of one printed page says; a scanned stack is sorted by it (M5)."""
     return f"KAOJI/{code}/{page}"
+
+
+def read_page_code(text: str) -> tuple[str, int] | None:
+    """Code and page of a QR picture read back, or None: not one of ours."""
+    found = MARK.fullmatch(text)
+    return (found[1], int(found[2])) if found else None
 
 
 def qr_at(address: str) -> bytes | None:
