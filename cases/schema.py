@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,6 +22,15 @@ def _config(connection: sa.Connection | None = None) -> Config:
     return config
 
 
+@contextmanager
+def _writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection whose every transaction, begun by Alembic, says BEGIN to SQLite."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            sa.event.listen(connection, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+        yield connection
+
+
 def newest() -> str:
     """The newest revision this code knows."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
@@ -34,11 +45,11 @@ def revision_of(engine: sa.Engine) -> str | None:
 
 def upgrade(engine: sa.Engine, target: str = "head") -> None:
     """Bring the database to ``target``; each revision is one transaction."""
-    with engine.connect() as connection:
+    with _writing(engine) as connection:
         command.upgrade(_config(connection), target)
 
 
 def downgrade(engine: sa.Engine, target: str) -> None:
     """Take revisions back, down to ``target`` (``base`` empties the database)."""
-    with engine.connect() as connection:
+    with _writing(engine) as connection:
         command.downgrade(_config(connection), target)

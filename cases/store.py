@@ -24,7 +24,7 @@ BUSY_MILLISECONDS = 30_000
 
 
 def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # BEGIN is ours: see _begin
+    connection.isolation_level = None  # BEGIN is ours: see begin
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
@@ -35,9 +35,18 @@ def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
-def _begin(connection: sa.Connection) -> None:
-    how = connection.get_execution_options().get("kaoji_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {how}")
+def begin(connection: sa.Connection, how: str = "DEFERRED") -> sa.RootTransaction:
+    """Begin a transaction; SQLite's BEGIN is said by us, its driver being told to stay out of it.
+
+    Said here and not by a listener of the engine: one listener makes SQLAlchemy ask for events at
+    every statement, a tenth of the time of a move. Raises sqlite3.OperationalError when IMMEDIATE
+    could not have the write lock in time.
+    """
+    transaction = connection.begin()
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.execute(f"BEGIN {how}")
+    return transaction
 
 
 def make_engine(url: str) -> sa.Engine:
@@ -50,7 +59,6 @@ def make_engine(url: str) -> sa.Engine:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
         sa.event.listen(engine, "connect", _tune_sqlite)
-        sa.event.listen(engine, "begin", _begin)
         return engine
     return sa.create_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True)
 
@@ -71,7 +79,7 @@ class Store:
             conn = (
                 connection if self.sqlite else connection.execution_options(isolation_level=level)
             )
-            transaction = conn.begin()
+            transaction = begin(conn)
             try:
                 yield conn
             finally:
@@ -83,11 +91,10 @@ class Store:
 
         Raises :class:`cases.errors.Busy` when the write lock could not be had in time.
         """
-        with self.engine.connect() as connection:
-            conn = connection.execution_options(kaoji_begin="IMMEDIATE")
+        with self.engine.connect() as conn:
             try:
-                transaction = conn.begin()
-            except OperationalError as e:
+                transaction = begin(conn, "IMMEDIATE")
+            except (OperationalError, sqlite3.OperationalError) as e:
                 raise Busy from e
             try:
                 yield conn

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from cases.models import Case, Cycle, JournalEntry, SchemeVersion
 from cases.queries import facts_after, facts_lanes, facts_synthesis
+from cases.queries.by_ids import ByIds
 from cases.queries.scheme import scheme_by_digest
 from cases.scoring.shapes import Scheme
 from workflow.facts import CaseFacts, Step
@@ -43,23 +44,22 @@ LOADERS: dict[Stage, tuple[Any, ...]] = {
 EVERYTHING: tuple[Any, ...] = tuple(dict.fromkeys(f for fs in LOADERS.values() for f in fs))
 
 
-_CASES = (
+_CASES = ByIds(
+    Case.id,
     sa.select(Case, Cycle.timetable, Cycle.year, SchemeVersion.digest, SchemeVersion.frozen_at)
     .join(Cycle, Cycle.id == Case.cycle_id)
     .outerjoin(SchemeVersion, SchemeVersion.id == Cycle.scheme_version_id)
-    .where(Case.id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(Case.id)
+    .order_by(Case.id),
 )
-_LOCKED = _CASES.with_for_update(of=Case)
-_STEPS = (
+_LOCKED = ByIds(Case.id, _CASES.select.with_for_update(of=Case))
+_STEPS = ByIds(
+    JournalEntry.case_id,
     sa.select(
         JournalEntry.case_id,
         JournalEntry.action,
         JournalEntry.actor_person_id,
         JournalEntry.state_to,
-    )
-    .where(JournalEntry.case_id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(JournalEntry.seq)
+    ).order_by(JournalEntry.seq),
 )
 
 
@@ -95,9 +95,7 @@ def rows_and_facts(
     found: dict[int, CaseFacts] = {}
     ordered = sorted(case_ids)
     for start in range(0, len(ordered), CHUNK):
-        chunk = conn.execute(
-            _LOCKED if lock else _CASES, {"ids": ordered[start : start + CHUNK]}
-        ).all()
+        chunk = (_LOCKED if lock else _CASES).rows(conn, ordered[start : start + CHUNK])
         rows |= {row.id: row for row in chunk}
         found |= _facts(conn, chunk, on, loaders)
     return rows, found
@@ -148,8 +146,7 @@ def _steps(conn: sa.Connection, raw: Raw) -> None:
     """Who moved each case before: the journal is the record, so it is asked."""
     steps: dict[int, list[Step]] = defaultdict(list)
     last: dict[int, str] = {}
-    rows = conn.execute(_STEPS, {"ids": list(raw)})
-    for case_id, action, person_id, state_to in rows:
+    for case_id, action, person_id, state_to in _STEPS.rows(conn, list(raw)):
         if case_id is None:
             continue
         if person_id is not None:

@@ -44,6 +44,9 @@ class Ties:
     acted: Mapping[int, frozenset[int]]
 
 
+_JUDGING = [
+    sa.literal_column(f"'{name}'") for name in (*(a.value for a in JUDGING), *JUDGING_NOTES)
+]
 _ME = sa.bindparam("me", type_=sa.BigInteger)
 _TIES: Any = sa.union_all(
     sa.select(
@@ -64,7 +67,7 @@ _TIES: Any = sa.union_all(
     .join(JournalEntry, JournalEntry.case_id == Case.id)
     .where(
         Case.person_id == _ME,
-        JournalEntry.action.in_([*(a.value for a in JUDGING), *JUDGING_NOTES]),
+        JournalEntry.action.in_(_JUDGING),
         JournalEntry.actor_person_id.is_not(None),
     ),
 )

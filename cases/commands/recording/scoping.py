@@ -27,22 +27,24 @@ CODES = {ParticipationReason.LONG_LEAVE.value: ConclusionCode.LONG_LEAVE}
 """The national code of a reason for not being assessed; others are plainly 6."""
 
 
+_EXCLUDE = (
+    sa.update(Case)
+    .where(Case.id == sa.bindparam("b_id"))
+    .values(
+        participation=Participation.NOT_ASSESSED,
+        participation_reason=sa.bindparam("b_reason"),
+        conclusion=sa.bindparam("b_code"),
+    )
+)
+
+
 def _excluded(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
     rows = []
     for x in moved:
         reason = str(x.payload["participation_reason"])
         code = x.payload.get("conclusion") or CODES.get(reason, ConclusionCode.NOT_ASSESSED)
         rows.append({"b_id": x.case_id, "b_reason": reason, "b_code": str(code)})
-    conn.execute(
-        sa.update(Case)
-        .where(Case.id == sa.bindparam("b_id"))
-        .values(
-            participation=Participation.NOT_ASSESSED,
-            participation_reason=sa.bindparam("b_reason"),
-            conclusion=sa.bindparam("b_code"),
-        ),
-        rows,
-    )
+    conn.execute(_EXCLUDE, rows)
 
 
 def _forget(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
