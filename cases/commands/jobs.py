@@ -17,11 +17,13 @@ from cases.errors import KaojiError, NotVisible
 from cases.journal import Draft, append
 from cases.models import Job, JobRow
 from cases.queries.jobs import OPEN, JobStatus, RowOutcome
+from cases.queries.sentences import Told, all_kept, kept
 from workflow.permissions import Actor
-from workflow.words import Sentence
+from workflow.words import Sentence, m
 
 LEASE = timedelta(seconds=90)
 MOST_STARTS = 4
+STARTED_OFTEN = m("开始了 %(n)s 次都没有办完", n=MOST_STARTS)
 
 
 class LeaseLost(KaojiError):
@@ -44,12 +46,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one row; ``number`` counts from 1 and is the row's place in the work."""
+    """What became of one row; ``number`` counts from 1 and is the row's place in the work.
+
+    ``label`` names it in words of the data; ``reasons`` say why it was not done.
+    """
 
     number: int
     label: str
     outcome: RowOutcome
-    reason: str | None = None
+    reasons: tuple[Told, ...] = ()
     case_id: int | None = None
 
 
@@ -68,7 +73,7 @@ def enqueue(
         sa.insert(Job)
         .values(
             kind=kind,
-            title=str(title)[:200],
+            title=kept(title),
             status=JobStatus.QUEUED.value,
             payload=dict(payload),
             total=total,
@@ -111,7 +116,7 @@ def claim(
         return None
     starts = int((found.result or {}).get("starts", 0)) + 1
     if starts > MOST_STARTS:
-        _end(conn, found.id, JobStatus.FAILED, at, error=f"{MOST_STARTS} starts without an end")
+        _end(conn, found.id, JobStatus.FAILED, at, error=[STARTED_OFTEN])
         return None
     conn.execute(
         sa.update(Job)
@@ -155,7 +160,7 @@ def progress(
             "case_id": r.case_id,
             "label": r.label[:200],
             "outcome": r.outcome.value,
-            "reason": r.reason,
+            "reason": all_kept(r.reasons),
         }
         for r in rows
     ]
@@ -174,7 +179,7 @@ def finish(
     *,
     at: datetime,
     result: Mapping[str, Any] | None = None,
-    error: str | None = None,
+    error: Sequence[Told] = (),
 ) -> None:
     """End the job: failed when there is an error. Raises LeaseLost."""
     _held(conn, held, {"claimed_until": None})
@@ -228,9 +233,9 @@ def _end(
     at: datetime,
     *,
     result: Mapping[str, Any] | None = None,
-    error: str | None = None,
+    error: Sequence[Told] = (),
 ) -> None:
-    values: dict[str, Any] = {"status": status.value, "finished_at": at, "error": error}
+    values: dict[str, Any] = {"status": status.value, "finished_at": at, "error": all_kept(error)}
     if result is not None:
         values["result"] = dict(result)
     conn.execute(sa.update(Job).where(Job.id == job_id).values(**values, claimed_until=None))

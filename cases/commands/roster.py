@@ -28,6 +28,7 @@ from cases.journal import Draft, append
 from cases.models import RosterImport, RosterImportRow, RosterState
 from cases.queries import roster as queries
 from cases.queries.roster import Change, ImportStatus, Roster
+from cases.queries.sentences import all_kept
 from cases.sealing import IDENTITY, seal, search_mac
 from workflow.permissions import Actor
 from workflow.words import m
@@ -141,7 +142,7 @@ def _stored(import_id: int, number: int, row: Planned) -> dict[str, Any]:
         "kind": row.kind,
         "change": row.change,
         "label": row.label,
-        "reason": queries.pack(row.reasons),
+        "reason": all_kept(row.reasons),
         "data": None if row.data is None else json.dumps(row.data, ensure_ascii=False),
     }
 

@@ -14,6 +14,7 @@ from cases.files.cells import Level, Problem
 from cases.files.roster_rows import UnitRow
 from cases.names import normal_form
 from cases.queries.roster import Change, Roster, RowKind
+from cases.queries.sentences import Told
 from workflow.words import Sentence, m
 
 LONGEST_WORD = 40
@@ -268,10 +269,10 @@ def differences(
     return found
 
 
-def shown(value: Any) -> str:
+def shown(value: Any) -> Told:
     """A value as a reason tells it."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return m("是") if value else m("否")
     return str(value)

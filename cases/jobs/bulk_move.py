@@ -87,12 +87,11 @@ def _perform(conn: sa.Connection, work: Work, ids: Sequence[int]) -> dict[int, O
 
 def _result(number: int, case_id: int, row: Any, outcome: Outcome | None) -> RowResult:
     if row is None:
-        return RowResult(number, str(case_id), RowOutcome.SKIPPED, str(_GONE))
+        return RowResult(number, str(case_id), RowOutcome.SKIPPED, (_GONE,))
     label = f"{row.subject_name}　{row.unit_name}"
     if outcome is None:
         moved = m("预览之后已有变动,现为“%(state)s”", state=State(row.state))
-        return RowResult(number, label, RowOutcome.SKIPPED, str(moved), case_id)
+        return RowResult(number, label, RowOutcome.SKIPPED, (moved,), case_id)
     if outcome.done:
-        return RowResult(number, label, RowOutcome.DONE, None, case_id)
-    reasons = ";".join(str(reason) for reason in outcome.reasons)
-    return RowResult(number, label, RowOutcome.REFUSED, reasons, case_id)
+        return RowResult(number, label, RowOutcome.DONE, case_id=case_id)
+    return RowResult(number, label, RowOutcome.REFUSED, tuple(outcome.reasons), case_id)

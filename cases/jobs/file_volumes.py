@@ -56,11 +56,11 @@ def _chunk(conn: sa.Connection, work: Work, numbered: Sequence[tuple[int, int]])
     for number, case_id in numbered:
         one = filed.get(case_id)
         if one is None or not one.done:
-            reasons = ";".join(str(r) for r in one.reasons) if one else None
+            reasons = tuple(one.reasons) if one else ()
             results.append(
                 RowResult(number, names.get(case_id, str(case_id)), RowOutcome.REFUSED, reasons,
                           case_id)
             )  # fmt: skip
         else:
-            results.append(RowResult(number, names[case_id], RowOutcome.DONE, None, case_id))
+            results.append(RowResult(number, names[case_id], RowOutcome.DONE, case_id=case_id))
     return results

@@ -64,6 +64,8 @@ def run(work: Work) -> Mapping[str, Any]:
                     sa.select(Case.id, Case.subject_name).where(Case.id.in_([i for _, i in chunk]))
                 )
             }
-            rows = [RowResult(n, names.get(i, str(i)), RowOutcome.DONE, None, i) for n, i in chunk]
+            rows = [
+                RowResult(n, names.get(i, str(i)), RowOutcome.DONE, case_id=i) for n, i in chunk
+            ]
             work.report(conn, rows, total=len(ids))
     return {"computed": count}

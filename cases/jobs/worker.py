@@ -14,17 +14,21 @@ from datetime import timedelta
 
 from cases.commands import jobs
 from cases.commands.jobs import LEASE, Claim, LeaseLost
-from cases.errors import KaojiError
+from cases.errors import Busy, Invalid, Misconfigured, NotVisible, Refused, Stale
 from cases.jobs.handlers import handlers
 from cases.jobs.outbox import drain
 from cases.jobs.registry import JOBS
 from cases.jobs.tools import Tools
 from cases.jobs.work import JobFunction, Stopped, Work
 from cases.notices.deliver import Mailer
+from cases.queries.sentences import Told
+from workflow.words import m
 
 IDLE_SECONDS = 1.0
 FAULT_SECONDS = 5.0
-_ERROR_CHARACTERS = 500
+_REASONS = 20
+_GONE = m("要办的内容已不存在,或不在你的权限内")
+_MOVED = m("办理期间已有变动,没有继续")
 
 log = logging.getLogger("kaoji.worker")
 
@@ -95,13 +99,23 @@ def _carry_out(tools: Tools, held: Claim, function: JobFunction, stop: Callable[
         _fail(tools, held, e)
 
 
-def _fail(tools: Tools, held: Claim, error: Exception) -> None:
+def _words(error: Exception) -> tuple[Told, ...]:
     """A refusal is told in its own words, a fault of the house by its type only."""
-    text = str(error) if isinstance(error, KaojiError) else type(error).__name__
+    if isinstance(error, Refused) and error.reasons:
+        return error.reasons[:_REASONS]
+    if isinstance(error, Invalid):
+        return tuple(error.errors.values())[:_REASONS]
+    if isinstance(error, Busy | Misconfigured):
+        return (error.sentence,)
+    if isinstance(error, NotVisible):
+        return (_GONE,)
+    return (_MOVED if isinstance(error, Stale) else type(error).__name__,)
+
+
+def _fail(tools: Tools, held: Claim, error: Exception) -> None:
     try:
         with tools.store.transaction() as conn:
-            error_text = text[:_ERROR_CHARACTERS] or type(error).__name__
-            jobs.finish(conn, held, at=tools.now(), error=error_text)
+            jobs.finish(conn, held, at=tools.now(), error=_words(error))
     except LeaseLost:
         log.warning("job %s was taken away", held.id)
 

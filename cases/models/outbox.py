@@ -54,13 +54,13 @@ class Message(Base):
 
 
 class Job(Base):
-    """Long work with progress and a result per row."""
+    """Long work with progress and a result per row. ``title`` and ``error`` are kept sentences."""
 
     __tablename__ = "jobs"
 
     id: Mapped[Id]
     kind: Mapped[Word]
-    title: Mapped[Name]
+    title: Mapped[Text]
     status: Mapped[Word] = mapped_column(sa.String(40), index=True)
     payload: Mapped[Document]
     total: Mapped[Count] = mapped_column(default=0)
@@ -75,7 +75,7 @@ class Job(Base):
 
 
 class JobRow(Base):
-    """What became of one row of a bulk job."""
+    """What became of one row of a bulk job; ``reason`` holds kept sentences."""
 
     __tablename__ = "job_rows"
     __table_args__ = {"sqlite_with_rowid": False}

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from cases.errors import NotVisible
 from cases.models import Job, JobRow, Lease, Outbox
+from cases.queries.sentences import Told, all_told, told
 from workflow.vocabulary import Word
 
 _FAR = datetime.fromisoformat("9998-01-01T00:00:00+00:00")
@@ -40,17 +41,20 @@ class RowOutcome(Word):
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job with its progress in rows (``done`` of ``total``; total 0 is not known yet)."""
+    """A job with its progress in rows (``done`` of ``total``; total 0 is not known yet).
+
+    ``title`` and ``errors`` (none unless it failed) are said in the reader's language.
+    """
 
     id: int
     kind: str
-    title: str
+    title: Told
     status: JobStatus
     total: int
     done: int
     payload: Mapping[str, Any]
     result: Mapping[str, Any]
-    error: str | None
+    errors: tuple[Told, ...]
     created_by: int | None
     created_at: datetime
     finished_at: datetime | None
@@ -63,13 +67,13 @@ class JobView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """The result of one row."""
+    """The result of one row, with the reasons where it was not done."""
 
     number: int
     case_id: int | None
     label: str
     outcome: RowOutcome
-    reason: str | None
+    reasons: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,8 @@ class DeadLetter:
 
 def _view(row: Any) -> JobView:
     return JobView(
-        row.id, row.kind, row.title, JobStatus(row.status), row.total, row.done, row.payload,
-        row.result or {}, row.error, row.created_by, row.created_at, row.finished_at,
+        row.id, row.kind, told(row.title), JobStatus(row.status), row.total, row.done, row.payload,
+        row.result or {}, all_told(row.error), row.created_by, row.created_at, row.finished_at,
     )  # fmt: skip
 
 
@@ -132,7 +136,10 @@ def rows_of(
     if outcomes:
         query = query.where(JobRow.outcome.in_([o.value for o in outcomes]))
     found = conn.execute(query.order_by(JobRow.number).limit(limit))
-    return [RowView(r.number, r.case_id, r.label, RowOutcome(r.outcome), r.reason) for r in found]
+    return [
+        RowView(r.number, r.case_id, r.label, RowOutcome(r.outcome), all_told(r.reason))
+        for r in found
+    ]
 
 
 def outcome_counts(conn: sa.Connection, job_id: int) -> dict[RowOutcome, int]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,8 +21,8 @@ from cases.models import (
     StoredFile,
     Unit,
 )
+from cases.queries.sentences import Told, all_told
 from workflow.vocabulary import Word
-from workflow.words import Sentence
 
 
 class ImportStatus(Word):
@@ -156,7 +155,7 @@ class RowView:
     kind: RowKind
     change: Change
     label: str
-    reasons: tuple[Sentence, ...]
+    reasons: tuple[Told, ...]
 
 
 def _view(row: Any, current: int) -> ImportView:
@@ -226,32 +225,8 @@ def rows(
     for row in conn.execute(query):
         yield RowView(
             row.number, row.sheet, row.cell, RowKind(row.kind), Change(row.change), row.label,
-            unpack(row.reason),
+            all_told(row.reason),
         )  # fmt: skip
-
-
-def pack(reasons: Sequence[Sentence]) -> str | None:
-    """Sentences as stored: msgid and parameters apart, so that they can be told in any language."""
-    if not reasons:
-        return None
-    return json.dumps([_packed(r) for r in reasons], ensure_ascii=False)
-
-
-def _packed(value: object) -> Any:
-    if isinstance(value, Sentence):
-        return {"m": value.msgid, "p": {k: _packed(v) for k, v in value.params.items()}}
-    return value if isinstance(value, int) else str(value)
-
-
-def unpack(text: str | None) -> tuple[Sentence, ...]:
-    """The sentences of :func:`pack`."""
-    return tuple(_unpacked(one) for one in json.loads(text)) if text else ()
-
-
-def _unpacked(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return Sentence(value["m"], {k: _unpacked(v) for k, v in value["p"].items()})
-    return value
 
 
 __all__ = [
@@ -265,8 +240,6 @@ __all__ = [
     "imports",
     "load",
     "one_import",
-    "pack",
     "rows",
-    "unpack",
     "version",
 ]

@@ -243,12 +243,12 @@ def result(job_id: int) -> Response:
         TableColumn(say(m("结果")), 12),
         TableColumn(say(m("说明")), 60),
     ]
-    sheet = TableSheet(say(m("办理结果")), job.title, columns, [_line(r) for r in rows])
+    sheet = TableSheet(say(m("办理结果")), say(job.title), columns, [_line(r) for r in rows])
     return as_download(sheet, say(m("办理结果")))
 
 
 def _line(row: RowView) -> list[str | int]:
-    return [row.number, row.label, say(row.outcome), row.reason or ""]
+    return [row.number, row.label, say(row.outcome), "；".join(map(say, row.reasons))]
 
 
 __all__ = ["blueprint", "offered"]

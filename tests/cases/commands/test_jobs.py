@@ -82,14 +82,14 @@ def test_progress_and_row_results_are_one_with_the_work(store: Store) -> None:
         raise RuntimeError
     with store.reading() as conn:
         assert jobs.done_numbers(conn, held.id) == set()
-    refused = RowResult(2, "乙", RowOutcome.REFUSED, "还差 1 项")
+    refused = RowResult(2, "乙", RowOutcome.REFUSED, (m("还差 %(n)s 项", n=1),))
     with store.transaction() as conn:
         jobs.progress(conn, held, at=AT, done=2, rows=[row, refused])
     with store.reading() as conn:
         assert jobs.done_numbers(conn, held.id) == {1, 2}
         assert outcome_counts(conn, held.id) == {RowOutcome.DONE: 1, RowOutcome.REFUSED: 1}
         (seen,) = rows_of(conn, held.id, outcomes=[RowOutcome.REFUSED])
-        assert (seen.number, seen.label, seen.reason) == (2, "乙", "还差 1 项")
+        assert (seen.number, seen.label, seen.reasons) == (2, "乙", (m("还差 %(n)s 项", n=1),))
 
 
 def test_finish_ends_the_job_with_its_result(store: Store) -> None:

@@ -100,11 +100,11 @@ def test_refusal_is_told_and_a_fault_only_by_its_type(store: Store, tmp_path: Pa
     run_one(tools(store, tmp_path), registry=registry)
     run_one(tools(store, tmp_path), registry=registry)
     with store.reading() as conn:
-        assert (job(conn, told).status, job(conn, told).error) == (
+        assert (job(conn, told).status, job(conn, told).errors) == (
             JobStatus.FAILED,
-            "方案还没有锁定",
+            (m("方案还没有锁定"),),
         )
-        assert job(conn, hidden).error == "ZeroDivisionError"
+        assert job(conn, hidden).errors == ("ZeroDivisionError",)
 
 
 _WORKER = """
@@ -156,10 +156,13 @@ def test_bulk_move_gives_each_case_its_result(store: Store, tmp_path: Path) -> N
         )
     assert run_one(tools(store, tmp_path))
     with store.reading() as conn:
-        seen = {r.number: (r.outcome, r.reason) for r in rows_of(conn, made)}
-        assert seen[1] == (RowOutcome.DONE, None)
-        assert seen[2] == (RowOutcome.SKIPPED, "预览之后已有变动,现为“待审核”")
-        assert seen[len(ids) + 1] == (RowOutcome.SKIPPED, "考核卷已不存在")
+        seen = {r.number: (r.outcome, r.reasons) for r in rows_of(conn, made)}
+        assert seen[1] == (RowOutcome.DONE, ())
+        assert seen[2] == (
+            RowOutcome.SKIPPED,
+            (m("预览之后已有变动,现为“%(state)s”", state="待审核"),),
+        )
+        assert seen[len(ids) + 1] == (RowOutcome.SKIPPED, (m("考核卷已不存在"),))
         states = conn.execute(sa.select(Case.state).order_by(Case.id)).scalars()
         assert list(states) == ["drafting", "scoped"] + ["drafting"] * (len(ids) - 2)
         assert verify(conn).ok
