@@ -6,12 +6,19 @@ import hashlib
 import json
 from typing import Any
 
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
+
+
+def text(value: Any) -> str:
+    """JSON: keys sorted, no spaces, no escapes beyond JSON's own, no NaN."""
+    return _ENCODER.encode(value)
+
 
 def encode(value: Any) -> bytes:
-    """UTF-8 JSON: keys sorted, no spaces, no escapes beyond JSON's own, no NaN."""
-    return json.dumps(
-        value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    """The same in UTF-8."""
+    return text(value).encode()
 
 
 def digest(value: Any) -> str:

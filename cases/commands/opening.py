@@ -2,23 +2,26 @@
 
 Set-shaped: the roster is read and sorted first, then cases, outbox rows and journal entries go in
 as one transaction, the chain head last. The first value of ``case.state`` is written here and
-nowhere else.
+nowhere else. A county opens some thousand cases at once and a province a hundred thousand: rows are
+tuples in the order of ``_COLUMNS`` all the way to the driver, and the outbox is filled by one
+statement from the cases themselves.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from cases.commands.outbox import OutboxRow, notice, post_many
+from cases.commands.outbox import post_selected
 from cases.errors import Refused
 from cases.journal import Draft, append_many
 from cases.models import Assignment, Case, Cycle, Person, Post, Unit
+from cases.models.rows import Row, insert_rows
 from cases.models.units import official_order
 from cases.store import reserve
 from workflow.permissions import Actor
@@ -27,6 +30,18 @@ from workflow.vocabulary import CaseKind, NoticeKind, Participation, Role, State
 from workflow.words import m
 
 PREFIX = {Track.LEADING_CADRE: "ZG", Track.LEADING_BODY: "BZ", Track.CIVIL_SERVANT: "GW"}
+
+_SUBJECT = (
+    "sort_key", "kind", "track", "person_id", "body_unit_id", "unit_id", "class_code",
+    "subject_name", "subject_post", "unit_name", "post_rank", "commenter_id",
+)  # fmt: skip
+_CASE = (
+    "id", "ref", "cycle_id", "managing_organ_id", "state", "version", "entered_at",
+    "participation",
+)  # fmt: skip
+_COLUMNS = (*_CASE, *_SUBJECT)
+_ID, _REF = _COLUMNS.index("id"), _COLUMNS.index("ref")
+_KIND, _TRACK = _COLUMNS.index("kind"), _COLUMNS.index("track")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +64,24 @@ def open_cases(
     cycle = conn.execute(sa.select(Cycle).where(Cycle.id == cycle_id)).one()
     if cycle.scheme_version_id is None:
         raise Refused([m("考核年度还没有选定方案")], cycle.ref)
-    subjects = sorted(
-        (*_cadres(conn, cycle, person_ids), *(_bodies(conn, cycle) if person_ids is None else ())),
-        key=lambda s: (s["sort_key"], s["kind"] != CaseKind.BODY),
-    )
-    rows = list(_numbered(conn, cycle, subjects, at))
+    subjects = list(_cadres(conn, cycle, person_ids))
+    if person_ids is None:
+        subjects.extend(_bodies(conn, cycle))
+    subjects.sort(key=_place)
+    rows = _numbered(conn, cycle, subjects, at)
     _insert(conn, rows, actor, at)
-    kinds = Counter(row["kind"] for row in rows)
-    return Opened(kinds[CaseKind.CADRE], kinds[CaseKind.BODY], tuple(r["id"] for r in rows))
+    kinds = Counter(row[_KIND] for row in rows)
+    return Opened(
+        kinds[CaseKind.CADRE.value], kinds[CaseKind.BODY.value], tuple(row[_ID] for row in rows)
+    )
 
 
-def _cadres(conn: sa.Connection, cycle: Any, person_ids: Any) -> Iterator[dict[str, Any]]:
+def _place(subject: Row) -> tuple[int, bool]:
+    """Official order, the body before its members."""
+    return subject[0], subject[1] != CaseKind.BODY.value
+
+
+def _cadres(conn: sa.Connection, cycle: Any, person_ids: Any) -> Iterator[Row]:
     organ = cycle.managing_organ_id
     managed = sa.case(
         (Post.leading, sa.func.coalesce(Assignment.managed_by_id, Unit.managing_organ_id)),
@@ -67,16 +89,16 @@ def _cadres(conn: sa.Connection, cycle: Any, person_ids: Any) -> Iterator[dict[s
     )
     query = (
         sa.select(
+            Unit.sort_no,
+            Post.sort_no,
+            Post.leading,
             Person.id,
+            Unit.id,
+            Unit.class_code,
             Person.name,
             Post.title,
+            Unit.name,
             Post.rank,
-            Post.leading,
-            Post.sort_no.label("post_no"),
-            Unit.id.label("unit_id"),
-            Unit.name.label("unit_name"),
-            Unit.class_code,
-            Unit.sort_no,
             Assignment.comment_by_id,
         )
         .join(Assignment, Assignment.person_id == Person.id)
@@ -87,27 +109,16 @@ def _cadres(conn: sa.Connection, cycle: Any, person_ids: Any) -> Iterator[dict[s
     )
     if person_ids is not None:
         query = query.where(Person.id.in_(person_ids))
-    for row in conn.execute(query):
-        track = Track.LEADING_CADRE if row.leading else Track.CIVIL_SERVANT
-        yield {
-            "kind": CaseKind.CADRE,
-            "track": track,
-            "person_id": row.id,
-            "body_unit_id": None,
-            "unit_id": row.unit_id,
-            "class_code": row.class_code,
-            "sort_key": official_order(row.sort_no, row.post_no),
-            "subject_name": row.name,
-            "subject_post": row.title,
-            "unit_name": row.unit_name,
-            "post_rank": row.rank,
-            "commenter_id": row.comment_by_id,
-        }
+    kind = CaseKind.CADRE.value
+    tracks = (Track.CIVIL_SERVANT.value, Track.LEADING_CADRE.value)
+    for unit_no, post_no, leading, person, unit, code, *told in conn.execute(query).all():
+        order = official_order(unit_no, post_no)
+        yield (order, kind, tracks[bool(leading)], person, None, unit, code, *told)
 
 
-def _bodies(conn: sa.Connection, cycle: Any) -> Iterator[dict[str, Any]]:
+def _bodies(conn: sa.Connection, cycle: Any) -> Iterator[Row]:
     query = (
-        sa.select(Unit.id, Unit.name, Unit.class_code, Unit.sort_no)
+        sa.select(Unit.sort_no, Unit.id, Unit.class_code, Unit.name)
         .outerjoin(Case, (Case.body_unit_id == Unit.id) & (Case.cycle_id == cycle.id))
         .where(
             Unit.has_body,
@@ -116,74 +127,68 @@ def _bodies(conn: sa.Connection, cycle: Any) -> Iterator[dict[str, Any]]:
             Case.id.is_(None),
         )
     )
-    for row in conn.execute(query):
-        yield {
-            "kind": CaseKind.BODY,
-            "track": Track.LEADING_BODY,
-            "person_id": None,
-            "body_unit_id": row.id,
-            "unit_id": row.id,
-            "class_code": row.class_code,
-            "sort_key": official_order(row.sort_no),
-            "subject_name": row.name,
-            "subject_post": None,
-            "unit_name": row.name,
-            "post_rank": None,
-            "commenter_id": None,
-        }
+    kind, track = CaseKind.BODY.value, Track.LEADING_BODY.value
+    for sort_no, unit, code, name in conn.execute(query):
+        order = official_order(sort_no)
+        yield (order, kind, track, None, unit, unit, code, name, None, name, None, None)
 
 
-def _numbered(
-    conn: sa.Connection, cycle: Any, subjects: list[dict[str, Any]], at: datetime
-) -> Iterator[dict[str, Any]]:
+def _numbered(conn: sa.Connection, cycle: Any, subjects: Sequence[Row], at: datetime) -> list[Row]:
     counted = conn.execute(
         sa.select(Case.track, sa.func.count()).where(Case.cycle_id == cycle.id).group_by(Case.track)
     )
     numbers: Counter[str] = Counter({track: n for track, n in counted})
-    ids = reserve(conn, "cases", len(subjects))
-    for case_id, subject in zip(ids, subjects, strict=True):
-        track = subject["track"]
+    heads = {track.value: f"{cycle.ref}-{prefix}" for track, prefix in PREFIX.items()}
+    organ, state, part = cycle.managing_organ_id, State.SCOPED.value, Participation.FULL.value
+    rows: list[Row] = []
+    for case_id, subject in zip(reserve(conn, "cases", len(subjects)), subjects, strict=True):
+        track = subject[2]
         numbers[track] += 1
-        yield {
-            **subject,
-            "id": case_id,
-            "ref": f"{cycle.ref}-{PREFIX[track]}{numbers[track]:04d}",
-            "cycle_id": cycle.id,
-            "managing_organ_id": cycle.managing_organ_id,
-            "state": State.SCOPED,
-            "version": 1,
-            "entered_at": at,
-            "participation": Participation.FULL,
-        }
+        ref = f"{heads[track]}{numbers[track]:04d}"
+        rows.append((case_id, ref, cycle.id, organ, state, 1, at, part, *subject))
+    return rows
 
 
-def _insert(conn: sa.Connection, rows: list[dict[str, Any]], actor: Actor, at: datetime) -> None:
+def _insert(conn: sa.Connection, rows: Sequence[Row], actor: Actor, at: datetime) -> None:
     if not rows:
         return
-    conn.execute(sa.insert(Case), rows)
-    post_many(conn, list(_outbox(rows, at)))
+    insert_rows(conn, Case, _COLUMNS, rows)
+    _tell_contacts(conn, rows, at)
     append_many(conn, list(_entries(rows, actor, at)))
 
 
-def _outbox(rows: Iterable[dict[str, Any]], at: datetime) -> Iterator[OutboxRow]:
-    for row in rows:
-        yield notice(
-            NoticeKind.CASE_OPENED, Thing.CASE, row["id"], to=(Role.UNIT_CONTACT,), version=1, at=at
-        )
+def _tell_contacts(conn: sa.Connection, rows: Sequence[Row], at: datetime) -> None:
+    """The notice each case's opening gives, with the key that :func:`outbox.notice` would make."""
+    first, last = rows[0][_ID], rows[-1][_ID]
+    opened: Any = sa.select(Case.id, Case.id.label("case_id")).where(
+        Case.id.between(first, last), Case.cycle_id == rows[0][_COLUMNS.index("cycle_id")]
+    )
+    kind, thing = NoticeKind.CASE_OPENED.value, Thing.CASE.value
+    post_selected(
+        conn,
+        opened.order_by(Case.id),
+        key=f"notice:{kind}:{thing}:",
+        key_end=":1",
+        kind="notice",
+        topic=kind,
+        payload={"thing": thing, "to": [Role.UNIT_CONTACT.value]},
+        at=at,
+    )
 
 
-def _entries(rows: Iterable[dict[str, Any]], actor: Actor, at: datetime) -> Iterator[Draft]:
+def _entries(rows: Sequence[Row], actor: Actor, at: datetime) -> Iterator[Draft]:
+    state = State.SCOPED.value
     for row in rows:
         yield Draft(
             subject="case",
-            subject_id=row["id"],
-            case_id=row["id"],
+            subject_id=row[_ID],
+            case_id=row[_ID],
             case_version=1,
             action="open_case",
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
-            state_to=State.SCOPED.value,
+            state_to=state,
             process=PROCESS.version,
-            payload={"ref": row["ref"], "kind": str(row["kind"]), "track": str(row["track"])},
+            payload={"ref": row[_REF], "kind": row[_KIND], "track": row[_TRACK]},
         )

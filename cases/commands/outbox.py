@@ -120,17 +120,19 @@ def post_selected(
     topic: str,
     payload: Mapping[str, Any],
     at: datetime,
+    key_end: str = "",
 ) -> int:
     """Post a row for each selected (id, case_id) without reading them; returns how many were new.
 
-    ``key`` is the beginning of the key, the id its end; the payload carries the id as ``id``.
+    ``key`` is what stands in the key before the id, ``key_end`` what follows it; the payload
+    carries the id as ``id``.
     """
     chosen = rows.subquery()
     number = sa.cast(chosen.c.id, sa.String)
     head = json.dumps({**payload, "id": 0}, ensure_ascii=False)
     before, _, after = head.rpartition("0")
     source = sa.select(
-        sa.literal(key) + number,
+        sa.literal(key) + number + sa.literal(key_end),
         sa.literal(kind),
         sa.literal(topic),
         chosen.c.case_id,

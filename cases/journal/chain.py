@@ -1,15 +1,14 @@
 """Appending to the one global chain.
 
-The head row is locked by the UPDATE that reserves numbers, and that is the last lock a transaction
-takes (pool, then cases by id, then the head): moving it earlier makes every writer wait for the
-whole work of every other.
+The head row is locked by the SELECT that reads it, and that is the last lock a transaction takes
+(pool, then cases by id, then the head): moving it earlier makes every writer wait for the whole
+work of every other.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -23,6 +22,7 @@ from cases.journal.entry import (
     payload_digest,
 )
 from cases.models import JournalEntry, JournalHead, JournalPayload
+from cases.models.rows import Row, insert_rows
 
 
 def start_chain(conn: sa.Connection) -> None:
@@ -35,63 +35,55 @@ def append(conn: sa.Connection, draft: Draft) -> int:
     return append_many(conn, [draft])[0]
 
 
-_RESERVE = (
+_HEAD = sa.select(JournalHead.seq, JournalHead.digest).where(JournalHead.id == 1).with_for_update()
+_ADVANCE = (
     sa.update(JournalHead)
     .where(JournalHead.id == 1)
-    .values(seq=JournalHead.seq + sa.bindparam("n"))
-    .returning(JournalHead.seq, JournalHead.digest)
+    .values(seq=sa.bindparam("to"), digest=sa.bindparam("last"))
 )
-_ADVANCE = sa.update(JournalHead).where(JournalHead.id == 1).values(digest=sa.bindparam("last"))
-_ENTRIES = sa.insert(JournalEntry)
-_PAYLOADS = sa.insert(JournalPayload)
+_ENTRIES = (
+    "seq", "case_id", "case_version", "at", "actor_account_id", "actor_person_id", "subject",
+    "subject_id", "action", "state_from", "state_to", "algorithm", "previous", "body", "digest",
+)  # fmt: skip
+_PAYLOADS = ("seq", "salt", "payload")
+SALT = 16
 
 
 def append_many(conn: sa.Connection, drafts: Sequence[Draft]) -> range:
     """Append entries in the order given, without gaps; returns their seqs."""
     if not drafts:
         return range(0)
-    head = conn.execute(_RESERVE, {"n": len(drafts)}).one()
-    first = head.seq - len(drafts) + 1
+    head = conn.execute(_HEAD).one()
+    first = head.seq + 1
     entries, payloads, last = _link(drafts, first, head.digest)
-    conn.execute(_ENTRIES, entries)
-    if payloads:
-        conn.execute(_PAYLOADS, payloads)
-    conn.execute(_ADVANCE, {"last": last})
-    return range(first, first + len(drafts))
+    insert_rows(conn, JournalEntry, _ENTRIES, entries)
+    insert_rows(conn, JournalPayload, _PAYLOADS, payloads)
+    seqs = range(first, first + len(drafts))
+    conn.execute(_ADVANCE, {"to": seqs[-1], "last": last})
+    return seqs
 
 
-def _link(
-    drafts: Iterable[Draft], first: int, previous: str
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
-    entries: list[dict[str, Any]] = []
-    payloads: list[dict[str, Any]] = []
+def _link(drafts: Sequence[Draft], first: int, previous: str) -> tuple[list[Row], list[Row], str]:
+    """Rows of the entries and of their payloads, and the digest of the last."""
+    entries: list[Row] = []
+    payloads: list[Row] = []
     algorithm = DEFAULT_ALGORITHM
-    for seq, draft in enumerate(drafts, first):
-        sealed: str | None = None
+    salts = secrets.token_hex(SALT * len(drafts))
+    for number, draft in enumerate(drafts):
+        seq, sealed = first + number, None
         if draft.payload:
-            text, salt = canonical(draft.payload), secrets.token_hex(16)
+            text = canonical(draft.payload)
+            salt = salts[number * SALT * 2 : (number + 1) * SALT * 2]
             sealed = payload_digest(algorithm, salt, text)
-            payloads.append({"seq": seq, "salt": salt, "payload": text})
+            payloads.append((seq, salt, text))
         body = body_of(seq, draft, sealed)
         digest = digest_of(algorithm, previous, body)
         entries.append(
-            {
-                "seq": seq,
-                "case_id": draft.case_id,
-                "case_version": draft.case_version,
-                "at": draft.at,
-                "actor_account_id": draft.account_id,
-                "actor_person_id": draft.person_id,
-                "subject": draft.subject,
-                "subject_id": draft.subject_id,
-                "action": draft.action,
-                "state_from": draft.state_from,
-                "state_to": draft.state_to,
-                "algorithm": algorithm,
-                "previous": previous,
-                "body": body,
-                "digest": digest,
-            }
-        )
+            (
+                seq, draft.case_id, draft.case_version, draft.at, draft.account_id,
+                draft.person_id, draft.subject, draft.subject_id, draft.action, draft.state_from,
+                draft.state_to, algorithm, previous, body, digest,
+            )
+        )  # fmt: skip
         previous = digest
     return entries, payloads, previous

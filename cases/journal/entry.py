@@ -14,9 +14,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
-from cases.canonical import encode
+from cases.canonical import text as canonical_text
 
 FORMAT = 1
 ALGORITHMS = {"sha256": hashlib.sha256}
@@ -46,7 +48,7 @@ class Draft:
 
 def canonical(value: object) -> str:
     """The one JSON text of a value. Raises ValueError for NaN and infinities."""
-    return encode(value).decode()
+    return canonical_text(value)
 
 
 def digest_of(algorithm: str, previous: str, body: str) -> str:
@@ -60,30 +62,32 @@ def payload_digest(algorithm: str, salt: str, payload: str) -> str:
     return ALGORITHMS[algorithm](bytes.fromhex(salt) + payload.encode()).hexdigest()
 
 
+@lru_cache(maxsize=64)
 def instant_text(at: datetime) -> str:
     """An instant as written in the body: UTC, microseconds, trailing Z."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def body_of(seq: int, draft: Draft, payload: str | None) -> str:
-    """The canonical body. ``payload`` is its salted digest, None without a payload."""
-    return canonical(
-        {
-            "v": FORMAT,
-            "seq": seq,
-            "at": instant_text(draft.at),
-            "subject": draft.subject,
-            "subject_id": draft.subject_id,
-            "case": draft.case_id,
-            "version": draft.case_version,
-            "account": draft.account_id,
-            "person": draft.person_id,
-            "behalf": draft.behalf_id,
-            "action": draft.action,
-            "from": draft.state_from,
-            "to": draft.state_to,
-            "process": draft.process,
-            "request": draft.request,
-            "payload": payload,
-        }
+    """The canonical body. ``payload`` is its salted digest, None without a payload.
+
+    Written out key by key, because a hundred thousand entries are appended at once; the keys stand
+    in the order ``canonical`` would sort them into, and a test holds the two equal.
+    """
+    return (
+        f'{{"account":{_number(draft.account_id)},"action":{_text(draft.action)},'
+        f'"at":"{instant_text(draft.at)}","behalf":{_number(draft.behalf_id)},'
+        f'"case":{_number(draft.case_id)},"from":{_text(draft.state_from)},'
+        f'"payload":{_text(payload)},"person":{_number(draft.person_id)},'
+        f'"process":{_text(draft.process)},"request":{_text(draft.request)},"seq":{seq},'
+        f'"subject":{_text(draft.subject)},"subject_id":{_number(draft.subject_id)},'
+        f'"to":{_text(draft.state_to)},"v":{FORMAT},"version":{_number(draft.case_version)}}}'
     )
+
+
+def _number(value: int | None) -> str:
+    return "null" if value is None else str(value)
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else str(encode_basestring(value))

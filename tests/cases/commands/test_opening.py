@@ -3,11 +3,12 @@
 import sqlalchemy as sa
 
 from cases.commands.opening import open_cases
+from cases.commands.outbox import notice
 from cases.journal import verify
 from cases.models import Case, JournalEntry, Outbox
 from cases.store import Store
 from tests.world import AT, found_world
-from workflow.vocabulary import Role
+from workflow.vocabulary import NoticeKind, Role, Thing
 
 
 def test_open_cases_numbers_everybody_once_in_official_order(store: Store) -> None:
@@ -45,3 +46,17 @@ def test_verify_names_a_case_whose_state_was_changed_in_sql(store: Store) -> Non
     with store.reading() as conn:
         report = verify(conn)
     assert (report.ok, report.kind, report.seq, report.case_id) == (False, "case", 3, third)
+
+
+def test_open_cases_posts_the_notice_with_the_key_of_every_other_move(store: Store) -> None:
+    with store.transaction() as conn:
+        world = found_world(conn)
+        opened = open_cases(conn, world.cycle_id, actor=world.actor(Role.OFFICE), at=AT)
+        posted = conn.execute(sa.select(Outbox).order_by(Outbox.case_id)).all()
+    assert [(r.key, r.topic, r.case_id, r.payload, r.created_at) for r in posted] == [
+        (made.key, made.topic, made.case_id, made.payload, AT)
+        for made in (
+            notice(NoticeKind.CASE_OPENED, Thing.CASE, i, to=(Role.UNIT_CONTACT,), version=1, at=AT)
+            for i in sorted(opened.case_ids)
+        )
+    ]
