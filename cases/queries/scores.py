@@ -18,8 +18,9 @@ import sqlalchemy as sa
 
 from cases.models import BallotCount, DataSheet, IndicatorValue, Unit, UnitResult
 from cases.scoring.ballots import BallotScore, Tally, ballot_score
+from cases.scoring.book import Figure
 from cases.scoring.explain import explanation
-from cases.scoring.scoresheet import Figure, Scoresheet, score_units
+from cases.scoring.scoresheet import Scoresheet, score_units
 from cases.scoring.shapes import Scheme
 from workflow.vocabulary import CaseKind, ValueState
 

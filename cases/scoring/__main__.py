@@ -15,12 +15,13 @@ from urllib.parse import quote
 
 import yaml
 
+from cases.scoring.book import Figure
 from cases.scoring.exact import exact, shown
 from cases.scoring.explain import explanation
 from cases.scoring.ranking import ranks
 from cases.scoring.reading import DocumentErrors, Problem
 from cases.scoring.scheme import load
-from cases.scoring.scoresheet import Figure, Scoresheet, score_units
+from cases.scoring.scoresheet import Scores, score_units
 from cases.scoring.shapes import Scheme
 from workflow.words import m
 
@@ -105,7 +106,7 @@ def _figure(unit: str, row: dict[str, str | None], place: str, problems: list[Pr
     )
 
 
-def _write(path: Path, sheets: dict[str, Scoresheet]) -> None:
+def _write(path: Path, sheets: Scores) -> None:
     """One line per unit: score, exact score, rank inside its class, remarks."""
     places: dict[str, int | None] = {}
     for code in {sheet.class_code for sheet in sheets.values()}:
@@ -121,7 +122,7 @@ def _write(path: Path, sheets: dict[str, Scoresheet]) -> None:
             writer.writerow((unit, sheet.class_code, *figure, places[unit] or "", flags))
 
 
-def _explain(folder: Path, scheme: Scheme, sheets: dict[str, Scoresheet]) -> None:
+def _explain(folder: Path, scheme: Scheme, sheets: Scores) -> None:
     """One JSON file per unit; its name is the unit's code, percent-encoded."""
     folder.mkdir(parents=True, exist_ok=True)
     for unit, sheet in sheets.items():

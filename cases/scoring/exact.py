@@ -20,7 +20,7 @@ _WIDE = Context(prec=200)
 _NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _RATIO = re.compile(r"(\d{1,12})\s*/\s*([1-9]\d{0,11})", re.ASCII)
 
-Numeric = int | str | Decimal | Fraction
+Numeric = int | str | Decimal | Fraction | float
 
 
 def exact(value: Numeric) -> Fraction:
@@ -51,8 +51,10 @@ def _parse(text: str) -> Fraction:
     return Fraction(text)
 
 
-def stored(value: Fraction) -> Decimal:
+def stored(value: Fraction | float) -> Decimal:
     """The value with twelve places, rounded half to even once."""
+    if isinstance(value, float):
+        return Decimal(f"{value:.{PLACES}f}")
     whole, rest = divmod(value.numerator * 10**PLACES, value.denominator)
     twice = 2 * rest - value.denominator
     return _scaled(whole + (twice > 0 or (twice == 0 and whole % 2)), PLACES)

@@ -21,8 +21,9 @@ from workflow.words import m
 
 FIELDS = (
     "code", "title", "year", "version", "organ", "source", "issued_on", "classes", "indicators",
-    "weights", "items", "item_caps", "shares", "ballot", "suggestion", "hqd_minimum", "self_report",
-    "timetable", "publicity", "deciding_chain", "feedback", "sanction_basis", *NAMES,
+    "series", "weights", "red_lines", "items", "item_caps", "shares", "ballot", "suggestion",
+    "hqd_minimum", "self_report", "timetable", "publicity", "deciding_chain", "feedback",
+    "sanction_basis", *NAMES,
 )  # fmt: skip
 
 

@@ -5,18 +5,26 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from cases.scoring.chain import LINKS
 from cases.scoring.exact import plain
 from cases.scoring.methods import METHODS
 from cases.scoring.reading import Node
 from cases.scoring.rule_rows import title
 from cases.scoring.rule_shapes import Title
+from cases.scoring.scheme_parameters import read_link, read_parameters
+from cases.scoring.scheme_weights import read_weights
 from cases.scoring.shapes import (
+    AGGREGATES,
+    COHORTS,
     DEDUCTION_CATEGORIES,
     POSITIONS,
     Indicator,
     Item,
+    Link,
+    RedLine,
     UnitClass,
 )
+from workflow.vocabulary import Grade
 from workflow.words import m
 
 DEEPEST = 12
@@ -32,17 +40,23 @@ def read(node: Node) -> dict[str, Any]:
         node.refuse(m("必须填写"), "classes")
     indicators: dict[str, Indicator] = {}
     roots = tuple(_indicator(row, None, indicators, 0) for row in node.rows("indicators"))
-    total, basis, weights = _weights(node, classes, indicators, roots)
+    series: dict[str, Title] = {}
+    for row in node.rows("series"):
+        row.only("code", "title", "unit", "source")
+        series[_new_code(row, {**series, **indicators})] = title(row)
+    weighing = read_weights(node, classes, indicators, roots)
     _targets_known(node, classes, indicators)
+    _chains_known(node, indicators, series)
     shares, titles = _shares(node)
+    items = _items(node)
     return {
         "classes": classes,
         "indicators": indicators,
         "roots": roots,
-        "total": total,
-        "weight_basis": basis,
-        "weights": weights,
-        "items": _items(node),
+        **weighing,
+        "series": series,
+        "red_lines": _red_lines(node, indicators, items),
+        "items": items,
         "item_caps": _numbers(node, "item_caps", ("deduction", "bonus")),
         "shares": shares,
         "part_titles": titles,
@@ -71,35 +85,87 @@ def _class(
 
 
 def _indicator(node: Node, parent: str | None, found: dict[str, Indicator], depth: int) -> str:
-    """A group ``{code, title, children}`` or a leaf with unit, direction, method and the rest."""
+    """A group ``{code, title, children, aggregate, availability, fill, given}`` or a leaf with
+    unit, direction, chain, method and the rest."""
     node.only(
         "code", "title", "children", "unit", "direction", "method", "parameters", "target",
-        "targets", "missing", "provider", "verifier", "concept", "source",
+        "targets", "missing", "provider", "verifier", "concept", "source", "chain", "cohort",
+        "aggregate", "availability", "fill", "given",
     )  # fmt: skip
     code = _new_code(node, found)
     children = _shallow(node, node.rows("children"), depth)
-    leaf = not children
-    method = node.word("method", METHODS) if leaf else ""
-    one = Indicator(
-        code=code,
-        title=title(node),
-        parent=parent,
-        children=(),
-        unit=node.text("unit", ""),
-        direction=node.word("direction", ("positive", "reverse")) if leaf else "",
-        method=method,
-        parameters=_parameters(node, method) if leaf else {},
-        targets=_targets(node) if leaf else {},
-        missing=node.word("missing", ("renormalise", "zero")) if leaf else "",
-        provider=node.text("provider") if leaf else "",
-        verifier=node.text("verifier", ""),
-        concept=node.text("concept", ""),
-        source=node.text("source", ""),
-    )
+    common = {
+        "code": code,
+        "title": title(node),
+        "parent": parent,
+        "unit": node.text("unit", ""),
+        "verifier": node.text("verifier", ""),
+        "concept": node.text("concept", ""),
+        "source": node.text("source", ""),
+    }
+    if not children:
+        found[code] = _leaf(node, common)
+        return code
+    one = _group(node, common)
     found[code] = one  # keeps the parent before its children
     codes = tuple(_indicator(child, code, found, depth + 1) for child in children)
     found[code] = replace(one, children=codes)
     return code
+
+
+def _group(node: Node, common: dict[str, Any]) -> Indicator:
+    return Indicator(
+        **common,
+        children=(),
+        direction="",
+        method="",
+        parameters={},
+        targets={},
+        missing="",
+        provider="",
+        aggregate=node.word("aggregate", AGGREGATES, "arithmetic"),
+        availability=node.number("availability", 0, high=1),
+        fill=node.text("fill", ""),
+        given=node.flag("given", False),
+    )
+
+
+def _leaf(node: Node, common: dict[str, Any]) -> Indicator:
+    method = node.word("method", METHODS)
+    return Indicator(
+        **common,
+        children=(),
+        direction=node.word("direction", ("positive", "reverse")),
+        method=method,
+        parameters=read_parameters(node, METHODS[method]),
+        targets=_targets(node),
+        missing=node.word("missing", ("renormalise", "zero")),
+        provider=node.text("provider", ""),
+        chain=_chain(node),
+        cohort=node.word("cohort", COHORTS, "class"),
+    )
+
+
+def _chain(node: Node) -> tuple[Link, ...]:
+    """``[{link: winsorise, points: 5}, ...]`` in the order of doing."""
+    found = []
+    for row in node.rows("chain"):
+        kind = row.word("link", LINKS)
+        row.only("link", *LINKS[kind].numbers, *LINKS[kind].words, *LINKS[kind].names)
+        found.append(Link(kind, read_link(row, LINKS[kind])))
+    return tuple(found)
+
+
+def _chains_known(
+    node: Node, indicators: Mapping[str, Indicator], series: Mapping[str, Title]
+) -> None:
+    """Every series that a chain names is there."""
+    for one in indicators.values():
+        for link in one.chain:
+            name = link.parameters.get("by")
+            if link.kind == "denominate" and name not in series and name not in indicators:
+                sentence = m("没有指标“%(code)s”", code=str(name))
+                node.refuse(sentence, f"indicators.{one.code}.chain")
 
 
 def _new_code(node: Node, found: Mapping[str, object]) -> str:
@@ -116,21 +182,6 @@ def _shallow(node: Node, children: list[Node], depth: int) -> list[Node]:
         node.refuse(m("层级过深"), "children")
         return []
     return children
-
-
-def _parameters(node: Node, method: str) -> dict[str, Fraction | str]:
-    limits = METHODS[method].numbers
-    found: dict[str, Fraction | str] = {}
-    for name, child in node.entries("parameters"):
-        if name not in limits:
-            child.refuse(m("这种方法没有参数“%(name)s”", name=name))
-            continue
-        low, high = limits[name]
-        found[name] = node.at("parameters").number(name, low=low, high=high)
-    low_post, high_post = found.get("min"), found.get("max")
-    if isinstance(low_post, Fraction) and isinstance(high_post, Fraction) and low_post >= high_post:
-        node.refuse(m("下限应小于上限"), "parameters")
-    return found
 
 
 def _targets(node: Node) -> dict[str, Fraction]:
@@ -155,92 +206,34 @@ def _targets_known(
                 node.refuse(sentence, f"indicators.{one.code}.targets")
 
 
-def _weights(
-    node: Node,
-    classes: Mapping[str, UnitClass],
-    indicators: Mapping[str, Indicator],
-    roots: tuple[str, ...],
-) -> tuple[Fraction, str, dict[str, dict[str, Fraction]]]:
-    """``{total, basis, by_class: {class: {indicator: weight}}}``.
-
-    With basis ``siblings`` the children of every group total ``total``; with ``points`` they
-    total the points of their group. An indicator without weight doesn't count for the class.
-    """
-    inner = node.at("weights")
-    if inner.value is None and not indicators:
-        return HUNDRED, "siblings", {}
-    inner.only("total", "basis", "by_class")
-    total = inner.number("total", HUNDRED, low=1)
-    basis = inner.word("basis", ("siblings", "points"), "siblings")
-    found: dict[str, dict[str, Fraction]] = {}
-    for code, row in inner.entries("by_class"):
-        if code not in classes:
-            row.refuse(m("没有类别“%(code)s”", code=code))
-            continue
-        found[code] = _known_weights(row, indicators)
-        _level(row, found[code], indicators, roots, total, total, basis)
-        _orphans(row, found[code], indicators)
-    _covered(inner, classes, found)
-    return total, basis, found
-
-
-def _known_weights(row: Node, indicators: Mapping[str, Indicator]) -> dict[str, Fraction]:
-    """The positive weights of a class in the scheme's order, whatever the table's order."""
-    found = {}
-    for code, cell in row.pairs():
-        if code in indicators:
-            found[code] = row.number(code)
-        else:
-            cell.refuse(m("没有指标“%(code)s”", code=code))
-    return {code: found[code] for code in indicators if found.get(code, Fraction(0)) > 0}
-
-
-def _level(
-    row: Node,
-    weights: Mapping[str, Fraction],
-    indicators: Mapping[str, Indicator],
-    codes: tuple[str, ...],
-    due: Fraction,
-    total: Fraction,
-    basis: str,
-) -> None:
-    """The weights of one level must sum to what is due there; then each group below."""
-    present = [code for code in codes if code in weights]
-    actual = sum((weights[code] for code in present), Fraction(0))
-    if actual != due:
-        parent = indicators[codes[0]].parent if codes else None
-        row.refuse(
-            m("权重合计应为 %(due)s,现为 %(actual)s", due=plain(due), actual=plain(actual)),
-            parent or "",
+def _red_lines(
+    node: Node, indicators: Mapping[str, Indicator], items: Mapping[str, Item]
+) -> dict[str, RedLine]:
+    """``{code, title, indicator, below|above, cap}`` or ``{code, title, item, cap}``."""
+    found: dict[str, RedLine] = {}
+    for row in node.rows("red_lines"):
+        row.only("code", "title", "indicator", "item", "below", "above", "cap", "source")
+        code = _new_code(row, found)
+        indicator, item = row.text("indicator", ""), row.text("item", "")
+        if bool(indicator) == bool(item):
+            row.refuse(m("指标和加减分项应填且只填一个"), "indicator")
+        if indicator and indicator not in indicators:
+            row.refuse(m("没有指标“%(code)s”", code=indicator), "indicator")
+        if item and item not in items:
+            row.refuse(m("没有加减分项“%(code)s”", code=item), "item")
+        if indicator and not (row.has("below") or row.has("above")):
+            row.refuse(m("必须填写"), "below")
+        found[code] = RedLine(
+            code=code,
+            title=title(row),
+            indicator=indicator if indicator in indicators else "",
+            item=item if item in items else "",
+            below=row.optional_number("below"),
+            above=row.optional_number("above"),
+            cap=Grade(row.word("cap", [g.value for g in Grade])),
+            source=row.text("source", ""),
         )
-    for code in present:
-        children = indicators[code].children
-        if children:
-            below = weights[code] if basis == "points" else total
-            _level(row, weights, indicators, children, below, total, basis)
-
-
-def _orphans(
-    row: Node, weights: Mapping[str, Fraction], indicators: Mapping[str, Indicator]
-) -> None:
-    for code in weights:
-        parent = indicators[code].parent
-        if parent is not None and parent not in weights:
-            row.refuse(m("上级指标“%(code)s”没有权重", code=parent), code)
-
-
-def _covered(
-    node: Node, classes: Mapping[str, UnitClass], weights: Mapping[str, Mapping[str, Fraction]]
-) -> None:
-    """Every leaf class that goes by the indicator sheet has weights, its own or inherited."""
-    for one in classes.values():
-        if not one.leaf or one.result != "regional":
-            continue
-        up: str | None = one.code
-        while up is not None and up not in weights:
-            up = classes[up].parent
-        if up is None:
-            node.refuse(m("类别“%(code)s”没有权重", code=one.code), "by_class")
+    return found
 
 
 def _items(node: Node) -> dict[str, Item]:

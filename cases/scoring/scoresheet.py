@@ -1,36 +1,28 @@
-"""From figures to a unit's score: normalise, weigh, group, total, deduct; each row explained.
+"""A unit's sheet: figure, points, weight and contribution of each row, groups, items, total.
 
-Units are compared only inside their class; a unit's sheet depends on the order of nothing.
+Units are compared only as the scheme says; a sheet depends on the order of nothing. Sheets are
+made when asked for: scoring keeps columns (``run``).
 """
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from cases.scoring.exact import Numeric, exact, stored, weighted_mean
+from cases.scoring.book import Book, Figure, Series, read_book
+from cases.scoring.chain import LINKS
+from cases.scoring.exact import plain, stored
 from cases.scoring.items import ItemEntry, ItemRow, settle
 from cases.scoring.methods import METHODS
-from cases.scoring.methods.method import Reading, Step
-from cases.scoring.reading import DocumentErrors, Problem
-from cases.scoring.shapes import Indicator, Scheme
+from cases.scoring.methods.method import Step
+from cases.scoring.red_lines import Cap, caps_of
+from cases.scoring.rule_shapes import Title
+from cases.scoring.run import ClassRun, LeafRun, run
+from cases.scoring.shapes import Scheme
+from cases.scoring.vectors import Number
 from workflow.words import Sentence, m
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One indicator value of one unit; ``value`` None is missing, ``target`` its own target.
-
-    ``provenance`` says where it comes from (document, version id), ``provisional`` that the
-    gate was passed with it (M1).
-    """
-
-    unit: str
-    indicator: str
-    value: Numeric | None
-    target: Numeric | None = None
-    provenance: str = ""
-    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,8 @@ class LeafRow:
     """One indicator on a unit's sheet: figure to contribution.
 
     ``weight`` is the scheme's, ``effective`` the share of the total it really had (0 to 1,
-    None where excluded), ``contribution`` = points x effective.
+    None where excluded), ``contribution`` = points x effective, None where a group above is not
+    an arithmetic mean, whose parts can't be added.
     """
 
     indicator: str
@@ -52,16 +45,36 @@ class LeafRow:
     effective: Decimal | None
     contribution: Decimal | None
     remark: Sentence | None
-    reading: Reading | None
+    leaf: LeafRun
+    place: int
 
     def steps(self) -> tuple[Step, ...]:
         """The arithmetic from figure to points, made when asked for."""
-        return METHODS[self.method].explain(self.reading) if self.reading else ()
+        at = self.leaf.at.get(self.place)
+        if at is None:
+            return ()
+        return (*self._links(), *METHODS[self.method].explain(self.leaf.column, at))
+
+    def _links(self) -> Iterator[Step]:
+        """One step for each link of the chain: the figure before and after."""
+        before = self._figure(0)
+        for number, link in enumerate(self.leaf.links, start=1):
+            after = self._figure(number)
+            kind = LINKS[link]
+            name = m("变换:%(name)s", name=Title(kind.zh, kind.en))
+            yield Step(name, f"{before} → {after}", after)
+            before = after
+
+    def _figure(self, number: int) -> str:
+        frame = self.leaf.frames[number]
+        if self.place not in frame.at:
+            return "—"
+        return plain(frame.values.at(frame.at.index(self.place)))
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One group: weighted mean of its present children, out of 100."""
+    """One group: mean of its present children by its rule, out of 100."""
 
     indicator: str
     score: Decimal | None
@@ -71,7 +84,10 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class Scoresheet:
-    """The result of one unit. ``total`` is None when nothing could be scored, with a flag."""
+    """The result of one unit. ``total`` is None when nothing could be scored, with a flag.
+
+    ``caps`` are the red lines crossed, each with the best grade it leaves.
+    """
 
     unit: str
     class_code: str
@@ -80,7 +96,43 @@ class Scoresheet:
     weighted: Decimal | None
     items: tuple[ItemRow, ...]
     total: Decimal | None
+    caps: tuple[Cap, ...]
     flags: tuple[Sentence, ...]
+
+
+class Scores(Mapping[str, Scoresheet]):
+    """Sheets by unit code, in the order of codes, each made when it is asked for."""
+
+    def __init__(self, scheme: Scheme, book: Book) -> None:
+        self.scheme = scheme
+        self.book = book
+        self.runs = run(scheme, book)
+        self._where = {
+            place: (one, i) for one in self.runs.values() for i, place in enumerate(one.units)
+        }
+
+    def __len__(self) -> int:
+        return len(self.book.units)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.book.units)
+
+    def __getitem__(self, unit: str) -> Scoresheet:
+        place = self.book.places[unit]
+        one, i = self._where[place]
+        return _sheet(self.scheme, self.book, one, place, i)
+
+    def totals(self) -> dict[str, Decimal | None]:
+        """Totals after items, without making the sheets."""
+        found: dict[str, Decimal | None] = {}
+        for place, unit in enumerate(self.book.units):
+            one, i = self._where[place]
+            score = _weighted(one.total.at(i))
+            entries = self.book.entries.get(unit)
+            if entries:
+                score = settle(self.scheme, "indicators", score, entries)[1]
+            found[unit] = None if score is None else stored(score)
+        return found
 
 
 def score_units(
@@ -88,250 +140,114 @@ def score_units(
     units: Mapping[str, str],
     figures: Iterable[Figure],
     entries: Iterable[ItemEntry] = (),
-) -> dict[str, Scoresheet]:
-    """The sheets of all units (code -> class code), in the order of unit codes.
+    attributes: Mapping[str, Mapping[str, str]] | None = None,
+) -> Scores:
+    """The sheets of all units (code -> class code).
 
-    Raises DocumentErrors for unknown units, classes, indicators and items, for a figure given
-    twice and for anything that is not a finite number; then nothing is scored.
+    Raises DocumentErrors as ``read_book`` does; then nothing is scored.
     """
-    problems: list[Problem] = []
-    _check_units(scheme, units, problems)
-    table = _table(scheme, units, figures, problems)
-    by_unit = _entries(scheme, units, entries, problems)
-    if problems:
-        raise DocumentErrors(problems)
-    cohorts = _cohorts(units, table)
-    return {
-        unit: _sheet(scheme, unit, units[unit], table, cohorts, by_unit.get(unit, ()))
-        for unit in sorted(units)
-    }
+    return Scores(scheme, read_book(scheme, units, figures, entries, attributes))
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    value: Fraction | None
-    target: Fraction | None
-    figure: Figure
+def _weighted(score: Number | None) -> Fraction | None:
+    return None if score is None else Fraction(score)
 
 
-_Table = dict[tuple[str, str], _Cell]
-_Cohorts = dict[tuple[str, str], tuple[Fraction, ...]]
-
-
-def _check_units(scheme: Scheme, units: Mapping[str, str], problems: list[Problem]) -> None:
-    for unit, code in sorted(units.items()):
-        if code not in scheme.classes:
-            problems.append((unit, m("没有类别“%(code)s”", code=code)))
-        elif not scheme.classes[code].leaf:
-            problems.append((unit, m("单位只能归入最末级类别,不能归入“%(code)s”", code=code)))
-
-
-def _table(
-    scheme: Scheme, units: Mapping[str, str], figures: Iterable[Figure], problems: list[Problem]
-) -> _Table:
-    table: _Table = {}
-    for one in figures:
-        path = f"{one.unit}/{one.indicator}"
-        known = scheme.indicators.get(one.indicator)
-        if one.unit not in units:
-            problems.append((path, m("没有单位“%(code)s”", code=one.unit)))
-        elif known is None or known.children:
-            problems.append((path, m("没有指标“%(code)s”", code=one.indicator)))
-        elif (one.unit, one.indicator) in table:
-            problems.append((path, m("同一单位同一指标有两个数值")))
-        else:
-            table[one.unit, one.indicator] = _cell(one, path, problems)
-    return table
-
-
-def _cell(figure: Figure, path: str, problems: list[Problem]) -> _Cell:
-    numbers: list[Fraction | None] = []
-    for value in (figure.value, figure.target):
-        try:
-            numbers.append(None if value is None else exact(value))
-        except (ValueError, TypeError):
-            problems.append((path, m("“%(value)s”不是有效的数字", value=str(value))))
-            numbers.append(None)
-    return _Cell(numbers[0], numbers[1], figure)
-
-
-def _entries(
-    scheme: Scheme, units: Mapping[str, str], entries: Iterable[ItemEntry], problems: list[Problem]
-) -> dict[str, list[ItemEntry]]:
-    found: dict[str, list[ItemEntry]] = {}
-    for one in entries:
-        item = scheme.items.get(one.item)
-        if one.subject not in units:
-            problems.append((one.subject, m("没有单位“%(code)s”", code=one.subject)))
-        elif item is None or item.applies_at != "indicators":
-            problems.append((one.subject, m("没有加减分项“%(code)s”", code=one.item)))
-        else:
-            found.setdefault(one.subject, []).append(one)
-    return found
-
-
-def _cohorts(units: Mapping[str, str], table: _Table) -> _Cohorts:
-    """Present figures by class and indicator, sorted so that input order can't matter."""
-    found: dict[tuple[str, str], list[Fraction]] = {}
-    for (unit, indicator), cell in table.items():
-        if cell.value is not None:
-            found.setdefault((units[unit], indicator), []).append(cell.value)
-    return {key: tuple(sorted(values)) for key, values in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    points: Fraction | None
-    reading: Reading | None
-    remark: Sentence | None
-
-
-def _leaf(
-    scheme: Scheme, code: str, class_code: str, cell: _Cell | None, cohorts: _Cohorts
-) -> _Leaf:
-    """Points of one indicator; missing figures by the scheme's rule, always with a remark."""
-    one = scheme.indicators[code]
-    if cell is None or cell.value is None:
-        return _missing(one, m("缺数据"), None)
-    reading = Reading(
-        value=cell.value,
-        direction=one.direction,
-        target=cell.target if cell.target is not None else one.target(class_code),
-        cohort=cohorts[class_code, code],
-        parameters=one.parameters,
+def _sheet(scheme: Scheme, book: Book, one: ClassRun, place: int, i: int) -> Scoresheet:
+    unit = book.units[place]
+    weighted = _weighted(one.total.at(i))
+    entries = book.entries.get(unit, ())
+    items, total = settle(scheme, "indicators", weighted, entries)
+    shares, additive = _effective(scheme, one, i)
+    rows = tuple(
+        _row(scheme, book, one, code, place, i, shares.get(code), code in additive)
+        for code in one.leaves
     )
-    outcome = METHODS[one.method].score(reading)
-    if outcome.points is None:
-        return _missing(one, outcome.remark or m("缺数据"), reading)
-    return _Leaf(outcome.points, reading, outcome.remark)
-
-
-def _missing(one: Indicator, why: Sentence, reading: Reading | None) -> _Leaf:
-    if one.missing == "zero":
-        return _Leaf(Fraction(0), reading, m("%(why)s,按规定计 0 分", why=why))
-    return _Leaf(None, reading, m("%(why)s,不计入,其余权重按比例放大", why=why))
-
-
-def _sheet(
-    scheme: Scheme,
-    unit: str,
-    class_code: str,
-    table: _Table,
-    cohorts: _Cohorts,
-    entries: Iterable[ItemEntry],
-) -> Scoresheet:
-    weights = scheme.weights_of(class_code)
-    leaves = {
-        code: _leaf(scheme, code, class_code, table.get((unit, code)), cohorts)
-        for code in scheme.leaves(class_code)
-    }
-    scores: dict[str, Fraction | None] = {code: leaf.points for code, leaf in leaves.items()}
-    _fill_groups(scheme, scheme.roots, weights, scores)
-    present = [code for code in scheme.roots if code in weights]
-    weighted = weighted_mean((weights[code], scores[code]) for code in present)
-    effective = _effective(scheme, weights, scores)
-    settled, total = settle(scheme, "indicators", weighted, entries)
     return Scoresheet(
         unit=unit,
-        class_code=class_code,
-        rows=tuple(
-            _row(scheme, code, leaf, weights[code], effective.get(code), table.get((unit, code)))
-            for code, leaf in leaves.items()
-        ),
+        class_code=one.class_code,
+        rows=rows,
         groups=tuple(
-            _group(code, scores[code], weights[code])
-            for code in weights
-            if scheme.indicators[code].children
+            _group(one, code, i) for code in one.weights if scheme.indicators[code].children
         ),
         weighted=None if weighted is None else stored(weighted),
-        items=settled,
+        items=items,
         total=None if total is None else stored(total),
-        flags=_flags(leaves, weighted, table, unit),
+        caps=caps_of(scheme, book, unit, entries),
+        flags=_flags(rows, weighted),
     )
 
 
-def _fill_groups(
-    scheme: Scheme,
-    codes: Iterable[str],
-    weights: Mapping[str, Fraction],
-    scores: dict[str, Fraction | None],
-) -> None:
-    """Scores of all groups from the leaves upwards."""
-    for code in codes:
-        children = scheme.indicators[code].children
-        if code not in weights or not children:
-            continue
-        _fill_groups(scheme, children, weights, scores)
-        scores[code] = weighted_mean(
-            (weights[child], scores[child]) for child in children if child in weights
-        )
-
-
-def _effective(
-    scheme: Scheme, weights: Mapping[str, Fraction], scores: Mapping[str, Fraction | None]
-) -> dict[str, Fraction]:
-    """Share of the total that each node had after leaving out what is missing."""
+def _effective(scheme: Scheme, one: ClassRun, i: int) -> tuple[dict[str, Fraction], set[str]]:
+    """Share of the total of each node after leaving out what is missing, and which add up."""
     shares: dict[str, Fraction] = {}
+    additive: set[str] = set()
 
-    def spread(codes: tuple[str, ...], share: Fraction) -> None:
-        present = [code for code in codes if code in weights and scores[code] is not None]
-        whole = sum((weights[code] for code in present), Fraction(0))
+    def go_down(codes: tuple[str, ...], share: Fraction, adds: bool) -> None:
+        present = [c for c in codes if c in one.weights and i not in one.nodes[c].gaps]
+        whole = sum((one.weights[c] for c in present), Fraction(0))
         for code in present:
-            shares[code] = share * weights[code] / whole
-            spread(scheme.indicators[code].children, shares[code])
+            shares[code] = share * one.weights[code] / whole
+            if adds:
+                additive.add(code)
+            node = scheme.indicators[code]
+            own = node.given or node.fill
+            go_down(node.children, shares[code], adds and node.aggregate == _PLAIN and not own)
 
-    spread(scheme.roots, Fraction(1))
-    return shares
+    go_down(scheme.roots, Fraction(1), scheme.top.aggregate == _PLAIN)
+    return shares, additive
+
+
+_PLAIN = "arithmetic"
+_NOTHING = Series([])
 
 
 def _row(
-    scheme: Scheme,
-    code: str,
-    leaf: _Leaf,
-    weight: Fraction,
-    effective: Fraction | None,
-    cell: _Cell | None,
-) -> LeafRow:
-    one = scheme.indicators[code]
-    points = leaf.points
+    scheme: Scheme, book: Book, one: ClassRun, code: str, place: int, i: int,
+    effective: Fraction | None, adds: bool,
+) -> LeafRow:  # fmt: skip
+    indicator, leaf = scheme.indicators[code], one.leaves[code]
+    series = book.of(code) or _NOTHING
+    value = series.at(place) if series.nums else None
+    points = leaf.points.at(i)
+    contribution = None
+    if points is not None and effective is not None and adds:
+        contribution = stored(Fraction(points) * effective)
     return LeafRow(
         indicator=code,
-        group=one.parent or "",
-        method=one.method,
-        value=stored(cell.value) if cell and cell.value is not None else None,
-        provenance=cell.figure.provenance if cell else "",
-        provisional=cell.figure.provisional if cell else False,
+        group=indicator.parent or "",
+        method=indicator.method,
+        value=None if value is None else stored(value),
+        provenance=series.provenance.get(place, ""),
+        provisional=place in series.provisional,
         points=None if points is None else stored(points),
-        weight=stored(weight),
+        weight=stored(one.weights.get(code, Fraction(0))),
         effective=None if effective is None else stored(effective),
-        contribution=(None if points is None or effective is None else stored(points * effective)),
-        remark=leaf.remark,
-        reading=leaf.reading,
+        contribution=contribution,
+        remark=leaf.points.remarks.get(i),
+        leaf=leaf,
+        place=place,
     )
 
 
-def _group(code: str, score: Fraction | None, weight: Fraction) -> GroupRow:
-    remark = m("本组各项均缺数据,不计入") if score is None else None
-    return GroupRow(code, None if score is None else stored(score), stored(weight), remark)
+def _group(one: ClassRun, code: str, i: int) -> GroupRow:
+    score = one.nodes[code].at(i)
+    remark = one.nodes[code].remarks.get(i)
+    if score is None:
+        remark = m("本组各项均缺数据,不计入")
+    return GroupRow(
+        code, None if score is None else stored(score), stored(one.weights[code]), remark
+    )
 
 
-def _flags(
-    leaves: Mapping[str, _Leaf], weighted: Fraction | None, table: _Table, unit: str
-) -> tuple[Sentence, ...]:
+def _flags(rows: tuple[LeafRow, ...], weighted: Fraction | None) -> tuple[Sentence, ...]:
     flags = []
     if weighted is None:
         flags.append(m("没有可计分的指标,无实绩得分"))
-    absent = sum(1 for code in leaves if (unit, code) not in table or not _has(table, unit, code))
+    absent = sum(1 for row in rows if row.value is None)
     if absent:
         flags.append(m("缺 %(n)s 项数据", n=absent))
-    used = sum(
-        1 for code in leaves if _has(table, unit, code) and table[unit, code].figure.provisional
-    )
+    used = sum(1 for row in rows if row.value is not None and row.provisional)
     if used:
         flags.append(m("有 %(n)s 项暂用数据", n=used))
     return tuple(flags)
-
-
-def _has(table: _Table, unit: str, code: str) -> bool:
-    cell = table.get((unit, code))
-    return cell is not None and cell.value is not None

@@ -11,6 +11,13 @@ from workflow.vocabulary import CaseKind, Grade, OpinionBody, Stage, Track
 POSITIONS = ("chief", "deputy", "other", "body")
 """Whom shares and group weights tell apart: chiefs, deputies, other cadres, the body itself."""
 
+Parameter = Fraction | str | tuple[Fraction, ...] | tuple[tuple[Fraction, Fraction], ...]
+"""What a method or a link of a chain is told: a number, a word, a list or a table."""
+
+AGGREGATES = ("arithmetic", "geometric", "harmonic")
+COHORTS = ("class", "parent", "all")
+WEIGHINGS = ("given", "equal", "entropy")
+
 DEDUCTION_CATEGORIES = (
     "risk_prevention",
     "environment",
@@ -39,11 +46,24 @@ class UnitClass:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """One step of a transform chain, before the method: its kind and its parameters."""
+
+    kind: str
+    parameters: Mapping[str, Parameter]
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """A node of the indicator tree; only leaves carry a method and values.
 
     ``direction`` is ``positive`` or ``reverse``; ``missing`` is ``renormalise`` or ``zero``;
-    ``targets`` are by class code, with ``""`` for every other class.
+    ``targets`` are by class code, with ``""`` for every other class. ``chain`` runs before the
+    method; ``cohort`` says among whom figures are compared: ``class``, ``parent`` or ``all``.
+
+    Groups: ``aggregate`` is ``arithmetic``, ``geometric`` or ``harmonic``; below the
+    ``availability`` (share of weight present, 0 to 1) a group has no score; ``fill`` names the
+    attribute whose mean stands in for a group without one; ``given`` groups may be given a score.
     """
 
     code: str
@@ -53,16 +73,39 @@ class Indicator:
     unit: str
     direction: str
     method: str
-    parameters: Mapping[str, Fraction | str]
+    parameters: Mapping[str, Parameter]
     targets: Mapping[str, Fraction]
     missing: str
     provider: str
     verifier: str
     concept: str
     source: str
+    chain: tuple[Link, ...] = ()
+    cohort: str = "class"
+    aggregate: str = "arithmetic"
+    availability: Fraction = Fraction(0)
+    fill: str = ""
+    given: bool = False
 
     def target(self, class_code: str) -> Fraction | None:
         return self.targets.get(class_code, self.targets.get(""))
+
+
+@dataclass(frozen=True, slots=True)
+class RedLine:
+    """What caps a grade, whatever the score: a figure beyond a bound, or an item with cases.
+
+    ``indicator`` with ``below`` or ``above``, or ``item``; ``cap`` is the best grade left.
+    """
+
+    code: str
+    title: Title
+    indicator: str
+    item: str
+    below: Fraction | None
+    above: Fraction | None
+    cap: Grade
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +250,11 @@ class Scheme:
     classes: Mapping[str, UnitClass]
     indicators: Mapping[str, Indicator]
     roots: tuple[str, ...]
+    weighing: str
     weights: Mapping[str, Mapping[str, Fraction]]
+    top: Indicator
+    series: Mapping[str, Title]
+    red_lines: Mapping[str, RedLine]
     items: Mapping[str, Item]
     item_caps: Mapping[str, Fraction]
     shares: Mapping[str, Mapping[str, Fraction]]

@@ -1,9 +1,15 @@
-"""What a scoring method is: one reading in, points out, every step explained."""
+"""What a scoring method is: a column of figures in, points out, every step explained.
 
-from collections.abc import Callable, Mapping
+A method sees the figures of one indicator among units that are compared with one another (one
+class), gaps left out. It works on either arithmetic of ``vectors`` and never looks at the clock.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from cases.scoring.shapes import Parameter
+from cases.scoring.vectors import Number, Vector
 from workflow.words import Sentence
 
 FULL = Fraction(100)
@@ -12,24 +18,67 @@ FULL = Fraction(100)
 POSITIVE = "positive"
 REVERSE = "reverse"
 
+Rows = tuple[tuple[Fraction, Fraction], ...]
+
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One present figure with all that a method may look at.
+class Column:
+    """Present figures of one indicator in one class.
 
-    ``cohort`` holds every present figure of the indicator in the same class, the own one
-    included, from lowest to highest.
+    ``targets`` is one target for all or one a figure; ``previous`` last year's figures, one a
+    figure, where a method asks for them.
     """
 
-    value: Fraction
-    direction: str
-    target: Fraction | None = None
-    cohort: tuple[Fraction, ...] = ()
-    parameters: Mapping[str, Fraction | str] = field(default_factory=dict)
+    values: Vector
+    direction: str = POSITIVE
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    targets: Fraction | Sequence[Fraction | None] | None = None
+    previous: Sequence[Number | None] = ()
 
-    def parameter(self, name: str, default: Fraction) -> Fraction:
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def number(self, name: str, default: Fraction = FULL) -> Fraction:
         value = self.parameters.get(name, default)
         return value if isinstance(value, Fraction) else default
+
+    def optional(self, name: str) -> Fraction | None:
+        value = self.parameters.get(name)
+        return value if isinstance(value, Fraction) else None
+
+    def word(self, name: str, default: str) -> str:
+        value = self.parameters.get(name, default)
+        return value if isinstance(value, str) else default
+
+    def numbers(self, name: str) -> tuple[Fraction, ...]:
+        """A list of numbers."""
+        value = self.parameters.get(name, ())
+        if not isinstance(value, tuple):
+            return ()
+        return tuple(one for one in value if isinstance(one, Fraction))
+
+    def rows(self, name: str) -> Rows:
+        """A list of pairs, lower bound and points."""
+        value = self.parameters.get(name, ())
+        if not isinstance(value, tuple):
+            return ()
+        return tuple(one for one in value if isinstance(one, tuple))
+
+    @property
+    def best_is_high(self) -> bool:
+        return self.direction == POSITIVE
+
+    def target(self, place: int) -> Fraction | None:
+        if self.targets is None or isinstance(self.targets, Fraction):
+            return self.targets
+        return self.targets[place]
+
+    def before(self, place: int) -> Number | None:
+        """Last year's figure."""
+        return self.previous[place] if place < len(self.previous) else None
+
+    def best(self) -> Number:
+        return self.values.highest() if self.best_is_high else self.values.lowest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +91,35 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Points from 0 upwards, or None with a reason; ``remark`` names a rule that stepped in."""
+class Scored:
+    """Points by place. ``remarks`` name a rule that stepped in; ``gaps`` are places without
+    points, each with its reason (what stands in ``points`` there means nothing)."""
 
-    points: Fraction | None
-    remark: Sentence | None = None
+    points: Vector
+    remarks: Mapping[int, Sentence] = field(default_factory=dict)
+    gaps: Mapping[int, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A registered method. ``score`` gives points, ``explain`` the steps behind them.
+    """A registered method. ``score`` gives points, ``explain`` the steps behind one of them.
 
-    ``numbers`` names the parameters it takes, each with its lowest and highest value.
+    ``numbers`` names the numbers it takes, each with its lowest and highest value; ``words`` its
+    choices, the first being the default; ``lists`` its lists of numbers; ``tables`` its lists of
+    pairs. ``required`` are those it can't do without. ``unbounded`` says that points may leave
+    0 to full (z-scores, growth).
     """
 
     code: str
     zh: str
     en: str
-    needs_target: bool
-    numbers: Mapping[str, tuple[int, int]]
-    score: Callable[[Reading], Outcome]
-    explain: Callable[[Reading], tuple[Step, ...]]
+    score: Callable[[Column], Scored]
+    explain: Callable[[Column, int], tuple[Step, ...]]
+    numbers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lists: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    needs_target: bool = False
+    needs_previous: bool = False
+    unbounded: bool = False

@@ -1,49 +1,74 @@
-"""Min-max scaling within the class: full x (x - min) / (max - min), reversed for 逆向指标."""
+"""Min-max scaling within the class: full x (x - min) / (max - min), reversed for 逆向指标.
+
+Source: the common 极差标准化; fixed goalposts as in the Human Development Index.
+"""
 
 from fractions import Fraction
 
 from cases.scoring.exact import plain, shown
-from cases.scoring.methods.method import FULL, POSITIVE, Method, Outcome, Reading, Step
+from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
+from cases.scoring.vectors import Number
 from workflow.words import m
 
 
-def _range(reading: Reading) -> tuple[Fraction, Fraction]:
+def _ends(column: Column) -> tuple[Number, Number]:
     """The fixed goalposts where the scheme gives them, else the figures of the class."""
-    figures = reading.cohort or (reading.value,)
-    return reading.parameter("min", figures[0]), reading.parameter("max", figures[-1])
+    low, high = column.optional("min"), column.optional("max")
+    return (
+        column.values.lowest() if low is None else low,
+        column.values.highest() if high is None else high,
+    )
 
 
-def _share(reading: Reading, low: Fraction, high: Fraction) -> Fraction:
-    top = reading.value - low if reading.direction == POSITIVE else high - reading.value
-    return min(Fraction(1), max(Fraction(0), top / (high - low)))
+def _clipped(column: Column) -> bool:
+    return column.word("beyond", "clip") == "clip"
 
 
-def score(reading: Reading) -> Outcome:
+def score(column: Column) -> Scored:
     """Points from 0 to full; when all figures are equal everyone gets the ``equal`` points."""
-    low, high = _range(reading)
-    full = reading.parameter("full", FULL)
-    if high == low:
-        points = reading.parameter("equal", full)
-        return Outcome(points, m("本类各单位数值相同,一律计 %(points)s 分", points=shown(points)))
-    outside = not low <= reading.value <= high
-    remark = m("超出固定上下限,按上下限计分") if outside else None
-    return Outcome(full * _share(reading, low, high), remark)
+    if not len(column):
+        return Scored(column.values)
+    low, high = _ends(column)
+    full = column.number("full", FULL)
+    if high <= low:
+        equal = column.number("equal", full)
+        same = m("本类各单位数值相同,一律计 %(points)s 分", points=shown(equal))
+        return Scored(column.values.line(0, add=equal), dict.fromkeys(range(len(column)), same))
+    slope = full / (high - low) if isinstance(high - low, Fraction) else float(full) / (high - low)
+    values = column.values
+    points = values.line(slope, low) if column.best_is_high else values.line(-slope, high)
+    if not _clipped(column) or not _fixed(column):
+        return Scored(points)
+    outside = m("超出固定上下限,按上下限计分")
+    beyond = [*values.below(low), *values.above(high)]
+    return Scored(points.clip(Fraction(0), full), dict.fromkeys(beyond, outside))
 
 
-def explain(reading: Reading) -> tuple[Step, ...]:
+def _fixed(column: Column) -> bool:
+    return column.optional("min") is not None or column.optional("max") is not None
+
+
+def explain(column: Column, place: int) -> tuple[Step, ...]:
     """Lowest, highest, share, points."""
-    low, high = _range(reading)
+    low, high = _ends(column)
     posts = Step(m("最小值、最大值"), f"{plain(low)}, {plain(high)}", plain(high - low))
-    if high == low:
+    if high <= low:
         return (posts,)
-    full = reading.parameter("full", FULL)
-    share = _share(reading, low, high)
-    value = plain(reading.value)
-    top = f"{value} − {plain(low)}" if reading.direction == POSITIVE else f"{plain(high)} − {value}"
+    full = column.number("full", FULL)
+    value = column.values.at(place)
+    top = value - low if column.best_is_high else high - value
+    share = top / (high - low)
+    if _clipped(column):
+        share = min(1, max(0, share))
+    said = (
+        f"{plain(value)} − {plain(low)}"
+        if column.best_is_high
+        else f"{plain(high)} − {plain(value)}"
+    )
     return (
         posts,
-        Step(m("极差标准化"), f"({top}) ÷ ({plain(high)} − {plain(low)})", plain(share)),
-        Step(m("折算得分"), f"{plain(share)} × {plain(full)}", shown(full * share)),
+        Step(m("极差标准化"), f"({said}) ÷ ({plain(high)} − {plain(low)})", plain(share)),
+        Step(m("折算得分"), f"{plain(share)} × {plain(full)}", shown(share * full)),
     )
 
 
@@ -51,13 +76,13 @@ METHOD = Method(
     code="minmax",
     zh="极差标准化",
     en="Min-max scaling",
-    needs_target=False,
+    score=score,
+    explain=explain,
     numbers={
         "full": (0, 10000),
         "equal": (0, 10000),
         "min": (-(10**15), 10**15),
         "max": (-(10**15), 10**15),
     },
-    score=score,
-    explain=explain,
+    words={"beyond": ("clip", "open")},
 )

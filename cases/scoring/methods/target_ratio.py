@@ -1,48 +1,76 @@
-"""Target completion by ratio: full x min(cap, actual / target)."""
+"""Target completion by ratio: full x min(cap, actual / target); reverse: target / actual.
+
+Source: 按完成比例计分 of published target schemes.
+"""
 
 from fractions import Fraction
 
 from cases.scoring.exact import plain, shown
-from cases.scoring.methods.method import FULL, POSITIVE, Method, Outcome, Reading, Step
-from workflow.words import m
+from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
+from cases.scoring.vectors import Exact
+from workflow.words import Sentence, m
+
+ONE = Fraction(1)
 
 
-def _ratio(reading: Reading) -> Fraction | None:
+def _ratio(column: Column, place: int) -> Fraction | None:
     """Degree of completion, at least 0; None where target or reverse figure forbids a ratio."""
-    target = reading.target
+    target = column.target(place)
     if target is None or target <= 0:
         return None
-    if reading.direction == POSITIVE:
-        return max(Fraction(0), reading.value / target)
+    value = Fraction(column.values.at(place))
+    if column.best_is_high:
+        return max(Fraction(0), value / target)
     # a reverse figure of 0 or less is better than any target: complete without a quotient
-    return target / reading.value if reading.value > 0 else reading.parameter("cap", Fraction(1))
+    return target / value if value > 0 else column.number("cap", ONE)
 
 
-def score(reading: Reading) -> Outcome:
+def score(column: Column) -> Scored:
     """Points up to ``cap`` times full; without a positive target there are none, and it says so."""
-    ratio = _ratio(reading)
-    if ratio is None:
-        return Outcome(None, m("没有大于零的目标值,不能按完成比例计分"))
-    cap = reading.parameter("cap", Fraction(1))
-    remark = m("超过上限,按上限计分") if ratio > cap else None
-    return Outcome(reading.parameter("full", FULL) * min(cap, ratio), remark)
+    full, cap = column.number("full", FULL), column.number("cap", ONE)
+    target = column.targets
+    if isinstance(target, Fraction) and target > 0:
+        return _one_target(column, target, full, full * cap)
+    remarks: dict[int, Sentence] = {}
+    gaps: dict[int, Sentence] = {}
+    found: list[Fraction] = []
+    for place in range(len(column)):
+        ratio = _ratio(column, place)
+        if ratio is None:
+            gaps[place] = m("没有大于零的目标值,不能按完成比例计分")
+        elif ratio > cap:
+            remarks[place] = m("超过上限,按上限计分")
+        found.append(full * min(cap, ratio or Fraction(0)))
+    return Scored(Exact.of(found), remarks, gaps)
 
 
-def explain(reading: Reading) -> tuple[Step, ...]:
+def _one_target(column: Column, target: Fraction, full: Fraction, top: Fraction) -> Scored:
+    """All figures against one target, column-wise."""
+    values = column.values
+    if column.best_is_high:
+        points = values.line(full / target)
+    else:
+        # a reverse figure of 0 or less is better than any target: complete without a quotient
+        points = values.over(full * target, top)
+    over = dict.fromkeys(points.above(top), m("超过上限,按上限计分"))
+    return Scored(points.clip(Fraction(0), top), over)
+
+
+def explain(column: Column, place: int) -> tuple[Step, ...]:
     """Ratio, cap, points."""
-    ratio = _ratio(reading)
-    if ratio is None or reading.target is None:
+    ratio, target = _ratio(column, place), column.target(place)
+    if ratio is None or target is None:
         return ()
-    value, target = plain(reading.value), plain(reading.target)
-    above, below = (value, target) if reading.direction == POSITIVE else (target, value)
-    division = f"{above} ÷ {below}" if reading.value > 0 else f"{value} → {plain(ratio)}"
-    cap = reading.parameter("cap", Fraction(1))
-    full = reading.parameter("full", FULL)
-    points = full * min(cap, ratio)
+    figure = column.values.at(place)
+    value, aim = plain(figure), plain(target)
+    above, below = (value, aim) if column.best_is_high else (aim, value)
+    division = f"{above} ÷ {below}" if figure > 0 else f"{value} → {plain(ratio)}"
+    cap, full = column.number("cap", ONE), column.number("full", FULL)
+    counted = min(cap, ratio)
     return (
         Step(m("完成比例"), division, plain(ratio)),
-        Step(m("不超过上限"), f"min({plain(cap)}, {plain(ratio)})", plain(min(cap, ratio))),
-        Step(m("折算得分"), f"{plain(min(cap, ratio))} × {plain(full)}", shown(points)),
+        Step(m("不超过上限"), f"min({plain(cap)}, {plain(ratio)})", plain(counted)),
+        Step(m("折算得分"), f"{plain(counted)} × {plain(full)}", shown(full * counted)),
     )
 
 
@@ -50,8 +78,8 @@ METHOD = Method(
     code="target_ratio",
     zh="目标完成比例",
     en="Target completion",
-    needs_target=True,
-    numbers={"cap": (0, 10), "full": (0, 10000)},
     score=score,
     explain=explain,
+    numbers={"cap": (0, 10), "full": (0, 10000)},
+    needs_target=True,
 )

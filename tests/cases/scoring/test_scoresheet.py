@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases.scoring.book import Figure
 from cases.scoring.exact import shown
 from cases.scoring.explain import explanation
 from cases.scoring.items import ItemEntry
 from cases.scoring.reading import DocumentErrors
 from cases.scoring.scheme import load
-from cases.scoring.scoresheet import Figure, Scoresheet, score_units
+from cases.scoring.scoresheet import Scores, score_units
 from cases.scoring.shapes import Scheme
 from tests.cases.scoring.conftest import DOCUMENT
 
@@ -31,7 +32,7 @@ def figures(table: dict[str, dict[str, Any]] = TABLE) -> list[Figure]:
     ]
 
 
-def sheets(table: dict[str, dict[str, Any]] = TABLE, **more: Any) -> dict[str, Scoresheet]:
+def sheets(table: dict[str, dict[str, Any]] = TABLE, **more: Any) -> Scores:
     return score_units(SCHEME, UNITS, figures(table), **more)
 
 

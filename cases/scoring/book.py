@@ -1,0 +1,211 @@
+"""The figures of a scoring run as columns: units in the order of their codes, one column a series.
+
+Reading a book is the load; scoring it never parses a number again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from cases.scoring.exact import Numeric, exact
+from cases.scoring.items import ItemEntry
+from cases.scoring.reading import DocumentErrors, Problem
+from cases.scoring.shapes import Scheme
+from cases.scoring.vectors import Exact
+from workflow.words import m
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One indicator value of one unit; ``value`` None is missing, ``target`` its own target.
+
+    ``previous`` is last year's figure. ``provenance`` says where it comes from (document, version
+    id), ``provisional`` that the gate was passed with it (M1), ``applies`` False that the
+    indicator does not concern the unit, which is not the same as missing.
+    """
+
+    unit: str
+    indicator: str
+    value: Numeric | None
+    target: Numeric | None = None
+    provenance: str = ""
+    provisional: bool = False
+    previous: Numeric | None = None
+    applies: bool = True
+
+
+@dataclass(slots=True)
+class Series:
+    """One series, by position of the unit: ``nums[place] / den``, None where there is no figure."""
+
+    nums: list[int | None]
+    den: int = 1
+    targets: dict[int, Fraction] = field(default_factory=dict)
+    previous: dict[int, Fraction] = field(default_factory=dict)
+    provenance: dict[int, str] = field(default_factory=dict)
+    provisional: set[int] = field(default_factory=set)
+    apart: set[int] = field(default_factory=set)
+
+    def at(self, place: int) -> Fraction | None:
+        num = self.nums[place]
+        return None if num is None else Fraction(num, self.den)
+
+    def column(self, places: Sequence[int]) -> tuple[Sequence[int], Exact]:
+        """Which of the places have a figure, and the figures there."""
+        nums = [self.nums[place] for place in places]
+        if None not in nums:
+            return places, Exact(nums, self.den)  # type: ignore[arg-type]
+        kept = [place for place in places if self.nums[place] is not None]
+        return kept, Exact([n for n in nums if n is not None], self.den)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All that a run looks at; ``attributes`` are columns of the units, such as their region."""
+
+    units: tuple[str, ...]
+    places: Mapping[str, int]
+    classes: tuple[str, ...]
+    series: Mapping[str, Series]
+    entries: Mapping[str, tuple[ItemEntry, ...]]
+    attributes: Mapping[str, Sequence[str]]
+
+    def of(self, code: str) -> Series | None:
+        return self.series.get(code)
+
+
+def read_book(
+    scheme: Scheme,
+    units: Mapping[str, str],
+    figures: Iterable[Figure],
+    entries: Iterable[ItemEntry] = (),
+    attributes: Mapping[str, Mapping[str, str]] | None = None,
+) -> Book:
+    """The book of the units (code -> class code); ``attributes`` by name, then by unit.
+
+    Raises DocumentErrors for unknown units, classes, indicators and items, for a figure given
+    twice and for anything that is not a finite number; then nothing is scored.
+    """
+    problems: list[Problem] = []
+    _check_units(scheme, units, problems)
+    ordered = tuple(sorted(units))
+    places = {unit: place for place, unit in enumerate(ordered)}
+    table = _Table(scheme, places, problems)
+    for one in figures:
+        table.put(one)
+    kept = _entries(scheme, units, entries, problems)
+    if problems:
+        raise DocumentErrors(problems)
+    return Book(
+        units=ordered,
+        places=places,
+        classes=tuple(units[unit] for unit in ordered),
+        series=table.sealed(),
+        entries={unit: tuple(rows) for unit, rows in kept.items()},
+        attributes={
+            name: tuple(by_unit.get(unit, "") for unit in ordered)
+            for name, by_unit in (attributes or {}).items()
+        },
+    )
+
+
+def _check_units(scheme: Scheme, units: Mapping[str, str], problems: list[Problem]) -> None:
+    for unit, code in sorted(units.items()):
+        if code not in scheme.classes:
+            problems.append((unit, m("没有类别“%(code)s”", code=code)))
+        elif not scheme.classes[code].leaf:
+            problems.append((unit, m("单位只能归入最末级类别,不能归入“%(code)s”", code=code)))
+
+
+class _Table:
+    """Figures as they come, until all are there."""
+
+    def __init__(self, scheme: Scheme, places: Mapping[str, int], problems: list[Problem]) -> None:
+        self.scheme = scheme
+        self.places = places
+        self.problems = problems
+        self.values: dict[str, dict[int, Fraction | None]] = {}
+        self.series: dict[str, Series] = {}
+
+    def put(self, one: Figure) -> None:
+        place = self.places.get(one.unit)
+        if place is None:
+            self.problems.append((_path(one), m("没有单位“%(code)s”", code=one.unit)))
+            return
+        column = self.values.get(one.indicator)
+        if column is None:
+            if not takes_figures(self.scheme, one.indicator):
+                self.problems.append((_path(one), m("没有指标“%(code)s”", code=one.indicator)))
+                return
+            column = self.values[one.indicator] = {}
+            self.series[one.indicator] = Series([])
+        if place in column:
+            self.problems.append((_path(one), m("同一单位同一指标有两个数值")))
+            return
+        column[place] = self._number(one, one.value)
+        if one.target is not None or one.previous is not None or one.provenance:
+            self._beside(one, place)
+        if one.provisional:
+            self.series[one.indicator].provisional.add(place)
+        if not one.applies:
+            column[place] = None
+            self.series[one.indicator].apart.add(place)
+
+    def _beside(self, one: Figure, place: int) -> None:
+        series = self.series[one.indicator]
+        target, previous = self._number(one, one.target), self._number(one, one.previous)
+        if target is not None:
+            series.targets[place] = target
+        if previous is not None:
+            series.previous[place] = previous
+        if one.provenance:
+            series.provenance[place] = one.provenance
+
+    def _number(self, one: Figure, value: Numeric | None) -> Fraction | None:
+        try:
+            return None if value is None else exact(value)
+        except (ValueError, TypeError):
+            sentence = m("“%(value)s”不是有效的数字", value=str(value))
+            self.problems.append((_path(one), sentence))
+            return None
+
+    def sealed(self) -> dict[str, Series]:
+        """The series, each over one denominator."""
+        for code, column in self.values.items():
+            series = self.series[code]
+            present = {place: value for place, value in column.items() if value is not None}
+            exacts = Exact.of(present.values())
+            series.den = exacts.den
+            series.nums = [None] * len(self.places)
+            for place, num in zip(present, exacts.nums, strict=True):
+                series.nums[place] = num
+        return self.series
+
+
+def takes_figures(scheme: Scheme, code: str) -> bool:
+    """Whether figures may be given for a code: leaves, groups taken as given, helping series."""
+    one = scheme.indicators.get(code)
+    if one is None:
+        return code in scheme.series
+    return not one.children or one.given
+
+
+def _path(one: Figure) -> str:
+    return f"{one.unit}/{one.indicator}"
+
+
+def _entries(
+    scheme: Scheme, units: Mapping[str, str], entries: Iterable[ItemEntry], problems: list[Problem]
+) -> dict[str, list[ItemEntry]]:
+    found: dict[str, list[ItemEntry]] = {}
+    for one in entries:
+        item = scheme.items.get(one.item)
+        if one.subject not in units:
+            problems.append((one.subject, m("没有单位“%(code)s”", code=one.subject)))
+        elif item is None or item.applies_at != "indicators":
+            problems.append((one.subject, m("没有加减分项“%(code)s”", code=one.item)))
+        else:
+            found.setdefault(one.subject, []).append(one)
+    return found

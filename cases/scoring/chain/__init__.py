@@ -1,0 +1,6 @@
+"""The links of transform chains by code. A new one: its file here, its line in ``LINKS``."""
+
+from cases.scoring.chain import clip
+from cases.scoring.chain.link import LinkKind
+
+LINKS: dict[str, LinkKind] = {one.code: one for one in (clip.LINK,)}

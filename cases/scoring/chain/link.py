@@ -1,0 +1,73 @@
+"""What a link of a transform chain is: a column of figures in, a column out, before the method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from cases.scoring.book import Book
+from cases.scoring.shapes import Parameter
+from cases.scoring.vectors import Vector
+from workflow.words import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One indicator among the units compared, on its way to the method.
+
+    ``units`` are the positions in the book of all units compared, ``at`` those that have a figure
+    now, ``values`` the figures there in the same order. ``notes`` say by position what a link did
+    to a figure; ``gaps`` why a figure was lost on the way.
+    """
+
+    book: Book
+    units: tuple[int, ...]
+    at: tuple[int, ...]
+    values: Vector
+    direction: str
+    notes: Mapping[int, tuple[Sentence, ...]] = field(default_factory=dict)
+    gaps: Mapping[int, Sentence] = field(default_factory=dict)
+
+    def to(self, values: Vector, notes: Mapping[int, Sentence] | None = None) -> Frame:
+        """The frame with other values at the same positions."""
+        said = dict(self.notes)
+        for place, sentence in (notes or {}).items():
+            said[place] = (*said.get(place, ()), sentence)
+        return replace(self, values=values, notes=said)
+
+    def attribute(self, name: str) -> Sequence[str]:
+        """The attribute of the units by position; empty text where the book has none."""
+        return self.book.attributes.get(name, ("",) * len(self.book.units))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkKind:
+    """A registered link; ``numbers``, ``words`` and ``names`` are the parameters it takes.
+
+    ``names`` are free text: the code of a series, the name of an attribute.
+    """
+
+    code: str
+    zh: str
+    en: str
+    apply: Callable[[Frame, Mapping[str, Parameter]], Frame]
+    numbers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+
+
+def number(parameters: Mapping[str, Parameter], name: str, default: Fraction) -> Fraction:
+    value = parameters.get(name, default)
+    return value if isinstance(value, Fraction) else default
+
+
+def optional(parameters: Mapping[str, Parameter], name: str) -> Fraction | None:
+    value = parameters.get(name)
+    return value if isinstance(value, Fraction) else None
+
+
+def word(parameters: Mapping[str, Parameter], name: str, default: str) -> str:
+    value = parameters.get(name, default)
+    return value if isinstance(value, str) else default

@@ -1,0 +1,56 @@
+"""Red lines (底线红线): what caps a grade whatever the score says; people decide within the cap.
+
+Source: the deduction and red-line items of the 2020 Notice; the lines themselves stand in schemes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cases.scoring.book import Book
+from cases.scoring.exact import plain
+from cases.scoring.items import ItemEntry
+from cases.scoring.shapes import RedLine, Scheme
+from workflow.vocabulary import Grade
+from workflow.words import Sentence, m
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A red line crossed: the best grade left, and why."""
+
+    code: str
+    cap: Grade
+    reason: Sentence
+
+
+def caps_of(scheme: Scheme, book: Book, unit: str, entries: Iterable[ItemEntry]) -> tuple[Cap, ...]:
+    """The red lines a unit crossed, in the scheme's order."""
+    counted = {one.item for one in entries if one.cases or one.points}
+    found = []
+    for line in scheme.red_lines.values():
+        reason = _crossed(scheme, book, unit, line, counted)
+        if reason is not None:
+            found.append(Cap(line.code, line.cap, reason))
+    return tuple(found)
+
+
+def _crossed(
+    scheme: Scheme, book: Book, unit: str, line: RedLine, counted: set[str]
+) -> Sentence | None:
+    if line.item:
+        title = scheme.items[line.item].title
+        return m("发生“%(item)s”", item=title) if line.item in counted else None
+    series = book.of(line.indicator)
+    value = series.at(book.places[unit]) if series else None
+    if value is None:
+        return None
+    title = scheme.indicators[line.indicator].title
+    if line.below is not None and value < line.below:
+        return m("“%(indicator)s” %(value)s 低于红线 %(bound)s", indicator=title,
+                 value=plain(value), bound=plain(line.below))  # fmt: skip
+    if line.above is not None and value > line.above:
+        return m("“%(indicator)s” %(value)s 高于红线 %(bound)s", indicator=title,
+                 value=plain(value), bound=plain(line.above))  # fmt: skip
+    return None

@@ -1,0 +1,252 @@
+"""One scoring run: every class by itself, column by column, from figures to a total."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from cases.scoring.book import Book, Series
+from cases.scoring.chain import LINKS
+from cases.scoring.chain.link import Frame
+from cases.scoring.methods import METHODS
+from cases.scoring.methods.method import Column, Scored
+from cases.scoring.nodes import Points, join, spread
+from cases.scoring.shapes import Indicator, Scheme
+from cases.scoring.vectors import FINE, Exact
+from cases.scoring.weighing import weights_for
+from workflow.words import Sentence, m
+
+
+@dataclass(frozen=True, slots=True)
+class LeafRun:
+    """One indicator in one class: its points, and what they were made of.
+
+    ``frames`` are the figures before and after each link of the chain, ``at`` the positions in
+    the book that the column covers.
+    """
+
+    points: Points
+    column: Column
+    at: Mapping[int, int]
+    frames: tuple[Frame, ...]
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRun:
+    """One class: positions of its units in the book, weights, scores of leaves and groups."""
+
+    class_code: str
+    units: tuple[int, ...]
+    weights: Mapping[str, Fraction]
+    leaves: Mapping[str, LeafRun]
+    nodes: Mapping[str, Points]
+    total: Points
+
+
+@dataclass(slots=True)
+class _Runner:
+    scheme: Scheme
+    book: Book
+    members: Mapping[str, tuple[int, ...]]
+    shared: dict[tuple[str, str], LeafRun] = field(default_factory=dict)
+
+
+def run(scheme: Scheme, book: Book) -> dict[str, ClassRun]:
+    """Class code -> run, for the classes that have units, in the order of their codes."""
+    members: dict[str, list[int]] = {}
+    for place, code in enumerate(book.classes):
+        members.setdefault(code, []).append(place)
+    runner = _Runner(scheme, book, {code: tuple(at) for code, at in members.items()})
+    return {code: _class_run(runner, code) for code in sorted(members)}
+
+
+def _class_run(runner: _Runner, class_code: str) -> ClassRun:
+    scheme, units = runner.scheme, runner.members[class_code]
+    leaves = {
+        code: _leaf_in_class(runner, scheme.indicators[code], class_code)
+        for code in scheme.leaves(class_code)
+    }
+    weights = weights_for(scheme, class_code, {c: leaf.points for c, leaf in leaves.items()})
+    nodes = {code: leaf.points for code, leaf in leaves.items()}
+    total = _group(runner, scheme.top, scheme.roots, weights, nodes, units)
+    return ClassRun(class_code, units, weights, leaves, nodes, total)
+
+
+def _group(
+    runner: _Runner,
+    one: Indicator,
+    children: Sequence[str],
+    weights: Mapping[str, Fraction],
+    nodes: dict[str, Points],
+    units: tuple[int, ...],
+) -> Points:
+    """The score of a group, its own groups filled in first."""
+    counted = [code for code in children if code in weights]
+    for code in counted:
+        below = runner.scheme.indicators[code]
+        if below.children:
+            nodes[code] = _group(runner, below, below.children, weights, nodes, units)
+    joined = join(
+        one.aggregate, [(weights[code], nodes[code]) for code in counted], len(units),
+        one.availability,
+    )  # fmt: skip
+    if one.given:
+        joined = _as_given(runner.book.of(one.code), units, joined)
+    if one.fill and joined.gaps:
+        joined = _filled(joined, runner.book.attributes.get(one.fill, ()), units)
+    return joined
+
+
+def _as_given(series: Series | None, units: tuple[int, ...], points: Points) -> Points:
+    """Scores stated for the group itself stand in the place of those computed."""
+    if series is None:
+        return points
+    stated = {i: v for i, place in enumerate(units) if (v := series.at(place)) is not None}
+    remarks = {**points.remarks, **dict.fromkeys(stated, m("本组得分按给定数采用"))}
+    gaps = points.gaps - stated.keys()
+    if points.exact is not None:
+        exact = list(points.exact)
+        for i, value in stated.items():
+            exact[i] = round(value * FINE)
+        return Points(exact, None, gaps, remarks)
+    floats = points.as_floats().copy()
+    for i, value in stated.items():
+        floats[i] = float(value)
+    return Points(None, floats, gaps, remarks)
+
+
+def _filled(points: Points, attribute: Sequence[str], units: tuple[int, ...]) -> Points:
+    """Gaps take the mean score of the units that share the attribute; said at each."""
+    groups: dict[str, list[int]] = {}
+    for i, place in enumerate(units):
+        if i not in points.gaps and attribute:
+            groups.setdefault(attribute[place], []).append(i)
+    filled: dict[int, str] = {
+        i: attribute[units[i]] for i in points.gaps if attribute and attribute[units[i]] in groups
+    }
+    remarks = dict(points.remarks)
+    for i, name in filled.items():
+        remarks[i] = m("本组无数据,取同组单位(%(group)s)平均分", group=name or "—")
+    gaps = points.gaps - filled.keys()
+    if points.exact is not None:
+        exact = list(points.exact)
+        for i, name in filled.items():
+            exact[i] = sum(points.exact[j] for j in groups[name]) // len(groups[name])
+        return Points(exact, None, gaps, remarks)
+    floats = points.as_floats().copy()
+    for i, name in filled.items():
+        floats[i] = points.as_floats()[groups[name]].mean()
+    return Points(None, floats, gaps, remarks)
+
+
+def _leaf_in_class(runner: _Runner, one: Indicator, class_code: str) -> LeafRun:
+    """The indicator in one class, out of a wider cohort where the scheme compares wider."""
+    key = _cohort_key(runner.scheme, one, class_code)
+    if key == class_code:
+        return _leaf(runner, one, runner.members[class_code], class_code)
+    if (one.code, key) not in runner.shared:
+        compared = sorted(
+            place
+            for code, places in runner.members.items()
+            if _cohort_key(runner.scheme, one, code) == key
+            and one.code in runner.scheme.leaves(code)
+            for place in places
+        )
+        runner.shared[one.code, key] = _leaf(runner, one, tuple(compared), "")
+    whole = runner.shared[one.code, key]
+    return _narrowed(whole, runner.members[class_code])
+
+
+def _cohort_key(scheme: Scheme, one: Indicator, class_code: str) -> str:
+    if one.cohort == "all":
+        return "*"
+    parent = scheme.classes[class_code].parent
+    return f"/{parent}" if one.cohort == "parent" and parent else class_code
+
+
+def _narrowed(leaf: LeafRun, units: tuple[int, ...]) -> LeafRun:
+    """The rows of some units out of a leaf run over more of them."""
+    order = leaf.frames[0].units
+    where = {place: i for i, place in enumerate(order)}
+    local = {where[place]: i for i, place in enumerate(units)}
+    points = leaf.points
+    exact = None if points.exact is None else [points.exact[where[p]] for p in units]
+    floats = None if points.floats is None else points.floats[[where[p] for p in units]]
+    gaps = frozenset(local[i] for i in points.gaps if i in local)
+    remarks = {local[i]: said for i, said in points.remarks.items() if i in local}
+    return replace(leaf, points=Points(exact, floats, gaps, remarks))
+
+
+def _leaf(runner: _Runner, one: Indicator, units: tuple[int, ...], class_code: str) -> LeafRun:
+    book, series = runner.book, runner.book.of(one.code) or Series([None] * len(runner.book.units))
+    at, values = series.column(units)
+    frame = Frame(book, units, tuple(at), values, one.direction)
+    frames = [frame]
+    for link in one.chain:
+        frame = LINKS[link.kind].apply(frame, link.parameters)
+        frames.append(frame)
+    column = Column(
+        values=frame.values,
+        direction=frame.direction,
+        parameters=one.parameters,
+        targets=_targets(runner, one, series, frame.at, class_code),
+        previous=_previous(series, frame.at) if METHODS[one.method].needs_previous else (),
+    )
+    scored = METHODS[one.method].score(column) if len(column) else Scored(Exact([]))
+    points = _placed(one, series, units, frame, scored)
+    where = {place: i for i, place in enumerate(frame.at)}
+    return LeafRun(points, column, where, tuple(frames), tuple(link.kind for link in one.chain))
+
+
+def _targets(
+    runner: _Runner, one: Indicator, series: Series, at: Sequence[int], class_code: str
+) -> Fraction | list[Fraction | None] | None:
+    if not series.targets and class_code:
+        return one.target(class_code)
+    classes = runner.book.classes
+    return [series.targets.get(place, one.target(classes[place])) for place in at]
+
+
+def _previous(series: Series, at: Sequence[int]) -> list[Fraction | None]:
+    return [series.previous.get(place) for place in at]
+
+
+def _placed(
+    one: Indicator, series: Series, units: tuple[int, ...], frame: Frame, scored: Scored
+) -> Points:
+    """Points over all units compared; missing ones by the scheme's rule, always with a remark."""
+    if len(frame.at) == len(units):
+        local: Sequence[int] = range(len(units))
+        lost: dict[int, Sentence] = {}
+    else:
+        where = {place: i for i, place in enumerate(units)}
+        local = [where[place] for place in frame.at]
+        there = set(frame.at)
+        lost = {
+            i: frame.gaps.get(place, m("缺数据"))
+            for place, i in where.items()
+            if place not in there
+        }
+    why = {**lost, **{local[i]: said for i, said in scored.gaps.items()}}
+    apart = {i for i in lost if units[i] in series.apart}
+    remarks = {local[i]: said for i, said in scored.remarks.items()}
+    gaps: dict[int, Sentence] = {}
+    zeros: dict[int, Sentence] = {}
+    for i, said in why.items():
+        if i in apart:
+            gaps[i] = m("不适用,不计入,其余权重按比例放大")
+        elif one.missing == "zero":
+            zeros[i] = m("%(why)s,按规定计 0 分", why=said)
+        else:
+            gaps[i] = m("%(why)s,不计入,其余权重按比例放大", why=said)
+    points = spread(scored.points, local, len(units), gaps, {**remarks, **zeros})
+    if not zeros:
+        return points
+    if points.exact is not None:
+        exact = [0 if i in zeros else n for i, n in enumerate(points.exact)]
+        return replace(points, exact=exact)
+    floats = points.as_floats().copy()
+    floats[list(zeros)] = 0.0
+    return replace(points, floats=floats)
