@@ -7,7 +7,7 @@ made when asked for: scoring keeps columns (``run``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -45,8 +45,8 @@ class LeafRow:
     effective: Decimal | None
     contribution: Decimal | None
     remark: Sentence | None
-    leaf: LeafRun
-    place: int
+    leaf: LeafRun = field(compare=False, repr=False)
+    place: int = field(compare=False)
 
     def steps(self) -> tuple[Step, ...]:
         """The arithmetic from figure to points, made when asked for."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cases.scoring.chain.link import Frame, LinkKind, optional
 from cases.scoring.exact import plain
 from cases.scoring.shapes import Parameter
-from workflow.words import m
+from workflow.words import Sentence, m
 
 FURTHEST = 10**15
 
@@ -13,7 +13,7 @@ FURTHEST = 10**15
 def apply(frame: Frame, parameters: Mapping[str, Parameter]) -> Frame:
     """``low`` and ``high``, one of them at least."""
     low, high = optional(parameters, "low"), optional(parameters, "high")
-    notes = {}
+    notes: dict[int, Sentence] = {}
     if low is not None:
         said = m("数值低于下限,按 %(bound)s 计", bound=plain(low))
         notes |= {frame.at[i]: said for i in frame.values.below(low)}
