@@ -12,7 +12,7 @@ from fractions import Fraction
 from cases.scoring.exact import Numeric, exact
 from cases.scoring.items import ItemEntry
 from cases.scoring.reading import DocumentErrors, Problem
-from cases.scoring.shapes import Scheme
+from cases.scoring.shapes import IndicatorScheme
 from cases.scoring.vectors import Exact
 from workflow.words import m
 
@@ -77,7 +77,7 @@ class Book:
 
 
 def read_book(
-    scheme: Scheme,
+    scheme: IndicatorScheme,
     units: Mapping[str, str],
     figures: Iterable[Figure],
     entries: Iterable[ItemEntry] = (),
@@ -111,7 +111,9 @@ def read_book(
     )
 
 
-def _check_units(scheme: Scheme, units: Mapping[str, str], problems: list[Problem]) -> None:
+def _check_units(
+    scheme: IndicatorScheme, units: Mapping[str, str], problems: list[Problem]
+) -> None:
     for unit, code in sorted(units.items()):
         if code not in scheme.classes:
             problems.append((unit, m("没有类别“%(code)s”", code=code)))
@@ -122,7 +124,9 @@ def _check_units(scheme: Scheme, units: Mapping[str, str], problems: list[Proble
 class _Table:
     """Figures as they come, until all are there."""
 
-    def __init__(self, scheme: Scheme, places: Mapping[str, int], problems: list[Problem]) -> None:
+    def __init__(
+        self, scheme: IndicatorScheme, places: Mapping[str, int], problems: list[Problem]
+    ) -> None:
         self.scheme = scheme
         self.places = places
         self.problems = problems
@@ -184,7 +188,7 @@ class _Table:
         return self.series
 
 
-def takes_figures(scheme: Scheme, code: str) -> bool:
+def takes_figures(scheme: IndicatorScheme, code: str) -> bool:
     """Whether figures may be given for a code: leaves, groups taken as given, helping series."""
     one = scheme.indicators.get(code)
     if one is None:
@@ -197,7 +201,10 @@ def _path(one: Figure) -> str:
 
 
 def _entries(
-    scheme: Scheme, units: Mapping[str, str], entries: Iterable[ItemEntry], problems: list[Problem]
+    scheme: IndicatorScheme,
+    units: Mapping[str, str],
+    entries: Iterable[ItemEntry],
+    problems: list[Problem],
 ) -> dict[str, list[ItemEntry]]:
     found: dict[str, list[ItemEntry]] = {}
     for one in entries:

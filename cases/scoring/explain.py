@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 from cases.scoring.scoresheet import Scoresheet
-from cases.scoring.shapes import Scheme
+from cases.scoring.shapes import IndicatorScheme
 from workflow.words import Sentence
 
 
-def explanation(scheme: Scheme, sheet: Scoresheet) -> dict[str, object]:
+def explanation(scheme: IndicatorScheme, sheet: Scoresheet) -> dict[str, object]:
     """A sheet as plain data: every row with its steps, groups, items, total, scheme digest."""
     return {
         "unit": sheet.unit,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from cases.scoring.exact import Numeric, exact, shown, stored
-from cases.scoring.shapes import Item, Scheme
+from cases.scoring.shapes import IndicatorScheme, Item
 from workflow.words import Sentence, m
 
 
@@ -39,7 +39,7 @@ class ItemRow:
 
 
 def settle(
-    scheme: Scheme, level: str, score: Fraction | None, entries: Iterable[ItemEntry]
+    scheme: IndicatorScheme, level: str, score: Fraction | None, entries: Iterable[ItemEntry]
 ) -> tuple[tuple[ItemRow, ...], Fraction | None]:
     """The item rows of one subject at ``indicators`` or ``composite``, and the score after them.
 
@@ -64,7 +64,7 @@ def settle(
 
 
 def _row(
-    scheme: Scheme, item: Item, entries: list[ItemEntry], used: dict[str, Fraction]
+    scheme: IndicatorScheme, item: Item, entries: list[ItemEntry], used: dict[str, Fraction]
 ) -> ItemRow:
     proven = [one for one in entries if one.evidence or not item.evidence_required]
     asked = sum((_points(item, one) for one in proven), Fraction(0))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cases.scoring.book import Book
 from cases.scoring.exact import plain
 from cases.scoring.items import ItemEntry
-from cases.scoring.shapes import RedLine, Scheme
+from cases.scoring.shapes import IndicatorScheme, RedLine
 from workflow.vocabulary import Grade
 from workflow.words import Sentence, m
 
@@ -25,7 +25,9 @@ class Cap:
     reason: Sentence
 
 
-def caps_of(scheme: Scheme, book: Book, unit: str, entries: Iterable[ItemEntry]) -> tuple[Cap, ...]:
+def caps_of(
+    scheme: IndicatorScheme, book: Book, unit: str, entries: Iterable[ItemEntry]
+) -> tuple[Cap, ...]:
     """The red lines a unit crossed, in the scheme's order."""
     counted = {one.item for one in entries if one.cases or one.points}
     found = []
@@ -37,7 +39,7 @@ def caps_of(scheme: Scheme, book: Book, unit: str, entries: Iterable[ItemEntry])
 
 
 def _crossed(
-    scheme: Scheme, book: Book, unit: str, line: RedLine, counted: set[str]
+    scheme: IndicatorScheme, book: Book, unit: str, line: RedLine, counted: set[str]
 ) -> Sentence | None:
     if line.item:
         title = scheme.items[line.item].title

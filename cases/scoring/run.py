@@ -12,7 +12,7 @@ from cases.scoring.chain.link import Frame
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Column, Scored
 from cases.scoring.nodes import Points, join, spread
-from cases.scoring.shapes import Indicator, Scheme
+from cases.scoring.shapes import Indicator, IndicatorScheme
 from cases.scoring.vectors import FINE, Exact
 from cases.scoring.weighing import weights_for
 from workflow.words import Sentence, m
@@ -47,13 +47,13 @@ class ClassRun:
 
 @dataclass(slots=True)
 class _Runner:
-    scheme: Scheme
+    scheme: IndicatorScheme
     book: Book
     members: Mapping[str, tuple[int, ...]]
     shared: dict[tuple[str, str], LeafRun] = field(default_factory=dict)
 
 
-def run(scheme: Scheme, book: Book) -> dict[str, ClassRun]:
+def run(scheme: IndicatorScheme, book: Book) -> dict[str, ClassRun]:
     """Class code -> run, for the classes that have units, in the order of their codes."""
     members: dict[str, list[int]] = {}
     for place, code in enumerate(book.classes):
@@ -159,7 +159,7 @@ def _leaf_in_class(runner: _Runner, one: Indicator, class_code: str) -> LeafRun:
     return _narrowed(whole, runner.members[class_code])
 
 
-def _cohort_key(scheme: Scheme, one: Indicator, class_code: str) -> str:
+def _cohort_key(scheme: IndicatorScheme, one: Indicator, class_code: str) -> str:
     if one.cohort == "all":
         return "*"
     parent = scheme.classes[class_code].parent
@@ -182,7 +182,7 @@ def _narrowed(leaf: LeafRun, units: tuple[int, ...]) -> LeafRun:
 def _leaf(runner: _Runner, one: Indicator, units: tuple[int, ...], class_code: str) -> LeafRun:
     book, series = runner.book, runner.book.of(one.code) or Series([None] * len(runner.book.units))
     at, values = series.column(units)
-    frame = Frame(book, units, tuple(at), values, one.direction)
+    frame = Frame(book, units, tuple(at), values, one.direction, frozenset(series.apart))
     frames = [frame]
     for link in one.chain:
         frame = LINKS[link.kind].apply(frame, link.parameters)

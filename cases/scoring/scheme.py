@@ -16,7 +16,7 @@ from cases.scoring import scheme_indicators, scheme_process
 from cases.scoring.reading import DocumentErrors, Node, Problem
 from cases.scoring.rule_rows import NAMES, rule_book, title
 from cases.scoring.rules import shipped_rows
-from cases.scoring.shapes import Scheme
+from cases.scoring.shapes import IndicatorScheme, Scheme
 from workflow.words import m
 
 FIELDS = (
@@ -31,31 +31,56 @@ def check(document: Mapping[str, Any]) -> tuple[Scheme, tuple[Problem, ...]]:
     """The scheme as far as it can be read, with every problem; usable only if there is none."""
     problems: list[Problem] = []
     node = Node(document, "", problems)
-    node.only(*FIELDS)
-    ind = scheme_indicators.read(node)
+    half = _half(node, document, problems)
+    shares, titles = scheme_indicators.read_shares(node)
     process = scheme_process.read(node)
-    whole = _with_shipped(document)
     scheme = Scheme(
-        code=node.text("code"),
-        title=title(node),
-        year=node.integer("year", low=2000),
-        version=node.integer("version", 1, low=1),
-        organ=node.text("organ", ""),
-        source=node.text("source", ""),
-        issued_on=node.day("issued_on"),
+        **half,
+        shares=shares,
+        part_titles=titles,
         hqd_minimum=node.optional_number("hqd_minimum"),
         sanction_basis=node.word("sanction_basis", ("year_table", "sanction_period"), "year_table"),
-        rules=rule_book(whole, problems),
-        document_digest=_digest_or_problem(document, problems),
-        **ind,
+        rules=rule_book(_with_shipped(document), problems),
         **process,
     )
     return scheme, tuple(problems)
 
 
+def check_indicators(
+    document: Mapping[str, Any],
+) -> tuple[IndicatorScheme, tuple[Problem, ...]]:
+    """The quantitative half of a document, with every problem of it; the rest isn't looked at."""
+    problems: list[Problem] = []
+    node = Node(document, "", problems)
+    return IndicatorScheme(**_half(node, document, problems)), tuple(problems)
+
+
+def _half(node: Node, document: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    node.only(*FIELDS)
+    return {
+        "code": node.text("code"),
+        "title": title(node),
+        "year": node.integer("year", low=1900),
+        "version": node.integer("version", 1, low=1),
+        "organ": node.text("organ", ""),
+        "source": node.text("source", ""),
+        "issued_on": node.day("issued_on"),
+        **scheme_indicators.read(node),
+        "document_digest": _digest_or_problem(document, problems),
+    }
+
+
 def load(document: Mapping[str, Any]) -> Scheme:
     """The checked scheme. Raises DocumentErrors holding every (path, Sentence)."""
     scheme, problems = check(document)
+    if problems:
+        raise DocumentErrors(problems)
+    return scheme
+
+
+def load_indicators(document: Mapping[str, Any]) -> IndicatorScheme:
+    """The checked quantitative half. Raises DocumentErrors holding every (path, Sentence)."""
+    scheme, problems = check_indicators(document)
     if problems:
         raise DocumentErrors(problems)
     return scheme

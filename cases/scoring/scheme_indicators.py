@@ -1,4 +1,4 @@
-"""The quantitative half of a scheme: classes, indicator tree, weights, items, shares."""
+"""The quantitative half of a scheme: classes, indicator tree, items, red lines, shares."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,7 +32,7 @@ HUNDRED = Fraction(100)
 
 
 def read(node: Node) -> dict[str, Any]:
-    """The fields of a Scheme that hold classes, indicators, weights, items and shares."""
+    """The fields of an IndicatorScheme that hold classes, indicators, weights and items."""
     classes: dict[str, UnitClass] = {}
     for row in node.rows("classes"):
         _class(row, None, "regional", classes, 0)
@@ -47,7 +47,6 @@ def read(node: Node) -> dict[str, Any]:
     weighing = read_weights(node, classes, indicators, roots)
     _targets_known(node, classes, indicators)
     _chains_known(node, indicators, series)
-    shares, titles = _shares(node)
     items = _items(node)
     return {
         "classes": classes,
@@ -58,8 +57,6 @@ def read(node: Node) -> dict[str, Any]:
         "red_lines": _red_lines(node, indicators, items),
         "items": items,
         "item_caps": _numbers(node, "item_caps", ("deduction", "bonus")),
-        "shares": shares,
-        "part_titles": titles,
     }
 
 
@@ -258,7 +255,7 @@ def _items(node: Node) -> dict[str, Item]:
     return found
 
 
-def _shares(node: Node) -> tuple[dict[str, dict[str, Fraction]], dict[str, Title]]:
+def read_shares(node: Node) -> tuple[dict[str, dict[str, Fraction]], dict[str, Title]]:
     """``{parts: {part: title}, chief: {part: share}, ...}``; each row totals 100."""
     inner = node.at("shares")
     inner.only("parts", *POSITIONS)

@@ -20,7 +20,7 @@ from cases.scoring.methods.method import Step
 from cases.scoring.red_lines import Cap, caps_of
 from cases.scoring.rule_shapes import Title
 from cases.scoring.run import ClassRun, LeafRun, run
-from cases.scoring.shapes import Scheme
+from cases.scoring.shapes import IndicatorScheme
 from cases.scoring.vectors import Number
 from workflow.words import Sentence, m
 
@@ -103,7 +103,7 @@ class Scoresheet:
 class Scores(Mapping[str, Scoresheet]):
     """Sheets by unit code, in the order of codes, each made when it is asked for."""
 
-    def __init__(self, scheme: Scheme, book: Book) -> None:
+    def __init__(self, scheme: IndicatorScheme, book: Book) -> None:
         self.scheme = scheme
         self.book = book
         self.runs = run(scheme, book)
@@ -136,7 +136,7 @@ class Scores(Mapping[str, Scoresheet]):
 
 
 def score_units(
-    scheme: Scheme,
+    scheme: IndicatorScheme,
     units: Mapping[str, str],
     figures: Iterable[Figure],
     entries: Iterable[ItemEntry] = (),
@@ -153,7 +153,7 @@ def _weighted(score: Number | None) -> Fraction | None:
     return None if score is None else Fraction(score)
 
 
-def _sheet(scheme: Scheme, book: Book, one: ClassRun, place: int, i: int) -> Scoresheet:
+def _sheet(scheme: IndicatorScheme, book: Book, one: ClassRun, place: int, i: int) -> Scoresheet:
     unit = book.units[place]
     weighted = _weighted(one.total.at(i))
     entries = book.entries.get(unit, ())
@@ -178,7 +178,9 @@ def _sheet(scheme: Scheme, book: Book, one: ClassRun, place: int, i: int) -> Sco
     )
 
 
-def _effective(scheme: Scheme, one: ClassRun, i: int) -> tuple[dict[str, Fraction], set[str]]:
+def _effective(
+    scheme: IndicatorScheme, one: ClassRun, i: int
+) -> tuple[dict[str, Fraction], set[str]]:
     """Share of the total of each node after leaving out what is missing, and which add up."""
     shares: dict[str, Fraction] = {}
     additive: set[str] = set()
@@ -203,7 +205,7 @@ _NOTHING = Series([])
 
 
 def _row(
-    scheme: Scheme, book: Book, one: ClassRun, code: str, place: int, i: int,
+    scheme: IndicatorScheme, book: Book, one: ClassRun, code: str, place: int, i: int,
     effective: Fraction | None, adds: bool,
 ) -> LeafRow:  # fmt: skip
     indicator, leaf = scheme.indicators[code], one.leaves[code]

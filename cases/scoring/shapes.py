@@ -235,8 +235,8 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
-class Scheme:
-    """One version of a scheme, checked. Mappings keep the document's order."""
+class IndicatorScheme:
+    """The quantitative half of a scheme, checked: what scoring needs and ``score`` reads."""
 
     code: str
     title: Title
@@ -257,19 +257,6 @@ class Scheme:
     red_lines: Mapping[str, RedLine]
     items: Mapping[str, Item]
     item_caps: Mapping[str, Fraction]
-    shares: Mapping[str, Mapping[str, Fraction]]
-    part_titles: Mapping[str, Title]
-    ballot: BallotRules
-    thresholds: Mapping[CaseKind, tuple[Threshold, ...]]
-    hqd_minimum: Fraction | None
-    sections: Mapping[CaseKind, tuple[Section, ...]]
-    total_limit: Mapping[CaseKind, int]
-    timetable: tuple[TimetableRow, ...]
-    publicity: Mapping[Track, Publicity]
-    deciding_chain: Mapping[Track, tuple[ChainStep, ...]]
-    feedback: Feedback
-    sanction_basis: str
-    rules: RuleBook
     document_digest: str
 
     def weights_of(self, class_code: str) -> Mapping[str, Fraction]:
@@ -287,3 +274,22 @@ class Scheme:
         return tuple(
             code for code, one in self.indicators.items() if code in weights and not one.children
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme(IndicatorScheme):
+    """One version of a whole scheme, checked. Mappings keep the document's order."""
+
+    shares: Mapping[str, Mapping[str, Fraction]]
+    part_titles: Mapping[str, Title]
+    ballot: BallotRules
+    thresholds: Mapping[CaseKind, tuple[Threshold, ...]]
+    hqd_minimum: Fraction | None
+    sections: Mapping[CaseKind, tuple[Section, ...]]
+    total_limit: Mapping[CaseKind, int]
+    timetable: tuple[TimetableRow, ...]
+    publicity: Mapping[Track, Publicity]
+    deciding_chain: Mapping[Track, tuple[ChainStep, ...]]
+    feedback: Feedback
+    sanction_basis: str
+    rules: RuleBook

@@ -13,13 +13,13 @@ from fractions import Fraction
 import numpy as np
 
 from cases.scoring.nodes import Points
-from cases.scoring.shapes import Scheme
+from cases.scoring.shapes import IndicatorScheme
 
 ONE = Fraction(1)
 
 
 def weights_for(
-    scheme: Scheme, class_code: str, leaves: Mapping[str, Points]
+    scheme: IndicatorScheme, class_code: str, leaves: Mapping[str, Points]
 ) -> Mapping[str, Fraction]:
     """Weight by indicator and group, for those that count for the class."""
     given = scheme.weights_of(class_code)
@@ -48,7 +48,7 @@ def _divergence(points: Points) -> Fraction:
 
 
 def _sum_up(
-    scheme: Scheme,
+    scheme: IndicatorScheme,
     code: str,
     given: Mapping[str, Fraction],
     raw: Mapping[str, Fraction],

@@ -1,6 +1,9 @@
 """The links of transform chains by code. A new one: its file here, its line in ``LINKS``."""
 
-from cases.scoring.chain import clip
+from cases.scoring.chain import clip, denominate, impute, transform, winsorise
 from cases.scoring.chain.link import LinkKind
 
-LINKS: dict[str, LinkKind] = {one.code: one for one in (clip.LINK,)}
+LINKS: dict[str, LinkKind] = {
+    one.code: one
+    for one in (denominate.LINK, impute.LINK, winsorise.LINK, transform.LINK, clip.LINK)
+}

@@ -17,8 +17,8 @@ class Frame:
     """One indicator among the units compared, on its way to the method.
 
     ``units`` are the positions in the book of all units compared, ``at`` those that have a figure
-    now, ``values`` the figures there in the same order. ``notes`` say by position what a link did
-    to a figure; ``gaps`` why a figure was lost on the way.
+    now, ``values`` the figures there in the same order, ``apart`` the units it doesn't concern.
+    ``notes`` say by position what a link did to a figure; ``gaps`` why a figure was lost.
     """
 
     book: Book
@@ -26,6 +26,7 @@ class Frame:
     at: tuple[int, ...]
     values: Vector
     direction: str
+    apart: frozenset[int] = frozenset()
     notes: Mapping[int, tuple[Sentence, ...]] = field(default_factory=dict)
     gaps: Mapping[int, Sentence] = field(default_factory=dict)
 
