@@ -30,9 +30,9 @@ def read_parameters(node: Node, method: Method) -> dict[str, Parameter]:
     for name in method.required:
         if name not in found:
             inner.refuse(m("必须填写"), name)
-    low_post, high_post = found.get("min"), found.get("max")
-    if isinstance(low_post, Fraction) and isinstance(high_post, Fraction) and low_post >= high_post:
-        node.refuse(m("下限应小于上限"), "parameters")
+    wrong = method.refuse(found)
+    if wrong is not None:
+        node.refuse(wrong, "parameters")
     return found
 
 

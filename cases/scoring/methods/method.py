@@ -4,12 +4,14 @@ A method sees the figures of one indicator among units that are compared with on
 class), gaps left out. It works on either arithmetic of ``vectors`` and never looks at the clock.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from cases.scoring.shapes import Parameter
-from cases.scoring.vectors import Number, Vector
+from cases.scoring.vectors import Exact, Floats, Number, Vector
 from workflow.words import Sentence
 
 FULL = Fraction(100)
@@ -19,6 +21,13 @@ POSITIVE = "positive"
 REVERSE = "reverse"
 
 Rows = tuple[tuple[Fraction, Fraction], ...]
+
+
+def taken(vector: Vector, places: Sequence[int]) -> Vector:
+    """The values at the places, in their order."""
+    if isinstance(vector, Exact):
+        return Exact([vector.nums[place] for place in places], vector.den)
+    return Floats(vector.array[list(places)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,16 @@ class Column:
             return self.targets
         return self.targets[place]
 
+    def alone(self, place: int) -> Column:
+        """The column of one figure only, with its own target and last year's figure."""
+        before = self.before(place)
+        return replace(
+            self,
+            values=taken(self.values, [place]),
+            targets=self.target(place),
+            previous=() if before is None else (before,),
+        )
+
     def before(self, place: int) -> Number | None:
         """Last year's figure."""
         return self.previous[place] if place < len(self.previous) else None
@@ -100,13 +119,18 @@ class Scored:
     gaps: Mapping[int, Sentence] = field(default_factory=dict)
 
 
+def accept_all(_parameters: Mapping[str, Parameter]) -> Sentence | None:
+    """No rule between the parameters of a method."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """A registered method. ``score`` gives points, ``explain`` the steps behind one of them.
 
     ``numbers`` names the numbers it takes, each with its lowest and highest value; ``words`` its
     choices, the first being the default; ``lists`` its lists of numbers; ``tables`` its lists of
-    pairs. ``required`` are those it can't do without. ``unbounded`` says that points may leave
+    pairs. ``required`` are those it can't do without; ``refuse`` says what is wrong between them. ``unbounded`` says that points may leave
     0 to full (z-scores, growth).
     """
 
@@ -120,6 +144,7 @@ class Method:
     lists: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    refuse: Callable[[Mapping[str, Parameter]], Sentence | None] = accept_all
     needs_target: bool = False
     needs_previous: bool = False
     unbounded: bool = False

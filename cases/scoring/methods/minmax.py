@@ -3,12 +3,31 @@
 Source: the common 极差标准化; fixed goalposts as in the Human Development Index.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
+from math import log
+
+import numpy as np
 
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
-from cases.scoring.vectors import Number
-from workflow.words import m
+from cases.scoring.shapes import Parameter
+from cases.scoring.vectors import Floats, Number
+from workflow.words import Sentence, m
+
+
+def _scaled(column: Column) -> Column:
+    """The column and its goalposts in logarithms where the scheme says so."""
+    if column.word("scale", "linear") == "linear":
+        return column
+    ends = {
+        name: Fraction(log(value))
+        if isinstance(value, Fraction) and name in ("min", "max")
+        else value
+        for name, value in column.parameters.items()
+    }
+    return replace(column, values=Floats(np.log(column.values.floats().array)), parameters=ends)
 
 
 def _ends(column: Column) -> tuple[Number, Number]:
@@ -24,10 +43,39 @@ def _clipped(column: Column) -> bool:
     return column.word("beyond", "clip") == "clip"
 
 
+def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
+    low, high = parameters.get("min"), parameters.get("max")
+    if isinstance(low, Fraction) and isinstance(high, Fraction) and low >= high:
+        return m("下限应小于上限")
+    posts = [end for end in (low, high) if isinstance(end, Fraction)]
+    if parameters.get("scale") == "log" and any(end <= 0 for end in posts):
+        return m("取对数时上下限应大于零")
+    return None
+
+
 def score(column: Column) -> Scored:
     """Points from 0 to full; when all figures are equal everyone gets the ``equal`` points."""
-    if not len(column):
-        return Scored(column.values)
+    if column.word("scale", "linear") == "log" and len(column):
+        lost = [int(i) for i in np.flatnonzero(column.values.floats().array <= 0)]
+        if lost:
+            return _without(column, lost)
+    return _normalised(_scaled(column)) if len(column) else Scored(column.values)
+
+
+def _without(column: Column, lost: list[int]) -> Scored:
+    """The score with the figures that have no logarithm left out."""
+    kept = sorted(set(range(len(column))) - set(lost))
+    gaps = dict.fromkeys(lost, m("数值不大于零,不能取对数"))
+    if not kept:
+        return Scored(column.values, gaps=gaps)
+    figures = column.values.floats().array
+    inner = _normalised(_scaled(replace(column, values=Floats(figures[kept]))))
+    points = np.zeros(len(column))
+    points[kept] = inner.points.floats().array
+    return Scored(Floats(points), {kept[i]: said for i, said in inner.remarks.items()}, gaps)
+
+
+def _normalised(column: Column) -> Scored:
     low, high = _ends(column)
     full = column.number("full", FULL)
     if high <= low:
@@ -50,6 +98,7 @@ def _fixed(column: Column) -> bool:
 
 def explain(column: Column, place: int) -> tuple[Step, ...]:
     """Lowest, highest, share, points."""
+    column = _scaled(column)
     low, high = _ends(column)
     posts = Step(m("最小值、最大值"), f"{plain(low)}, {plain(high)}", plain(high - low))
     if high <= low:
@@ -84,5 +133,6 @@ METHOD = Method(
         "min": (-(10**15), 10**15),
         "max": (-(10**15), 10**15),
     },
-    words={"beyond": ("clip", "open")},
+    refuse=_refuse,
+    words={"beyond": ("clip", "open"), "scale": ("linear", "log")},
 )
