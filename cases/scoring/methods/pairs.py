@@ -1,0 +1,106 @@
+"""Two columns at once: a figure with its target or with last year's figure.
+
+Also whole units of a gap, and the remark for a class that can't be told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+
+from cases.scoring.exact import shown
+from cases.scoring.methods.method import Column
+from cases.scoring.vectors import FINE, SAME, Exact, Floats, Number, Vector
+from workflow.words import Sentence, m
+
+PROPORTIONAL = "proportional"
+POLICIES = (PROPORTIONAL, "floor", "ceil")
+"""How a part of a unit counts: by its share, not at all, as a whole one."""
+
+_WIDEST = 2**512
+_NOTHING = (0, 1)
+
+
+def like(values: Vector, others: Sequence[Number | None]) -> Vector:
+    """The others in the arithmetic of ``values``, 0 where there is none."""
+    if isinstance(values, Floats):
+        return Floats.of(0 if one is None else one for one in others)
+    ratios = [_NOTHING if one is None else one.as_integer_ratio() for one in others]
+    den = lcm(*{below for _, below in ratios})
+    if den > _WIDEST:
+        return Exact.of([Fraction(above, below) for above, below in ratios])
+    times = {below: den // below for _, below in ratios}
+    return Exact([above * times[below] for above, below in ratios], den)
+
+
+def minus(first: Vector, second: Vector) -> Vector:
+    """first - second, place by place, both in one arithmetic."""
+    if isinstance(first, Floats) or isinstance(second, Floats):
+        return Floats(first.floats().array - second.floats().array)
+    if first.den == second.den:
+        return Exact([a - b for a, b in zip(first.nums, second.nums, strict=True)], first.den)
+    den = lcm(first.den, second.den)
+    x, y = den // first.den, den // second.den
+    return Exact([x * a - y * b for a, b in zip(first.nums, second.nums, strict=True)], den)
+
+
+def ratio(first: Vector, second: Vector) -> Vector:
+    """first / second, exact ones to ``FINE`` places; 0 where ``second`` is not above 0."""
+    if isinstance(first, Floats) or isinstance(second, Floats):
+        below = second.floats().array
+        found = np.zeros_like(below)
+        np.divide(first.floats().array, below, out=found, where=below > 0)
+        return Floats(found)
+    top, den = 2 * FINE * second.den, first.den
+    return Exact(
+        [
+            (top * a + den * b) // (2 * den * b) if b > 0 else 0
+            for a, b in zip(first.nums, second.nums, strict=True)
+        ],
+        FINE,
+    )
+
+
+def ahead(column: Column) -> tuple[Vector, dict[int, Sentence]]:
+    """How far each figure is on the good side of its target, and where there is no target."""
+    sign = 1 if column.best_is_high else -1
+    targets = column.targets
+    if isinstance(targets, Fraction):
+        return column.values.line(sign, targets), {}
+    missing = m("没有目标值,不能计分")
+    if targets is None:
+        return column.values, dict.fromkeys(range(len(column)), missing)
+    aims = like(column.values, targets)
+    found = minus(column.values, aims) if sign > 0 else minus(aims, column.values)
+    return found, {i: missing for i, one in enumerate(targets) if one is None}
+
+
+def counted(units: Vector, policy: str) -> Vector:
+    """Units of a gap as the policy counts a part of one."""
+    if policy == PROPORTIONAL:
+        return units
+    if isinstance(units, Exact):
+        den = units.den
+        if policy == "floor":
+            return Exact([n // den for n in units.nums])
+        return Exact([-(-n // den) for n in units.nums])
+    steady = np.round(units.array, SAME)
+    return Floats(np.floor(steady) if policy == "floor" else np.ceil(steady))
+
+
+def same_figures(size: int, points: Fraction) -> dict[int, Sentence]:
+    """The remark for everyone in a class whose figures don't differ."""
+    said = (
+        m("本类只有一个单位,无从比较,计 %(points)s 分", points=shown(points))
+        if size == 1
+        else m("本类各单位数值相同,一律计 %(points)s 分", points=shown(points))
+    )
+    return dict.fromkeys(range(size), said)
+
+
+def nobody(column: Column, why: Sentence) -> dict[int, Sentence]:
+    """The same reason for having no points at every place."""
+    return dict.fromkeys(range(len(column)), why)

@@ -1,0 +1,49 @@
+"""Target met: full points; not met: none (or the points stated for it).
+
+Source: 目标完成计分 of published target schemes.
+"""
+
+from fractions import Fraction
+
+from cases.scoring.exact import plain, shown
+from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
+from cases.scoring.methods.pairs import ahead
+from cases.scoring.vectors import Exact
+from workflow.words import m
+
+
+def score(column: Column) -> Scored:
+    """Full or ``otherwise``, exact; without a target there are no points, and it says so."""
+    full, otherwise = column.number("full", FULL), column.number("otherwise", Fraction(0))
+    distance, gaps = ahead(column)
+    both = Exact.of([full, otherwise])
+    met, short = both.nums
+    nums = [met] * len(column)
+    for place in distance.below(0):
+        nums[place] = short
+    return Scored(Exact(nums, both.den), {}, gaps)
+
+
+def explain(column: Column, place: int) -> tuple[Step, ...]:
+    """The comparison, the points."""
+    target = column.target(place)
+    if target is None:
+        return ()
+    alone = column.alone(place)
+    value, aim = plain(alone.values.at(0)), plain(target)
+    met = not ahead(alone)[0].below(0)
+    better, worse = ("≥", "<") if column.best_is_high else ("≤", ">")
+    said = m("达到目标") if met else m("未达目标")
+    points = score(alone).points.at(0)
+    return (Step(said, f"{value} {better if met else worse} {aim}", shown(points)),)
+
+
+METHOD = Method(
+    code="target_all_or_none",
+    zh="目标完成计分",
+    en="Target met or not",
+    score=score,
+    explain=explain,
+    numbers={"full": (0, 10000), "otherwise": (0, 10000)},
+    needs_target=True,
+)
