@@ -1,5 +1,6 @@
 """A scoresheet as plain data that reproduces its arithmetic by hand; two runs, same bytes."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from cases.scoring.scoresheet import Scoresheet
@@ -7,8 +8,13 @@ from cases.scoring.shapes import Scheme
 from workflow.words import Sentence
 
 
-def explanation(scheme: Scheme, sheet: Scoresheet) -> dict[str, object]:
-    """A sheet as plain data: every row with its steps, groups, items, total, scheme digest."""
+def explanation(
+    scheme: Scheme, sheet: Scoresheet, write: Callable[[Sentence | str], object] = str
+) -> dict[str, object]:
+    """A sheet as plain data: every row with its steps, groups, items, total, scheme digest.
+
+    ``write`` makes plain data of sentences and titles; by default their Chinese text.
+    """
     return {
         "unit": sheet.unit,
         "class": sheet.class_code,
@@ -16,19 +22,19 @@ def explanation(scheme: Scheme, sheet: Scoresheet) -> dict[str, object]:
         "rows": [
             {
                 "indicator": row.indicator,
-                "title": str(scheme.indicators[row.indicator].title),
+                "title": write(scheme.indicators[row.indicator].title),
                 "value": _text(row.value),
                 "source": row.provenance,
                 "method": row.method,
                 "steps": [
-                    {"title": str(s.title), "formula": s.formula, "result": s.result}
+                    {"title": write(s.title), "formula": s.formula, "result": s.result}
                     for s in row.steps()
                 ],
                 "points": _text(row.points),
                 "weight": _text(row.weight),
                 "effective": _text(row.effective),
                 "contribution": _text(row.contribution),
-                "remark": _text(row.remark),
+                "remark": None if row.remark is None else write(row.remark),
             }
             for row in sheet.rows
         ],
@@ -39,11 +45,9 @@ def explanation(scheme: Scheme, sheet: Scoresheet) -> dict[str, object]:
         "weighted": _text(sheet.weighted),
         "items": [{"item": row.item, "points": _text(row.points)} for row in sheet.items],
         "total": _text(sheet.total),
-        "flags": [str(flag) for flag in sheet.flags],
+        "flags": [write(flag) for flag in sheet.flags],
     }
 
 
-def _text(value: Decimal | Sentence | None) -> str | None:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return None if value is None else str(value)
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"

@@ -43,6 +43,7 @@ from cases.models import (
     Unit,
 )
 from cases.queries.calendar import working_days
+from cases.queries.subject_events import told_bars
 from workflow.timetable import working_days_between
 from workflow.vocabulary import CaseKind, DecisionResult, DeviationCode, Grade, State
 
@@ -99,7 +100,7 @@ def _votes(subject: Subject) -> tuple[tuple[tuple[str, str], ...], str]:
 def _bars(found: Any) -> str:
     if found is None or found.bars is None:
         return "没有核对记录。"
-    named = [str(b.get("title") or b.get("clause") or b.get("code")) for b in found.bars]
+    named = [str(b["clause"] or b.get("code")) for b in told_bars(found.bars)]
     when = found.computed_at
     day = f"{when.year}年{when.month}月{when.day}日" if when else ""
     if not named:
