@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, current_app, g, make_response, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.errors import Invalid, Refused
@@ -21,6 +21,7 @@ from cases.queries.bulk import Preview
 from cases.queries.jobs import JobView, RowOutcome, RowView
 from cases.web.access import signed_in
 from cases.web.data_workbook import as_download
+from cases.web.following import answer, following
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
 from cases.web.refusals import case_url
@@ -209,25 +210,20 @@ def show(job_id: int) -> ResponseReturnValue:
         counts = jobs.outcome_counts(conn, job_id)
         rows = jobs.rows_of(conn, job_id, after=after, limit=PAGE + 1, outcomes=chosen)
         refs = queries.refs_of(conn, [r.case_id for r in rows if r.case_id is not None])
-    still = "still" in request.args
-    page = make_response(
-        render(
-            "pages/bulk_job.html",
-            job=job,
-            counts=counts,
-            outcomes=[o for o in RowOutcome if o in counts],
-            chosen=chosen[0] if chosen else None,
-            rows=rows[:PAGE],
-            links={case_id: case_url(ref) for case_id, ref in refs.items()},
-            more=rows[PAGE - 1].number if len(rows) > PAGE else 0,
-            after=after,
-            still=still,
-            back=_back(),
-        )
+    page = render(
+        "pages/bulk_job.html",
+        job=job,
+        counts=counts,
+        outcomes=[o for o in RowOutcome if o in counts],
+        chosen=chosen[0] if chosen else None,
+        rows=rows[:PAGE],
+        links={case_id: case_url(ref) for case_id, ref in refs.items()},
+        more=rows[PAGE - 1].number if len(rows) > PAGE else 0,
+        after=after,
+        follow=following(),
+        back=_back(),
     )
-    if job.open and not still:  # a header and not a tag, so that the reader can stop it
-        page.headers["Refresh"] = "3"
-    return page
+    return answer(page, job)
 
 
 @blueprint.get("/jobs/<int:job_id>/result.xlsx")
