@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -42,7 +42,9 @@ from workflow.process import PROCESS
 from workflow.timetable import working_days_between
 from workflow.vocabulary import (
     Action,
+    CaseKind,
     Permission,
+    Role,
     Stage,
     State,
     ThingAction,
@@ -107,6 +109,8 @@ NOTED: Mapping[str, Sentence] = {
     "assign": m("指定承办人员"),
     "issue_document": m("出具公文"),
     "void_document": m("公文作废"),
+    "file_scan": m("归入签字扫描件"),
+    "release_scan": m("取出签字扫描件"),
     "plan_measure": m("安排结果运用事项"),
 }
 
@@ -223,7 +227,14 @@ def _needs(facts: CaseFacts) -> tuple[Need, ...]:
     for need in needs_of(facts):
         if need.action not in EXCEPTIONS:
             found.setdefault(need.rule.msgid, need)
+    if facts.kind is CaseKind.BODY:  # a body has no person of its own: its unit's people write
+        return tuple(replace(n, waits_for=_for_body(n.waits_for)) for n in found.values())
     return tuple(found.values())
+
+
+def _for_body(roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    writers = (Role.UNIT_HEAD, Role.UNIT_CONTACT)
+    return tuple(dict.fromkeys(r for x in roles for r in (writers if x is Role.SUBJECT else (x,))))
 
 
 def _journal(conn: sa.Connection, case_id: int) -> Sequence[Any]:
