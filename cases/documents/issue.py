@@ -19,7 +19,6 @@ import sqlalchemy as sa
 
 from cases.documents.context import Paper, Volume
 from cases.documents.dossier import Bound, Part, bind
-from cases.documents.kinds import KINDS, AnyKind
 from cases.documents.press import Press, print_paper
 from cases.errors import NotVisible
 from cases.files.store import FileStore
@@ -158,11 +157,6 @@ def make_void(
     if row is None:
         raise NotVisible
     _note(conn, document_id, row.case_id, "void_document", {"reason": reason}, at, account_id)
-
-
-def retention(kind: AnyKind) -> str:
-    """How long a paper of this kind is kept, in words."""
-    return KINDS[kind].retention
 
 
 def _same(kind: DocumentKind, about: About) -> tuple[sa.ColumnElement[bool], ...]:
