@@ -26,6 +26,7 @@ from cases.files.roster_sheet import RosterReader
 from cases.files.workbook import open_workbook
 from cases.journal import Draft, append
 from cases.models import RosterImport, RosterImportRow, RosterState
+from cases.models.rows import Row, insert_rows
 from cases.queries import roster as queries
 from cases.queries.roster import Change, ImportStatus, Roster
 from cases.queries.sentences import all_kept
@@ -126,25 +127,21 @@ def begin(conn: sa.Connection, import_id: int) -> str:
 
 def keep(conn: sa.Connection, import_id: int, rows: Sequence[Planned], first: int) -> None:
     """Store planned rows; ``first`` is the number of the first."""
-    if rows:
-        conn.execute(
-            sa.insert(RosterImportRow),
-            [_stored(import_id, n, row) for n, row in enumerate(rows, first)],
-        )
+    stored = [_stored(import_id, n, row) for n, row in enumerate(rows, first)]
+    insert_rows(conn, RosterImportRow, _STORED, stored)
 
 
-def _stored(import_id: int, number: int, row: Planned) -> dict[str, Any]:
-    return {
-        "import_id": import_id,
-        "number": number,
-        "sheet": row.sheet[:200],
-        "cell": row.cell[:20],
-        "kind": row.kind,
-        "change": row.change,
-        "label": row.label,
-        "reason": all_kept(row.reasons),
-        "data": None if row.data is None else json.dumps(row.data, ensure_ascii=False),
-    }
+_STORED = (
+    "import_id", "number", "sheet", "cell", "kind", "change", "label", "reason", "data",
+)  # fmt: skip
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
+
+
+def _stored(import_id: int, number: int, row: Planned) -> Row:
+    return (
+        import_id, number, row.sheet[:200], row.cell[:20], row.kind.value, row.change.value,
+        row.label, all_kept(row.reasons), None if row.data is None else _JSON.encode(row.data),
+    )  # fmt: skip
 
 
 def checked(conn: sa.Connection, import_id: int, version: int, counts: Counter[Change]) -> None:
