@@ -142,6 +142,7 @@ class Street:
     def visitor(self, *, width: int = 1280) -> Walk:
         """A fresh tab with no cookie."""
         context = self.browser.new_context(viewport={"width": width, "height": 900})
+        context.set_default_timeout(8000)
         return Walk(context.new_page(), self.address, self.shots)
 
 
