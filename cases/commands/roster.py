@@ -7,7 +7,6 @@ is refused. The dry run's rows hold no identity number in clear: they are sealed
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -19,6 +18,7 @@ import sqlalchemy as sa
 from cases.commands import roster_apply
 from cases.commands.roster_people import plan_people
 from cases.commands.roster_plan import Planned, plan_units, sheet_rows
+from cases.commands.unswept import unswept
 from cases.errors import NotVisible, Refused
 from cases.files.cells import Level, Problem, Unreadable
 from cases.files.roster_rows import PersonRow, UnitRow
@@ -35,10 +35,6 @@ from workflow.permissions import Actor
 from workflow.words import m
 
 CHUNK = 5_000
-_SHARED = (
-    "sheet", "unit_code", "unit_name", "gender", "born", "ethnicity", "party", "post",
-    "managing_organ", "held_since", "comment_by", "duties", "note", "rank",
-)  # fmt: skip
 
 
 def receive(
@@ -103,15 +99,8 @@ def _read(content: bytes, name: str) -> tuple[list[Problem], list[UnitRow], list
     if not reader.ready:
         return reader.problems, [], []
     units = list(reader.units())
-    people = [_lean(row) for row in reader.people()]
+    people = list(reader.people())
     return reader.problems, units, people
-
-
-def _lean(row: PersonRow) -> PersonRow:
-    """The same row with one copy of each text that many rows share: a third of the memory."""
-    for name in _SHARED:
-        object.__setattr__(row, name, sys.intern(getattr(row, name)))
-    return row
 
 
 def begin(conn: sa.Connection, import_id: int) -> str:
@@ -158,6 +147,7 @@ def checked(conn: sa.Connection, import_id: int, version: int, counts: Counter[C
     )
 
 
+@unswept()
 def dry_run(
     conn: sa.Connection, import_id: int, content: bytes, *, data_key: str
 ) -> Counter[Change]:
@@ -175,6 +165,7 @@ def dry_run(
     return counts
 
 
+@unswept()
 def import_checked(
     conn: sa.Connection, import_id: int, *, actor: Actor, at: datetime, data_key: str
 ) -> None:
