@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import Case, LeaderComment, Statement
+from cases.models import Case, LeaderComment, Statement, Talk
 from cases.queries import worklist_things
 from cases.queries.matters import Matter, matters
 from cases.queries.relations import Ties, ties_of
@@ -32,6 +32,7 @@ YEAR_LONG = (Thing.CYCLE, CycleState.OPEN.value)
 """Ending the year is possible all year, so it is nobody's daily work."""
 COMMENT = m("写评语和等次建议")
 STATEMENT = m("填写本人意见")
+TALK = m("在谈话记录上签名")
 
 Way = tuple[StateSpec, tuple[Transition[Any], ...]]
 
@@ -211,6 +212,22 @@ def _duties(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_Source]:
         if not isinstance(condition, sa.False_):
             rows = _case_rows(state, sa.and_(condition, sa.not_(done)))
             yield _Source(key, Thing.CASE, state.value, (verb,), (), rows)
+    reach = visible(conn, actor, Permission.TALK_RECORD, ties=ties)
+    if not isinstance(reach, sa.False_):
+        yield _Source("talk", Thing.CASE, "", (TALK,), (), _unsigned(actor).where(reach))
+
+
+def _unsigned(actor: Actor) -> sa.Select[Any]:
+    """Cases with a talk the actor took part in as the second and has not signed."""
+    mine = (
+        sa.select(Talk.id)
+        .where(Talk.case_id == Case.id, Talk.second_talker_id == actor.person_id)
+        .where(Talk.second_signed_at.is_(None))
+        .exists()
+    )
+    query: Any = sa.select(Case.id.label("id"), sa.literal(None, sa.Date).label("due"))
+    found: sa.Select[Any] = query.where(mine)
+    return found.order_by(Case.id)
 
 
 def _thing_sources(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_Source]:

@@ -16,6 +16,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     # thing, or group -> pages with the name their address has for the row ('' for none)
     "comment": (("syntheses.comment", "ref"),),
     "statement": (("results.statement", "ref"),),
+    "talk": (("talks.index", "ref"),),
     f"{Thing.CASE}-{State.SUBMITTED}": (("report_check.read", "ref"),),
     Thing.CYCLE: (("setup.show", "ref"),),
     Thing.DATA_SHEET: (("data_office.show", "sheet_id"),),

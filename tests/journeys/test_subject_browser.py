@@ -23,7 +23,7 @@ REQUEST, GROUNDS = "请求复核年度考核等次", "应急演练的记录没�
 
 def report(walk: Walk) -> None:
     walk.step("Write the report")
-    walk.click("欧阳明远")
+    walk.take("欧阳明远")
     walk.heading("述职报告")
     for label, text in zip(SECTIONS, TEXTS.values(), strict=True):
         walk.type(label, text)

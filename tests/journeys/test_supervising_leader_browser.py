@@ -26,7 +26,7 @@ def test_leader_comments_from_the_worklist(
         walk = street.sign_in(desk.client(Role.SUPERVISING_LEADER, person="lead"), width=390)
         walk.shot("leader_worklist")
         walk.step("Open the person")
-        walk.click("沈知远")
+        walk.take("沈知远")
         walk.step("Comment and suggest")
         walk.type("评语", TEXT)
         walk.tick("称职")

@@ -18,7 +18,7 @@ WHY = "缺整改措施和完成时间，请补一段，写明到几月。"
 
 def check(walk: Walk) -> None:
     walk.step("Return a report for form")
-    walk.click("欧阳明远")
+    walk.take("欧阳明远")
     walk.heading("述职报告")
     walk.shot("contact_read")
     walk.click("因格式退回")
@@ -32,7 +32,7 @@ def check(walk: Walk) -> None:
 def accept(walk: Walk) -> None:
     walk.page.goto(walk.address)
     walk.step("Accept it as handed in again")
-    walk.click("欧阳明远")
+    walk.take("欧阳明远")
     walk.click("受理述职报告")
     walk.says("数据核报中")
 
@@ -41,7 +41,7 @@ def enter(walk: Walk) -> None:
     walk.page.goto(walk.address)
     walk.step("Enter a report on behalf")
     walk.click("考核对象", within="header")
-    walk.click("沈知远")
+    walk.take("沈知远")
     walk.shot("contact_case")
     walk.click("代录述职报告")
     walk.tick("依据本人口述录入")
