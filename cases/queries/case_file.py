@@ -34,7 +34,7 @@ from cases.queries import (
 )
 from cases.queries.calendar import working_days
 from cases.queries.facts import facts_of
-from cases.queries.visibility import assignments_of, context_of, resource_of
+from cases.queries.visibility import context_of, resource_for
 from workflow.facts import CaseFacts
 from workflow.machine import Need, Offer, needs_of, offers
 from workflow.permissions import Actor, permits
@@ -162,9 +162,7 @@ def page_of(
 ) -> CasePage:
     """The page of one case for one reader; a fixed number of queries."""
     facts = facts_of(conn, [case.id], on=on)[case.id]
-    resource = resource_of(
-        case, assignments_of(conn, actor.person_id, [case.id]).get(case.id, frozenset())
-    )
+    resource = resource_for(conn, actor, case)
     context = context_of(conn, actor, case)
     rights = frozenset(p.value for p in _ASKED if permits(actor, p, resource, context))
     cycle = conn.execute(sa.select(Cycle).where(Cycle.id == case.cycle_id)).one()
@@ -327,6 +325,8 @@ def _relooks(conn: sa.Connection, case_id: int) -> tuple[Any, ...]:
 def history_of(conn: sa.Connection, case: Any, actor: Actor) -> list[Entry]:
     """All of 经过 that this reader may know, newest first."""
     context = context_of(conn, actor, case)
-    inside = bool(permits(actor, Permission.SYNTHESIS_READ, resource_of(case), context))
+    inside = bool(
+        permits(actor, Permission.SYNTHESIS_READ, resource_for(conn, actor, case), context)
+    )
     shown = [e for e in _journal(conn, case.id) if _known(e, inside)]
     return [_entry(e, inside) for e in reversed(shown)]

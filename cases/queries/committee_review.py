@@ -26,7 +26,7 @@ from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import told_unit
 from cases.queries.sentences import Told, unpacked
 from cases.queries.subject_events import told_bars
-from cases.queries.visibility import context_of, resource_of, visible
+from cases.queries.visibility import context_of, resource_for, visible
 from cases.scoring.shapes import Scheme
 from workflow.permissions import Actor, permits
 from workflow.vocabulary import (
@@ -190,7 +190,7 @@ def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     ``study`` is None for those who may not read the synthesis; ``decision`` for those who may not
     read the result.
     """
-    resource, context = resource_of(case), context_of(conn, actor, case)
+    resource, context = resource_for(conn, actor, case), context_of(conn, actor, case)
 
     def may(permission: Permission) -> bool:
         return bool(permits(actor, permission, resource, context))
