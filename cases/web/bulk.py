@@ -19,7 +19,7 @@ from cases.queries import bulk as queries
 from cases.queries import jobs
 from cases.queries.bulk import Preview
 from cases.queries.jobs import JobView, RowOutcome, RowView
-from cases.web.access import signed_in
+from cases.web.access import prove_again, signed_in
 from cases.web.data_workbook import as_download
 from cases.web.following import answer, following
 from cases.web.installation import at, on, reading
@@ -48,6 +48,11 @@ def offered(action: Action) -> bool:
     """Whether a move can be made for many cases from any list."""
     move = PROCESS.declared(action)
     return move.bulk and move.form not in OWN_PAGE and (not move.form or move.form in CATALOGUE)
+
+
+def grave(action: Action) -> bool:
+    """Whether some move by this name can't be taken back: it asks for the password again."""
+    return any(t.irreversible for s in PROCESS.stages for t in s.transitions if t.action is action)
 
 
 def _asked() -> tuple[Action, list[str]]:
@@ -145,6 +150,8 @@ def start() -> ResponseReturnValue:
     found = _looked_at(action, refs)
     if form is not None and not _answered(form, action):
         return _page(found, form), 422
+    if grave(action):
+        prove_again()
     if not found.rows:
         raise Refused([m("没有选中考核卷")])
     payload = form.payload() if form is not None else {}
