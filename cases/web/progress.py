@@ -48,7 +48,7 @@ PLACES = {
 }
 
 
-def _chosen(conn: sa.Connection, reach: queries.Reach) -> tuple[list[Any], Any]:
+def chosen(conn: sa.Connection, reach: queries.Reach) -> tuple[list[Any], Any]:
     """The years within reach and the one asked for, else the newest. Raises NotVisible."""
     years = queries.cycles_within(conn, reach)
     asked = request.args.get("cycle", "")
@@ -71,7 +71,7 @@ def board() -> ResponseReturnValue:
     """Where the cases of a year stand."""
     with reading() as conn:
         reach = queries.reach_of(conn, current_actor())
-        years, cycle = _chosen(conn, reach)
+        years, cycle = chosen(conn, reach)
         if cycle is None:
             return render("pages/progress.html", cycle=None)
         classes = queries.classes_within(conn, reach, cycle.id)
@@ -112,7 +112,7 @@ def export() -> Response:
     """The table as a workbook, as filtered."""
     with reading() as conn:
         reach = queries.reach_of(conn, current_actor())
-        _, cycle = _chosen(conn, reach)
+        _, cycle = chosen(conn, reach)
         if cycle is None:
             raise NotVisible("cycle")
         code, kind = _filters(queries.classes_within(conn, reach, cycle.id))
@@ -170,9 +170,9 @@ def _nodes(
 
 
 def _line_rows(found: Curve | None) -> list[tuple[str, int, int | None]]:
-    """(day, plan, accepted) as the chart and its table show them."""
+    """(day, plan, accepted) as the chart and its table show them; the year stands in the title."""
     points = found.points if found is not None else ()
-    return [(current().date(p.day, today=on(), weekday=False), p.plan, p.real) for p in points]
+    return [(current().date(p.day, today=p.day, weekday=False), p.plan, p.real) for p in points]
 
 
 def _peak(found: Board) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,7 +25,9 @@ from cases.web.session import current_actor
 from cases.web.ways import group_way, opens, row_url
 from cases.web.writing import write
 from workflow.permissions import Actor
+from workflow.process import PROCESS
 from workflow.timetable import add_working_days, is_working, working_days_between
+from workflow.vocabulary import Word
 from workflow.words import Sentence, m
 
 blueprint = Blueprint("worklist", __name__)
@@ -56,12 +59,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One group as shown: its verbs, the rows that fit the filter, the first lines."""
+    """One group as shown: its verbs, the rows that fit the filter, the first lines.
+
+    ``state`` tells it from another group with the same verbs; None where there is none.
+    """
 
     group: Group
     total: int
     lines: tuple[Line, ...]
     way: tuple[str, Sentence] | None
+    state: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ class Lent:
     name: Named | None
     url: str
     left: int | None
+    state: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,7 @@ def _blocks(
     kept = [(g, [r for r in g.rows if fits(r)]) for g in groups]
     first = {g.key: rows if g.key == wide else rows[:SHOWN] for g, rows in kept}
     names = named(conn, (r for rows in first.values() for r in rows))
+    verbs = Counter(g.verbs for g, rows in kept if rows)
     return [
         Block(
             g,
@@ -157,6 +166,7 @@ def _blocks(
                 if r.key in names
             ),
             group_way(actor, g),
+            PROCESS.state_word(g.thing, g.state) if verbs[g.verbs] > 1 and g.state else None,
         )
         for g, rows in kept
         if rows
@@ -175,15 +185,16 @@ def _beside(
 
 def _lent(actor: Actor, group: Elsewhere, names: Any, calendar: Any) -> Lent:
     first = group.rows[0]
+    state = PROCESS.state_word(group.thing, group.state)
     left = _left(first, calendar)
     listed = Group(
         f"{group.thing}-{group.state}", group.thing, group.state, group.verbs, (), group.rows
     )
     if len(group.rows) > 1:
         way = group_way(actor, listed)
-        return Lent(group, None, way[0] if way else "", left)
+        return Lent(group, None, way[0] if way else "", left, state)
     name = names.get(first.key)
-    return Lent(group, name, row_url(actor, listed, first, name) if name else "", left)
+    return Lent(group, name, row_url(actor, listed, first, name) if name else "", left, state)
 
 
 def _done(actor: Actor, act: Act, names: Any) -> Done:
