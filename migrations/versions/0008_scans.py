@@ -1,4 +1,4 @@
-"""signed papers scanned back
+"""signed papers scanned back, and the day a paper bears
 
 Revision ID: 0008
 Revises: 0007
@@ -22,6 +22,8 @@ def _ref(name: str, *, nullable: bool = False) -> sa.Column:
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("issued_documents", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("dated", sa.Date(), nullable=True))
     op.create_table(
         "scan_stacks",
         _ref("id"),
@@ -93,3 +95,5 @@ def downgrade() -> None:
     with op.batch_alter_table("scan_stacks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scan_stacks_cycle_id"))
     op.drop_table("scan_stacks")
+    with op.batch_alter_table("issued_documents", schema=None) as batch_op:
+        batch_op.drop_column("dated")

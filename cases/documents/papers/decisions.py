@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.ballot_box.disclosure import Scope
+from cases.clock import date_of
 from cases.documents.context import (
     GradeApproval,
     Group,
@@ -127,6 +128,8 @@ def _opinions(subject: Subject, found: Any) -> tuple[Opinion, ...]:
     seal = Sign(label="（盖章）", name=subject.organ, seal=True)
     if found is None:
         return (Opinion(label="考核机关意见", signs=(seal,)),)
+    if found.written_at is not None:
+        seal = replace(seal, on=date_of(found.written_at))
     text = f"主要表现：{found.performance}\n主要不足：{found.shortcomings}"
     if found.grade_opinion:
         text += f"\n建议等次：{Grade(found.grade_opinion).zh}。"
