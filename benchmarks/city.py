@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from cases.models import Assignment, Cycle, Person, Post, Scheme, SchemeVersion, Unit
+from cases.models.rows import Row, insert_rows
 from cases.models.units import official_order
 from cases.scoring.scheme import digest
 from tests.world import scheme_document
@@ -18,6 +18,7 @@ from workflow.vocabulary import CycleState, Role
 AT = datetime(2025, 12, 10, 1, 0, tzinfo=UTC)
 CLERK = Actor(1, 1, (Grant(Role.OFFICE, organ_id=1),))
 PER_UNIT = 50
+BATCH = 20_000
 
 SURNAMES = (
     "王:7.2 李:7.2 张:6.8 刘:5.4 陈:4.5 杨:3.1 黄:2.2 赵:2.1 吴:2.0 周:1.9 徐:1.5 孙:1.5 马:1.3 "
@@ -52,24 +53,31 @@ def found(conn: sa.Connection, people: int) -> int:
             for i in range(1, units + 2)
         ],
     )
-    people_rows: list[dict[str, Any]] = []
-    posts: list[dict[str, Any]] = []
-    held: list[dict[str, Any]] = []
-    for i, name in enumerate(names(people), 1):
-        unit = 2 + (i - 1) // PER_UNIT
-        order = official_order(unit, i % PER_UNIT)
-        unit = min(unit, units + 1)
-        people_rows.append(
-            {"id": i, "name": name, "name_key": name, "unit_id": unit, "order_key": order}
-        )
-        posts.append(
-            {"id": i, "unit_id": unit, "title": f"职务{i}", "sort_no": i, "rank": "deputy"}
-        )
-        held.append({"id": i, "person_id": i, "post_id": i, "managed_by_id": 1})
-    conn.execute(sa.insert(Person), people_rows)
-    conn.execute(sa.insert(Post), posts)
-    conn.execute(sa.insert(Assignment), held)
+    listed = names(people)
+    for start in range(0, people, BATCH):
+        numbered = list(enumerate(listed[start : start + BATCH], start + 1))
+        insert_rows(conn, Person, _PERSON, [_person(i, name, units) for i, name in numbered])
+        insert_rows(conn, Post, _POST, [_post(i, units) for i, _ in numbered])
+        insert_rows(conn, Assignment, _HELD, [(i, i, i, True, 1) for i, _ in numbered])
     return _cycle(conn)
+
+
+_PERSON = ("id", "name", "name_key", "unit_id", "order_key")
+_POST = ("id", "unit_id", "title", "sort_no", "rank", "leading")
+_HELD = ("id", "person_id", "post_id", "is_primary", "managed_by_id")
+
+
+def _unit(number: int, units: int) -> int:
+    return min(2 + (number - 1) // PER_UNIT, units + 1)
+
+
+def _person(number: int, name: str, units: int) -> Row:
+    unit = 2 + (number - 1) // PER_UNIT
+    return (number, name, name, _unit(number, units), official_order(unit, number % PER_UNIT))
+
+
+def _post(number: int, units: int) -> Row:
+    return (number, _unit(number, units), f"职务{number}", number, "deputy", True)
 
 
 def _cycle(conn: sa.Connection) -> int:

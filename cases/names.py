@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 DOT = "·"
 IDEOGRAPHIC_SPACE = "\u3000"
@@ -65,6 +66,7 @@ def exact(name: str) -> str:
     return name.strip(" \t\r\n\u3000\u00a0")
 
 
+@lru_cache(maxsize=4096)  # one row of a roster asks for the same name several times
 def normal(name: str) -> Form:
     """Normal form with the flags of what was changed; never raises.
 
@@ -185,4 +187,6 @@ def strange_characters(name: str) -> str:
     Letters of any script, marks, the middle dot, hyphen, apostrophe and spaces are accepted.
     """
     form = normal(name).text
+    if PLAIN.fullmatch(form):
+        return ""
     return "".join(c for c in form if unicodedata.category(c)[0] not in "LM" and c not in " -'’·〇")

@@ -9,7 +9,6 @@ moved to another row or another column does not open.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
 from functools import lru_cache
@@ -36,6 +35,11 @@ def _key(key: str, use: str) -> bytes:
     )
 
 
+@lru_cache(maxsize=16)
+def _box(key: str, purpose: str) -> AESGCM:
+    return AESGCM(_key(key, f"seal/{purpose}"))
+
+
 def _bound(purpose: str, place: str) -> bytes:
     return f"{purpose}\n{place}".encode()
 
@@ -43,7 +47,7 @@ def _bound(purpose: str, place: str) -> bytes:
 def seal(key: str, purpose: str, text: str, *, place: str = "") -> str:
     """The text sealed for one purpose and place (such as ``people/17``); differs each time."""
     nonce = secrets.token_bytes(_NONCE)
-    box = AESGCM(_key(key, f"seal/{purpose}")).encrypt(nonce, text.encode(), _bound(purpose, place))
+    box = _box(key, purpose).encrypt(nonce, text.encode(), _bound(purpose, place))
     return f"{ALGORITHM}:{base64.urlsafe_b64encode(nonce + box).decode()}"
 
 
@@ -54,9 +58,7 @@ def unseal(key: str, purpose: str, sealed: str, *, place: str = "") -> str:
         raise CannotOpen(algorithm)
     try:
         raw = base64.urlsafe_b64decode(body.encode("ascii"))
-        plain = AESGCM(_key(key, f"seal/{purpose}")).decrypt(
-            raw[:_NONCE], raw[_NONCE:], _bound(purpose, place)
-        )
+        plain = _box(key, purpose).decrypt(raw[:_NONCE], raw[_NONCE:], _bound(purpose, place))
     except (InvalidTag, ValueError) as e:
         raise CannotOpen(purpose) from e
     return plain.decode()
@@ -64,4 +66,4 @@ def unseal(key: str, purpose: str, sealed: str, *, place: str = "") -> str:
 
 def search_mac(key: str, purpose: str, text: str) -> str:
     """What a value is found by: HMAC-SHA-256 under a key of its own, 64 hex characters."""
-    return hmac.new(_key(key, f"search/{purpose}"), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_key(key, f"search/{purpose}"), text.encode(), "sha256").hex()

@@ -36,7 +36,7 @@ class Grid(Form):
         """The fields of one unit by name, empty where the unit can't be edited."""
         if sheet_id not in self.sheets:
             return {}
-        return {name: self._fields[f"{name}_{sheet_id}"] for name in (*FIELDS, "seen")}
+        return {name: self._fields[f"{name}_{sheet_id}"] for name in (*FIELDS, "seen", "base")}
 
     def typed(self, sheet_id: int) -> dict[str, str | None]:
         """What was typed for one unit, blanks as None."""
@@ -54,6 +54,7 @@ def grid_form(rows: Iterable[tuple[int, str]]) -> type[Grid]:
         fields[f"document_{sheet_id}"] = Text(m("%(unit)s的佐证文号", unit=unit), most=200)
         fields[f"remark_{sheet_id}"] = Text(m("%(unit)s的备注", unit=unit), most=500)
         fields[f"seen_{sheet_id}"] = HiddenField()
+        fields[f"base_{sheet_id}"] = HiddenField()
     made: type[Grid] = _meta(
         "GridOfIndicator", (Grid,), {**fields, "sheets": tuple(i for i, _ in kept)}
     )

@@ -37,6 +37,15 @@ class PlaceHold(Form):
     since = ChineseDate(m("起始日期"), [Required()])
     document = DocumentNumberText(m("依据的文号"), [Required()])
     reason = Text(m("说明"), most=300)
+    review_on = ChineseDate(m("复查日期"), [Required()])
+
+
+class LookAtHold(Form):
+    """What the office found when it looked at a hold again, and when it looks next."""
+
+    key = "look_at_hold"
+    finding = TextArea(m("复查情况"), [Required()], most=1000, least=5)
+    review_on = ChineseDate(m("下次复查日期"), [Required()])
 
 
 class LiftHold(Form):

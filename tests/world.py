@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 import yaml
 
+from cases.journal import Draft, append
 from cases.models import (
     Assignment,
     CalendarDay,
@@ -112,6 +113,10 @@ def found_world(conn: sa.Connection, *, state: CycleState = CycleState.FROZEN) -
     for number, person in enumerate(PEOPLE, 1):
         _person(conn, world, number, *person)
     world.cycle_id = _cycle(conn, organ, state)
+    birth = Draft(
+        subject="cycle", action="create_cycle", at=AT, subject_id=world.cycle_id, state_to=state
+    )
+    append(conn, birth)
     return world
 
 

@@ -26,6 +26,7 @@ from workflow.vocabulary import (
     Thing,
     Track,
 )
+from workflow.words import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Bar:
 
     code: str
     effect: BarEffect = BarEffect.NO_EXCELLENT
-    clause: str = ""
+    clause: Sentence | str = ""
     source: str = ""
 
 

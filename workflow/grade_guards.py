@@ -7,6 +7,7 @@ fills one in, it only refuses.
 
 from workflow.facts import CaseFacts
 from workflow.grammar import Payload, needs
+from workflow.rules import rule_count
 from workflow.vocabulary import (
     GRADES,
     BarEffect,
@@ -110,8 +111,9 @@ def _departure(facts: CaseFacts, grade: Grade | None, base: Grade | None) -> int
 def _explained(distance: int, payload: Payload, what: Sentence) -> Sentence | None:
     if distance and not payload.get("deviation"):
         return m("与%(what)s不同,请选择理由", what=what)
-    if distance >= 2 and not str(payload.get("deviation_text") or "").strip():
-        return m("与%(what)s相差两个等次以上,请写明理由", what=what)
+    far = rule_count("deviation_grades")
+    if distance >= far and not str(payload.get("deviation_text") or "").strip():
+        return m("与%(what)s相差 %(n)s 个等次以上,请写明理由", what=what, n=far)
     return None
 
 

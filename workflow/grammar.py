@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from workflow.facts import CaseFacts, ThingFacts
+from workflow.rules import fact
 from workflow.vocabulary import (
     Action,
     Anchor,
@@ -84,14 +85,24 @@ class Notice:
 
 @dataclass(frozen=True)
 class Deadline:
-    """``days`` after the anchor; 0 is the anchor day itself. ``clause`` says where it stands."""
+    """``days`` after the anchor; 0 is the anchor day itself. ``clause`` says where it stands.
+
+    A length comes from the rule row that ``rule`` names; see :func:`by_rule`.
+    """
 
     key: str
     anchor: Anchor
     days: int = 0
     unit: DayUnit = DayUnit.WORKING
     clause: str = ""
+    rule: str = ""
     title: Sentence = field(kw_only=True)
+
+
+def by_rule(key: str, anchor: Anchor, rule: str, *, title: Sentence) -> Deadline:
+    """A deadline as long as a rule row says. Raises KeyError for an unknown row."""
+    row = fact(rule)
+    return Deadline(key, anchor, row.count, DayUnit(row.unit), row.clause, rule, title=title)
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,13 @@ class Process:
         spec = self.stage(self.stage_of[state])
         return next(item for item in spec.states if item.state is state)
 
+    def state_word(self, thing: Thing, state: str) -> Word:
+        """A stored state of the case or of a thing as the word pages show. Raises KeyError."""
+        if thing is Thing.CASE:
+            return State(state)
+        states = (spec.state for spec in self.things[thing].spec.states)
+        return {one.value: one for one in states}[state]
+
     def declared(self, action: AnyAction) -> Transition[Any]:
         """The first declaration of an action of the case or of a thing.
 

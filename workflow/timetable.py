@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta, timezone
 
 from workflow.grammar import Deadline, Reminder, StageSpec, ThingSpec
 from workflow.process import PROCESS
+from workflow.rules import rule_count
 from workflow.vocabulary import Anchor, DayUnit, ReminderKind, Role, Stage, State, Thing
 
 Calendar = Mapping[date, bool]
@@ -97,13 +98,6 @@ def is_overdue(due: date | None, today: date) -> bool:
 
 # statutory clocks of review and appeal, in calendar days (公务员法 95-96)
 
-REVIEW_FILE_DAYS = 30
-REVIEW_DECIDE_DAYS = 30
-APPEAL_AFTER_REVIEW_DAYS = 15
-APPEAL_DIRECT_DAYS = 30
-APPEAL_DECIDE_DAYS = 60
-APPEAL_EXTENSION_DAYS = 30
-
 
 @dataclass(frozen=True, slots=True)
 class StatutoryClocks:
@@ -125,17 +119,17 @@ def statutory_clocks(
 ) -> StatutoryClocks:
     """All clocks from the days known so far. Execution is not suspended by any of them."""
     return StatutoryClocks(
-        review_by=_after(known_on, REVIEW_FILE_DAYS),
-        review_decided_by=_after(review_received_on, REVIEW_DECIDE_DAYS),
-        appeal_direct_by=_after(known_on, APPEAL_DIRECT_DAYS),
-        appeal_by=_after(review_decision_on, APPEAL_AFTER_REVIEW_DAYS),
-        appeal_decided_by=_after(appeal_accepted_on, APPEAL_DECIDE_DAYS),
-        appeal_extended_to=_after(appeal_accepted_on, APPEAL_DECIDE_DAYS + APPEAL_EXTENSION_DAYS),
+        review_by=_after(known_on, "review_apply"),
+        review_decided_by=_after(review_received_on, "review_decide"),
+        appeal_direct_by=_after(known_on, "appeal_direct"),
+        appeal_by=_after(review_decision_on, "appeal_after_review"),
+        appeal_decided_by=_after(appeal_accepted_on, "appeal_decide"),
+        appeal_extended_to=_after(appeal_accepted_on, "appeal_decide", "appeal_extension"),
     )
 
 
-def _after(day: date | None, count: int) -> date | None:
-    return None if day is None else day + ONE_DAY * count
+def _after(day: date | None, *rules: str) -> date | None:
+    return None if day is None else day + ONE_DAY * sum(rule_count(rule) for rule in rules)
 
 
 # deadlines and reminders of the process

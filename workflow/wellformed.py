@@ -105,6 +105,9 @@ def reminder_faults(
     keys = [deadline.key for deadline in deadlines]
     if len(set(keys)) != len(keys):
         yield f"{place}: a deadline key stands twice"
+    for deadline in deadlines:
+        if deadline.days and not deadline.rule:
+            yield f"{place}: deadline {deadline.key} names no rule row for its length"
     own = {state.value for state in states}
     for reminder in reminders:
         if reminder.deadline not in keys:

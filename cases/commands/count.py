@@ -39,11 +39,13 @@ from cases.models import (
     Tally,
 )
 from cases.queries.scheme import scheme_of_cycle
+from cases.queries.sentences import all_kept
 from cases.queries.tally import disclosures, head_of, rates_of
 from cases.queries.things import row_of
 from cases.scoring.ballots import CardCount, check_count, triggered
 from cases.scoring.ballots import Tally as GroupTally
 from workflow.permissions import SYSTEM, Actor
+from workflow.rules import rule_count
 from workflow.vocabulary import (
     Grade,
     MeetingState,
@@ -55,6 +57,7 @@ from workflow.vocabulary import (
 )
 from workflow.words import Sentence, m
 
+LATE_BALLOT = m("测评已有正式结果,参考意见或不得确定为优秀的情形有变化")
 BLANK = "blank"
 
 
@@ -114,7 +117,7 @@ def _ready(row: Any) -> bool:
     table = row.reconciliation
     if table is None:
         raise Refused([m("计票人还没有核对测评卡")])
-    noted = len(set(table["noted_by"])) >= 2
+    noted = len(set(table["noted_by"])) >= rule_count("tellers")
     if not table["balanced"] and not noted:
         raise Refused([m("测评卡合计不符的说明须由计票人和监票人都确认")])
     return noted
@@ -311,7 +314,7 @@ def _differs(old: Any, new: dict[str, Any]) -> bool:
 def _relook(old: Any, new: dict[str, Any], at: datetime) -> dict[str, Any]:
     return {
         "case_id": new["case_id"],
-        "reason": str(m("测评已有正式结果,参考意见或不得确定为优秀的情形有变化")),
+        "reason": all_kept([LATE_BALLOT]),
         "before": _named(old.suggested_grade, old.bars or []),
         "after": _named(new["grade"], new["values"]["bars"]),
         "opened_at": at,
@@ -320,4 +323,4 @@ def _relook(old: Any, new: dict[str, Any], at: datetime) -> dict[str, Any]:
 
 def _named(grade: str | None, bars: Sequence[Any]) -> str:
     word = Grade(grade) if grade else m("没有参考意见")
-    return str(m("%(grade)s,不得确定为优秀的情形 %(n)s 项", grade=word, n=len(bars)))
+    return all_kept([m("%(grade)s,不得确定为优秀的情形 %(n)s 项", grade=word, n=len(bars))]) or ""

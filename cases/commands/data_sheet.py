@@ -16,9 +16,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.commands import beside, relook
-from cases.errors import Invalid, Refused
+from cases.errors import Invalid, Refused, Stale
 from cases.journal import Draft, append
 from cases.models import Case, Cycle, DataSheet, IndicatorValue, Unit
+from cases.queries.data_sheet import mark_of
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
 from cases.queries.things.data_sheet import DONE
@@ -42,6 +43,8 @@ class Entry:
     document: str | None = None
     file_id: int | None = None
     remark: str | None = None
+    seen: str | None = None
+    """The mark of the value the writer saw (``mark_of``); None where nobody looked at it."""
 
 
 def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetime) -> int:
@@ -125,8 +128,8 @@ def enter_values(
 ) -> None:
     """Save the values of one's own department; ``hand_in`` gives them to the verifier.
 
-    Raises Invalid by indicator for anything that is no exact figure, Refused for values that are
-    another department's or already verified.
+    Raises Invalid by indicator for anything that is no exact figure, Stale for a value that says
+    something else by now, Refused for values that are another department's or already verified.
     """
     sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
     rows = _current(conn, sheet_id)
@@ -139,6 +142,8 @@ def enter_values(
         raise Invalid(errors)
     for entry in entries:
         _may(actor, sheet, rows[entry.indicator], Permission.DATA_ENTER, conn)
+        if entry.seen is not None and mark_of(rows[entry.indicator]) != entry.seen:
+            raise Stale("data_sheet", sheet.state, sheet.version)
         if rows[entry.indicator].state not in EDITABLE:
             raise Refused([m("这项数据已报送,不能再改;需要修改的,请审核人退回")])
     state = ValueState.SUBMITTED if hand_in else ValueState.DRAFT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from cases.queries.calendar import working_days
 from cases.queries.things import row_of
 from cases.queries.visibility import visible
 from workflow.permissions import Actor
+from workflow.rules import rule_count
 from workflow.timetable import add_working_days
 from workflow.vocabulary import OpinionRequestState, Permission, Thing, ThingAction
 from workflow.words import m
@@ -27,29 +28,20 @@ def ask_opinion(
     body_unit_id: int,
     case_ids: Collection[int],
     *,
-    days: int = 10,
+    days: int | None = None,
     actor: Actor,
     at: datetime,
 ) -> int:
-    """Draft a letter to a body about these cases, due after ``days`` working days; returns its id.
+    """Draft a letter to a body about these cases, due after ``days`` working days (else the rule
+    row ``opinion_reply``); returns its id.
 
     Raises Refused for a case the actor may not ask about, Invalid for an empty list.
     """
     if not case_ids:
         raise Invalid({"cases": m("请选择考核对象")})
-    if not 1 <= days <= 60:
+    if days is not None and not 1 <= days <= 60:
         raise Invalid({"days": m("回复期限请在 1 至 60 个工作日之间")})
-    allowed = set(
-        conn.execute(
-            sa.select(Case.id).where(
-                Case.id.in_(case_ids),
-                Case.cycle_id == cycle_id,
-                visible(conn, actor, Permission.OPINION_ASK),
-            )
-        ).scalars()
-    )
-    if allowed != set(case_ids):
-        raise Refused([m("有的考核对象不能由你征求意见")])
+    _check_all_askable(conn, cycle_id, case_ids, actor)
     body = conn.execute(sa.select(Unit.name).where(Unit.id == body_unit_id)).scalar_one()
     cycle = conn.execute(sa.select(Cycle.ref, Cycle.title).where(Cycle.id == cycle_id)).one()
     number = conn.execute(
@@ -65,7 +57,7 @@ def ask_opinion(
                 body_unit_id=body_unit_id,
                 title=f"{cycle.title}征求意见函",
                 state=OpinionRequestState.OPEN,
-                due_on=add_working_days(date_of(at), days, working_days(conn)),
+                due_on=_due(conn, date_of(at), days),
                 created_by=actor.person_id,
                 created_at=at,
             )
@@ -81,6 +73,27 @@ def ask_opinion(
         payload={"body": body, "cases": len(case_ids)},
     )  # fmt: skip
     return request_id
+
+
+def _check_all_askable(
+    conn: sa.Connection, cycle_id: int, case_ids: Collection[int], actor: Actor
+) -> None:
+    allowed = set(
+        conn.execute(
+            sa.select(Case.id).where(
+                Case.id.in_(case_ids),
+                Case.cycle_id == cycle_id,
+                visible(conn, actor, Permission.OPINION_ASK),
+            )
+        ).scalars()
+    )
+    if allowed != set(case_ids):
+        raise Refused([m("有的考核对象不能由你征求意见")])
+
+
+def _due(conn: sa.Connection, today: date, days: int | None) -> date:
+    count = rule_count("opinion_reply") if days is None else days
+    return add_working_days(today, count, working_days(conn))
 
 
 def send(conn: sa.Connection, request_id: int, *, actor: Actor, at: datetime) -> None:

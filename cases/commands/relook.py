@@ -18,11 +18,14 @@ from cases.commands.synthesis import SUGGESTED_IN, computed
 from cases.errors import Invalid, NotVisible, Refused
 from cases.journal import Draft, append, append_many
 from cases.models import Case, ProvisionalPass, Relook, Synthesis, Unit
+from cases.queries.sentences import all_kept
+from cases.queries.subject_events import told_bars
 from workflow.permissions import Actor
 from workflow.vocabulary import Grade, Permission, Stage
 from workflow.words import Sentence, m
 
 CONCLUSION_CHARS = 500
+NO_GRADE = m("未定")
 
 
 def settle(
@@ -55,13 +58,13 @@ def settle(
         for row in computed(conn, cycle_id, list(before), at=at)
         if (after := told(row["grade"], row["values"]["bars"])) != before[row["case_id"]]
     }
-    return _open(conn, before, differing, str(why), actor, at)
+    return _open(conn, before, differing, all_kept([why]) or "", actor, at)
 
 
 def told(grade: Any, bars: Any) -> str:
-    """A suggestion in one line: the grade, then the bars' clauses."""
-    words = [Grade(grade).zh if grade else "未定"]
-    return ";".join([*words, *sorted(str(b["clause"]) for b in bars or ())])
+    """A suggestion as kept: the grade, then the bars' clauses in a settled order."""
+    clauses = sorted((b["clause"] for b in told_bars(bars)), key=str)
+    return all_kept([Grade(grade) if grade else NO_GRADE, *clauses]) or ""
 
 
 def _stored(conn: sa.Connection, cycle_id: int, unit_ids: Collection[int]) -> dict[int, str]:

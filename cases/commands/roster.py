@@ -7,7 +7,6 @@ is refused. The dry run's rows hold no identity number in clear: they are sealed
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -19,6 +18,7 @@ import sqlalchemy as sa
 from cases.commands import roster_apply
 from cases.commands.roster_people import plan_people
 from cases.commands.roster_plan import Planned, plan_units, sheet_rows
+from cases.commands.unswept import unswept
 from cases.errors import NotVisible, Refused
 from cases.files.cells import Level, Problem, Unreadable
 from cases.files.roster_rows import PersonRow, UnitRow
@@ -26,6 +26,7 @@ from cases.files.roster_sheet import RosterReader
 from cases.files.workbook import open_workbook
 from cases.journal import Draft, append
 from cases.models import RosterImport, RosterImportRow, RosterState
+from cases.models.rows import Row, insert_rows
 from cases.queries import roster as queries
 from cases.queries.roster import Change, ImportStatus, Roster
 from cases.queries.sentences import all_kept
@@ -34,10 +35,6 @@ from workflow.permissions import Actor
 from workflow.words import m
 
 CHUNK = 5_000
-_SHARED = (
-    "sheet", "unit_code", "unit_name", "gender", "born", "ethnicity", "party", "post",
-    "managing_organ", "held_since", "comment_by", "duties", "note", "rank",
-)  # fmt: skip
 
 
 def receive(
@@ -102,15 +99,8 @@ def _read(content: bytes, name: str) -> tuple[list[Problem], list[UnitRow], list
     if not reader.ready:
         return reader.problems, [], []
     units = list(reader.units())
-    people = [_lean(row) for row in reader.people()]
+    people = list(reader.people())
     return reader.problems, units, people
-
-
-def _lean(row: PersonRow) -> PersonRow:
-    """The same row with one copy of each text that many rows share: a third of the memory."""
-    for name in _SHARED:
-        object.__setattr__(row, name, sys.intern(getattr(row, name)))
-    return row
 
 
 def begin(conn: sa.Connection, import_id: int) -> str:
@@ -126,25 +116,21 @@ def begin(conn: sa.Connection, import_id: int) -> str:
 
 def keep(conn: sa.Connection, import_id: int, rows: Sequence[Planned], first: int) -> None:
     """Store planned rows; ``first`` is the number of the first."""
-    if rows:
-        conn.execute(
-            sa.insert(RosterImportRow),
-            [_stored(import_id, n, row) for n, row in enumerate(rows, first)],
-        )
+    stored = [_stored(import_id, n, row) for n, row in enumerate(rows, first)]
+    insert_rows(conn, RosterImportRow, _STORED, stored)
 
 
-def _stored(import_id: int, number: int, row: Planned) -> dict[str, Any]:
-    return {
-        "import_id": import_id,
-        "number": number,
-        "sheet": row.sheet[:200],
-        "cell": row.cell[:20],
-        "kind": row.kind,
-        "change": row.change,
-        "label": row.label,
-        "reason": all_kept(row.reasons),
-        "data": None if row.data is None else json.dumps(row.data, ensure_ascii=False),
-    }
+_STORED = (
+    "import_id", "number", "sheet", "cell", "kind", "change", "label", "reason", "data",
+)  # fmt: skip
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
+
+
+def _stored(import_id: int, number: int, row: Planned) -> Row:
+    return (
+        import_id, number, row.sheet[:200], row.cell[:20], row.kind.value, row.change.value,
+        row.label, all_kept(row.reasons), None if row.data is None else _JSON.encode(row.data),
+    )  # fmt: skip
 
 
 def checked(conn: sa.Connection, import_id: int, version: int, counts: Counter[Change]) -> None:
@@ -161,6 +147,7 @@ def checked(conn: sa.Connection, import_id: int, version: int, counts: Counter[C
     )
 
 
+@unswept()
 def dry_run(
     conn: sa.Connection, import_id: int, content: bytes, *, data_key: str
 ) -> Counter[Change]:
@@ -178,6 +165,7 @@ def dry_run(
     return counts
 
 
+@unswept()
 def import_checked(
     conn: sa.Connection, import_id: int, *, actor: Actor, at: datetime, data_key: str
 ) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from cases.commands.roster_people import Ref
 from cases.models import Assignment, NameGram, Person, Post, RosterImportRow, Unit
+from cases.models.rows import insert_rows
 from cases.models.units import official_order
 from cases.names import grams, normal_form
 from cases.queries.roster import RowKind
@@ -28,21 +29,23 @@ def place_of(import_id: int) -> str:
 def apply(conn: sa.Connection, import_id: int, *, data_key: str) -> None:
     """Write what the dry run says. The caller has made sure that nothing moved since.
 
-    The people's rows are walked twice in batches, so that memory does not grow with the workbook:
-    first the people, then their posts, which may name commenters of any batch.
+    The people's rows are walked once, batch by batch: people, then their posts. Who holds a post is
+    written at the end, because a row may name a person of any batch.
     """
     moved_units = _units(conn, import_id)
     units = _places(conn)
     ids: dict[str, int] = {}
     touched: set[int] = set()
+    held: list[Held] = []
     for rows in _batches(conn, import_id):
         known = [row["id"] for row in rows if row["id"] is not None]
         _forget_grams(conn, Person.id.in_(known))
         touched.update(known)
         ids |= _people(conn, rows, units, import_id, data_key)
-    for rows in _batches(conn, import_id):
         _delete_ended(conn, [i for row in rows for i in row["ended"]])
-        _assignments(conn, rows, units, _posts(conn, rows, units), ids)
+        posts = _posts(conn, rows, units)
+        held.extend(_held(row, units, posts) for row in rows)
+    _assignments(conn, held, ids)
     _order(conn, touched, moved_units)
 
 
@@ -143,10 +146,6 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 # people
 
 
-def _id(row: dict[str, Any], ids: dict[str, int]) -> int:
-    return int(row["id"] if row["id"] is not None else ids[row["mac"]])
-
-
 def _people(
     conn: sa.Connection, rows: Sequence[dict[str, Any]], units: Places, import_id: int, key: str
 ) -> dict[str, int]:
@@ -155,7 +154,7 @@ def _people(
     ids = dict(zip((r["mac"] for r in new), reserve(conn, "people", len(new)), strict=True))
     if new:
         made = [_newcomer(row, ids[row["mac"]], units, import_id, key) for row in new]
-        conn.execute(sa.insert(Person), made)
+        insert_rows(conn, Person, _PERSON, [tuple(map(p.get, _PERSON)) for p in made])
         write_grams(conn, [(p["id"], p["name"], p["order_key"]) for p in made])
     for row in rows:
         if row["id"] is None or not row["person"]:
@@ -167,16 +166,18 @@ def _people(
     return ids
 
 
+_PERSON = (
+    "id", "name", "name_key", "gender", "born", "ethnicity", "party", "id_number_sealed",
+    "id_number_mac", "unit_id", "order_key", "probation_until", "retired_on", "remark",
+)  # fmt: skip
+
+
 def _newcomer(
     row: dict[str, Any], person_id: int, units: Places, import_id: int, key: str
 ) -> dict[str, Any]:
-    """Every column of a newcomer, so that all rows go in by one statement."""
-    empty = dict.fromkeys(
-        ("gender", "born", "ethnicity", "party", "probation_until", "retired_on", "remark")
-    )
+    """The columns of a newcomer as far as the workbook fills them."""
     unit_id, unit_no = units[row["post"]["unit"]]
     return {
-        **empty,
         **_named(row["person"]),
         **_numbered(row, person_id, import_id, key),
         "id": person_id,
@@ -203,6 +204,12 @@ def _named(person: dict[str, Any]) -> dict[str, Any]:
 
 PostKey = tuple[int, str, int]
 
+Held = tuple[Any, ...]
+"""An assignment to write: its id or None, the person, then ``_WRITTEN``. People as :data:`Ref`."""
+
+
+_POST = ("id", "unit_id", "title", "sort_no", "rank", "leading")
+
 
 def _posts(
     conn: sa.Connection, rows: Sequence[dict[str, Any]], codes: Places
@@ -217,21 +224,9 @@ def _posts(
             found[p.unit_id, p.title, p.sort_no] = p
     new = [key for key in wanted if key not in found]
     ids = dict(zip(new, reserve(conn, "posts", len(new)), strict=True))
-    for start in range(0, len(new), CHUNK):
-        conn.execute(
-            sa.insert(Post),
-            [
-                {
-                    "id": ids[key],
-                    "unit_id": key[0],
-                    "title": key[1],
-                    "sort_no": key[2],
-                    "rank": wanted[key]["rank"],
-                    "leading": wanted[key]["leading"],
-                }
-                for key in new[start : start + CHUNK]
-            ],
-        )
+    insert_rows(
+        conn, Post, _POST, [(ids[k], *k, wanted[k]["rank"], wanted[k]["leading"]) for k in new]
+    )
     changed = [
         {"b_id": p.id, "rank": wanted[key]["rank"], "leading": wanted[key]["leading"]}
         for key, p in found.items()
@@ -247,32 +242,35 @@ def _key(post: dict[str, Any], codes: Places) -> PostKey:
     return codes[post["unit"]][0], post["title"], post["sort_no"]
 
 
-def _assignments(
-    conn: sa.Connection,
-    rows: Sequence[dict[str, Any]],
-    codes: Places,
-    posts: dict[PostKey, int],
-    ids: dict[str, int],
-) -> None:
-    new: list[dict[str, Any]] = []
-    old: list[dict[str, Any]] = []
-    for row in rows:
-        post = row["post"]
-        values = {
-            "post_id": posts[_key(post, codes)],
-            "is_primary": post["primary"],
-            "managed_by_id": codes[post["managed_by"]][0] if post["managed_by"] else None,
-            "held_since": post["held_since"] or None,
-            "trial_until": date.fromisoformat(post["trial_until"]) if post["trial_until"] else None,
-            "duties": post["duties"] or None,
-            "comment_by_id": _resolved(post["comment_by"], ids),
-        }
-        if row["assignment"] is None:
-            new.append({"person_id": _id(row, ids), **values})
-        else:
-            old.append({"b_id": row["assignment"], **values})
-    for start in range(0, len(new), CHUNK):
-        conn.execute(sa.insert(Assignment), new[start : start + CHUNK])
+def _held(row: dict[str, Any], codes: Places, posts: dict[PostKey, int]) -> Held:
+    post = row["post"]
+    return (
+        row["assignment"],
+        row["id"] if row["id"] is not None else row["mac"],
+        posts[_key(post, codes)],
+        post["primary"],
+        codes[post["managed_by"]][0] if post["managed_by"] else None,
+        post["held_since"] or None,
+        date.fromisoformat(post["trial_until"]) if post["trial_until"] else None,
+        post["duties"] or None,
+        post["comment_by"],
+    )
+
+
+_WRITTEN = (
+    "post_id", "is_primary", "managed_by_id", "held_since", "trial_until", "duties",
+    "comment_by_id",
+)  # fmt: skip
+
+
+def _assignments(conn: sa.Connection, held: Sequence[Held], ids: dict[str, int]) -> None:
+    new = [(_resolved(h[1], ids), *h[2:-1], _resolved(h[-1], ids)) for h in held if h[0] is None]
+    insert_rows(conn, Assignment, ("person_id", *_WRITTEN), new)
+    old = [
+        {"b_id": h[0], **dict(zip(_WRITTEN, (*h[2:-1], _resolved(h[-1], ids)), strict=True))}
+        for h in held
+        if h[0] is not None
+    ]
     if old:
         conn.execute(sa.update(Assignment).where(Assignment.id == sa.bindparam("b_id")), old)
 

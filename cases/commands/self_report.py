@@ -153,7 +153,8 @@ def keep_scan(
     actor: Actor,
     at: datetime,
 ) -> Stored:
-    """Store the scan an entry rests on and hang it on the case. Raises Invalid (``file``)."""
+    """Store the scan an entry rests on, hang it on the case and journal it at once: the report
+    may never be handed in. Raises Invalid (``file``)."""
     stored = files.put(conn, data, name=name, at=at)
     conn.execute(
         sa.insert(Attachment).values(
@@ -165,6 +166,19 @@ def keep_scan(
             added_by=actor.person_id,
             added_at=at,
         )
+    )
+    append(
+        conn,
+        Draft(
+            subject="case",
+            subject_id=case_id,
+            case_id=case_id,
+            action="keep_scan",
+            at=at,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            payload={"file": stored.id, "digest": stored.digest},
+        ),
     )
     return stored
 

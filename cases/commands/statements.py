@@ -14,6 +14,7 @@ from cases.errors import Invalid, Refused
 from cases.journal import Draft, append
 from cases.models import Decision, Statement
 from workflow.permissions import Actor
+from workflow.rules import rule_count
 from workflow.vocabulary import Permission, SignState
 from workflow.words import m
 
@@ -99,8 +100,9 @@ def _signature_errors(
     if state is SignState.PENDING and review_on is None:
         errors["review_on"] = m("请写明复查日期")
     names = [n for n in witnesses.replace(",", "、").split("、") if n.strip()]
-    if state is SignState.REFUSED and len(names) < 2:
-        errors["witnesses"] = m("拒绝签字的,须写明两名见证人,用顿号分开")
+    least = rule_count("refusal_witnesses")
+    if state is SignState.REFUSED and len(names) < least:
+        errors["witnesses"] = m("拒绝签字的,须写明 %(n)s 名见证人,用顿号分开", n=least)
     return errors
 
 

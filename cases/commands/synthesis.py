@@ -20,6 +20,7 @@ from cases.models import Case, Cycle, LeaderComment, Synthesis
 from cases.queries.committee_review import COMMENTED_IN
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import ballot_scores, position_of, satisfaction, unit_scores
+from cases.queries.sentences import packed
 from cases.queries.subject_events import Record, findings, records_of, weak_body
 from cases.scoring.compose import Composite, compose, suggest_for
 from cases.scoring.grading import bars
@@ -135,9 +136,9 @@ def _row(case: Any, inputs: _Inputs, at: datetime) -> dict[str, Any]:
             "indicator_score": _text(unit.score if unit else None),
             "ballot_score": _text(ballot.score if ballot else None),
             "composite": _text(composite.score),
-            "scoresheet": _sheet(composite, unit, ballot, str(suggestion.reason)),
+            "scoresheet": _sheet(composite, unit, ballot, packed(suggestion.reason)),
             "bars": list(found.rows),
-            "flags": [*(str(f) for f in composite.flags), *found.notes],
+            "flags": [*map(packed, composite.flags), *found.notes],
             "computed_at": at,
         },
     }
@@ -173,7 +174,7 @@ def _more_facts(case: Any, inputs: _Inputs) -> tuple[bars.Fact, ...]:
     return facts
 
 
-def _sheet(composite: Composite, unit: Any, ballot: Any, reason: str) -> dict[str, Any]:
+def _sheet(composite: Composite, unit: Any, ballot: Any, reason: Any) -> dict[str, Any]:
     return {
         "position": composite.position,
         "parts": [

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from cases.documents.context import Paper, Volume
 from cases.documents.dossier import Bound, Part, bind
-from cases.documents.kinds import KINDS, AnyKind
 from cases.documents.press import Press, print_paper
 from cases.errors import NotVisible
 from cases.files.store import FileStore
@@ -61,6 +60,8 @@ class Made:
     pdf: bytes
     pages: int
     code: str
+    dated: date
+    """The day the paper bears."""
     number: int = 1
 
 
@@ -90,7 +91,7 @@ def make(
 ) -> Made:
     """Print a paper. Raises ``Invalid`` for its text, ``Unprinted`` for the printer."""
     sheet, printed = print_paper(press, kind, paper, number=number)
-    return Made(kind, title or kind.zh, printed.pdf, printed.pages, sheet.code, number)
+    return Made(kind, title or kind.zh, printed.pdf, printed.pages, sheet.code, paper.dated, number)
 
 
 def make_dossier(press: Press, volume: Volume, parts: Sequence[Part]) -> tuple[Made, Bound]:
@@ -98,7 +99,8 @@ def make_dossier(press: Press, volume: Volume, parts: Sequence[Part]) -> tuple[M
     bound = bind(press, volume, parts)
     kind = DocumentKind.DOSSIER if volume.volume_no == 1 else DocumentKind.CONTINUATION
     number = max(1, volume.volume_no - 1)
-    return Made(kind, volume.title, bound.pdf, bound.pages, bound.code, number), bound
+    made = Made(kind, volume.title, bound.pdf, bound.pages, bound.code, volume.issued_on, number)
+    return made, bound
 
 
 def keep(
@@ -128,6 +130,7 @@ def keep(
             digest=stored.digest,
             pages=made.pages,
             code=made.code,
+            dated=made.dated,
             issued_at=at,
         )
         .returning(IssuedDocument.id)
@@ -158,11 +161,6 @@ def make_void(
     if row is None:
         raise NotVisible
     _note(conn, document_id, row.case_id, "void_document", {"reason": reason}, at, account_id)
-
-
-def retention(kind: AnyKind) -> str:
-    """How long a paper of this kind is kept, in words."""
-    return KINDS[kind].retention
 
 
 def _same(kind: DocumentKind, about: About) -> tuple[sa.ColumnElement[bool], ...]:

@@ -23,7 +23,7 @@ from xml.sax.saxutils import escape
 
 from cases.documents.boxes import fullest, ladder
 from cases.documents.compose import DATA_NAME, Sheet, compose
-from cases.documents.context import Paper, RegistrationForm
+from cases.documents.context import GradeApproval, Paper, RegistrationForm
 from cases.documents.fonts import FONTS
 from cases.documents.kinds import AnyKind
 from cases.documents.wire import read_message, write_message
@@ -44,6 +44,8 @@ _LIBRARIES = (
     "libharfbuzz-subset.so.0",
 )
 _PAPERS_PER_PROCESS = 200
+_APPROVAL_RUNGS = 3
+"""Settings of the approval form: wide, close, closest (``grade_approval.html``)."""
 
 
 class Unprinted(KaojiError):
@@ -227,9 +229,12 @@ def print_paper(
     """Compose and print a context.
 
     A registration form that spills over is tried again on the next rung of its ladder; it is never
-    longer than its sheet. Raises :class:`cases.errors.Invalid` for text that doesn't fit or can't
+    longer than its sheet. An approval form is set closer to stay on one page, and grows when even
+    that is too little. Raises :class:`cases.errors.Invalid` for text that doesn't fit or can't
     be printed, :class:`Unprinted` otherwise.
     """
+    if isinstance(paper, GradeApproval):
+        return _on_one_page(press, kind, paper, number)
     rungs = len(ladder()) if isinstance(paper, RegistrationForm) else 1
     for rung in range(rungs):
         sheet = compose(kind, paper, font_dir=press.font_dir, number=number, rung=rung)
@@ -242,6 +247,22 @@ def print_paper(
                 raise Invalid(fullest(paper)) from None
             raise
     raise AssertionError("a ladder has at least one rung")
+
+
+def _on_one_page(
+    press: Press, kind: AnyKind, paper: GradeApproval, number: int
+) -> tuple[Sheet, Printed]:
+    """The widest setting that needs one page; else the widest of all, on as many as it needs."""
+    first = compose(kind, paper, font_dir=press.font_dir, number=number)
+    whole = press.print(first)
+    if whole.pages == 1:
+        return first, whole
+    for rung in range(1, _APPROVAL_RUNGS):
+        sheet = compose(kind, paper, font_dir=press.font_dir, number=number, rung=rung)
+        printed = press.print(sheet)
+        if printed.pages == 1:
+            return sheet, printed
+    return first, whole
 
 
 def _job(sheet: Sheet) -> dict[str, Any]:

@@ -50,7 +50,9 @@ def texts_of(picture: Image.Image) -> list[str]:
     """The texts of all QR pictures on a page, at any angle."""
     width, height = picture.size
     view = memoryview(picture.convert("L").tobytes()).cast("B", (height, width))
-    found = zxingcpp.read_barcodes(view, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(
+        view, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    )
     return [one.text for one in found if one.text]
 
 

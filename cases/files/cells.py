@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from cases.errors import KaojiError
 from workflow.words import Sentence
@@ -42,6 +43,7 @@ def refuse(sentence: Sentence, sheet: str = "", cell: str = "") -> Unreadable:
     return Unreadable((Problem(sheet, cell, sentence),))
 
 
+@lru_cache(maxsize=1024)
 def column_letters(index: int) -> str:
     """0 -> ``A``, 25 -> ``Z``, 26 -> ``AA``."""
     letters = ""

@@ -49,8 +49,11 @@ class _SheetWalk:
     def __init__(self, facts: SheetFacts, limits: Limits) -> None:
         self.facts = facts
         self.limits = limits
+        self.columns = facts.columns
         self.row = 0
         self.digits = "0"
+        self.tail = -1
+        """Where the row's number begins in the reference of a cell, from its end."""
         self.column = -1
         self.cell = ""
 
@@ -59,7 +62,7 @@ class _SheetWalk:
             # The common cell first: addressed, in this row, in a column seen before, no error.
             if attributes and attributes[0] == "r" and "e" not in attributes:
                 reference = attributes[1]
-                known = self.facts.columns.get(reference[: -len(self.digits)])
+                known = self.columns.get(reference[: self.tail])
                 if known is not None and reference.endswith(self.digits):
                     self.column, self.cell = known, reference
                     return
@@ -110,6 +113,7 @@ class _SheetWalk:
         except ValueError as broken:
             raise refuse(m("文件已损坏或不完整,请重新保存后再上传"), self.facts.name) from broken
         self.digits, self.column = str(self.row), -1
+        self.tail = -len(self.digits)
         self.facts.last_row = max(self.facts.last_row, self.row)
         if self.row > self.limits.rows:
             raise refuse(

@@ -82,7 +82,7 @@ class Sheet:
             # iter_rows gives leading empty rows but not leading empty columns.
             left: list[Cell] = [""] * (start[1] if start else 0)
             for number, cells in enumerate(sheet.iter_rows(), 1):
-                yield number, [*left, *cells]
+                yield number, [*left, *cells] if left else cells
             self._opened = None
         except python_calamine.CalamineError as broken:
             raise refuse(m("文件已损坏或不完整,请重新保存后再上传"), self.name) from broken

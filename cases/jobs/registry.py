@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cases.jobs import bulk_move, file_volumes, open_cycle, roster_import, suggestions
+from cases.jobs import (
+    bulk_move,
+    file_volumes,
+    open_cycle,
+    roster_import,
+    scan_stack,
+    suggestions,
+)
 from cases.jobs.work import JobFunction
 
 JOBS: Mapping[str, JobFunction] = {
@@ -13,5 +20,6 @@ JOBS: Mapping[str, JobFunction] = {
     open_cycle.KIND: open_cycle.run,
     roster_import.CHECK: roster_import.check,
     roster_import.COMMIT: roster_import.commit,
+    scan_stack.KIND: scan_stack.run,
     suggestions.KIND: suggestions.run,
 }

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.commands import jobs, roster
+from cases.commands.unswept import unswept
 from cases.errors import NotVisible
 from cases.jobs.work import Work
 from cases.models import RosterImport
@@ -37,6 +38,7 @@ def ask_commit(conn: sa.Connection, import_id: int, *, actor: Actor, at: datetim
     return jobs.enqueue(conn, COMMIT, m("导入名册"), {"import_id": import_id}, actor=actor, at=at)
 
 
+@unswept()
 def check(work: Work) -> Mapping[str, Any]:
     """Compare the workbook with the roster, storing rows batch by batch."""
     import_id = int(work.payload["import_id"])

@@ -5,7 +5,7 @@ Payload: ``cycle_id``, ``case_ids`` in order. Running it again computes only wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,12 @@ from cases.jobs.work import Work
 from cases.models import Case
 from cases.queries.jobs import RowOutcome
 from workflow.permissions import Actor
+from workflow.vocabulary import State
 from workflow.words import m
 
 KIND = "suggestions"
 CHUNK = 200
+_GONE = m("考核卷已不存在")
 
 
 def ask(
@@ -43,29 +45,22 @@ def ask(
 
 
 def run(work: Work) -> Mapping[str, Any]:
-    """Compute what has no result yet; returns how many."""
-    ids = [int(i) for i in work.payload["case_ids"]]
-    done = work.done_numbers()
-    left = [(n, i) for n, i in enumerate(ids, 1) if n not in done]
-    count = 0
-    for start in range(0, len(left), CHUNK):
-        chunk = left[start : start + CHUNK]
-        with work.step() as conn:
-            count += compute(
-                conn,
-                int(work.payload["cycle_id"]),
-                [i for _, i in chunk],
-                actor=work.actor(conn),
-                at=work.now(),
-            )
-            names = {
-                i: name
-                for i, name in conn.execute(
-                    sa.select(Case.id, Case.subject_name).where(Case.id.in_([i for _, i in chunk]))
-                )
-            }
-            rows = [
-                RowResult(n, names.get(i, str(i)), RowOutcome.DONE, case_id=i) for n, i in chunk
-            ]
-            work.report(conn, rows, total=len(ids))
-    return {"computed": count}
+    """Compute what has no result yet; returns how many ended how."""
+    return work.in_chunks([int(i) for i in work.payload["case_ids"]], CHUNK, _chunk)
+
+
+def _chunk(conn: sa.Connection, work: Work, numbered: Sequence[tuple[int, int]]) -> list[RowResult]:
+    ids = [case_id for _, case_id in numbered]
+    query = sa.select(Case.id, Case.subject_name, Case.state).where(Case.id.in_(ids))
+    found = {row.id: row for row in conn.execute(query)}
+    compute(conn, int(work.payload["cycle_id"]), ids, actor=work.actor(conn), at=work.now())
+    return [_result(number, case_id, found.get(case_id)) for number, case_id in numbered]
+
+
+def _result(number: int, case_id: int, row: Any) -> RowResult:
+    if row is None:
+        return RowResult(number, str(case_id), RowOutcome.SKIPPED, (_GONE,))
+    if row.state not in SUGGESTED_IN:
+        moved = m("现为“%(state)s”,不再计算参考意见", state=State(row.state))
+        return RowResult(number, row.subject_name, RowOutcome.SKIPPED, (moved,), case_id)
+    return RowResult(number, row.subject_name, RowOutcome.DONE, case_id=case_id)

@@ -3,6 +3,6 @@
 from cases.journal.chain import append, append_many
 from cases.journal.checkpoint import make_checkpoint
 from cases.journal.entry import Draft
-from cases.journal.verify import Report, verify
+from cases.journal.verify import Report, verify, verify_recent
 
-__all__ = ["Draft", "Report", "append", "append_many", "make_checkpoint", "verify"]
+__all__ = ["Draft", "Report", "append", "append_many", "make_checkpoint", "verify", "verify_recent"]

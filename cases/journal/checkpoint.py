@@ -7,6 +7,7 @@ of a checkpoint that he can't reach: on paper, in a mail, on another host.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 from cases.journal import merkle
 from cases.journal.entry import canonical
 from cases.models import Checkpoint, JournalEntry, JournalHead, ReadLog
+
+NOTHING_READ = hashlib.sha256().hexdigest()
 
 
 def leaves_up_to(conn: sa.Connection, seq: int) -> list[str]:
@@ -24,8 +27,8 @@ def leaves_up_to(conn: sa.Connection, seq: int) -> list[str]:
     return list(rows.scalars())
 
 
-def read_log_digest(conn: sa.Connection, until: datetime) -> str:
-    """Digest over the read log as it stood; enters each checkpoint."""
+def readings(conn: sa.Connection) -> Iterator[tuple[int, str]]:
+    """Each row of the read log, in order, with the digest over the log up to and with it."""
     h = hashlib.sha256()
     rows = conn.execute(
         sa.select(
@@ -36,13 +39,25 @@ def read_log_digest(conn: sa.Connection, until: datetime) -> str:
             ReadLog.what,
             ReadLog.case_id,
             ReadLog.object_id,
-        )
-        .where(ReadLog.at <= until)
-        .order_by(ReadLog.id)
+        ).order_by(ReadLog.id)
     )
     for row in rows:
         h.update(canonical([str(x) for x in row]).encode() + b"\n")
-    return h.hexdigest()
+        yield row.id, h.hexdigest()
+
+
+def read_log_digest(conn: sa.Connection) -> str:
+    """Digest over the whole read log as it stands; enters each checkpoint.
+
+    Writers are held off until the transaction ends: a row with a smaller number must not appear
+    later, or the log could never be compared with this digest again.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(sa.text("LOCK TABLE read_log IN SHARE MODE"))
+    last = NOTHING_READ
+    for _, digest in readings(conn):
+        last = digest
+    return last
 
 
 def make_checkpoint(conn: sa.Connection, *, at: datetime) -> int | None:
@@ -56,7 +71,7 @@ def make_checkpoint(conn: sa.Connection, *, at: datetime) -> int | None:
             seq=head.seq,
             root=merkle.root(leaves_up_to(conn, head.seq)),
             chain_digest=head.digest,
-            read_log_digest=read_log_digest(conn, at),
+            read_log_digest=read_log_digest(conn),
             made_at=at,
         )
     )

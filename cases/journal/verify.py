@@ -2,19 +2,23 @@
 
 Checked per entry: number without a gap, previous digest, own digest, columns equal to the body,
 payload (where it still exists) equal to its salted digest. Then: the head, the checkpoints given,
-and that each case and each thing beside it stands where its last entry left it.
+the read log as each checkpoint found it, and that each case and each thing beside it stands where
+its last entry left it.
 """
 
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 
 from cases.journal import merkle
+from cases.journal.checkpoint import NOTHING_READ, readings
 from cases.journal.entry import ALGORITHMS, GENESIS, digest_of, instant_text, payload_digest
 from cases.journal.states import stray_case, stray_thing
 from cases.models import Checkpoint, JournalEntry, JournalHead, JournalPayload
@@ -24,7 +28,12 @@ _BATCH = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``ok`` or the first thing that is wrong: its kind, seq and case."""
+    """``ok`` or the first thing that is wrong: its kind, seq and case.
+
+    ``subject`` and ``subject_id`` name a thing beside the case. For kind ``read_log`` seq is the
+    first checkpoint that found another read log, and ``subject_id`` the last row of it that an
+    earlier checkpoint still vouches for.
+    """
 
     ok: bool
     entries: int
@@ -32,6 +41,8 @@ class Report:
     seq: int | None = None
     case_id: int | None = None
     last_good_checkpoint: int | None = None
+    subject: str = ""
+    subject_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -43,11 +54,30 @@ class _Walk:
 def verify(
     conn: sa.Connection, *, since: int = 0, outside: Mapping[int, str] | None = None
 ) -> Report:
-    """Verify entries after ``since`` (0: all) and, when all are read, checkpoints, cases
-    and things.
+    """Verify entries after ``since`` (0: all), then checkpoints, read log, cases and things.
 
     ``outside`` maps seq -> root as copied out earlier; a difference is kind ``checkpoint``.
     """
+    read = _chain(conn, since)
+    return read if not read.ok else _standing(conn, read.entries, since, outside or {})
+
+
+def verify_recent(conn: sa.Connection) -> Report:
+    """Verify the chain since the last checkpoint, and the head: cheap enough for every start.
+
+    What older entries say, and where cases and things stand, is left to the nightly reading.
+    """
+    last = conn.execute(
+        sa.select(Checkpoint.seq, Checkpoint.chain_digest).order_by(Checkpoint.seq.desc()).limit(1)
+    ).first()
+    if last is None:
+        return _chain(conn, 0)
+    if _digest_at(conn, last.seq) != last.chain_digest:
+        return _bad(conn, 0, "checkpoint", last.seq, None)
+    return _chain(conn, last.seq)
+
+
+def _chain(conn: sa.Connection, since: int) -> Report:
     start = GENESIS if since == 0 else _digest_at(conn, since)
     walk, seen = _Walk(start, since + 1), 0
     for entry, payload in _rows(conn, since):
@@ -56,18 +86,28 @@ def verify(
             return _bad(conn, seen, kind, entry.seq, entry.case_id)
         walk.previous, walk.expected = entry.digest, entry.seq + 1
         seen += 1
-    head = conn.execute(sa.select(JournalHead.seq, JournalHead.digest)).one()
-    if (head.seq, head.digest) != (walk.expected - 1, walk.previous):
+    head = conn.execute(sa.select(JournalHead.seq, JournalHead.digest)).first()
+    if head is None or tuple(head) != (walk.expected - 1, walk.previous):
         return _bad(conn, seen, "head", walk.expected - 1, None)
+    return Report(True, seen, last_good_checkpoint=_last_checkpoint(conn))
+
+
+def _standing(conn: sa.Connection, seen: int, since: int, outside: Mapping[int, str]) -> Report:
     stray = stray_case(conn)
     if stray:
         return _bad(conn, seen, "case", stray[1], stray[0])
     thing = stray_thing(conn)
     if thing is not None:
-        return _bad(conn, seen, "thing", thing, None)
-    wrong = _wrong_checkpoint(conn, since, outside or {})
+        kind = "thing" if thing.seq is not None else "unrecorded"
+        found = _bad(conn, seen, kind, thing.seq, None)
+        return replace(found, subject=thing.subject, subject_id=thing.subject_id)
+    wrong = _wrong_checkpoint(conn, since, outside)
     if wrong is not None:
         return _bad(conn, seen, "checkpoint", wrong, None)
+    other = _other_readings(conn)
+    if other is not None:
+        found = _bad(conn, seen, "read_log", other[0], None)
+        return replace(found, subject="read_log", subject_id=other[1])
     return Report(True, seen, last_good_checkpoint=_last_checkpoint(conn))
 
 
@@ -154,6 +194,25 @@ def _wrong_checkpoint(conn: sa.Connection, since: int, outside: Mapping[int, str
         if seq > len(leaves) or merkle.root(leaves[:seq]) != root:
             return int(seq)
     return None
+
+
+def _other_readings(conn: sa.Connection) -> tuple[int, int] | None:
+    """The first checkpoint that found another read log, and the last row still vouched for.
+
+    The log only grows, so what each checkpoint found must be a beginning of what stands now.
+    """
+    found = conn.execute(
+        sa.select(Checkpoint.seq, Checkpoint.read_log_digest).order_by(Checkpoint.seq)
+    ).all()
+    waiting = deque(found)
+    good = 0
+    for row_id, digest in chain([(0, NOTHING_READ)], readings(conn)):
+        while waiting and waiting[0].read_log_digest == digest:
+            waiting.popleft()
+            good = row_id
+        if not waiting:
+            return None
+    return int(waiting[0].seq), good
 
 
 def _last_checkpoint(conn: sa.Connection, before: int | None = None) -> int | None:

@@ -43,6 +43,7 @@ from cases.models.pool import (
     Synthesis,
 )
 from cases.models.review import Correction, Review
+from cases.models.scan import ScanPage, ScanStack
 from cases.models.scheme import Scheme, SchemeVersion
 from cases.models.self_report import ReportSection, ReportSubmission, SelfReport
 from cases.models.units import (
@@ -116,6 +117,8 @@ __all__ = [
     "RosterImport",
     "RosterImportRow",
     "RosterState",
+    "ScanPage",
+    "ScanStack",
     "Scheme",
     "SchemeVersion",
     "SelfReport",

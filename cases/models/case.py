@@ -115,6 +115,8 @@ class Hold(Base):
     since: Mapped[Day]
     document: Mapped[Name]
     placed_by: Mapped[int | None] = to("people.id", nullable=True)
+    review_on: Mapped[Day | None]
+    """The day the office looks at it again; none once it is lifted."""
     lifted_on: Mapped[Day | None]
     lifted_by: Mapped[int | None] = to("people.id", nullable=True)
     result: Mapped[Word | None]

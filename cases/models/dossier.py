@@ -37,7 +37,10 @@ class Attachment(Base):
 
 
 class IssuedDocument(Base):
-    """A paper as it was written once; never rendered again to verify. Void ones stay."""
+    """A paper as it was written once; never rendered again to verify. Void ones stay.
+
+    ``dated`` is the day the paper bears, ``issued_at`` when it was printed and kept.
+    """
 
     __tablename__ = "issued_documents"
     __table_args__ = (
@@ -56,6 +59,7 @@ class IssuedDocument(Base):
     digest: Mapped[Digest]
     pages: Mapped[int]
     code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    dated: Mapped[Day | None]
     issued_at: Mapped[When]
     void_at: Mapped[When | None]
     void_reason: Mapped[Text | None]

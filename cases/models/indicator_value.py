@@ -21,6 +21,8 @@ class DataSheet(Base):
     state: Mapped[Word]
     version: Mapped[int] = mapped_column(default=1)
     due_on: Mapped[Day | None]
+    verify_due_on: Mapped[Day | None]
+    """The last day to verify it; set when it is handed in, none while it is with anybody else."""
 
 
 class IndicatorValue(Base):

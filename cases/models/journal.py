@@ -30,6 +30,7 @@ class JournalEntry(Base):
     __table_args__ = (
         sa.UniqueConstraint("case_id", "case_version"),
         sa.Index("ix_journal_entries_case", "case_id", "seq"),
+        sa.Index("ix_journal_entries_person", "actor_person_id", "seq"),
     )
 
     seq: Mapped[int] = mapped_column(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from cases.errors import NotVisible
 from cases.models import Case, Cycle, Filing, IssuedDocument, Outbox, Unit
 from cases.queries.things.filing import missing_papers
-from cases.queries.visibility import context_of, resource_of, visible
+from cases.queries.visibility import context_of, resource_for, visible
 from workflow.permissions import Actor, permits
 from workflow.vocabulary import DocumentKind, FilingState, Permission, State
 from workflow.words import Sentence
@@ -197,8 +197,8 @@ def findings_of(checks: Any) -> list[tuple[dict[str, Any], Sentence, Sentence | 
 
 def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     """For ``stages/archive/case_section.html``."""
-    context = context_of(conn, actor, case)
-    may = bool(permits(actor, Permission.DOSSIER_READ, resource_of(case), context))
+    resource, context = resource_for(conn, actor, case), context_of(conn, actor, case)
+    may = bool(permits(actor, Permission.DOSSIER_READ, resource, context))
     filing = conn.execute(sa.select(Filing).where(Filing.case_id == case.id)).first()
     missing: tuple[DocumentKind, ...] = ()
     if may and filing is not None and filing.state == FilingState.DUE:
@@ -207,7 +207,7 @@ def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
         "case": case,
         "readable": may,
         "may_archive": case.state == State.CLOSED
-        and bool(permits(actor, Permission.ARCHIVE_CASE, resource_of(case), context)),
+        and bool(permits(actor, Permission.ARCHIVE_CASE, resource, context)),
         "filing": filing,
         "state": FilingState(filing.state) if filing is not None else None,
         "missing": missing,

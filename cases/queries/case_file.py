@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -34,7 +34,7 @@ from cases.queries import (
 )
 from cases.queries.calendar import working_days
 from cases.queries.facts import facts_of
-from cases.queries.visibility import assignments_of, context_of, resource_of
+from cases.queries.visibility import context_of, resource_for
 from workflow.facts import CaseFacts
 from workflow.machine import Need, Offer, needs_of, offers
 from workflow.permissions import Actor, permits
@@ -42,7 +42,9 @@ from workflow.process import PROCESS
 from workflow.timetable import working_days_between
 from workflow.vocabulary import (
     Action,
+    CaseKind,
     Permission,
+    Role,
     Stage,
     State,
     ThingAction,
@@ -107,6 +109,8 @@ NOTED: Mapping[str, Sentence] = {
     "assign": m("指定承办人员"),
     "issue_document": m("出具公文"),
     "void_document": m("公文作废"),
+    "file_scan": m("归入签字扫描件"),
+    "release_scan": m("取出签字扫描件"),
     "plan_measure": m("安排结果运用事项"),
 }
 
@@ -158,9 +162,7 @@ def page_of(
 ) -> CasePage:
     """The page of one case for one reader; a fixed number of queries."""
     facts = facts_of(conn, [case.id], on=on)[case.id]
-    resource = resource_of(
-        case, assignments_of(conn, actor.person_id, [case.id]).get(case.id, frozenset())
-    )
+    resource = resource_for(conn, actor, case)
     context = context_of(conn, actor, case)
     rights = frozenset(p.value for p in _ASKED if permits(actor, p, resource, context))
     cycle = conn.execute(sa.select(Cycle).where(Cycle.id == case.cycle_id)).one()
@@ -223,7 +225,14 @@ def _needs(facts: CaseFacts) -> tuple[Need, ...]:
     for need in needs_of(facts):
         if need.action not in EXCEPTIONS:
             found.setdefault(need.rule.msgid, need)
+    if facts.kind is CaseKind.BODY:  # a body has no person of its own: its unit's people write
+        return tuple(replace(n, waits_for=_for_body(n.waits_for)) for n in found.values())
     return tuple(found.values())
+
+
+def _for_body(roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    writers = (Role.UNIT_HEAD, Role.UNIT_CONTACT)
+    return tuple(dict.fromkeys(r for x in roles for r in (writers if x is Role.SUBJECT else (x,))))
 
 
 def _journal(conn: sa.Connection, case_id: int) -> Sequence[Any]:
@@ -316,6 +325,8 @@ def _relooks(conn: sa.Connection, case_id: int) -> tuple[Any, ...]:
 def history_of(conn: sa.Connection, case: Any, actor: Actor) -> list[Entry]:
     """All of 经过 that this reader may know, newest first."""
     context = context_of(conn, actor, case)
-    inside = bool(permits(actor, Permission.SYNTHESIS_READ, resource_of(case), context))
+    inside = bool(
+        permits(actor, Permission.SYNTHESIS_READ, resource_for(conn, actor, case), context)
+    )
     shown = [e for e in _journal(conn, case.id) if _known(e, inside)]
     return [_entry(e, inside) for e in reversed(shown)]

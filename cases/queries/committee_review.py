@@ -23,7 +23,10 @@ from cases.models import (
     Synthesis,
 )
 from cases.queries.scheme import scheme_of_cycle
-from cases.queries.visibility import context_of, resource_of, visible
+from cases.queries.scores import told_unit
+from cases.queries.sentences import Told, unpacked
+from cases.queries.subject_events import told_bars
+from cases.queries.visibility import context_of, resource_for, visible
 from cases.scoring.shapes import Scheme
 from workflow.permissions import Actor, permits
 from workflow.vocabulary import (
@@ -66,10 +69,10 @@ class Study:
     parts: Sequence[PartLine]
     composite: Decimal | None
     suggested: Grade | None
-    reason: str
+    reason: Told
     sheet: Mapping[str, Any]
-    bars: Sequence[Mapping[str, str]]
-    flags: Sequence[str]
+    bars: Sequence[Mapping[str, Any]]
+    flags: Sequence[Told]
     computed_at: datetime | None
     performance: str
     shortcomings: str
@@ -103,10 +106,10 @@ def study_of(conn: sa.Connection, case: Any) -> Study:
         parts=_parts(scheme_of_cycle(conn, case.cycle_id), sheet),
         composite=_number(row.composite) if row else None,
         suggested=_grade(case.suggested_grade),
-        reason=str(sheet.get("reason", "")),
-        sheet=sheet,
-        bars=(row.bars if row else None) or (),
-        flags=(row.flags if row else None) or (),
+        reason=unpacked(sheet.get("reason", "")),
+        sheet={**sheet, "unit": told_unit(sheet.get("unit"))},
+        bars=told_bars(row.bars if row else None),
+        flags=unpacked((row.flags if row else None) or ()),
         computed_at=row.computed_at if row else None,
         performance=row.performance if row else "",
         shortcomings=row.shortcomings if row else "",
@@ -187,7 +190,7 @@ def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     ``study`` is None for those who may not read the synthesis; ``decision`` for those who may not
     read the result.
     """
-    resource, context = resource_of(case), context_of(conn, actor, case)
+    resource, context = resource_for(conn, actor, case), context_of(conn, actor, case)
 
     def may(permission: Permission) -> bool:
         return bool(permits(actor, permission, resource, context))

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-# House thresholds of the hint, not of any regulation: a fifth, and 30 % around a power of ten.
-JUMP = Decimal("0.2")
-NEAR = Decimal("0.3")
+from workflow.rules import fact
+
+# Thresholds of the hint, not of any regulation: a fifth, and 30 % around a power of ten.
+JUMP = fact("data_jump").decimal
+NEAR = fact("data_slip").decimal
 
 
 @dataclass(frozen=True, slots=True)

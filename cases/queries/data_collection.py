@@ -12,7 +12,7 @@ from cases.models import DataSheet, ProvisionalPass, Synthesis, Talk
 from cases.queries.data_sheet import Column, columns_of_sheet, load_sheet
 from cases.queries.inquiry import InquiryRow, inquiries
 from cases.queries.opinions import opinions_of_case
-from cases.queries.visibility import context_of, resource_of
+from cases.queries.visibility import context_of, resource_for
 from workflow.permissions import Actor, permits
 from workflow.vocabulary import DataSheetState, Permission, Stage
 
@@ -44,7 +44,7 @@ class Beside:
 
 def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     """What ``stages/data_collection/case_section.html`` needs, cut down to the actor's rights."""
-    context, resource = context_of(conn, actor, case), resource_of(case)
+    context, resource = context_of(conn, actor, case), resource_for(conn, actor, case)
     may = {
         p: bool(permits(actor, p, resource, context))
         for p in (P.DATA_READ, P.SYNTHESIS_READ, P.TALK_READ, P.INQUIRY_CONDUCT, P.OPINION_ASK)

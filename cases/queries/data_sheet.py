@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from cases.canonical import digest
 from cases.errors import NotVisible
 from cases.models import (
     Case,
@@ -33,6 +34,19 @@ from workflow.vocabulary import DataSheetState, Permission, ScopeKind, ValueStat
 EDITABLE = (ValueState.DRAFT, ValueState.RETURNED)
 SETTLED = (ValueState.VERIFIED, ValueState.FROZEN)
 Condition = sa.ColumnElement[bool]
+
+
+def mark_of(row: Any) -> str:
+    """What a value says, in 16 hex digits: a page carries it to tell whether it changed since.
+
+    ``row`` has value, missing_reason, source, document and remark.
+    """
+    return mark(row.value, row.missing_reason, row.source, row.document, row.remark)
+
+
+def mark(*said: str | None) -> str:
+    """The mark of a value by its five texts in the order of :func:`mark_of`."""
+    return digest([text or None for text in said])[:16]
 
 
 @dataclass(frozen=True, slots=True)

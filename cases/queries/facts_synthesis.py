@@ -24,6 +24,7 @@ from cases.models import (
     Synthesis,
     UnitResult,
 )
+from cases.queries.sentences import unpacked
 from cases.scoring.shapes import Scheme
 from workflow.facts import Bar
 from workflow.vocabulary import (
@@ -71,7 +72,7 @@ def _bar(row: Mapping[str, Any]) -> Bar:
     return Bar(
         code=row["code"],
         effect=BarEffect(row["effect"]),
-        clause=row.get("clause", ""),
+        clause=unpacked(row.get("clause", "")),
         source=row.get("source", ""),
     )
 

@@ -31,7 +31,7 @@ from cases.models import (
     Review,
     Unit,
 )
-from workflow.vocabulary import CaseKind, Role, Thing
+from workflow.vocabulary import CaseKind, Role, Thing, ValueState
 
 Key = tuple[Thing, int]
 _CHUNK = 900
@@ -85,7 +85,7 @@ _HANGING: dict[Thing, tuple[Any, ...]] = {
         Measure, Measure.due_on, Role.RESPONSIBLE_ORGAN, Measure.owner_id, Measure.owner_unit_id,
     ),
     Thing.FILING: (Filing, Filing.due_on, None, None, None),
-    Thing.HOLD: (Hold, None, None, None, None),
+    Thing.HOLD: (Hold, Hold.review_on, None, None, None),
     Thing.CORRECTION: (Correction, None, None, None, None),
 }  # fmt: skip
 
@@ -172,23 +172,38 @@ def _of_case(
 
 def _sheets(conn: sa.Connection, ids: list[int]) -> list[Matter]:
     rows = conn.execute(_SHARED[Thing.DATA_SHEET].where(DataSheet.id.in_(ids)))
+    current = sa.not_(IndicatorValue.superseded)
+    waiting = sa.and_(current, IndicatorValue.state == ValueState.SUBMITTED)
     providers: dict[int, set[int]] = defaultdict(set)
-    for sheet, unit in conn.execute(
-        sa.select(IndicatorValue.sheet_id, IndicatorValue.provider_unit_id)
+    verifying: dict[int, set[int]] = defaultdict(set)
+    for sheet, unit, waits in conn.execute(
+        sa.select(
+            IndicatorValue.sheet_id,
+            IndicatorValue.provider_unit_id,
+            sa.func.max(sa.case((waiting, 1), else_=0)),
+        )
         .where(IndicatorValue.sheet_id.in_(ids), IndicatorValue.provider_unit_id.is_not(None))
-        .distinct()
+        .group_by(IndicatorValue.sheet_id, IndicatorValue.provider_unit_id)
     ):
         if unit is not None:
             providers[sheet].add(unit)
-    return [_shared(Thing.DATA_SHEET, r, tuple(sorted(providers[r.id]))) for r in rows]
+            if waits:
+                verifying[sheet].add(unit)
+    return [
+        _shared(Thing.DATA_SHEET, r, tuple(sorted(providers[r.id])), tuple(sorted(verifying[r.id])))
+        for r in rows
+    ]
 
 
-def _shared(thing: Thing, r: Any, providers: tuple[int, ...] = ()) -> Matter:
+def _shared(
+    thing: Thing, r: Any, providers: tuple[int, ...] = (), verifying: tuple[int, ...] = ()
+) -> Matter:
     units: dict[Role, tuple[int, ...]] = {}
     if thing is Thing.OPINION_REQUEST and r.unit_id is not None:
         units[Role.OPINION_RESPONDENT] = (r.unit_id,)
     if providers:
         units[Role.DATA_PROVIDER] = providers
+        units[Role.DATA_VERIFIER] = verifying
     return Matter(
         thing=thing, id=r.id, label=r.label, unit_name=r.unit_name or "", cycle=r.cycle,
         state=r.state, cycle_id=r.cycle_id, organ_id=r.managing_organ_id, unit_id=r.unit_id,
@@ -214,7 +229,12 @@ def _of_cycle(model: Any, label: Any, unit: Any, due: Any) -> sa.Select[Any]:
 
 _SHARED: dict[Thing, sa.Select[Any]] = {
     Thing.CYCLE: _of_cycle(Cycle, Cycle.title, None, None),
-    Thing.DATA_SHEET: _of_cycle(DataSheet, Unit.name, DataSheet.unit_id, DataSheet.due_on),
+    Thing.DATA_SHEET: _of_cycle(
+        DataSheet,
+        Unit.name,
+        DataSheet.unit_id,
+        sa.func.coalesce(DataSheet.verify_due_on, DataSheet.due_on),
+    ),
     Thing.MEETING: _of_cycle(Meeting, Meeting.title, Meeting.unit_id, Meeting.planned_on),
     Thing.POOL: _of_cycle(Pool, Pool.title, None, None),
     Thing.OPINION_REQUEST: _of_cycle(

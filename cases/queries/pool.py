@@ -29,6 +29,8 @@ from cases.models import (
     Synthesis,
 )
 from cases.queries.scheme import scheme_of_cycle
+from cases.queries.sentences import Told, unpacked
+from cases.queries.subject_events import told_bars
 from cases.queries.things import resource_of_thing
 from cases.queries.visibility import visible
 from cases.scoring.ranking import edge, ranks
@@ -86,8 +88,8 @@ class BoardRow:
     case: Any
     composite: Decimal | None
     parts: Mapping[str, Decimal | None]
-    bars: Sequence[Mapping[str, str]]
-    flags: Sequence[str]
+    bars: Sequence[Mapping[str, Any]]
+    flags: Sequence[Told]
     rank: int | None = None
     interval: RankInterval | None = None
     cut: str = ""
@@ -249,8 +251,8 @@ def _row(r: Any) -> BoardRow:
         case=r,
         composite=_number(r.composite),
         parts={p["part"]: _number(p["score"]) for p in sheet.get("parts", ())},
-        bars=r.bars or (),
-        flags=r.flags or (),
+        bars=told_bars(r.bars),
+        flags=unpacked(r.flags or ()),
         commented=r.comment is not None,
         written=r.written_at is not None,
     )

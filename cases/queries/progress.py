@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import Case, Cycle, DataSheet, Meeting, OpinionRequest, Unit
+from cases.models import Case, CaseAssignment, Cycle, DataSheet, Meeting, OpinionRequest, Unit
 from cases.queries.relations import ties_of
 from cases.queries.visibility import visible
 from workflow.permissions import Actor, scopes
@@ -110,6 +110,21 @@ def reach_of(conn: sa.Connection, actor: Actor) -> Reach:
     """The actor's reach; one look-up of the person's ties."""
     ties = ties_of(conn, actor.person_id) if actor.person_id is not None else None
     return Reach(actor, visible(conn, actor, Permission.PROGRESS_READ, ties=ties))
+
+
+def any_progress(conn: sa.Connection, actor: Actor) -> bool:
+    """Whether the board could show anything: an organ's or a unit's cases, or assigned ones.
+
+    Being assigned is everybody's by the table and found only on the cases: one look-up, no more.
+    """
+    reached = scopes(actor, Permission.PROGRESS_READ)
+    if any(s.kind is not ScopeKind.ASSIGNED for s in reached):
+        return True
+    roles = [s.role.value for s in reached if s.role is not None]
+    named = sa.select(CaseAssignment.case_id).where(
+        CaseAssignment.person_id == actor.person_id, CaseAssignment.role.in_(roles)
+    )
+    return conn.execute(named.limit(1)).first() is not None
 
 
 def cycles_within(conn: sa.Connection, reach: Reach) -> list[Any]:

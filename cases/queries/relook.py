@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from cases.errors import NotVisible
 from cases.models import Case, Person, Relook
+from cases.queries.sentences import Told, all_told
 from cases.queries.visibility import visible
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission
@@ -24,9 +25,9 @@ class RelookRow:
     ref: str
     subject: str
     unit: str
-    reason: str
-    before: str
-    after: str
+    reason: tuple[Told, ...]
+    before: tuple[Told, ...]
+    after: tuple[Told, ...]
     opened_at: datetime
     closed_at: datetime | None
     closed_by: str | None
@@ -42,8 +43,8 @@ def _rows() -> Any:
             Case.subject_name,
             Case.unit_name,
             Relook.reason,
-            sa.func.coalesce(Relook.before, ""),
-            sa.func.coalesce(Relook.after, ""),
+            Relook.before,
+            Relook.after,
             Relook.opened_at,
             Relook.closed_at,
             Person.name,
@@ -54,6 +55,12 @@ def _rows() -> Any:
     )
 
 
+def _said(row: Any) -> RelookRow:
+    *first, reason, before, after, opened, closed, who, conclusion = row
+    said = (all_told(reason), all_told(before), all_told(after))
+    return RelookRow(*first, *said, opened, closed, who, conclusion)
+
+
 def relooks(
     conn: sa.Connection, actor: Actor, *, case_id: int | None = None, closed: bool = False
 ) -> list[RelookRow]:
@@ -62,7 +69,7 @@ def relooks(
     query = query.where(Relook.closed_at.is_not(None) if closed else Relook.closed_at.is_(None))
     if case_id is not None:
         query = query.where(Relook.case_id == case_id)
-    return [RelookRow(*row) for row in conn.execute(query.order_by(Case.sort_key, Relook.id))]
+    return [_said(row) for row in conn.execute(query.order_by(Case.sort_key, Relook.id))]
 
 
 def load_relook(
@@ -74,4 +81,4 @@ def load_relook(
     ).first()
     if row is None:
         raise NotVisible(f"relook:{relook_id}")
-    return RelookRow(*row)
+    return _said(row)

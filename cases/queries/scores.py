@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.models import BallotCount, DataSheet, IndicatorValue, Unit, UnitResult
+from cases.queries.sentences import packed, unpacked
 from cases.scoring.ballots import BallotScore, Tally, ballot_score
 from cases.scoring.book import Figure
 from cases.scoring.explain import explanation
@@ -49,7 +50,7 @@ def unit_scores(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int,
         unit: UnitScore(_decimal(score), True, None, document) for unit, score, document in own
     }
     for unit, sheet in scoresheets(conn, cycle_id, scheme).items():
-        found[unit] = UnitScore(sheet.total, False, explanation(scheme, sheet))
+        found[unit] = UnitScore(sheet.total, False, explanation(scheme, sheet, packed))
     return found
 
 
@@ -141,3 +142,19 @@ def position_of(case: Any) -> str:
 
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
+
+
+def told_unit(sheet: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A stored sheet with its titles and remarks as they are said; {} without one."""
+    if not sheet:
+        return {}
+    rows = [
+        {
+            **row,
+            "title": unpacked(row["title"]),
+            "remark": unpacked(row["remark"]),
+            "steps": [{**step, "title": unpacked(step["title"])} for step in row["steps"]],
+        }
+        for row in sheet.get("rows", ())
+    ]
+    return {**sheet, "rows": rows, "flags": unpacked(sheet.get("flags", ()))}

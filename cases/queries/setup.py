@@ -13,10 +13,11 @@ from cases.errors import NotVisible
 from cases.models import CalendarDay, Case, Cycle, Scheme, SchemeVersion, Unit
 from cases.scoring.shapes import Scheme as SchemeShape
 from workflow.permissions import Actor, scopes
+from workflow.rules import rule_count
 from workflow.timetable import Calendar, add_working_days, next_working_day, working_days_between
 from workflow.vocabulary import CycleState, Permission, Stage, State
 
-LEAST_WORKING_DAYS = 10
+LEAST_WORKING_DAYS = rule_count("window_least")
 """A shorter window is allowed with a reason (M19)."""
 STAGES = (
     Stage.SCOPING,
@@ -28,7 +29,10 @@ STAGES = (
     Stage.ARCHIVE,
 )
 YEAR_END = (12, 31)
-AFTER_DECISION = {Stage.RESULT_APPLICATION: (1, 120), Stage.ARCHIVE: (1, 300)}
+AFTER_DECISION = {
+    Stage.RESULT_APPLICATION: (1, rule_count("application_lasts")),
+    Stage.ARCHIVE: (1, rule_count("archive_lasts")),
+}
 """Days after the committee review's last day, where a scheme has no row for the stage."""
 
 

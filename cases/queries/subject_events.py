@@ -8,7 +8,7 @@ participation table, or a kind of fact that bars read. This room sorts the rows;
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,10 +16,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.models import SubjectEvent
+from cases.queries.sentences import packed, unpacked
 from cases.scoring.grading import bars, participation, sanctions
 from cases.scoring.grading.sanctions import Investigation, SanctionEvent
 from cases.scoring.shapes import Scheme
 from workflow.vocabulary import BarEffect, CaseKind, ConclusionCode, PostRank, Track
+from workflow.words import m
 
 
 @dataclass(slots=True)
@@ -77,10 +79,10 @@ def _sort(record: Record, row: Any, codes: Collection[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Bars of one case as they stand on a day, as plain rows for the synthesis and the page."""
+    """Bars of one case as they stand on a day, as plain rows; clauses and notes are packed."""
 
-    rows: tuple[dict[str, str], ...]
-    notes: tuple[str, ...]
+    rows: tuple[dict[str, Any], ...]
+    notes: tuple[Any, ...]
     code: ConclusionCode | None
     under_investigation: bool
 
@@ -105,7 +107,7 @@ def findings(
         facts += unit_record.facts
     hits = bars.evaluate(scheme.rules.bars, facts, kind=kind, track=track, year=year, on=on)
     rows = [_bar_row(hit) for hit in hits if hit.in_force]
-    notes = [str(hit.sentence) for hit in hits if not hit.in_force]
+    notes = [packed(hit.sentence) for hit in hits if not hit.in_force]
     if record is None or kind is CaseKind.BODY:
         return Findings(tuple(rows), tuple(notes), None, False)
     joint = sanctions.combined(
@@ -124,22 +126,28 @@ def findings(
     return Findings(tuple(rows), tuple(notes), joint.code, joint.under_investigation)
 
 
-def _bar_row(hit: bars.BarHit) -> dict[str, str]:
+def _bar_row(hit: bars.BarHit) -> dict[str, Any]:
     return {
         "code": hit.rule.code,
         "effect": hit.rule.effect.value,
-        "clause": str(hit.sentence),
+        "clause": packed(hit.sentence),
         "source": f"{hit.source}",
     }
 
 
-def _sanction_row(effect: sanctions.GradeEffect) -> dict[str, str]:
+def _sanction_row(effect: sanctions.GradeEffect) -> dict[str, Any]:
+    day = effect.event.decided_on.isoformat()
     return {
         "code": effect.event.kind,
         "effect": effect.effect.value,
-        "clause": f"{effect.rule.title.zh}({effect.event.decided_on.isoformat()})",
+        "clause": packed(m("%(title)s（%(day)s）", title=effect.rule.title, day=day)),
         "source": f"{effect.rule.source}",
     }
+
+
+def told_bars(rows: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
+    """Stored rows with their clauses as sentences, for a page or a paper."""
+    return [{**row, "clause": unpacked(row.get("clause", ""))} for row in rows or ()]
 
 
 def weak_body(grade: Any, rank: str | None, year: int) -> tuple[bars.Fact, ...]:

@@ -159,6 +159,16 @@ def assignments_of(
     return found
 
 
+def resource_for(conn: sa.Connection, actor: Actor, case: Any) -> Resource:
+    """The resource of one row of ``cases`` with what the actor was assigned there.
+
+    For pages of one case: without the assignments ``permits`` closes what ``visible`` opens.
+    """
+    return resource_of(
+        case, assignments_of(conn, actor.person_id, [case.id]).get(case.id, frozenset())
+    )
+
+
 def context_of(conn: sa.Connection, actor: Actor, case: Any) -> Context:
     """What the actor is to the subject of one row of ``cases``; steps are added by the door."""
     if actor.person_id is None:

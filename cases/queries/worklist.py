@@ -8,14 +8,14 @@ Rows are cut at ``MOST`` a group, so the cost does not grow with the table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import Case, LeaderComment, Statement
+from cases.models import Case, LeaderComment, Statement, Talk
 from cases.queries import worklist_things
 from cases.queries.matters import Matter, matters
 from cases.queries.relations import Ties, ties_of
@@ -32,6 +32,7 @@ YEAR_LONG = (Thing.CYCLE, CycleState.OPEN.value)
 """Ending the year is possible all year, so it is nobody's daily work."""
 COMMENT = m("写评语和等次建议")
 STATEMENT = m("填写本人意见")
+TALK = m("在谈话记录上签名")
 
 Way = tuple[StateSpec, tuple[Transition[Any], ...]]
 
@@ -98,12 +99,12 @@ class _Source:
 
 def worklist(conn: sa.Connection, actor: Actor) -> tuple[Group, ...]:
     """Every group with rows, the most urgent first, rows without names. At most two queries."""
-    sources = _sources(conn, actor)
-    if not sources:
+    question = _question(conn, actor)
+    if question is None:
         return ()
-    found: dict[str, list[Row]] = {s.key: [] for s in sources}
-    by_key = {s.key: s for s in sources}
-    for key, number, due in conn.execute(_union(sources)):
+    by_key = question.sources
+    found: dict[str, list[Row]] = {key: [] for key in by_key}
+    for key, number, due in conn.execute(question.rows).all():
         found[key].append(Row(by_key[key].thing, number, _day(due)))
     groups = [_group(by_key[key], rows) for key, rows in found.items() if rows]
     return tuple(sorted(groups, key=lambda g: (g.first_due, g.key)))
@@ -132,12 +133,10 @@ def named(conn: sa.Connection, rows: Iterable[Row]) -> dict[tuple[Thing, int], N
 
 def waiting(conn: sa.Connection, actor: Actor) -> int | None:
     """How many things wait, for the navigation; None without anything. Cut at ``MOST`` a group."""
-    sources = _sources(conn, actor)
-    if not sources:
+    question = _question(conn, actor)
+    if question is None:
         return None
-    listed = _union(sources).subquery()
-    n = conn.execute(sa.select(sa.func.count()).select_from(listed)).scalar_one()
-    return int(n) or None
+    return int(conn.execute(question.count).scalar_one()) or None
 
 
 def _group(source: _Source, rows: Sequence[Row]) -> Group:
@@ -160,15 +159,48 @@ def _union(sources: Sequence[_Source]) -> sa.CompoundSelect[Any]:
     return sa.union_all(*parts)
 
 
-def _sources(conn: sa.Connection, actor: Actor) -> list[_Source]:
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked for one reader: what each key of the rows means, the rows, their number."""
+
+    sources: Mapping[str, _Source]
+    rows: Any
+    count: Any
+
+
+_ASKED: dict[Any, _Question | None] = {}
+"""Built questions by all that they follow from. Grants and ties are read anew on every request;
+only the same grants and the same ties find the same question again."""
+_KEPT = 64
+
+
+def _question(conn: sa.Connection, actor: Actor) -> _Question | None:
+    """The question of a reader; None for those for whom nothing can wait. One query.
+
+    Every page counts what waits, and building the statement costs ten times its execution.
+    """
     if actor.is_system or actor.admin is not None or actor.person_id is None:
-        return []
+        return None
     ties = ties_of(conn, actor.person_id)
-    return [
+    known = (actor, ties.kin, frozenset(ties.posts.items()), frozenset(ties.acted.items()), MOST)
+    if known not in _ASKED:
+        if len(_ASKED) >= _KEPT:
+            _ASKED.clear()
+        _ASKED[known] = _built(conn, actor, ties)
+    return _ASKED[known]
+
+
+def _built(conn: sa.Connection, actor: Actor, ties: Ties) -> _Question | None:
+    sources = [
         *_case_sources(conn, actor, ties),
         *_duties(conn, actor, ties),
         *_thing_sources(conn, actor, ties),
     ]
+    if not sources:
+        return None
+    rows = _union(sources)
+    count = sa.select(sa.func.count()).select_from(rows.subquery())
+    return _Question({s.key: s for s in sources}, rows, count)
 
 
 def _case_sources(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_Source]:
@@ -211,6 +243,22 @@ def _duties(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_Source]:
         if not isinstance(condition, sa.False_):
             rows = _case_rows(state, sa.and_(condition, sa.not_(done)))
             yield _Source(key, Thing.CASE, state.value, (verb,), (), rows)
+    reach = visible(conn, actor, Permission.TALK_RECORD, ties=ties)
+    if not isinstance(reach, sa.False_):
+        yield _Source("talk", Thing.CASE, "", (TALK,), (), _unsigned(actor).where(reach))
+
+
+def _unsigned(actor: Actor) -> sa.Select[Any]:
+    """Cases with a talk the actor took part in as the second and has not signed."""
+    mine = (
+        sa.select(Talk.id)
+        .where(Talk.case_id == Case.id, Talk.second_talker_id == actor.person_id)
+        .where(Talk.second_signed_at.is_(None))
+        .exists()
+    )
+    query: Any = sa.select(Case.id.label("id"), sa.literal(None, sa.Date).label("due"))
+    found: sa.Select[Any] = query.where(mine)
+    return found.order_by(Case.id)
 
 
 def _thing_sources(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_Source]:

@@ -42,13 +42,17 @@ HANGING: dict[Thing, tuple[Any, Any, Any]] = {
     Thing.REVIEW: (Review, Review.id, Review.due_on),
     Thing.MEASURE: (Measure, Measure.id, Measure.due_on),
     Thing.FILING: (Filing, Filing.case_id, Filing.due_on),
-    Thing.HOLD: (Hold, Hold.id, None),
+    Thing.HOLD: (Hold, Hold.id, Hold.review_on),
     Thing.CORRECTION: (Correction, Correction.id, None),
 }
 SHARED: dict[Thing, tuple[Any, Any, Any]] = {
     # thing of a cycle -> model, unit it belongs to, last day
     Thing.CYCLE: (Cycle, None, None),
-    Thing.DATA_SHEET: (DataSheet, DataSheet.unit_id, DataSheet.due_on),
+    Thing.DATA_SHEET: (
+        DataSheet,
+        DataSheet.unit_id,
+        sa.func.coalesce(DataSheet.verify_due_on, DataSheet.due_on),
+    ),
     Thing.MEETING: (Meeting, Meeting.unit_id, Meeting.planned_on),
     Thing.POOL: (Pool, None, None),
     Thing.OPINION_REQUEST: (OpinionRequest, None, OpinionRequest.due_on),
@@ -91,6 +95,23 @@ def rows(thing: Thing, state: str, condition: Condition) -> sa.Select[Any]:
             query = query.join(Cycle, Cycle.id == model.cycle_id)
     order = (key,) if due is None else (due, key)
     return query.where(model.state == state, condition).order_by(*order)
+
+
+def states(thing: Thing, condition: Condition) -> sa.Select[Any]:
+    """(id, state, due) of all things of a kind under a condition, cases included."""
+    if thing is Thing.CASE:
+        return sa.select(Case.id.label("id"), Case.state, _due(Case.due_on)).where(condition)
+    model, key, due = HANGING.get(thing) or (
+        SHARED[thing][0],
+        SHARED[thing][0].id,
+        SHARED[thing][2],
+    )
+    query = sa.select(key.label("id"), model.state, _due(due)).select_from(model)
+    if thing in HANGING:
+        query = query.join(Case, Case.id == model.case_id)
+    elif model is not Cycle:
+        query = query.join(Cycle, Cycle.id == model.cycle_id)
+    return query.where(condition)
 
 
 def refs(conn: sa.Connection, thing: Thing, ids: Collection[int]) -> dict[int, str]:

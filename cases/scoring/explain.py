@@ -1,49 +1,86 @@
 """A scoresheet as plain data that reproduces its arithmetic by hand; two runs, same bytes."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
-from cases.scoring.scoresheet import Scoresheet
+from cases.scoring.scoresheet import GroupRow, LeafRow, PartRow, Scoresheet
 from cases.scoring.shapes import IndicatorScheme
 from workflow.words import Sentence
 
+Write = Callable[[Sentence | str], object]
 
-def explanation(scheme: IndicatorScheme, sheet: Scoresheet) -> dict[str, object]:
-    """A sheet as plain data: every row with its steps, groups, items, total, scheme digest."""
+
+def explanation(
+    scheme: IndicatorScheme, sheet: Scoresheet, write: Write = str
+) -> dict[str, object]:
+    """A sheet as plain data: rows with their steps, groups with their parts, items, total.
+
+    ``write`` makes plain data of sentences and titles; by default their Chinese text.
+    """
     return {
         "unit": sheet.unit,
         "class": sheet.class_code,
         "scheme": {"code": scheme.code, "digest": scheme.document_digest},
-        "rows": [
-            {
-                "indicator": row.indicator,
-                "title": str(scheme.indicators[row.indicator].title),
-                "value": _text(row.value),
-                "source": row.provenance,
-                "method": row.method,
-                "steps": [
-                    {"title": str(s.title), "formula": s.formula, "result": s.result}
-                    for s in row.steps()
-                ],
-                "points": _text(row.points),
-                "weight": _text(row.weight),
-                "effective": _text(row.effective),
-                "contribution": _text(row.contribution),
-                "remark": _text(row.remark),
-            }
-            for row in sheet.rows
-        ],
-        "groups": [
-            {"indicator": row.indicator, "score": _text(row.score), "weight": _text(row.weight)}
-            for row in sheet.groups
-        ],
+        "rows": [_row(scheme, row, write) for row in sheet.rows],
+        "groups": [_group(scheme, row, write) for row in sheet.groups],
+        "whole": {"aggregate": scheme.top.aggregate, "parts": [_part(p) for p in sheet.parts]},
         "weighted": _text(sheet.weighted),
-        "items": [{"item": row.item, "points": _text(row.points)} for row in sheet.items],
+        "items": [
+            {
+                "item": row.item,
+                "title": write(scheme.items[row.item].title),
+                "asked": _text(row.asked),
+                "points": _text(row.points),
+                "remark": None if row.remark is None else write(row.remark),
+            }
+            for row in sheet.items
+        ],
         "total": _text(sheet.total),
-        "flags": [str(flag) for flag in sheet.flags],
+        "caps": [
+            {"code": c.code, "cap": c.cap.value, "reason": write(c.reason)} for c in sheet.caps
+        ],
+        "flags": [write(flag) for flag in sheet.flags],
     }
 
 
-def _text(value: Decimal | Sentence | None) -> str | None:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return None if value is None else str(value)
+def _row(scheme: IndicatorScheme, row: LeafRow, write: Write) -> dict[str, object]:
+    return {
+        "indicator": row.indicator,
+        "title": write(scheme.indicators[row.indicator].title),
+        "value": _text(row.value),
+        "source": row.provenance,
+        "method": row.method,
+        "steps": [
+            {"title": write(s.title), "formula": s.formula, "result": s.result} for s in row.steps()
+        ],
+        "points": _text(row.points),
+        "weight": _text(row.weight),
+        "effective": _text(row.effective),
+        "contribution": _text(row.contribution),
+        "remark": None if row.remark is None else write(row.remark),
+    }
+
+
+def _group(scheme: IndicatorScheme, row: GroupRow, write: Write) -> dict[str, object]:
+    one = scheme.indicators[row.indicator]
+    return {
+        "indicator": row.indicator,
+        "title": write(one.title),
+        "aggregate": one.aggregate,
+        "parts": [_part(part) for part in row.parts],
+        "score": _text(row.score),
+        "weight": _text(row.weight),
+        "remark": None if row.remark is None else write(row.remark),
+    }
+
+
+def _part(part: PartRow) -> dict[str, object]:
+    return {
+        "indicator": part.indicator,
+        "weight": _text(part.weight),
+        "score": _text(part.score),
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"

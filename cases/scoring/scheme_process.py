@@ -7,6 +7,7 @@ from typing import Any
 from cases.scoring.exact import plain
 from cases.scoring.reading import Node
 from cases.scoring.rule_rows import source, title
+from cases.scoring.rules import shipped_ballot_years, shipped_turnout
 from cases.scoring.shapes import (
     POSITIONS,
     BallotRules,
@@ -20,6 +21,7 @@ from cases.scoring.shapes import (
     Threshold,
     TimetableRow,
 )
+from workflow.rules import rule_count
 from workflow.vocabulary import GRADES, CaseKind, FeedbackScope, Grade, OpinionBody, Stage, Track
 from workflow.words import m
 
@@ -62,15 +64,15 @@ def _ballot(node: Node) -> BallotRules:
         groups=tuple(groups),
         weights=_group_weights(node, codes),
         sheets=_sheets(node),
-        k=node.integer("k", 5, low=2),
-        turnout_floor=node.number("turnout_floor", Fraction(2, 3), high=1),
+        k=node.integer("k", rule_count("smallest_group"), low=2),
+        turnout_floor=node.number("turnout_floor", shipped_turnout(), high=1),
         rate_base=node.word("rate_base", ("valid_ballots", "marked"), "valid_ballots"),
         self_row=node.word("self_row", ("leave_blank", "allowed"), "leave_blank"),
         require_all=node.flag("require_all", False),
         excellent_limit=node.optional_number("excellent_limit"),
         small_units=node.words("small_units", SMALL_UNITS, SMALL_UNITS),
         raw_ballots=node.word("raw_ballots", ("custody", "destroy"), "custody"),
-        raw_years=node.integer("raw_years", 3, low=0),
+        raw_years=node.integer("raw_years", shipped_ballot_years(), low=0),
     )
 
 
@@ -155,7 +157,7 @@ def _self_report(node: Node) -> tuple[dict[CaseKind, tuple[Section, ...]], dict[
     for kind in CaseKind:
         inner = node.at(kind)
         inner.only("limit", "sections")
-        limits[kind] = inner.integer("limit", 1500 if kind is CaseKind.CADRE else 3000, low=1)
+        limits[kind] = inner.integer("limit", rule_count(f"report_{kind.value}"), low=1)
         found[kind] = tuple(_section(row) for row in inner.rows("sections"))
         if not found[kind]:
             inner.refuse(m("必须填写"), "sections")
@@ -205,7 +207,7 @@ def _publicity(node: Node) -> dict[Track, Publicity]:
         row = outer.at(track)
         row.only("required", "working_days", "source", "article", "effective", "tag")
         required = row.flag("required", False)
-        days = row.integer("working_days", 5 if required else 0)
+        days = row.integer("working_days", rule_count("publicity") if required else 0)
         if required and days < 1:
             row.refuse(m("不能小于 %(low)s", low=1), "working_days")
         found[track] = Publicity(required, days, source(row))
@@ -246,7 +248,7 @@ def _feedback(node: Node) -> Feedback:
     node.only("scope", "statement_days", "review_grades")
     return Feedback(
         scope=node.word("scope", FeedbackScope, FeedbackScope.PROBLEMS),
-        statement_days=node.integer("statement_days", 5, low=1),
+        statement_days=node.integer("statement_days", rule_count("statement"), low=1),
         review_grades=tuple(
             Grade(w) for w in node.words("review_grades", Grade, (Grade.INCOMPETENT,))
         ),

@@ -73,6 +73,15 @@ class LeafRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRow:
+    """One child of a group as it went into the group: its weight, and its score if it had one."""
+
+    indicator: str
+    weight: Decimal
+    score: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class GroupRow:
     """One group: mean of its present children by its rule, out of 100."""
 
@@ -80,6 +89,7 @@ class GroupRow:
     score: Decimal | None
     weight: Decimal
     remark: Sentence | None
+    parts: tuple[PartRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,7 @@ class Scoresheet:
     class_code: str
     rows: tuple[LeafRow, ...]
     groups: tuple[GroupRow, ...]
+    parts: tuple[PartRow, ...]
     weighted: Decimal | None
     items: tuple[ItemRow, ...]
     total: Decimal | None
@@ -168,8 +179,9 @@ def _sheet(scheme: IndicatorScheme, book: Book, one: ClassRun, place: int, i: in
         class_code=one.class_code,
         rows=rows,
         groups=tuple(
-            _group(one, code, i) for code in one.weights if scheme.indicators[code].children
+            _group(scheme, one, code, i) for code in one.weights if scheme.indicators[code].children
         ),
+        parts=_parts(one, scheme.roots, i),
         weighted=None if weighted is None else stored(weighted),
         items=items,
         total=None if total is None else stored(total),
@@ -232,14 +244,26 @@ def _row(
     )
 
 
-def _group(one: ClassRun, code: str, i: int) -> GroupRow:
+def _group(scheme: IndicatorScheme, one: ClassRun, code: str, i: int) -> GroupRow:
     score = one.nodes[code].at(i)
     remark = one.nodes[code].remarks.get(i)
-    if score is None:
-        remark = m("本组各项均缺数据,不计入")
     return GroupRow(
-        code, None if score is None else stored(score), stored(one.weights[code]), remark
+        indicator=code,
+        score=None if score is None else stored(score),
+        weight=stored(one.weights[code]),
+        remark=remark if score is not None else m("本组各项均缺数据,不计入"),
+        parts=_parts(one, scheme.indicators[code].children, i),
     )
+
+
+def _parts(one: ClassRun, codes: tuple[str, ...], i: int) -> tuple[PartRow, ...]:
+    found = []
+    for code in codes:
+        if code in one.weights:
+            score = one.nodes[code].at(i)
+            weight = stored(one.weights[code])
+            found.append(PartRow(code, weight, None if score is None else stored(score)))
+    return tuple(found)
 
 
 def _flags(rows: tuple[LeafRow, ...], weighted: Fraction | None) -> tuple[Sentence, ...]:

@@ -127,15 +127,23 @@ def stepped_up(view: View) -> View:
 
     @wraps(view)
     def guarded(*things: Any, **values: Any) -> ResponseReturnValue:
-        session = current()
-        if session is None or session.stepped_up_at is None:
-            raise StepUpNeeded
-        if at() - session.stepped_up_at > STEP_UP_LASTS:
-            raise StepUpNeeded
+        prove_again()
         return view(*things, **values)
 
     guarded.kaoji_step_up = True  # type: ignore[attr-defined]
     return guarded
+
+
+def prove_again() -> None:
+    """Raises StepUpNeeded when the password was given more than ten minutes ago.
+
+    For views of which only some acts are grave; ``stepped_up`` is for those that always are.
+    """
+    session = current()
+    if session is None or session.stepped_up_at is None:
+        raise StepUpNeeded
+    if at() - session.stepped_up_at > STEP_UP_LASTS:
+        raise StepUpNeeded
 
 
 def _state(guarded: View, view: View, said: Stated) -> View:
@@ -182,6 +190,7 @@ __all__ = [
     "access",
     "check",
     "current_actor",
+    "prove_again",
     "public",
     "signed_in",
     "stated",

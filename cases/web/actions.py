@@ -16,7 +16,7 @@ from cases.commands.transition import perform
 from cases.errors import NotVisible
 from cases.queries.facts import facts_of
 from cases.queries.visibility import assignments_of, context_of, load_case, resource_of
-from cases.web.access import access
+from cases.web.access import access, prove_again
 from cases.web.installation import at, on, reading
 from cases.web.move_pages import has_own_page, url_of_move
 from cases.web.presentation import render, say
@@ -66,7 +66,7 @@ def case_move(case: Any, ref: str, action: str) -> ResponseReturnValue:
     with reading() as conn:
         offer = _offer(conn, case, action)
     if has_own_page(offer.action):
-        return redirect(url_of_move(case, offer.action))
+        return redirect(url_of_move(case, offer))
     form = form_class(_form_key(offer.transition))(None, say=say)
     return _page(case, offer, form)
 
@@ -109,7 +109,9 @@ def make_case_move(case: Any, ref: str, action: str) -> ResponseReturnValue:
         offer = _offer(conn, case, action)
     if has_own_page(offer.action):
         # What such a move must ask is asked there; nothing is done here.
-        return redirect(url_of_move(case, offer.action), 303)
+        return redirect(url_of_move(case, offer), 303)
+    if offer.transition.irreversible is not None:
+        prove_again()
     form = form_class(_form_key(offer.transition))(request.form, say=say)
 
     def work(conn: sa.Connection) -> str:

@@ -20,7 +20,15 @@ from cases.web.refusals import case_url
 from cases.web.session import current_actor
 from cases.web.writing import posted_version, save, write
 from forms.choices import options
-from forms.review import RELOOKED, CloseRelook, DraftCorrection, DropCorrection, LiftHold, PlaceHold
+from forms.review import (
+    RELOOKED,
+    CloseRelook,
+    DraftCorrection,
+    DropCorrection,
+    LiftHold,
+    LookAtHold,
+    PlaceHold,
+)
 from workflow.vocabulary import (
     GRADES,
     CaseKind,
@@ -61,7 +69,8 @@ def index() -> ResponseReturnValue:
 def place(case: Any, ref: str) -> ResponseReturnValue:
     """Place a hold."""
     posted = request.form if request.method == "POST" else None
-    form = PlaceHold(posted, say=say, data={"since": on()})
+    data = {"since": on(), "review_on": hold_commands.next_look(on())}
+    form = PlaceHold(posted, say=say, data=data)
 
     def page() -> str:
         return render("pages/review_hold_new.html", case=case, form=form)
@@ -78,9 +87,35 @@ def place(case: Any, ref: str) -> ResponseReturnValue:
             since=form.since.data,
             document=form.document.data,
             reason=form.reason.data or "",
+            review_on=form.review_on.data,
             actor=current_actor(),
             at=at(),
         )
+        return url_for(".index")
+
+    return save(form, work, page)
+
+
+@holds.route("/holds/<int:hold_id>/look", methods=["GET", "POST"])
+@access(P.HOLD_PLACE, load=queries.load_hold)
+def look(hold: Any, hold_id: int) -> ResponseReturnValue:
+    """Note that the hold was looked at and goes on; say when to look next."""
+    posted = request.form if request.method == "POST" else None
+    data = {"review_on": hold_commands.next_look(on())}
+    form = LookAtHold(posted, say=say, data=data)
+
+    def page() -> str:
+        kind = HoldKind(hold.kind)
+        return render("pages/review_hold_look.html", hold=hold, form=form, kind=kind)
+
+    if posted is None:
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        hold_commands.look_again(
+            conn, hold_id, finding=form.finding.data or "", next_on=form.review_on.data,
+            actor=current_actor(), at=at(),
+        )  # fmt: skip
         return url_for(".index")
 
     return save(form, work, page)

@@ -16,7 +16,7 @@ from cases.clock import now
 from cases.journal.read_log import ReadLogWriter
 from cases.store import Store
 from cases.web import access, frame, log, presentation, protection, refusals, session
-from cases.web.database import check_database
+from cases.web.database import check_database, check_journal
 from cases.web.installation import Kaoji, kaoji
 from cases.web.registry import BLUEPRINTS, COMMANDS
 from config import Settings
@@ -35,12 +35,13 @@ def build(
     opened = store or Store(settings.database_url)
     organ = check_database(opened, settings)
     app = _bare(settings)
+    log.configure()
+    sound = check_journal(opened)
     app.extensions["kaoji"] = Kaoji(
-        settings, opened, ReadLogWriter(opened.transaction), organ, clock
+        settings, opened, ReadLogWriter(opened.transaction), organ, clock, sound
     )
     if settings.mode != "test":
         atexit.register(app.extensions["kaoji"].read_log.flush)
-    log.configure()
     app.before_request(_begin)
     presentation.install(app, frame=frame.frame, locale=frame.reader_locale)
     protection.install(app)

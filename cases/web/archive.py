@@ -14,6 +14,7 @@ from cases.errors import NotVisible, Refused
 from cases.files.store import Damaged, FileStore
 from cases.jobs import file_volumes
 from cases.queries import archive as queries
+from cases.queries import scans
 from cases.queries.visibility import load_case
 from cases.web.access import access, stepped_up
 from cases.web.installation import at, kaoji, note_reading, on, reading
@@ -118,7 +119,8 @@ def case_papers(case: Any, ref: str) -> ResponseReturnValue:
     """The papers of one case, its volumes and the four-property check."""
     with reading() as conn:
         part = queries.section(conn, case, current_actor())
-    return render("stages/archive/case.html", case=case, part=part)
+        signed = scans.signed_of(conn, [paper.id for paper, _ in part["papers"]])
+    return render("stages/archive/case.html", case=case, part=part, signed=signed)
 
 
 @blueprint.get("/papers/<int:document_id>.pdf")

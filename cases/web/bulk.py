@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, current_app, g, make_response, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.errors import Invalid, Refused
@@ -19,8 +19,9 @@ from cases.queries import bulk as queries
 from cases.queries import jobs
 from cases.queries.bulk import Preview
 from cases.queries.jobs import JobView, RowOutcome, RowView
-from cases.web.access import signed_in
+from cases.web.access import prove_again, signed_in
 from cases.web.data_workbook import as_download
+from cases.web.following import answer, following
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
 from cases.web.refusals import case_url
@@ -47,6 +48,11 @@ def offered(action: Action) -> bool:
     """Whether a move can be made for many cases from any list."""
     move = PROCESS.declared(action)
     return move.bulk and move.form not in OWN_PAGE and (not move.form or move.form in CATALOGUE)
+
+
+def grave(action: Action) -> bool:
+    """Whether some move by this name can't be taken back: it asks for the password again."""
+    return any(t.irreversible for s in PROCESS.stages for t in s.transitions if t.action is action)
 
 
 def _asked() -> tuple[Action, list[str]]:
@@ -144,6 +150,8 @@ def start() -> ResponseReturnValue:
     found = _looked_at(action, refs)
     if form is not None and not _answered(form, action):
         return _page(found, form), 422
+    if grave(action):
+        prove_again()
     if not found.rows:
         raise Refused([m("没有选中考核卷")])
     payload = form.payload() if form is not None else {}
@@ -209,25 +217,20 @@ def show(job_id: int) -> ResponseReturnValue:
         counts = jobs.outcome_counts(conn, job_id)
         rows = jobs.rows_of(conn, job_id, after=after, limit=PAGE + 1, outcomes=chosen)
         refs = queries.refs_of(conn, [r.case_id for r in rows if r.case_id is not None])
-    still = "still" in request.args
-    page = make_response(
-        render(
-            "pages/bulk_job.html",
-            job=job,
-            counts=counts,
-            outcomes=[o for o in RowOutcome if o in counts],
-            chosen=chosen[0] if chosen else None,
-            rows=rows[:PAGE],
-            links={case_id: case_url(ref) for case_id, ref in refs.items()},
-            more=rows[PAGE - 1].number if len(rows) > PAGE else 0,
-            after=after,
-            still=still,
-            back=_back(),
-        )
+    page = render(
+        "pages/bulk_job.html",
+        job=job,
+        counts=counts,
+        outcomes=[o for o in RowOutcome if o in counts],
+        chosen=chosen[0] if chosen else None,
+        rows=rows[:PAGE],
+        links={case_id: case_url(ref) for case_id, ref in refs.items()},
+        more=rows[PAGE - 1].number if len(rows) > PAGE else 0,
+        after=after,
+        follow=following(),
+        back=_back(),
     )
-    if job.open and not still:  # a header and not a tag, so that the reader can stop it
-        page.headers["Refresh"] = "3"
-    return page
+    return answer(page, job)
 
 
 @blueprint.get("/jobs/<int:job_id>/result.xlsx")

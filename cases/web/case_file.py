@@ -11,11 +11,12 @@ from cases.queries import case_file as queries
 from cases.queries.visibility import load_case
 from cases.web.access import access
 from cases.web.installation import note_reading, on, reading
-from cases.web.move_pages import url_of_move
-from cases.web.presentation import render
+from cases.web.move_pages import label_of_move, on_behalf, url_of_move
+from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from workflow.grammar import Direction
-from workflow.vocabulary import Permission
+from workflow.machine import Offer
+from workflow.vocabulary import Action, EntryBasis, Permission
 
 blueprint = Blueprint("case_file", __name__)
 P = Permission
@@ -31,7 +32,8 @@ def show(case: Any, ref: str) -> ResponseReturnValue:
         sections = queries.sections_of(conn, case, actor)
     if P.SYNTHESIS_READ.value in page.rights:
         note_reading("case", case_id=case.id)
-    forward = [o for o in page.offers if o.transition.direction is Direction.FORWARD]
+    offers = [o for o in page.offers if not _anothers(o, sections)]
+    forward = [o for o in offers if o.transition.direction is Direction.FORWARD]
     forward.sort(key=lambda o: (bool(o.transition.form), bool(o.refusals)))
     return render(
         "pages/case.html",
@@ -40,7 +42,7 @@ def show(case: Any, ref: str) -> ResponseReturnValue:
         sections=sections,
         list_url=_list_url(),
         primary=_button(case, forward[0]) if forward else None,
-        others=[_button(case, o) for o in page.offers if not forward or o is not forward[0]],
+        others=[_button(case, o) for o in offers if not forward or o is not forward[0]],
     )
 
 
@@ -48,10 +50,18 @@ def _list_url() -> str | None:
     return url_for("cases.index") if "cases.index" in current_app.view_functions else None
 
 
-def _button(case: Any, offer: Any) -> dict[str, Any]:
+def _anothers(offer: Offer, sections: list[dict[str, Any]]) -> bool:
+    """Whether the move would take back what the person himself handed in."""
+    if offer.action is not Action.WITHDRAW or not on_behalf(offer):
+        return False
+    parts = (s["part"] for s in sections if s["room"] == "self_report")
+    return any(part["report"].basis is EntryBasis.SELF for part in parts)
+
+
+def _button(case: Any, offer: Offer) -> dict[str, Any]:
     return {
-        "label": offer.action,
-        "url": url_of_move(case, offer.action),
+        "label": say(label_of_move(offer)),
+        "url": url_of_move(case, offer),
         "refused": bool(offer.refusals),
         "why": offer.refusals[0] if offer.refusals else None,
         "returns": offer.transition.direction is Direction.RETURN,

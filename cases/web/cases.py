@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.files.table_sheet import Kind, TableColumn, write_table
@@ -84,8 +84,17 @@ def _to(**changed: Any) -> str:
 
 def _chosen(**changed: Any) -> dict[str, str]:
     """What stands in the address, with some of it changed; blank values fall away."""
-    found = {k: request.args[k] for k in KEPT if request.args.get(k)} | changed
+    found = _kept() | changed
     return {k: v for k, v in found.items() if v}
+
+
+def _kept() -> dict[str, str]:
+    """The part of the address that links keep; read once, because every row has a link."""
+    kept: dict[str, str] | None = g.get("cases_kept")
+    if kept is None:
+        asked = request.args.to_dict()
+        kept = g.cases_kept = {k: asked[k] for k in KEPT if asked.get(k)}
+    return kept
 
 
 @blueprint.get("")

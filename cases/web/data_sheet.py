@@ -13,16 +13,16 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.commands.data_sheet import Entry, enter_values
-from cases.errors import Invalid
+from cases.errors import Invalid, Refused, Stale
 from cases.queries.calendar import working_days
 from cases.queries.data_change import change
-from cases.queries.data_sheet import Cell, Column, Desk, desk_of
+from cases.queries.data_sheet import Cell, Column, Desk, desk_of, mark, mark_of
 from cases.web.access import access
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import save
-from forms.data_collection import Grid, grid_form
+from forms.data_collection import FIELDS, Grid, grid_form
 from workflow.timetable import working_days_between
 from workflow.vocabulary import Permission
 from workflow.words import Sentence, m
@@ -60,9 +60,10 @@ def grid(indicator: str) -> ResponseReturnValue:
     if desk is None:
         return render("pages/data_none.html", endpoint="data_sheet.index")
     column = desk.column(indicator)
-    open_cells = [c for c in column.cells if c.editable]
-    made = grid_form((c.sheet_id, c.unit) for c in open_cells)
     posted = request.method == "POST"
+    # A unit handed in since the page was opened stays in the form: its typing is shown, not lost.
+    open_cells = [c for c in column.cells if c.editable or f"base_{c.sheet_id}" in request.form]
+    made = grid_form((c.sheet_id, c.unit) for c in open_cells)
     form = made(request.form if posted else None, say=say, data=_filled(open_cells))
 
     def page() -> str:
@@ -95,6 +96,7 @@ def _filled(cells: list[Cell]) -> dict[str, Any]:
             f"source_{c.sheet_id}": c.source,
             f"document_{c.sheet_id}": c.document,
             f"remark_{c.sheet_id}": c.remark,
+            f"base_{c.sheet_id}": mark_of(c),
         }
     return data
 
@@ -115,8 +117,9 @@ def _enter(
         typed = form.typed(cell.sheet_id)
         filled = bool(typed["value"] or typed["missing"])
         doubtful = hand_in and _doubtful(cell, typed)
-        if not (filled and hand_in) and not _changed(cell, typed):
+        if not _touched(cell, typed) and not (filled and hand_in and cell.editable):
             continue
+        _refuse_stale(cell, typed)
         looks += doubtful
         hands = hand_in and filled and not doubtful
         sent += hands
@@ -139,10 +142,18 @@ def _doubtful(cell: Cell, typed: dict[str, str | None]) -> bool:
     return jumps and typed["remark"] is None and typed["seen"] != typed["value"]
 
 
-def _changed(cell: Cell, typed: dict[str, str | None]) -> bool:
-    now = (cell.value, cell.missing_reason, cell.source, cell.document, cell.remark)
-    then = tuple(typed[n] for n in ("value", "missing", "source", "document", "remark"))
-    return now != then
+def _touched(cell: Cell, typed: dict[str, str | None]) -> bool:
+    """Whether the writer changed what the page showed him, and it does not stand there already."""
+    said = mark(*(typed[n] for n in FIELDS))
+    return said not in (typed["base"], mark_of(cell))
+
+
+def _refuse_stale(cell: Cell, typed: dict[str, str | None]) -> None:
+    """Somebody else, or another tab, wrote this value since the page was opened."""
+    if typed["base"] is None:
+        raise Refused([m("页面不完整,请重新打开后再办")])
+    if typed["base"] != mark_of(cell) or not cell.editable:
+        raise Stale("data_sheet", cell.state)
 
 
 def _enter_one(
@@ -160,5 +171,6 @@ def _enter_one(
         source=typed["source"],
         document=typed["document"],
         remark=typed["remark"],
+        seen=mark_of(cell),
     )
     enter_values(conn, cell.sheet_id, [entry], hand_in=hand_in, actor=current_actor(), at=at())

@@ -82,6 +82,7 @@ def _surroundings() -> _Surroundings:
         return kept
     entries, actor = _open_entries(), current_actor()
     with reading() as conn:
+        entries = [e for e in entries if e.shown is None or e.shown(conn, actor)]
         counts = {e.endpoint: e.count(conn, actor) for e in entries if e.count is not None}
         line = cycle_line(conn) if actor.admin is None else None
     nav = tuple(NavItem(e.endpoint, e.label, counts.get(e.endpoint)) for e in entries)

@@ -18,13 +18,15 @@ from config import Settings
 
 @dataclass(frozen=True, slots=True)
 class Kaoji:
-    """Opened once per process. ``clock`` is the only source of time for requests."""
+    """Opened once per process. ``clock`` is the only source of time for requests; ``sound`` is
+    whether the journal since the last checkpoint verified when the process started."""
 
     settings: Settings
     store: Store
     read_log: ReadLogWriter
     organ_name: str
     clock: Callable[[], datetime] = now
+    sound: bool = True
 
 
 def kaoji() -> Kaoji:

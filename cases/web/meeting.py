@@ -39,7 +39,9 @@ LIVE = (MeetingState.FROZEN, MeetingState.HELD)
 @blueprint.get("")
 @signed_in
 def index() -> ResponseReturnValue:
-    """The meetings of the present cycle that the reader has to do with."""
+    """The meetings of the present cycle that the reader has to do with; 403 for administrators."""
+    if current_actor().admin is not None:
+        abort(403)
     return _index(PlanMeetings(say=say))
 
 

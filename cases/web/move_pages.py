@@ -7,7 +7,9 @@ from typing import Any
 from flask import url_for
 
 from cases.web import report_check
-from workflow.vocabulary import Action, ThingAction
+from workflow.machine import Offer
+from workflow.vocabulary import Action, Duty, ThingAction
+from workflow.words import Sentence, m
 
 OF_CASE: dict[Action, str] = {
     **report_check.PAGES,
@@ -28,6 +30,12 @@ OF_POOL: dict[Action, str] = {
 }
 """Moves that are made for a whole pool."""
 
+ON_BEHALF: dict[Action, tuple[str, Sentence]] = {
+    Action.SUBMIT: ("self_report.enter_edit", m("代录述职报告")),
+    Action.WITHDRAW: ("report_check.enter_withdraw", m("撤回代录的述职报告")),
+}
+"""Moves made for somebody else: their page, and what the button says."""
+
 OF_LIST: dict[Action, str] = {Action.REGRADE: "reviews.index"}
 
 
@@ -36,8 +44,21 @@ def has_own_page(action: Action | ThingAction) -> bool:
     return action in OF_CASE or action in OF_POOL or action in OF_LIST
 
 
-def url_of_move(case: Any, action: Any) -> str:
-    """The address of the page on which somebody makes this move of this case."""
+def on_behalf(offer: Offer) -> bool:
+    """True when the move is offered for somebody else's sake."""
+    return Duty.BASIS in offer.permit.duties and offer.action in ON_BEHALF
+
+
+def label_of_move(offer: Offer) -> Any:
+    """What the button of the move says."""
+    return ON_BEHALF[Action(offer.action)][1] if on_behalf(offer) else offer.action
+
+
+def url_of_move(case: Any, offer: Offer) -> str:
+    """The address of the page on which the reader makes this move of this case."""
+    action: Any = offer.action
+    if on_behalf(offer):
+        return url_for(ON_BEHALF[action][0], ref=case.ref)
     if action in OF_CASE:
         return url_for(OF_CASE[action], ref=case.ref)
     if action in OF_POOL and case.pool_id is not None:

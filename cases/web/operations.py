@@ -20,7 +20,10 @@ blueprint = Blueprint("operations", __name__)
 @blueprint.get("/health")
 @public
 def health() -> ResponseReturnValue:
-    """200 while the database answers and can be written, 503 otherwise. No names, no counts."""
+    """200 while the database answers and can be written, 503 otherwise. No names, no counts.
+
+    A journal found broken at start is said and stays 200: closing the house would reward it.
+    """
     try:
         with kaoji().store.reading() as conn:
             found = ask(conn, newest=schema.newest(), at=at())
@@ -34,6 +37,7 @@ def health() -> ResponseReturnValue:
         "folder": "ok" if writable else "read-only",
         "scheduler": found.scheduler,
         "outbox": found.outbox,
+        "journal": "ok" if kaoji().sound else "broken",
     }
     return jsonify(body), 200 if good else 503
 

@@ -18,6 +18,7 @@ from cases.queries.jobs import JobView, jobs_of
 from cases.queries.pool_sheet import quota_sheet, recusals_of
 from cases.queries.things import resource_of_thing
 from cases.web.access import access
+from cases.web.following import answer, following
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
 from cases.web.refusals import case_url
@@ -95,7 +96,7 @@ def board(pool: Any, pool_id: int) -> ResponseReturnValue:
         job = _job(conn, pool_id)
     open_ones = [r for r in found.rows if r.case.state == State.SYNTHESISING]
     choosing = pool.state == PoolState.OPEN and P.PROPOSE_GRADE in rights and bool(open_ones)
-    return render(
+    page = render(
         "pages/pool_board.html",
         pool=pool,
         board=found,
@@ -108,7 +109,9 @@ def board(pool: Any, pool_id: int) -> ResponseReturnValue:
         form=_proposals(open_ones)(say=say) if choosing else None,
         state=PoolState(pool.state),
         case_url=case_url,
+        follow=following(),
     )
+    return answer(page, job)
 
 
 def _proposals(rows: list[queries.BoardRow]) -> type[Proposals]:

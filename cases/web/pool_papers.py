@@ -77,7 +77,7 @@ def _lines(board: Board) -> Iterator[list[Any]]:
             row.composite,
             row.suggested.zh if row.suggested else "",
             _outcome(row),
-            ";".join(b["clause"] for b in row.bars),
+            "；".join(str(b["clause"]) for b in row.bars),
             (row.moves[-1].reason or "") if row.moves else "",
         ]
 

@@ -31,7 +31,8 @@ from markupsafe import Markup, escape
 
 from cases.clock import date_of, now
 from cases.language import EN, LOCALES, ZH, Language, bend, language
-from workflow.words import Sentence
+from cases.queries.sentences import all_told
+from workflow.words import Sentence, m
 
 LANGUAGE_COOKIE = "kaoji_language"
 _SHORT = {"zh": ZH, "en": EN}
@@ -115,7 +116,9 @@ def install(app: Flask, *, frame: FrameSource = Frame, locale: LocaleSource | No
         ).format(f" {css}" if css else "", asset("img/icons.svg"), name)
 
     app.jinja_env.globals.update(_globals(), asset=asset, icon=icon)
-    app.jinja_env.filters.update({"say": say, "word": lambda thing: current().word(thing)})
+    app.jinja_env.filters.update(
+        {"say": say, "word": lambda thing: current().word(thing), "kept": _kept}
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
@@ -176,6 +179,11 @@ def _globals() -> dict[str, Any]:
         "form_key": lambda: secrets.token_urlsafe(18),
         "today": today,
     }
+
+
+def _kept(text: str | None) -> str:
+    """Sentences of a text column (``cases.queries.sentences``), one after the other."""
+    return say(m("；")).join(say(one) for one in all_told(text))
 
 
 def _day(day: Date) -> Markup:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from cases.errors import NotVisible
 from cases.files.table_sheet import Kind, TableColumn, TableSheet
 from cases.queries import progress as queries
+from cases.queries.acceptance import Curve, curve
 from cases.queries.calendar import working_days
 from cases.queries.progress import STAGES, Board, UnitLine
 from cases.queries.scheme import scheme_of_cycle
@@ -47,7 +48,7 @@ PLACES = {
 }
 
 
-def _chosen(conn: sa.Connection, reach: queries.Reach) -> tuple[list[Any], Any]:
+def chosen(conn: sa.Connection, reach: queries.Reach) -> tuple[list[Any], Any]:
     """The years within reach and the one asked for, else the newest. Raises NotVisible."""
     years = queries.cycles_within(conn, reach)
     asked = request.args.get("cycle", "")
@@ -70,7 +71,7 @@ def board() -> ResponseReturnValue:
     """Where the cases of a year stand."""
     with reading() as conn:
         reach = queries.reach_of(conn, current_actor())
-        years, cycle = _chosen(conn, reach)
+        years, cycle = chosen(conn, reach)
         if cycle is None:
             return render("pages/progress.html", cycle=None)
         classes = queries.classes_within(conn, reach, cycle.id)
@@ -79,6 +80,9 @@ def board() -> ResponseReturnValue:
         lanes = queries.lanes(conn, reach, cycle, today=on())
         titles = _titles(conn, cycle.id, classes)
         calendar = working_days(conn)
+        accepted = curve(
+            conn, reach, cycle, today=on(), calendar=calendar, class_code=code, kind=kind
+        )
     ends = queries.last_days(cycle.timetable)
     return render(
         "pages/progress.html",
@@ -92,6 +96,8 @@ def board() -> ResponseReturnValue:
         rows=[_row(line, _peak(found), cycle.ref) for line in found.lines],
         first=[_first(line, cycle.ref) for line in found.latest[:FIRST]],
         places=current().listing([line.name for line in found.latest[:FIRST]]),
+        accepted=accepted,
+        accepted_rows=_line_rows(accepted),
         lanes=[(lane, _place(lane.thing)) for lane in lanes],
         classes=titles,
         code=code,
@@ -106,7 +112,7 @@ def export() -> Response:
     """The table as a workbook, as filtered."""
     with reading() as conn:
         reach = queries.reach_of(conn, current_actor())
-        _, cycle = _chosen(conn, reach)
+        _, cycle = chosen(conn, reach)
         if cycle is None:
             raise NotVisible("cycle")
         code, kind = _filters(queries.classes_within(conn, reach, cycle.id))
@@ -161,6 +167,12 @@ def _nodes(
             small = say(m("%(day)s止", day=current().date(end, today=on(), weekday=False)))
         nodes.append((say(stage), small, late))
     return nodes
+
+
+def _line_rows(found: Curve | None) -> list[tuple[str, int, int | None]]:
+    """(day, plan, accepted) as the chart and its table show them; the year stands in the title."""
+    points = found.points if found is not None else ()
+    return [(current().date(p.day, today=p.day, weekday=False), p.plan, p.real) for p in points]
 
 
 def _peak(found: Board) -> int:

@@ -14,6 +14,7 @@ import click
 import sqlalchemy as sa
 from flask import Blueprint
 
+from cases.queries.progress import any_progress
 from cases.queries.worklist import waiting
 from cases.web import (
     account_token,
@@ -22,6 +23,7 @@ from cases.web import (
     after_decision,
     archive,
     bulk,
+    burden,
     case_file,
     cases,
     count,
@@ -49,6 +51,7 @@ from cases.web import (
     result,
     review,
     roster,
+    scans,
     scheme,
     scoping,
     self_report,
@@ -71,7 +74,8 @@ from workflow.words import Sentence, m
 class Entry:
     """One place of the main navigation. ``count`` tells how many things wait there.
 
-    ``admins`` is for the consoles; the three administrators see no other entry.
+    ``admins`` is for the consoles; the three administrators see no other entry. ``shown`` is asked
+    where the permission is everybody's by assignment and the page would be empty for most.
     """
 
     endpoint: str
@@ -79,6 +83,7 @@ class Entry:
     permission: Permission
     count: Callable[[sa.Connection, Actor], int | None] | None = None
     admins: bool = False
+    shown: Callable[[sa.Connection, Actor], bool] | None = None
 
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -111,6 +116,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     report_check.blueprint,
     report_upload.blueprint,
     roster.blueprint,
+    scans.blueprint,
     scheme.blueprint,
     scoping.blueprint,
     setup.blueprint,
@@ -119,6 +125,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pool.blueprint,
     pool_papers.blueprint,
     progress.blueprint,
+    burden.blueprint,
     decision.blueprint,
     result.blueprint,
     review.blueprint,
@@ -130,7 +137,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("worklist.home", m("待我办理"), P.SIGNED_IN, waiting, admins=True),
     Entry("cases.index", m("考核对象"), P.CASE_READ),
     Entry("setup.index", m("考核年度"), P.CYCLE_MANAGE),
-    Entry("progress.board", m("进度"), P.PROGRESS_READ),
+    Entry("progress.board", m("进度"), P.PROGRESS_READ, shown=any_progress),
     Entry("data_sheet.index", m("数据填报"), P.DATA_ENTER),
     Entry("data_verify.index", m("数据审核"), P.DATA_VERIFY),
     Entry("data_office.index", m("实绩数据"), P.OPINION_ASK),

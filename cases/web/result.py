@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from cases.commands import beside, reviews, statements
 from cases.errors import NotVisible
 from cases.queries import result as queries
-from cases.queries.visibility import context_of, load_case, resource_of
+from cases.queries.visibility import context_of, load_case, resource_for
 from cases.web.access import access
 from cases.web.installation import at, note_reading, on, reading
 from cases.web.presentation import render, say
@@ -60,7 +60,7 @@ def show(case: Any, ref: str) -> ResponseReturnValue:
     found = _told(case)
     actor = current_actor()
     with reading() as conn:
-        resource, context = resource_of(case), context_of(conn, actor, case)
+        resource, context = resource_for(conn, actor, case), context_of(conn, actor, case)
     may = {
         p.value
         for p in (P.STATEMENT_WRITE, P.REVIEW_FILE, P.EXPLANATION_READ, P.SIGNATURE_RECORD)

@@ -21,6 +21,7 @@ from cases.queries import roster as queries
 from cases.queries.roster import Change, ImportStatus, ImportView
 from cases.queries.setup import organs_of
 from cases.web.access import access, current_actor
+from cases.web.following import answer, following
 from cases.web.installation import at, kaoji, reading
 from cases.web.presentation import render, say
 from cases.web.writing import save, write
@@ -114,7 +115,7 @@ def show(found: ImportView, import_id: int) -> ResponseReturnValue:
         rows = list(queries.rows(conn, import_id, change=change, after=after, limit=PAGE + 1))
         job = jobs.job(conn, job_id, account_id=account) if job_id else None
     more = rows[PAGE - 1].number if len(rows) > PAGE else None
-    return render(
+    page = render(
         "pages/roster_import.html",
         found=found,
         rows=rows[:PAGE],
@@ -124,7 +125,9 @@ def show(found: ImportView, import_id: int) -> ResponseReturnValue:
         job=job,
         after=after,
         more=more,
+        follow=following(),
     )
+    return answer(page, job)
 
 
 @blueprint.get("/<int:import_id>/result.xlsx")

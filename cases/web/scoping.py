@@ -19,6 +19,7 @@ from cases.queries.accounts import units_in_order
 from cases.queries.setup import CycleView
 from cases.queries.visibility import load_case
 from cases.web.access import access, current_actor
+from cases.web.following import answer, following
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
 from cases.web.refusals import case_url
@@ -77,7 +78,7 @@ def index(cycle: CycleView, ref: str) -> ResponseReturnValue:
         job = jobs.job(conn, job_ids[0], account_id=actor.account_id) if job_ids else None
         left = jobs.rows_of(conn, job_ids[0], outcomes=NOT_DONE) if job_ids else []
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return render(
+    page = render(
         "stages/scoping/list.html",
         cycle=cycle,
         rows=[_shown(row) for row in rows[:PAGE]],
@@ -87,7 +88,9 @@ def index(cycle: CycleView, ref: str) -> ResponseReturnValue:
         left=left,
         more=f"{last.sort_key}-{last.id}" if last else "",
         first=_after() is None,
+        follow=following(),
     )
+    return answer(page, job)
 
 
 NOT_DONE = (jobs.RowOutcome.REFUSED, jobs.RowOutcome.SKIPPED, jobs.RowOutcome.FAILED)

@@ -24,6 +24,7 @@ from cases.queries.readiness import readiness
 from cases.queries.scheme import scheme_version
 from cases.queries.setup import STAGES, CycleView
 from cases.web.access import access, current_actor
+from cases.web.following import answer, following
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
 from cases.web.writing import posted_version, save, write
@@ -117,7 +118,7 @@ def show(cycle: CycleView, ref: str) -> ResponseReturnValue:
         short = queries.short_windows(cycle.timetable, working_days(conn))
         asked = job_id.isascii() and job_id.isdigit() and len(job_id) < 12
         job = jobs.job(conn, int(job_id), account_id=account) if asked else None
-    return render(
+    page = render(
         "pages/setup.html",
         cycle=cycle,
         items=[(item, _place(item.key, ref)) for item in items],
@@ -127,7 +128,9 @@ def show(cycle: CycleView, ref: str) -> ResponseReturnValue:
         may_freeze=holds_anywhere(current_actor(), P.SCHEME_FREEZE),
         State=CycleState,
         job=job,
+        follow=following(),
     )
+    return answer(page, job)
 
 
 def _row(cycle: CycleView) -> Any:

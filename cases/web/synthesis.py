@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from cases.commands import synthesis as commands
 from cases.jobs import suggestions
 from cases.queries import committee_review as queries
-from cases.queries.visibility import context_of, load_case, resource_of
+from cases.queries.visibility import context_of, load_case, resource_for
 from cases.web.access import access
 from cases.web.installation import at, note_reading, reading
 from cases.web.presentation import render, say
@@ -28,7 +28,8 @@ P = Permission
 
 
 def _may(conn: sa.Connection, case: Any, *asked: Permission) -> set[str]:
-    actor, resource = current_actor(), resource_of(case)
+    actor = current_actor()
+    resource = resource_for(conn, actor, case)
     context = context_of(conn, actor, case)
     return {p.value for p in asked if permits(actor, p, resource, context)}
 

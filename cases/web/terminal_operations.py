@@ -26,11 +26,13 @@ from cases.jobs.tools import make_tools
 from cases.jobs.worker import work
 from cases.queries.jobs import dead_letters, outbox_state, scheduler_alive
 from cases.web import log
-from cases.web.database import check_database
+from cases.web.database import check_database, check_journal
 from cases.web.terminal import opened, say, settings
 from cases.web.verdict import sentence_of
 from workflow.permissions import SYSTEM
 from workflow.words import m
+
+BROKEN = m("日志自最近的检查点以来被改动过:请运行 ./kaoji verify 查明")
 
 
 def _stop_on_signals() -> threading.Event:
@@ -47,7 +49,9 @@ def serve(only: str | None) -> None:
     """Run site, booth, worker and scheduler; SIGTERM ends them within ten seconds."""
     with opened() as store:
         check_database(store, settings())
-    log.configure()
+        log.configure()
+        if not check_journal(store):
+            click.echo(str(BROKEN), err=True)
     lines = commands(settings())
     if only in ("site", "booth"):
         os.execv(lines[only][0], lines[only])  # noqa: S606  systemd's signals reach it directly

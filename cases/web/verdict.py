@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cases.journal import Report
+from workflow.vocabulary import Thing
 from workflow.words import Sentence, m
 
 KINDS = {
@@ -17,7 +18,9 @@ KINDS = {
     "head": m("末条与链头不符"),
     "case": m("考核卷的状态与最后一条不符"),
     "thing": m("事项的状态与最后一条不符"),
+    "unrecorded": m("事项没有任何记录"),
     "checkpoint": m("与检查点不符"),
+    "read_log": m("查阅记录与检查点不符"),
 }
 
 
@@ -37,19 +40,41 @@ def sentence_of(report: Report) -> Verdict:
             True, m("共 %(n)s 条,检查点 %(checkpoint)s", n=report.entries, checkpoint=checkpoint)
         )
     kind = KINDS.get(report.kind, m("有误"))
+    facts = {"kind": kind, "checkpoint": checkpoint}
+    return Verdict(False, _told(report, facts))
+
+
+def _told(report: Report, facts: dict[str, object]) -> Sentence:
+    if report.kind == "read_log":
+        return m(
+            "第 %(seq)s 条处的检查点:%(kind)s,第 %(row)s 行以后有改动。"
+            "最近可信的检查点:%(checkpoint)s",
+            seq=report.seq,
+            row=report.subject_id,
+            **facts,
+        )
+    if report.subject:
+        return m(
+            "%(thing)s(序号 %(id)s):%(kind)s。最近可信的检查点:%(checkpoint)s",
+            thing=Thing(report.subject),
+            id=report.subject_id,
+            **facts,
+        )
+    if report.seq is None:
+        return m(
+            "考核卷序号 %(case)s:%(kind)s。最近可信的检查点:%(checkpoint)s",
+            case=report.case_id,
+            **facts,
+        )
     if report.case_id is not None:
-        told = m(
+        return m(
             "第 %(seq)s 条(考核卷序号 %(case)s):%(kind)s。最近可信的检查点:%(checkpoint)s",
             seq=report.seq,
             case=report.case_id,
-            kind=kind,
-            checkpoint=checkpoint,
+            **facts,
         )
-    else:
-        told = m(
-            "第 %(seq)s 条:%(kind)s。最近可信的检查点:%(checkpoint)s",
-            seq=report.seq,
-            kind=kind,
-            checkpoint=checkpoint,
-        )
-    return Verdict(False, told)
+    return m(
+        "第 %(seq)s 条:%(kind)s。最近可信的检查点:%(checkpoint)s",
+        seq=report.seq,
+        **facts,
+    )

@@ -16,6 +16,8 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     # thing, or group -> pages with the name their address has for the row ('' for none)
     "comment": (("syntheses.comment", "ref"),),
     "statement": (("results.statement", "ref"),),
+    "talk": (("talks.index", "ref"),),
+    f"{Thing.CASE}-{State.SUBMITTED}": (("report_check.read", "ref"),),
     Thing.CYCLE: (("setup.show", "ref"),),
     Thing.DATA_SHEET: (("data_office.show", "sheet_id"),),
     f"{Thing.DATA_SHEET}-submit": (("data_sheet.index", ""), ("data_office.show", "sheet_id")),
@@ -95,7 +97,8 @@ def _pages(actor: Actor, group: Group, named: Named) -> tuple[tuple[str, str], .
     if group.key in PAGES:
         return PAGES[group.key]
     if group.thing is Thing.CASE:
-        mine = named.matter.person_id is not None and named.matter.person_id == actor.person_id
+        # A body has no person of its own; whom its report is listed for may write it.
+        mine = named.matter.person_id in (None, actor.person_id)
         if mine and group.state in OWN_REPORT:
             return (("self_report.edit", "ref"),)
         return (("case_file.show", "ref"), ("report_check.read", "ref"))

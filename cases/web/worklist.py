@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,19 +15,24 @@ from flask.typing import ResponseReturnValue
 from cases.commands import inbox as commands
 from cases.queries import inbox
 from cases.queries.calendar import working_days
+from cases.queries.sent_on import Act, Elsewhere, beside
 from cases.queries.worklist import Group, Named, Row, named, worklist
 from cases.web.access import signed_in
 from cases.web.installation import at, on, reading
+from cases.web.move_pages import has_own_page
 from cases.web.presentation import render
 from cases.web.session import current_actor
 from cases.web.ways import group_way, opens, row_url
 from cases.web.writing import write
 from workflow.permissions import Actor
+from workflow.process import PROCESS
 from workflow.timetable import add_working_days, is_working, working_days_between
+from workflow.vocabulary import Word
 from workflow.words import Sentence, m
 
 blueprint = Blueprint("worklist", __name__)
 SHOWN = 10
+ASIDE = 5
 SOON = 3
 DAYS = 7
 CONSOLES: tuple[tuple[str, Sentence, Sentence], ...] = (
@@ -53,12 +59,40 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One group as shown: its verbs, the rows that fit the filter, the first lines."""
+    """One group as shown: its verbs, the rows that fit the filter, the first lines.
+
+    ``state`` tells it from another group with the same verbs; None where there is none.
+    """
 
     group: Group
     total: int
     lines: tuple[Line, ...]
     way: tuple[str, Sentence] | None
+    state: Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """What others have now, in one line: named when it is one thing, counted when there are more.
+
+    ``left`` are the working days until the nearest last day.
+    """
+
+    group: Elsewhere
+    name: Named | None
+    url: str
+    left: int | None
+    state: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A move the reader made: what it moved, where it stands, and the way back while it is open."""
+
+    act: Act
+    name: Named | None
+    url: str
+    back_url: str
 
 
 Fits = Callable[[Row], bool]
@@ -90,6 +124,7 @@ def home() -> ResponseReturnValue:
         only = request.args.get("due", "all")
         only = only if only in filters else "all"
         blocks = _blocks(conn, actor, groups, filters[only], calendar)
+        lent, done = _beside(conn, actor, groups, calendar)
         letters = inbox.unread(conn, actor.person_id)
         waiting = inbox.unread_count(conn, actor.person_id) if letters else 0
     rows = [r for g in groups for r in g.rows]
@@ -101,6 +136,9 @@ def home() -> ResponseReturnValue:
         counts={name: sum(1 for r in rows if fits(r)) for name, fits in filters.items()},
         more=any(g.more for g in groups),
         days=_days(rows, today, calendar),
+        lent=lent[:ASIDE],
+        lent_more=max(0, len(lent) - ASIDE),
+        done=done,
         letters=letters,
         unread=waiting,
         built=current_app.view_functions,
@@ -117,6 +155,7 @@ def _blocks(
     kept = [(g, [r for r in g.rows if fits(r)]) for g in groups]
     first = {g.key: rows if g.key == wide else rows[:SHOWN] for g, rows in kept}
     names = named(conn, (r for rows in first.values() for r in rows))
+    verbs = Counter(g.verbs for g, rows in kept if rows)
     return [
         Block(
             g,
@@ -127,10 +166,49 @@ def _blocks(
                 if r.key in names
             ),
             group_way(actor, g),
+            PROCESS.state_word(g.thing, g.state) if verbs[g.verbs] > 1 and g.state else None,
         )
         for g, rows in kept
         if rows
     ]
+
+
+def _beside(
+    conn: sa.Connection, actor: Actor, groups: tuple[Group, ...], calendar: Any
+) -> tuple[list[Lent], list[Done]]:
+    """What others have of what he sent on, and his own last moves; names are read once for both."""
+    lent, acts = beside(conn, actor, [(g.thing, g.state) for g in groups])
+    single = [g.rows[0] for g in lent if len(g.rows) == 1]
+    names = named(conn, [*single, *(act.row for act in acts)])
+    return [_lent(actor, g, names, calendar) for g in lent], [_done(actor, a, names) for a in acts]
+
+
+def _lent(actor: Actor, group: Elsewhere, names: Any, calendar: Any) -> Lent:
+    first = group.rows[0]
+    state = PROCESS.state_word(group.thing, group.state)
+    left = _left(first, calendar)
+    listed = Group(
+        f"{group.thing}-{group.state}", group.thing, group.state, group.verbs, (), group.rows
+    )
+    if len(group.rows) > 1:
+        way = group_way(actor, listed)
+        return Lent(group, None, way[0] if way else "", left, state)
+    name = names.get(first.key)
+    return Lent(group, name, row_url(actor, listed, first, name) if name else "", left, state)
+
+
+def _done(actor: Actor, act: Act, names: Any) -> Done:
+    name = names.get(act.row.key)
+    if name is None:
+        return Done(act, None, "", "")
+    group = Group(f"{act.thing}-{act.state}", act.thing, act.state, (), (), (act.row,))
+    url = row_url(actor, group, act.row, name) if len(act.ids) == 1 else ""
+    back = (
+        url_for("actions.case_move", ref=name.ref, action=act.back.value)
+        if act.back is not None and not has_own_page(act.back)
+        else ""
+    )
+    return Done(act, name, url, back)
 
 
 def _left(row: Row, calendar: Any) -> int | None:

@@ -158,6 +158,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("verify_due_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "state IN ('open', 'submitted', 'verified', 'frozen')",
             name=op.f("ck_data_sheets_state"),

@@ -217,6 +217,7 @@ def upgrade() -> None:
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("document", sa.String(length=200), nullable=False),
         sa.Column("placed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=True),
         sa.Column("lifted_on", sa.Date(), nullable=True),
         sa.Column("lifted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("result", sa.String(length=40), nullable=True),

@@ -93,6 +93,11 @@ def test_every_address_is_open_only_by_the_table(desk: Desk) -> None:
     assert asked >= 3500
 
 
+@pytest.mark.parametrize("kind", list(AdminKind))
+def test_administrators_find_no_list_of_meetings(desk: Desk, kind: AdminKind) -> None:
+    assert desk.site.sign_in_as(admin=kind).get("/meetings", status=None).status == 403
+
+
 def _sees(desk: Desk, actor: Actor, permission: Permission, case_id: int) -> bool:
     with desk.store.reading() as conn:
         where = visible(conn, actor, permission)

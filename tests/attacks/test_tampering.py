@@ -15,7 +15,7 @@ from cases.commands.transition import perform_many
 from cases.journal import verify
 from cases.journal.checkpoint import make_checkpoint
 from cases.journal.states import THINGS
-from cases.models import Case, Hold
+from cases.models import Case, Hold, ReadLog
 from cases.queries.things import ROOMS, table_of
 from cases.store import Store
 from tests.world import AT, found_world
@@ -29,7 +29,8 @@ COLUMNS = {
     ),
     "journal_payloads": ("salt", "payload"),
     "journal_head": ("seq", "digest"),
-    "checkpoints": ("seq", "root", "chain_digest"),
+    "checkpoints": ("seq", "root", "chain_digest", "read_log_digest"),
+    "read_log": ("id", "at", "account_id", "person_id", "what", "case_id", "object_id"),
     "cases": ("state", "version"),
 }  # fmt: skip
 PLACES = [(table, column) for table, columns in COLUMNS.items() for column in columns]
@@ -50,6 +51,10 @@ def written(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> 
         perform_many(conn, ids[:4], Action.OPEN_SELF_REPORT, actor=office, at=AT)
         reason = {"reason": "年中退休", "participation_reason": "retired"}
         perform_many(conn, ids[2:4], Action.EXCLUDE, actor=office, at=AT, payload=reason)
+        conn.execute(
+            sa.insert(ReadLog),
+            [{"at": AT, "what": "synthesis", "case_id": i, "account_id": 3} for i in ids[:5]],
+        )
         make_checkpoint(conn, at=AT)
         perform_many(conn, ids[2:3], Action.REINSTATE, actor=office, at=AT, payload=reason)
         assert verify(conn).ok
@@ -103,6 +108,8 @@ def test_one_changed_value_is_found(written: Path, tmp_path: Path, place: tuple[
         assert not report.ok
         if place[0] == "journal_payloads" or place == ("journal_entries", "body"):
             assert report.seq == row
+        if place[0] == "read_log":
+            assert (report.kind, report.subject_id) == ("read_log", 0)
         if place[0] == "cases":
             assert (report.kind, report.case_id) == ("case", row)
 
@@ -110,6 +117,9 @@ def test_one_changed_value_is_found(written: Path, tmp_path: Path, place: tuple[
 @pytest.mark.parametrize(
     "statement",
     [
+        "DELETE FROM read_log WHERE id = 2",
+        "DELETE FROM read_log",
+        "INSERT INTO read_log (id, at, what) VALUES (-1, 0, 'synthesis')",
         "DELETE FROM journal_entries WHERE seq = 4",
         "DELETE FROM journal_entries WHERE seq = (SELECT max(seq) FROM journal_entries)",
         "DELETE FROM cases WHERE id = 1",

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from cases.journal import Draft, append
 from cases.models import Assignment, Case, CaseAssignment, Cycle, Person, Post, Relation, Unit
 from cases.queries.relations import JUDGING, relations_to
-from cases.queries.visibility import assignments_of, context_of, load_case, resource_of, visible
+from cases.queries.visibility import (
+    assignments_of,
+    context_of,
+    load_case,
+    resource_for,
+    resource_of,
+    visible,
+)
 from cases.store import Store
 from workflow.permissions import Actor, Grant, permits
 from workflow.vocabulary import (
@@ -144,6 +151,8 @@ def compare(conn: sa.Connection, actor: Actor) -> int:
         row.id: (resource_of(row, assigned.get(row.id, frozenset())), context_of(conn, actor, row))
         for row in rows
     }
+    for row in rows[:3]:  # what pages of one case ask with
+        assert resource_for(conn, actor, row) == answers[row.id][0]
     seen = 0
     for permission in Permission:
         if permission is Permission.SIGNED_IN:

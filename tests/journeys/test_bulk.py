@@ -110,7 +110,7 @@ def test_kept_cases_move_and_every_row_has_its_result(hall: Hall) -> None:
     hall.work()
     done = hall.office.follow(asked)
     assert [row[2] for row in rows(done)] == ["已办理", "未办理", "已办理"]
-    assert rows(done)[1][3] == "预览之后已有变动,现为“待审核”"
+    assert rows(done)[1][3] == "预览之后已有变动，现为“待审核”"
     assert "办好 2 件，1 件没有办" in done.text
     assert "Refresh" not in done.headers
     assert len(hall.site.site_queries) <= 12

@@ -1,5 +1,6 @@
 """Talks and inquiries through HTTP: two talkers, the group's eyes only, two people conclude."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,22 @@ def test_who_reports_does_not_conclude(group: Group) -> None:
     assert "本人报告的核实情况，须由另一人认定" in page.text
     assert page.forms("/conclude") == []
     lead.post(f"{url}/conclude", {"conclusion": "不属实不属实", "_version": "2"}, status=409)
+
+
+def test_record_is_printed_for_the_group_and_for_nobody_else(group: Group) -> None:
+    first, second = group.member(name="甲组员"), group.member(name="乙组员")
+    told = {**TALK, "second_talker_id": str(second.person_id)}
+    page = first.follow(first.submit(first.get(f"{group.talks}/new"), told, action="/new"))
+    (address,) = [link for link in page.links if link.endswith(".pdf")]
+    sheet = second.get(address)
+    assert sheet.headers["Content-Disposition"].startswith("attachment")
+    text = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"],
+        input=sheet.response.data,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    assert "个别谈话记录" in text
+    assert [t for t in (TALK["interviewee"], TALK["place"], "甲组员") if t not in text] == []
+    first.get(address.replace(".pdf", "9.pdf"), status=404)
+    group.member(Role.OFFICE, name="经办").get(address, status=404)

@@ -9,6 +9,7 @@
         walk.step("Sign in")                                 # (sign_in has begun this one already)
         walk.step("Read the report")
         walk.click("沈知远")                                  # a link, button or fold by its name: 1
+        walk.take("沈知远")                                   # a line of the worklist or a list: 1
         walk.tick("同意")                                     # a radio or tick box by its label: 1
         walk.pick("结论", "不属实")                            # a choice of a list: 1
         walk.type("评语", "……")                               # typing: 0
@@ -87,6 +88,10 @@ class Walk:
         )
         self._press(found.or_(part.locator("summary").get_by_text(name, exact=True)))
 
+    def take(self, name: str) -> None:
+        """Open a line of the worklist, or of any list on a sheet (not the messages beside it)."""
+        self.click(name, within="main section.k-sheet")
+
     def tick(self, label: str, within: str = "body") -> None:
         self._press(self.page.locator(within).get_by_label(label, exact=True))
 
@@ -142,6 +147,7 @@ class Street:
     def visitor(self, *, width: int = 1280) -> Walk:
         """A fresh tab with no cookie."""
         context = self.browser.new_context(viewport={"width": width, "height": 900})
+        context.set_default_timeout(8000)
         return Walk(context.new_page(), self.address, self.shots)
 
 

@@ -98,7 +98,7 @@ ROWS = [
         g.departure_from_suggestion_is_explained,
         {},
         {**WORST, "deviation": "talks"},
-        "与参考意见相差两个等次以上,请写明理由",
+        "与参考意见相差 2 个等次以上,请写明理由",
     ),
     (
         g.departure_from_suggestion_is_explained,

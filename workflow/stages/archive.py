@@ -2,7 +2,6 @@
 
 from workflow import guards
 from workflow.grammar import (
-    Deadline,
     Direction,
     Gate,
     ReasonRule,
@@ -10,13 +9,13 @@ from workflow.grammar import (
     StageSpec,
     StateSpec,
     Transition,
+    by_rule,
     office_steps,
 )
 from workflow.vocabulary import (
     Action,
     Anchor,
     Clearing,
-    DayUnit,
     DocumentKind,
     Permission,
     ReminderKind,
@@ -54,7 +53,7 @@ ARCHIVE = StageSpec(
         ),
     ),
     gate=Gate(m("续卷已归档,四性检测已通过"), (Action.ARCHIVE,)),
-    deadlines=(Deadline("archive", Anchor.ENTERED_ON, 1, DayUnit.MONTH, title=m("续卷归档期限")),),
+    deadlines=(by_rule("archive", Anchor.ENTERED_ON, "archive", title=m("续卷归档期限")),),
     reminders=(
         Reminder(
             ReminderKind.ARCHIVE_DUE,

@@ -11,6 +11,7 @@ from workflow.grammar import (
     StageSpec,
     StateSpec,
     Transition,
+    by_rule,
     office_steps,
 )
 from workflow.vocabulary import (
@@ -227,8 +228,8 @@ COMMITTEE_REVIEW = StageSpec(
         Deadline("synthesis", Anchor.SYNTHESIS_ENDS, title=m("综合研判期限")),
         Deadline("decision", Anchor.DECISION_ENDS, title=m("会议审定期限")),
         Deadline("release", Anchor.RELEASE_ENDS, title=m("结果发布期限")),
-        Deadline("publicity", Anchor.PUBLICITY_STARTED, 5, title=m("公示期")),
-        Deadline("statement", Anchor.NOTIFIED_ON, 5, title=m("本人意见填写期限")),
+        by_rule("publicity", Anchor.PUBLICITY_STARTED, "publicity", title=m("公示期")),
+        by_rule("statement", Anchor.NOTIFIED_ON, "statement", title=m("本人意见填写期限")),
     ),
     reminders=(
         Reminder(

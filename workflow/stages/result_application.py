@@ -2,13 +2,13 @@
 
 from workflow import guards
 from workflow.grammar import (
-    Deadline,
     Gate,
     Notice,
     Reminder,
     StageSpec,
     StateSpec,
     Transition,
+    by_rule,
     office_steps,
 )
 from workflow.vocabulary import (
@@ -39,7 +39,11 @@ RESULT_APPLICATION = StageSpec(
         ),
     ),
     gate=Gate(m("首卷已归档;必办事项均已确认完成或决定不再办理"), (Action.CLOSE,)),
-    deadlines=(Deadline("signature_review", Anchor.NOTIFIED_ON, 20, title=m("待补签复查期限")),),
+    deadlines=(
+        by_rule(
+            "signature_review", Anchor.NOTIFIED_ON, "signature_review", title=m("待补签复查期限")
+        ),
+    ),
     reminders=(
         Reminder(
             ReminderKind.SIGNATURE_REVIEW,

@@ -11,6 +11,7 @@ from workflow.grammar import (
     StageSpec,
     StateSpec,
     Transition,
+    by_rule,
     usual_steps,
 )
 from workflow.vocabulary import (
@@ -101,8 +102,8 @@ SELF_REPORT = StageSpec(
     gate=Gate(m("述职报告已受理"), (Action.ACCEPT,)),
     deadlines=(
         Deadline("report", Anchor.REPORT_ENDS, title=m("述职报送期限")),
-        Deadline("report_check", Anchor.ENTERED_ON, 5, title=m("述职审核期限")),
-        Deadline("returned", Anchor.ENTERED_ON, 5, title=m("退回修改期限")),
+        by_rule("report_check", Anchor.ENTERED_ON, "report_check", title=m("述职审核期限")),
+        by_rule("returned", Anchor.ENTERED_ON, "report_returned", title=m("退回修改期限")),
     ),
     reminders=(
         Reminder(ReminderKind.REPORT_DUE, "report", (State.DRAFTING,), usual_steps(Role.SUBJECT)),

@@ -10,6 +10,7 @@ from workflow.grammar import (
     StateSpec,
     ThingSpec,
     Transition,
+    by_rule,
     usual_steps,
 )
 from workflow.vocabulary import (
@@ -124,7 +125,7 @@ DATA_SHEET = ThingSpec(
     ),
     deadlines=(
         Deadline("sheet", Anchor.DATA_ENDS, title=m("数据填报期限")),
-        Deadline("sheet_verify", Anchor.ENTERED_ON, 3, title=m("数据审核期限")),
+        by_rule("sheet_verify", Anchor.ENTERED_ON, "sheet_verify", title=m("数据审核期限")),
     ),
     reminders=(
         Reminder(

@@ -2,17 +2,16 @@
 
 from workflow import thing_guards as need
 from workflow.grammar import (
-    Deadline,
     Notice,
     Reminder,
     StateSpec,
     ThingSpec,
     Transition,
+    by_rule,
     office_steps,
 )
 from workflow.vocabulary import (
     Anchor,
-    DayUnit,
     DocumentKind,
     FilingState,
     NoticeKind,
@@ -61,16 +60,7 @@ FILING = ThingSpec(
             documents=(DocumentKind.CONTINUATION, DocumentKind.HANDOVER_LIST),
         ),
     ),
-    deadlines=(
-        Deadline(
-            "filing",
-            Anchor.FORM_COMPLETED_ON,
-            1,
-            DayUnit.MONTH,
-            clause="干部人事档案归档规定(2009)",
-            title=m("首卷归档期限"),
-        ),
-    ),
+    deadlines=(by_rule("filing", Anchor.FORM_COMPLETED_ON, "filing", title=m("首卷归档期限")),),
     reminders=(
         Reminder(
             ReminderKind.FILING_DUE,

@@ -10,6 +10,7 @@ from workflow.grammar import (
     StateSpec,
     ThingSpec,
     Transition,
+    by_rule,
     office_steps,
     usual_steps,
 )
@@ -117,7 +118,7 @@ MEASURE = ThingSpec(
     ),
     deadlines=(
         Deadline("measure", Anchor.THING_DUE_ON, title=m("事项办理期限")),
-        Deadline("measure_confirm", Anchor.ENTERED_ON, 5, title=m("完成确认期限")),
+        by_rule("measure_confirm", Anchor.ENTERED_ON, "measure_confirm", title=m("完成确认期限")),
     ),
     reminders=(
         Reminder(

@@ -10,6 +10,7 @@ from workflow.grammar import (
     StateSpec,
     ThingSpec,
     Transition,
+    by_rule,
     office_steps,
 )
 from workflow.vocabulary import (
@@ -159,7 +160,7 @@ MEETING = ThingSpec(
     ),
     deadlines=(
         Deadline("meeting", Anchor.MEETING_ON, title=m("测评会日期")),
-        Deadline("count", Anchor.MEETING_ON, 10, title=m("计票期限")),
+        by_rule("count", Anchor.MEETING_ON, "count", title=m("计票期限")),
     ),
     reminders=(
         Reminder(

@@ -2,12 +2,12 @@
 
 from workflow import thing_guards as need
 from workflow.grammar import (
-    Deadline,
     Notice,
     Reminder,
     StateSpec,
     ThingSpec,
     Transition,
+    by_rule,
     office_steps,
 )
 from workflow.vocabulary import (
@@ -54,7 +54,7 @@ OBJECTION = ThingSpec(
             form="handle_objection",
         ),
     ),
-    deadlines=(Deadline("objection", Anchor.RECEIVED_ON, 5, title=m("异议办理期限")),),
+    deadlines=(by_rule("objection", Anchor.RECEIVED_ON, "objection", title=m("异议办理期限")),),
     reminders=(
         Reminder(
             ReminderKind.OBJECTION_DUE, "objection", (ObjectionState.RECEIVED,), office_steps()

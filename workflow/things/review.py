@@ -2,19 +2,18 @@
 
 from workflow import thing_guards as need
 from workflow.grammar import (
-    Deadline,
     Notice,
     ReasonRule,
     Reminder,
     StateSpec,
     ThingSpec,
     Transition,
+    by_rule,
     office_steps,
 )
 from workflow.vocabulary import (
     Action,
     Anchor,
-    DayUnit,
     DocumentKind,
     NoticeKind,
     Permission,
@@ -106,16 +105,7 @@ REVIEW = ThingSpec(
             form="reason",
         ),
     ),
-    deadlines=(
-        Deadline(
-            "review",
-            Anchor.RECEIVED_ON,
-            30,
-            DayUnit.CALENDAR,
-            clause="公务员法96",
-            title=m("复核决定期限"),
-        ),
-    ),
+    deadlines=(by_rule("review", Anchor.RECEIVED_ON, "review_decide", title=m("复核决定期限")),),
     reminders=(
         Reminder(
             ReminderKind.REVIEW_DUE,

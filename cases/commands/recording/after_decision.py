@@ -45,6 +45,7 @@ def lift_hold(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime
         conn,
         Hold,
         moved,
+        review_on=None,
         lifted_on=date_of(at),
         lifted_by=actor.person_id,
         note=str(moved.payload["conclusion"]),

@@ -22,8 +22,10 @@ from cases.models import (
 )
 from cases.queries.calendar import working_days
 from cases.queries.scheme import scheme_of_cycle
+from cases.scoring.shapes import Scheme
 from workflow.grade_guards import grade_of, outcome_of
 from workflow.permissions import Actor
+from workflow.rules import rule_count
 from workflow.timetable import add_months, add_working_days
 from workflow.vocabulary import (
     Action,
@@ -206,7 +208,11 @@ def _start_clocks(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at:
     there = set(conn.execute(sa.select(Filing.case_id).where(Filing.case_id.in_(ids))).scalars())
     new = [i for i in ids if i not in there]
     if new:
-        row = {"state": FilingState.DUE, "version": 1, "due_on": add_months(today, 1)}
+        row = {
+            "state": FilingState.DUE,
+            "version": 1,
+            "due_on": add_months(today, rule_count("filing")),
+        }
         conn.execute(sa.insert(Filing), [{"case_id": i, **row} for i in new])
 
 
@@ -220,9 +226,13 @@ def _statement_days(conn: sa.Connection, ids: Sequence[int], today: date) -> dic
     for case_id, cycle_id in rows:
         if cycle_id not in days:
             scheme = scheme_of_cycle(conn, cycle_id)
-            days[cycle_id] = scheme.feedback.statement_days if scheme else 5
+            days[cycle_id] = _days_of(scheme)
         found[case_id] = add_working_days(today, days[cycle_id], calendar)
     return found
+
+
+def _days_of(scheme: Scheme | None) -> int:
+    return scheme.feedback.statement_days if scheme else rule_count("statement")
 
 
 def regrade(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:

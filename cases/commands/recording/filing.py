@@ -12,12 +12,11 @@ from cases.clock import date_of
 from cases.commands.recording.moved import MovedThing, ThingRecorder
 from cases.models import Case, Cycle, Filing, IssuedDocument, Unit
 from cases.queries.scheme import scheme_of_cycle
-from cases.scoring.rules import shipped_rules
+from cases.scoring.rules import kept_words, shipped_rules
 from workflow.permissions import Actor
 from workflow.vocabulary import DocumentKind, Outcome, ThingAction
 from workflow.words import m
 
-PERMANENT = "永久"
 CASE_PAPERS = ("case_papers", "case_papers_low")
 WAITING = m("等待装订和四性检测")
 """The title of the row that stands in ``filings.checks`` until a volume is bound and checked."""
@@ -39,7 +38,7 @@ def file_volume(conn: sa.Connection, moved: MovedThing, actor: Actor, at: dateti
         .values(
             filed_on=date_of(at),
             filed_by=actor.person_id,
-            retention=PERMANENT if years is None else f"{years}年",
+            retention=kept_words(years),
             archive_no=_archive_no(conn, case, years),
             checks=[_to_come(1)],
         )

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.commands.recording.moved import MovedThing, ThingRecorder
-from cases.models import IndicatorValue, Inquiry, OpinionRequest
+from cases.models import DataSheet, IndicatorValue, Inquiry, OpinionRequest
+from cases.queries.calendar import working_days
 from workflow.permissions import Actor
+from workflow.rules import rule_count
+from workflow.timetable import add_working_days
 from workflow.vocabulary import ThingAction, ValueState
+
+
+def ask_to_verify(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """The sheet is with its verifier: by which day he is done."""
+    last = add_working_days(date_of(at), rule_count("sheet_verify"), working_days(conn))
+    _sheet(conn, moved, verify_due_on=last)
+
+
+def leave_verifier(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """Verified, returned or taken back: nobody is to verify it."""
+    _sheet(conn, moved, verify_due_on=None)
+
+
+def _sheet(conn: sa.Connection, moved: MovedThing, *, verify_due_on: date | None) -> None:
+    conn.execute(
+        sa.update(DataSheet)
+        .where(DataSheet.id == moved.thing_id)
+        .values(verify_due_on=verify_due_on)
+    )
 
 
 def freeze_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
@@ -19,7 +41,8 @@ def freeze_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: date
 
 
 def unverify_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
-    """The office asks the verifier to look again."""
+    """The office asks the verifier to look again: his days count anew."""
+    ask_to_verify(conn, moved, actor, at)
     conn.execute(
         sa.update(IndicatorValue)
         .where(
@@ -32,6 +55,7 @@ def unverify_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: da
 
 def withdraw_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
     """Values handed in but not verified go back to draft."""
+    leave_verifier(conn, moved, actor, at)
     _values(conn, moved, ValueState.SUBMITTED, ValueState.DRAFT)
 
 
@@ -94,6 +118,9 @@ def answer_request(conn: sa.Connection, moved: MovedThing, actor: Actor, at: dat
 
 
 THING_RECORDERS: dict[ThingAction, ThingRecorder] = {
+    ThingAction.SUBMIT_SHEET: ask_to_verify,
+    ThingAction.RETURN_SHEET: leave_verifier,
+    ThingAction.VERIFY_SHEET: leave_verifier,
     ThingAction.FREEZE_SHEET: freeze_values,
     ThingAction.UNVERIFY_SHEET: unverify_values,
     ThingAction.WITHDRAW_SHEET: withdraw_values,

@@ -18,6 +18,7 @@ from cases.models import KeySet, Meeting, VoterGroup
 from cases.queries.ballot_package import package_of
 from cases.queries.scheme import scheme_of_cycle
 from workflow.permissions import Actor
+from workflow.rules import rule_count
 from workflow.vocabulary import ThingAction
 from workflow.words import m
 
@@ -45,7 +46,7 @@ def freeze(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -
     scheme = scheme_of_cycle(conn, row.cycle_id)
     if key is None or key.tested_at is None or scheme is None:
         raise Refused([m("启封密钥还没有制作,或没有经两位保管人试还原")])
-    if len(set((row.tellers or {}).values())) < 2:
+    if len(set((row.tellers or {}).values())) < rule_count("tellers"):
         raise Refused([m("还没有指定计票人和监票人")])
     package = package_of(conn, row, scheme, public_key=key.public_key, urn=f"{row.ref}-0")
     _set(

@@ -17,6 +17,12 @@ class Paper:
     doc_no: str = ""
     """Number of the document itself, such as 云组考〔2026〕12号."""
 
+    @property
+    def dated(self) -> date:
+        """The day the document bears: the latest one in it, the day of issue where there is none
+        (domain 7.8). A catalogue lists this day, not the day of printing."""
+        return self.issued_on
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

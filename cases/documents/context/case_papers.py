@@ -30,6 +30,11 @@ class RegistrationForm(Paper):
     """Box key -> text. Keys: see ``boxes.boxes()``."""
     signs: dict[str, Sign] = field(default_factory=dict)
 
+    @property
+    def dated(self) -> date:
+        """The latest signature."""
+        return max((s.on for s in self.signs.values() if s.on), default=self.issued_on)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Paper):
@@ -44,6 +49,11 @@ class Report(Paper):
     sign: Sign = PEN
     basis: str = ""
     """How the text came in when somebody else typed it (M4)."""
+
+    @property
+    def dated(self) -> date:
+        """The day it was handed in."""
+        return self.sign.on or self.issued_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +77,13 @@ class TalkRecord(Paper):
     interviewee: str
     remarks: tuple[Remark, ...] = ()
     signs: tuple[Sign, ...] = ()
+    replaces_ballot: bool = False
+    """谈话代测评: the talk stands for the ballot of a unit too small for one (M12)."""
+
+    @property
+    def dated(self) -> date:
+        """The day of the talk."""
+        return self.on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +107,8 @@ class TallyGroup:
     returned: int
     valid: int
     rows: tuple[TallyRow, ...]
+    scored: bool = True
+    """Whether the rows carry a score: only the total does."""
 
     @property
     def invalid(self) -> int:
@@ -116,6 +135,13 @@ class TallySheet(Paper):
     root: str = ""
     """Digest of the urn's ballots."""
     signs: tuple[Sign, ...] = ()
+    counted_on: date | None = None
+    """The day the count was made and signed."""
+
+    @property
+    def dated(self) -> date:
+        """The day of the count, not of printing."""
+        return self.counted_on or self.issued_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +175,11 @@ class GradeApproval(Paper):
     steps: tuple[Step, ...] = ()
     decided: str = ""
     ungraded_reason: str = ""
+
+    @property
+    def dated(self) -> date:
+        """The last meeting of the deciding chain."""
+        return max((step.on for step in self.steps), default=self.issued_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.ballot_box.disclosure import Scope
+from cases.clock import date_of
 from cases.documents.context import (
     GradeApproval,
     Group,
@@ -43,6 +44,7 @@ from cases.models import (
     Unit,
 )
 from cases.queries.calendar import working_days
+from cases.queries.subject_events import told_bars
 from workflow.timetable import working_days_between
 from workflow.vocabulary import CaseKind, DecisionResult, DeviationCode, Grade, State
 
@@ -99,7 +101,7 @@ def _votes(subject: Subject) -> tuple[tuple[tuple[str, str], ...], str]:
 def _bars(found: Any) -> str:
     if found is None or found.bars is None:
         return "没有核对记录。"
-    named = [str(b.get("title") or b.get("clause") or b.get("code")) for b in found.bars]
+    named = [str(b["clause"] or b.get("code")) for b in told_bars(found.bars)]
     when = found.computed_at
     day = f"{when.year}年{when.month}月{when.day}日" if when else ""
     if not named:
@@ -126,6 +128,8 @@ def _opinions(subject: Subject, found: Any) -> tuple[Opinion, ...]:
     seal = Sign(label="（盖章）", name=subject.organ, seal=True)
     if found is None:
         return (Opinion(label="考核机关意见", signs=(seal,)),)
+    if found.written_at is not None:
+        seal = replace(seal, on=date_of(found.written_at))
     text = f"主要表现：{found.performance}\n主要不足：{found.shortcomings}"
     if found.grade_opinion:
         text += f"\n建议等次：{Grade(found.grade_opinion).zh}。"

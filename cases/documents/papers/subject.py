@@ -30,11 +30,11 @@ from cases.models import Person as PersonRow
 from cases.models import Post as PostRow
 from cases.queries.scheme import scheme_of_cycle
 from cases.scoring.shapes import Scheme
+from workflow.rules import rule_count
 from workflow.vocabulary import CaseKind, ConclusionCode, Grade, Outcome, Track
 
 UNGRADED = "不确定等次"
 NOT_ASSESSED = "不进行考核"
-_YEARS_BACK = 3
 
 
 def day_of(text: str | None) -> date | None:
@@ -177,7 +177,9 @@ class Subject:
         )
         rows = self.conn.execute(
             sa.select(PastResult.year, PastResult.conclusion)
-            .where(mine, PastResult.year.between(self.year - _YEARS_BACK, self.year - 1))
+            .where(
+                mine, PastResult.year.between(self.year - rule_count("past_years"), self.year - 1)
+            )
             .order_by(PastResult.year.desc())
         )
         return tuple((year, conclusion_word(value)) for year, value in rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -9,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.ballot_box.disclosure import Disclosure, Figure, Scope, disclose
-from cases.ballot_box.opening import Count, result_from_json
+from cases.ballot_box.opening import Count, Line, result_from_json
 from cases.ballot_box.package import Package, from_json
+from cases.clock import date_of
 from cases.documents.context import Sign, TallyGroup, TallyRow, TallySheet
 from cases.documents.papers.subject import Subject
 from cases.models import Case, Cycle, Meeting, MeetingSheet, Person, Tally, Unit, VoterGroup
@@ -101,23 +104,22 @@ def _sheet(
     ids = [int(row.subject) for row in sheet.rows]
     cases = conn.execute(sa.select(Case).where(Case.id.in_(ids))).all()
     scores = ballot_scores(conn, cases, scheme)
+    shown = [
+        (row, disclose(package, count, sheet.key, row.subject, Scope.OFFICE)) for row in sheet.rows
+    ]
     rows = []
-    for row in sheet.rows:
-        shown = disclose(package, count, sheet.key, row.subject, Scope.OFFICE)
+    for row, told in shown:
         score = scores.get(int(row.subject))
-        rows.append(_row(row, shown.total, scheme, kind, score.score if score else None))
+        rows.append(_row(row, told.total, scheme, kind, score.score if score else None))
     lines = next(s.lines for s in count.sheets if s.sheet == sheet.key)
     returned, valid = sum(x.returned for x in lines), sum(x.valid for x in lines)
-    printed = conn.execute(
-        sa.select(sa.func.sum(VoterGroup.printed), sa.func.sum(VoterGroup.members)).where(
-            VoterGroup.meeting_id == meeting.id, VoterGroup.code.in_(sheet.groups)
-        )
-    ).one()
-    group = TallyGroup(
-        title="合计", issued=printed[0] or returned, returned=returned, valid=valid,
+    groups = _groups(conn, meeting.id, sheet.groups)
+    printed, members = sum(g.printed for g in groups), sum(g.members for g in groups)
+    total = TallyGroup(
+        title="合计", issued=printed or returned, returned=returned, valid=valid,
         rows=tuple(rows),
     )  # fmt: skip
-    due = meeting.due_count or printed[1] or 0
+    due = meeting.due_count or members or 0
     return TallySheet(
         year=meeting.year,
         organ=_organ(conn, meeting.cycle_id),
@@ -126,17 +128,65 @@ def _sheet(
         unit=meeting.unit_name,
         meeting=meeting.title,
         held_on=meeting.held_on or meeting.planned_on,
-        enrolled=printed[1] or due,
+        enrolled=members or due,
         due=due,
         present=meeting.present_count or returned,
         options=tuple(o.title.zh for o in options),
         rate_names=rate_names(kind),
         rate_base=BASES[scheme.ballot.rate_base],
-        groups=(group,),
+        groups=(*_by_group(shown, lines, groups, scheme, kind), total),
         smallest=count.k,
         root=count.root.removeprefix("sha256:")[:16],
         signs=_signs(conn, meeting.tellers),
+        counted_on=_counted_on(conn, meeting.id),
     )
+
+
+def _groups(conn: sa.Connection, meeting_id: int, codes: Sequence[str]) -> Sequence[Any]:
+    return conn.execute(
+        sa.select(VoterGroup)
+        .where(VoterGroup.meeting_id == meeting_id, VoterGroup.code.in_(codes))
+        .order_by(VoterGroup.id)
+    ).all()
+
+
+def _counted_on(conn: sa.Connection, meeting_id: int) -> date | None:
+    at = conn.execute(sa.select(Tally.counted_at).where(Tally.meeting_id == meeting_id)).scalar()
+    return date_of(at) if at else None
+
+
+def _by_group(
+    shown: Sequence[tuple[Any, Disclosure]],
+    lines: Sequence[Line],
+    groups: Sequence[Any],
+    scheme: Scheme,
+    kind: CaseKind,
+) -> list[TallyGroup]:
+    """A part for each merged group that the disclosure gives, none where the total says it all.
+
+    What small groups were merged into is one part; a group left out stays out of every figure, so
+    nothing can be subtracted.
+    """
+    figures = {
+        (f.groups, row.subject): f for row, told in shown for f in told.lines if len(told.lines) > 1
+    }
+    parts = []
+    for line in lines:
+        mine = [(row, figures.get((line.groups, row.subject))) for row, _ in shown]
+        if line.withheld or any(figure is None for _, figure in mine):
+            continue
+        held = [g for g in groups if g.code in line.groups]
+        parts.append(
+            TallyGroup(
+                title="、".join(g.title for g in held) + ("（具名）" if line.signed else ""),
+                issued=sum(g.printed for g in held) or line.returned,
+                returned=line.returned,
+                valid=line.valid,
+                rows=tuple(_row(row, figure, scheme, kind, None) for row, figure in mine),
+                scored=False,
+            )
+        )
+    return parts
 
 
 def _row(

@@ -61,7 +61,7 @@ def parts_of(
             kind=row.kind,
             title=row.title,
             pdf=files.open_file(conn, row.file_id).content,
-            on=date_of(row.issued_at),
+            on=row.dated or date_of(row.issued_at),
             maker=author if row.kind == DocumentKind.SELF_REPORT else organ,
         )
         for row in papers

@@ -14,6 +14,7 @@ from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things.read import Read, cycle_resource, flags
 from cases.scoring.ballots import CardCount, turnout_reached
 from workflow.permissions import Resource
+from workflow.rules import rule_count
 from workflow.vocabulary import MeetingState, Role
 
 TABLE = Meeting
@@ -40,13 +41,17 @@ def facts(conn: sa.Connection, row: Any, on: date) -> Read:
             urn_opened=tally is not None,
             urn_empty=row.urn_opened_at is None,
             counts_balance=tally is not None and _balanced(tally),
-            tally_signed_by_two=tally is not None and len(set(tally.tellers.values())) >= 2,
+            tally_signed_by_two=tally is not None and _signed(tally),
             turnout_reached=scheme is not None
             and turnout_reached(_head(row, tally), scheme.ballot.turnout_floor),
             small_unit_rule=members < k,
         ),
         days={"meeting_on": row.planned_on} if row.planned_on else {},
     )
+
+
+def _signed(tally: Any) -> bool:
+    return len(set(tally.tellers.values())) >= rule_count("tellers")
 
 
 def _balanced(tally: Any) -> bool:

@@ -11,11 +11,12 @@ from cases.models import Case, Review
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things.read import Read, case_resource, flags
 from workflow.permissions import Resource
+from workflow.rules import rule_count
 from workflow.vocabulary import Grade, ReviewKind
 
 TABLE = Review
-DAYS = {ReviewKind.REVIEW: 30, ReviewKind.APPEAL: 15}
-"""Calendar days to apply after knowing (公务员法 95)."""
+APPLY = {ReviewKind.REVIEW: "review_apply", ReviewKind.APPEAL: "appeal_after_review"}
+"""Rule rows of the calendar days to apply after knowing (公务员法 95)."""
 
 
 def facts(conn: sa.Connection, row: Any, on: date) -> Read:
@@ -25,7 +26,7 @@ def facts(conn: sa.Connection, row: Any, on: date) -> Read:
     ).one()
     scheme = scheme_of_cycle(conn, case.cycle_id)
     open_to = {Grade.INCOMPETENT, *(scheme.feedback.review_grades if scheme else ())}
-    last = row.known_on + timedelta(days=DAYS[ReviewKind(row.kind)])
+    last = row.known_on + timedelta(days=rule_count(APPLY[ReviewKind(row.kind)]))
     return Read(
         flags=flags(
             in_time=row.filed_on <= last,

@@ -33,7 +33,9 @@ def score(column: Column) -> Scored:
     if column.values.lowest() == column.values.highest():
         return Scored(points, same_figures(len(column), column.number("full", FULL)))
     below = m("数值小于零,计 0 分")
-    return Scored(points, dict.fromkeys(column.values.below(0) if column.best_is_high else (), below))
+    return Scored(
+        points, dict.fromkeys(column.values.below(0) if column.best_is_high else (), below)
+    )
 
 
 def explain(column: Column, place: int) -> tuple[Step, ...]:
@@ -50,8 +52,9 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
         Step(m("本类最好值"), plain(best), plain(best)),
         Step(
             m("折算得分"),
-            f"max(0, {plain(above)} ÷ {plain(below)}) × {full}" if above < 0 else
-            f"{plain(above)} ÷ {plain(below)} × {full}",
+            f"max(0, {plain(above)} ÷ {plain(below)}) × {full}"
+            if above < 0
+            else f"{plain(above)} ÷ {plain(below)} × {full}",
             shown(points),
         ),
     )

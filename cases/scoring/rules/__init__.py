@@ -4,6 +4,7 @@ Every row tagged ``assumed`` or ``secondary`` must be confirmed by the office an
 replaced in the scheme document.
 """
 
+from fractions import Fraction
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -33,3 +34,24 @@ def shipped_rules() -> RuleBook:
     if problems:
         raise DocumentErrors(problems)
     return book
+
+
+def shipped_turnout() -> Fraction:
+    """The least share of those due who must be present, where a scheme states none."""
+    return next(rule.threshold for rule in shipped_rules().triggers if rule.figure == "turnout")
+
+
+def shipped_ballot_years() -> int:
+    """Years that raw ballots are kept, where a scheme states none."""
+    return kept_years("raw_ballots") or 0
+
+
+def kept_years(material: str) -> int | None:
+    """Years a kind of material is kept; None is for ever. Raises KeyError for an unknown kind."""
+    rules = {rule.material: rule for rule in shipped_rules().retention}
+    return rules[material].years
+
+
+def kept_words(years: int | None) -> str:
+    """A term of retention as volumes print it (Chinese, as papers are); None is for ever."""
+    return "永久" if years is None else f"{years}年"

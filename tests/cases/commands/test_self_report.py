@@ -254,6 +254,9 @@ def test_entry_from_signed_paper_needs_its_scan(desk: Desk, tmp_path: Path) -> N
     kept = keep_scan(
         desk.conn, FileStore(tmp_path), desk.case_id, PDF, name="签字件.pdf", actor=desk.contact, at=AT,
     )  # fmt: skip
+    entry = desk.conn.execute(sa.select(JournalEntry).order_by(JournalEntry.seq.desc())).first()
+    assert (entry.action, entry.case_id, entry.case_version) == ("keep_scan", desk.case_id, None)
+    assert entry.actor_person_id == desk.contact.person_id
     assert _hand_in_entry(desk, Entry(EntryBasis.SIGNED_PAPER, kept.id))().done
     assert desk.report().basis_file_id == kept.id
     assert desk.conn.execute(sa.select(Attachment.kind)).scalars().all() == ["report_basis"]

@@ -8,14 +8,22 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from cases.clock import date_of
 from cases.documents.boxes import fit, too_long
 from cases.documents.context import Section
 from cases.documents.papers import orders_for
-from cases.documents.papers.forms import registration_form, result_notice, summary_text
+from cases.documents.papers.decisions import grade_approval
+from cases.documents.papers.forms import (
+    registration_form,
+    result_notice,
+    self_report,
+    summary_text,
+)
 from cases.documents.papers.subject import day_of, month_of, subject_of
-from cases.models import Decision, PastResult, Statement, Unit
+from cases.models import Decision, PastResult, Statement, Synthesis, Unit
 from cases.store import Store
 from tests.notified import NOTIFIED_AT, hand_in, notified
+from tests.world import AT
 from workflow.vocabulary import DocumentKind, Grade, Thing
 
 ON = NOTIFIED_AT.date() + timedelta(days=10)
@@ -135,3 +143,26 @@ def test_papers_of_a_body_and_of_a_pool(told: Any) -> None:
     assert [row[0] for group in paper.paper.groups for row in group.rows] == [DEPUTY]
     (circular,) = orders_for(conn, DocumentKind.CIRCULAR, Thing.POOL, cases[DEPUTY].pool_id, ON)
     assert [x.name for x in circular.paper.listed] == []
+
+
+def test_synthesis_bears_the_day_it_was_written(told: Any) -> None:
+    conn, _, cases = told
+    written = conn.execute(
+        sa.select(Synthesis.written_at).where(Synthesis.case_id == cases[CHIEF].id)
+    ).scalar_one()
+    form = grade_approval(subject_of(conn, cases[CHIEF].id, ON))
+    (opinion,) = form.opinions
+    assert opinion.label == "综合研判意见"
+    assert [sign.on for sign in opinion.signs] == [date_of(written)]
+
+
+def test_papers_bear_their_own_day_and_not_that_of_printing(told: Any) -> None:
+    conn, _, cases = told
+    hand_in(conn, cases[CHIEF].id)
+    subject = subject_of(conn, cases[CHIEF].id, ON + timedelta(days=30))
+    report = self_report(subject)
+    assert report is not None
+    approval = grade_approval(subject)
+    assert report.dated == date_of(AT) != report.issued_on
+    assert approval.dated == AT.date() != approval.issued_on
+    assert result_notice(subject).dated == subject.on

@@ -18,10 +18,19 @@ from cases.documents import boxes as box_module
 from cases.documents import press as press_module
 from cases.documents.boxes import boxes, capacity, fit
 from cases.documents.compose import Sheet, compose
+from cases.documents.context import GradeApproval
 from cases.documents.kinds import KINDS, AnyKind, WorkingPaper
 from cases.documents.press import Press, Printed, Unprinted, WrongPages, available, print_paper
 from cases.errors import Invalid
-from tests.cases.documents.samples import HARD_NAMES, form, listed, papers, volume
+from tests.cases.documents.samples import (
+    HARD_NAMES,
+    SENTENCE,
+    approval,
+    form,
+    listed,
+    papers,
+    volume,
+)
 from workflow.vocabulary import DocumentKind
 
 Tool = Callable[..., str]
@@ -282,3 +291,26 @@ def test_list_prints_official_order(press: Press, tool: Tool) -> None:
 def test_wrong_context_is_a_type_error() -> None:
     with pytest.raises(TypeError):
         compose(DocumentKind.REGISTRATION_FORM, volume())
+
+
+def chain(n: int) -> GradeApproval:
+    """An approval with a full synthesis and a chain of meetings."""
+    form = approval(opinions=1)
+    text = f"主要表现：{SENTENCE * 2}\n主要不足：{SENTENCE}\n建议等次：优秀。"
+    return dataclasses.replace(
+        form, opinions=(dataclasses.replace(form.opinions[0], text=text),), steps=form.steps * n
+    )
+
+
+@pytest.mark.parametrize("meetings", [1, 2, 3, 4, 5])
+def test_approval_of_ordinary_size_is_one_page(press: Press, meetings: int) -> None:
+    printed = print_paper(press, DocumentKind.GRADE_APPROVAL, chain(meetings))[1]
+    assert printed.pages == 1
+
+
+def test_longer_approval_grows_and_repeats_whom_it_is_about(press: Press, tool: Tool) -> None:
+    printed = print_paper(press, DocumentKind.GRADE_APPROVAL, chain(16))[1]
+    assert printed.pages == 3
+    for page in ("1", "2", "3"):
+        text = tool("pdftotext", "-layout", "-f", page, "-l", page, pdf=printed.pdf, after=("-",))
+        assert "沈知远" in text

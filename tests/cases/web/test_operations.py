@@ -30,6 +30,7 @@ def test_health_tells_words_only(site: Site, world: World) -> None:
         "folder": "ok",
         "scheduler": "never",
         "outbox": "ok",
+        "journal": "ok",
     }
 
 

@@ -1,0 +1,120 @@
+"""Whole pages of the real site against the same rows by bare Core and the same words by bare Jinja.
+
+A page is asked for as a browser would, signed in, through the WSGI application: session, rights,
+navigation, queries, template. The bare side runs the statements that the view itself ran, already
+compiled, and prints every word of the page's ``main`` with a template of one loop; it knows no
+reader, no right, no navigation, no language.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from jinja2 import Environment
+
+from benchmarks import city
+from benchmarks.rounds import alternate, seconds
+from cases.models import Installation
+from cases.store import Store
+from tests.web_client import Client, open_site
+from workflow.vocabulary import Role
+
+ROUNDS = 7
+VISITS = 9
+"""Requests in one round; a round counts as their median."""
+PLAIN = Environment(autoescape=True).from_string(
+    "<table>{% for word in words %}<tr><td>{{ word }}</td></tr>{% endfor %}</table>"
+)
+FRAME = "_surroundings"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Median seconds of the page and of its bare twin, and the statements of one request."""
+
+    page: float
+    bare: float
+    statements: int
+
+
+def enter(store: Store, folder: Path) -> Client:
+    """A browser in which the assessment office is signed in."""
+    with store.transaction() as conn:
+        conn.execute(
+            sa.insert(Installation).values(
+                id=1, mode="test", organ_name="基准市委组织部", created_at=city.AT
+            )
+        )
+    client = open_site(store, folder).sign_in_as(Role.OFFICE, organ=1)
+    client.inspect = False
+    return client
+
+
+def measure(client: Client, path: str) -> Measured:
+    """The page and its bare twin in alternated rounds, after one request to warm both."""
+    client.get(path)
+    every, own, words = _watched(client, path)
+    store, browser, base = client.site.store, client.browser, client.site.base_url
+
+    def visit() -> None:
+        browser.get(path, base_url=base).get_data()
+
+    def bare() -> None:
+        with store.reading() as conn:
+            for statement, parameters in own:
+                conn.exec_driver_sql(statement, parameters).all()
+        PLAIN.render(words=words)
+
+    def median(act: Any) -> float:
+        return statistics.median(seconds(act) for _ in range(VISITS))
+
+    taken = alternate({"page": lambda: median(visit), "bare": lambda: median(bare)}, ROUNDS)
+    return Measured(taken["page"], taken["bare"], every)
+
+
+Ran = list[tuple[str, Any]]
+
+
+def _watched(client: Client, path: str) -> tuple[int, Ran, list[str]]:
+    """How many statements a request runs, those of its view, and the words it shows."""
+    app = client.site.app
+    endpoint = app.url_map.bind("localhost").match(path.partition("?")[0])[0]
+    with _recorded(client.site.store, app.view_functions[endpoint]) as (every, own):
+        page = client.get(path)
+    words = [" ".join(str(t).split()) for t in page.tree.xpath("//main//text()")]
+    return len(every), own, [word for word in words if word]
+
+
+@contextmanager
+def _recorded(store: Store, view: Any) -> Iterator[tuple[Ran, Ran]]:
+    every: Ran = []
+    own: Ran = []
+    code = view.__wrapped__.__code__
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        every.append((statement, parameters))
+        frames = set(_frames())
+        # What access found for the view (the case of the address) is the view's own as well.
+        mine = code in frames or view.__code__ in frames
+        if mine and FRAME not in {frame.co_name for frame in frames}:
+            own.append((statement, parameters))
+
+    sa.event.listen(store.engine, "before_cursor_execute", note)
+    try:
+        yield every, own
+    finally:
+        sa.event.remove(store.engine, "before_cursor_execute", note)
+
+
+def _frames() -> Iterator[Any]:
+    frame: Any = sys._getframe(2)
+    while frame is not None:
+        yield frame.f_code
+        frame = frame.f_back

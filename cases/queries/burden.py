@@ -1,0 +1,192 @@
+"""填报事项统计: what a year asked of each unit, and every change after it was opened.
+
+Counted from what was really asked: nothing is entered by hand. Everything lies within
+``PROGRESS_READ``; one grouped query a column, whatever the number of units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from cases.models import (
+    Amendment,
+    Attachment,
+    Case,
+    DataSheet,
+    IndicatorValue,
+    Meeting,
+    Message,
+    OpinionRequest,
+    Person,
+    ReportSection,
+    ReportSubmission,
+    Unit,
+)
+from cases.queries.progress import OUTSIDE, Reach
+from workflow.vocabulary import Action, AmendmentKind, MeetingState, NoticeKind, Word
+
+RETURNS = (Action.RETURN_FOR_FORM, Action.RETURN_ON_CONTENT)
+
+
+class Asked(Word):
+    """What is asked of a unit."""
+
+    SECTIONS = "sections", "述职栏目", "Report sections"
+    FIGURES = "figures", "指标数值", "Figures"
+    FILES = "files", "附件", "Attachments"
+    MEETINGS = "meetings", "会议", "Meetings"
+    LETTERS = "letters", "征求意见", "Opinion requests"
+    MESSAGES = "messages", "通知提醒", "Messages"
+    RETURNED = "returned", "退回修改", "Returned"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAsked:
+    """One unit: how many of each kind, in the order of ``Asked``."""
+
+    unit_id: int
+    name: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change after opening, with who asked for it and who approved."""
+
+    kind: AmendmentKind
+    effective_on: date
+    reason: str
+    document: str
+    organ: str
+    requested_by: str
+    approved_by: str
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """Units in official order, and the changes, the newest first."""
+
+    lines: tuple[UnitAsked, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        """All units together."""
+        return tuple(sum(line.counts[n] for line in self.lines) for n in range(len(Asked)))
+
+    @property
+    def means(self) -> tuple[float, ...]:
+        """Per unit; zeros without units."""
+        units = len(self.lines) or 1
+        return tuple(n / units for n in self.totals)
+
+
+def burden(conn: sa.Connection, reach: Reach, cycle_id: int) -> Burden:
+    """What the year asked of the units within reach. Nine queries."""
+    here = sa.and_(Case.cycle_id == cycle_id, Case.state != OUTSIDE.value, reach.cases)
+    units = sa.select(Case.unit_id).where(here)
+    counts = {asked: _count(conn, query(cycle_id, here)) for asked, query in _QUERIES.items()}
+    rows = conn.execute(
+        sa.select(Unit.id, Unit.name).where(Unit.id.in_(units)).order_by(Unit.sort_no, Unit.id)
+    )
+    lines = [
+        UnitAsked(unit.id, unit.name, tuple(counts[asked].get(unit.id, 0) for asked in Asked))
+        for unit in rows
+    ]
+    return Burden(tuple(lines), _changes(conn, cycle_id))
+
+
+def _count(conn: sa.Connection, query: Any) -> Mapping[int, int]:
+    return {unit: int(n) for unit, n in conn.execute(query) if unit is not None}
+
+
+def _of_cases(model: Any, *more: Any) -> Callable[[int, Any], Any]:
+    """Rows hanging on the cases of a unit."""
+
+    def query(cycle_id: int, here: Any) -> Any:
+        return (
+            sa.select(Case.unit_id, sa.func.count())
+            .select_from(model)
+            .join(Case, Case.id == model.case_id)
+            .where(here, *more)
+            .group_by(Case.unit_id)
+        )
+
+    return query
+
+
+def _figures(cycle_id: int, here: Any) -> Any:
+    """Values a unit had to provide, each version counted: a correction is asked for again."""
+    return (
+        sa.select(IndicatorValue.provider_unit_id, sa.func.count())
+        .join(DataSheet, DataSheet.id == IndicatorValue.sheet_id)
+        .where(DataSheet.cycle_id == cycle_id)
+        .group_by(IndicatorValue.provider_unit_id)
+    )
+
+
+def _meetings(cycle_id: int, here: Any) -> Any:
+    return (
+        sa.select(Meeting.unit_id, sa.func.count())
+        .where(Meeting.cycle_id == cycle_id, Meeting.state != MeetingState.CANCELLED.value)
+        .group_by(Meeting.unit_id)
+    )
+
+
+def _letters(cycle_id: int, here: Any) -> Any:
+    return (
+        sa.select(OpinionRequest.body_unit_id, sa.func.count())
+        .where(OpinionRequest.cycle_id == cycle_id)
+        .group_by(OpinionRequest.body_unit_id)
+    )
+
+
+_QUERIES: Mapping[Asked, Callable[[int, Any], Any]] = {
+    Asked.SECTIONS: _of_cases(ReportSection),
+    Asked.FIGURES: _figures,
+    Asked.FILES: _of_cases(Attachment),
+    Asked.MEETINGS: _meetings,
+    Asked.LETTERS: _letters,
+    Asked.MESSAGES: _of_cases(Message, Message.kind != NoticeKind.RESULT.value),
+    Asked.RETURNED: _of_cases(
+        ReportSubmission, ReportSubmission.ended.in_([a.value for a in RETURNS])
+    ),
+}
+
+
+def _changes(conn: sa.Connection, cycle_id: int) -> tuple[Change, ...]:
+    asking, approving = aliased(Person), aliased(Person)
+    rows = conn.execute(
+        sa.select(
+            Amendment,
+            asking.name.label("asked_by"),
+            approving.name.label("approved"),
+        )
+        .outerjoin(asking, asking.id == Amendment.requested_by)
+        .outerjoin(approving, approving.id == Amendment.approved_by)
+        .where(Amendment.cycle_id == cycle_id)
+        .order_by(Amendment.effective_on.desc(), Amendment.id.desc())
+    )
+    return tuple(
+        Change(
+            AmendmentKind(r.kind),
+            r.effective_on,
+            r.reason,
+            r.document or "",
+            r.organ_name or "",
+            r.asked_by or "",
+            r.approved or "",
+            r.approved_at,
+        )
+        for r in rows
+    )
+
+
+__all__ = ["Asked", "Burden", "Change", "UnitAsked", "burden"]

@@ -1,0 +1,173 @@
+"""Growth on the unit's own last year: base + points x percentage points, or min-max of growth.
+
+``measure`` says whether growth is a rate (percent of last year) or a difference (for figures that
+are percentages themselves); in reverse a fall is growth. A rate needs last year's figure above
+zero; else there are no points, or by the word ``nonpositive`` the difference counts. Source:
+进步率/增幅 of published schemes.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cases.scoring.exact import plain, shown
+from cases.scoring.methods.method import FULL, Column, Method, Scored, Step, taken
+from cases.scoring.methods.pairs import like, minus, ratio, same_figures
+from cases.scoring.vectors import Exact, Floats, Number, Vector
+from workflow.words import Sentence, m
+
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Growth:
+    """Growth on the good side by place, in percent or in the figure's unit.
+
+    ``absolute`` are places without a rate that count by their difference; ``gaps`` those without
+    growth.
+    """
+
+    values: Vector
+    absolute: frozenset[int]
+    gaps: dict[int, Sentence]
+
+
+def _growth(column: Column) -> _Growth:
+    known = column.previous or [None] * len(column)
+    missing = m("缺上年数,不能计算增幅")
+    gaps = {place: missing for place, one in enumerate(known) if one is None}
+    before = like(column.values, known)
+    change = minus(column.values, before) if column.best_is_high else minus(before, column.values)
+    if column.word("measure", "rate") == "difference":
+        return _Growth(change, frozenset(), gaps)
+    rates = ratio(change, before).line(100)
+    low = [place for place in _not_above_zero(before) if place not in gaps]
+    if column.word("nonpositive", "gap") == "gap":
+        gaps |= dict.fromkeys(low, m("上年数不大于零,不能计算增幅"))
+        return _Growth(rates, frozenset(), gaps)
+    return _Growth(_put(rates, change, low), frozenset(low), gaps)
+
+
+def _not_above_zero(before: Vector) -> list[int]:
+    if isinstance(before, Exact):
+        return [place for place, n in enumerate(before.nums) if n <= 0]
+    return [place for place, value in enumerate(before.array.tolist()) if value <= 0]
+
+
+def _put(rates: Vector, change: Vector, at: list[int]) -> Vector:
+    """The differences in the place of the rates where there is no rate."""
+    if not at:
+        return rates
+    if isinstance(rates, Exact):
+        found = rates.all()
+        for place in at:
+            found[place] = Fraction(change.at(place))
+        return Exact.of(found)
+    array = rates.array.copy()
+    array[at] = change.floats().array[at]
+    return Floats(array)
+
+
+def _ends(growth: _Growth) -> tuple[Number, Number] | None:
+    """Lowest and highest growth there is; None where there is none."""
+    there = growth.values
+    if growth.gaps:
+        there = taken(there, [i for i in range(len(there)) if i not in growth.gaps])
+    return (there.lowest(), there.highest()) if len(there) else None
+
+
+def _by_points(column: Column, values: Vector) -> Vector:
+    base = column.number("base", ZERO)
+    return values.line(column.number("per_point", Fraction(1)), 0, base)
+
+
+def _by_minmax(column: Column, values: Vector, low: Number, high: Number) -> Vector:
+    base = min(column.number("base", ZERO), column.number("full", FULL))
+    rest, room = column.number("full", FULL) - base, high - low
+    slope = rest / room if isinstance(room, Fraction) else float(rest) / room
+    return values.line(slope, low, base)
+
+
+def _bounded(column: Column, points: Vector) -> Vector:
+    return points.clip(ZERO, column.number("full", FULL))
+
+
+def score(column: Column) -> Scored:
+    """Points from 0 to full; growth that is the same everywhere gets ``equal`` in min-max."""
+    growth = _growth(column)
+    gaps = growth.gaps
+    remarks = dict.fromkeys(growth.absolute, m("上年数不大于零,按增减量计"))
+    if column.word("by", "points") == "minmax":
+        ends = _ends(growth)
+        if ends is None:
+            return Scored(growth.values, {}, gaps)
+        if ends[0] == ends[1]:
+            equal = _equal(column)
+            same = same_figures(len(column) - len(gaps), equal)[0]
+            return Scored(
+                growth.values.line(0, add=equal), dict.fromkeys(range(len(column)), same), gaps
+            )
+        return Scored(_bounded(column, _by_minmax(column, growth.values, *ends)), remarks, gaps)
+    free = _by_points(column, growth.values)
+    outside = [*free.below(0), *free.above(column.number("full", FULL))]
+    bounds = dict.fromkeys(outside, m("得分超出上下限,按上下限计分"))
+    return Scored(_bounded(column, free), {**bounds, **remarks}, gaps)
+
+
+def _equal(column: Column) -> Fraction:
+    return column.number("equal", column.number("full", FULL))
+
+
+def explain(column: Column, place: int) -> tuple[Step, ...]:
+    """Growth, points."""
+    growth = _growth(column)
+    if place in growth.gaps:
+        return ()
+    steps = (_growth_step(column, growth, place),)
+    own = taken(growth.values, [place])
+    rate, full = plain(own.at(0)), plain(column.number("full", FULL))
+    if column.word("by", "points") != "minmax":
+        points = _bounded(column, _by_points(column, own)).at(0)
+        each = plain(column.number("per_point", Fraction(1)))
+        line = f"{plain(column.number('base', ZERO))} + {each} × {rate}"
+        formula = f"min({full}, max(0, {line}))"
+        return (*steps, Step(m("折算得分"), formula, shown(points)))
+    low, high = _ends(growth) or (0, 0)
+    posts = Step(m("最小值、最大值"), f"{plain(low)}, {plain(high)}", plain(high - low))
+    if low == high:
+        equal = _equal(column)
+        return (*steps, posts, Step(m("数值相同"), plain(equal), shown(equal)))
+    points = _bounded(column, _by_minmax(column, own, low, high)).at(0)
+    base = plain(min(column.number("base", ZERO), column.number("full", FULL)))
+    share = f"({rate} − {plain(low)}) ÷ ({plain(high)} − {plain(low)})"
+    formula = f"{base} + ({full} − {base}) × {share}"
+    return (*steps, posts, Step(m("折算得分"), formula, shown(points)))
+
+
+def _growth_step(column: Column, growth: _Growth, place: int) -> Step:
+    before = plain(column.before(place) or 0)
+    now, found = plain(column.values.at(place)), plain(growth.values.at(place))
+    said = f"{now} − {before}" if column.best_is_high else f"{before} − {now}"
+    if column.word("measure", "rate") == "difference" or place in growth.absolute:
+        return Step(m("比上年增减量"), said, found)
+    return Step(m("比上年增幅(%%)"), f"({said}) ÷ {before} × 100", found)
+
+
+METHOD = Method(
+    code="growth",
+    zh="比上年进步",
+    en="Growth on last year",
+    score=score,
+    explain=explain,
+    numbers={
+        "full": (0, 10000),
+        "base": (0, 10000),
+        "per_point": (0, 10000),
+        "equal": (0, 10000),
+    },
+    words={
+        "by": ("points", "minmax"),
+        "measure": ("rate", "difference"),
+        "nonpositive": ("gap", "difference"),
+    },
+    needs_previous=True,
+)

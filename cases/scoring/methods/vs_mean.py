@@ -1,0 +1,123 @@
+"""Against the mean of the class: full at the mean, points off for each percent on its bad side.
+
+Above the mean (in reverse: below it) ``above`` points may be added for each percent, at most
+``most_added``; at most ``most_deducted`` come off. Source: published practice (at or above the
+mean full; each 1 % below -0.1; add at most 0.5, deduct at most 2).
+"""
+
+from fractions import Fraction
+
+from cases.scoring.exact import plain, shown
+from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
+from cases.scoring.methods.pairs import POLICIES, PROPORTIONAL, counted, minus, nobody, same_figures
+from cases.scoring.vectors import Number, Vector
+from workflow.words import m
+
+ZERO = Fraction(0)
+
+
+def _percent(column: Column, values: Vector, mean: Number) -> Vector:
+    """How many percent of the mean a figure is on the good side of it."""
+    sign = 100 if column.best_is_high else -100
+    return values.line(sign / mean, mean)
+
+
+def _less(column: Column) -> Fraction:
+    """The most that can come off."""
+    full = column.number("full", FULL)
+    return min(full, column.number("most_deducted", full))
+
+
+def _added(column: Column, percent: Vector) -> Vector:
+    """Points added for the percent on the good side."""
+    units = counted(percent.clip(ZERO, None), column.word("unit_policy", PROPORTIONAL))
+    return units.line(column.number("above", ZERO)).clip(None, column.number("most_added", ZERO))
+
+
+def _deducted(column: Column, percent: Vector) -> Vector:
+    """Points off for the percent on the bad side."""
+    policy = column.word("unit_policy", PROPORTIONAL)
+    units = counted(percent.line(-1).clip(ZERO, None), policy)
+    return units.line(column.number("below")).clip(None, _less(column))
+
+
+def _points(column: Column, percent: Vector) -> Vector:
+    full = column.number("full", FULL)
+    off = _deducted(column, percent)
+    if not column.number("above", ZERO):
+        return off.line(-1, 0, full)
+    return minus(_added(column, percent), off).line(1, 0, full)
+
+
+def score(column: Column) -> Scored:
+    """Points around full, never below 0; a mean not above zero leaves no percent, and it says so."""
+    if not len(column):
+        return Scored(column.values)
+    full, mean = column.number("full", FULL), column.values.mean()
+    if column.values.lowest() == column.values.highest():
+        return Scored(column.values.line(0, add=full), same_figures(len(column), full))
+    if mean <= 0:
+        return Scored(column.values, {}, nobody(column, m("本类平均值不大于零,不能按百分比计分")))
+    percent = _percent(column, column.values, mean)
+    points = _points(column, percent)
+    return Scored(points)
+
+
+def explain(column: Column, place: int) -> tuple[Step, ...]:
+    """Mean, percent on its good side, points added and off, points."""
+    full, mean = column.number("full", FULL), column.values.mean()
+    if column.values.lowest() == column.values.highest():
+        return (Step(m("数值相同"), plain(full), shown(full)),)
+    if mean <= 0:
+        return ()
+    alone = column.alone(place)
+    value, middle = plain(alone.values.at(0)), plain(mean)
+    percent = _percent(column, alone.values, mean)
+    said = f"{value} − {middle}" if column.best_is_high else f"{middle} − {value}"
+    added, off = _added(column, percent).at(0), _deducted(column, percent).at(0)
+    points = _points(column, percent).at(0)
+    return (
+        Step(m("本类平均值"), f"Σ ÷ {len(column)}", middle),
+        Step(m("优于平均值的百分比"), f"({said}) ÷ {middle} × 100", plain(percent.at(0))),
+        *_change(column, percent, added, off),
+        Step(m("折算得分"), f"{plain(full)} + {plain(added)} − {plain(off)}", shown(points)),
+    )
+
+
+def _change(column: Column, percent: Vector, added: Number, off: Number) -> tuple[Step, ...]:
+    policy = column.word("unit_policy", PROPORTIONAL)
+    units = counted(percent if percent.at(0) > 0 else percent.line(-1), policy)
+    if percent.at(0) > 0:
+        each, most = column.number("above", ZERO), column.number("most_added", ZERO)
+        return (
+            Step(
+                m("加分"), f"min({plain(most)}, {plain(each)} × {plain(units.at(0))})", plain(added)
+            ),
+        )
+    each = column.number("below")
+    return (
+        Step(
+            m("扣分"),
+            f"min({plain(_less(column))}, {plain(each)} × {plain(units.at(0))})",
+            plain(off),
+        ),
+    )
+
+
+METHOD = Method(
+    code="vs_mean",
+    zh="与平均值比较",
+    en="Against the class mean",
+    score=score,
+    explain=explain,
+    numbers={
+        "full": (0, 10000),
+        "below": (0, 10000),
+        "above": (0, 10000),
+        "most_added": (0, 10000),
+        "most_deducted": (0, 10000),
+    },
+    words={"unit_policy": POLICIES},
+    required=("below", "most_deducted"),
+    unbounded=True,
+)
