@@ -129,9 +129,12 @@ class Scores(Mapping[str, Scoresheet]):
         return iter(self.book.units)
 
     def __getitem__(self, unit: str) -> Scoresheet:
-        place = self.book.places[unit]
-        one, i = self._where[place]
-        return _sheet(self.scheme, self.book, one, place, i)
+        one, i = self.run_of(unit)
+        return _sheet(self.scheme, self.book, one, self.book.places[unit], i)
+
+    def run_of(self, unit: str) -> tuple[ClassRun, int]:
+        """The run of the unit's class and where in it the unit stands. Raises KeyError."""
+        return self._where[self.book.places[unit]]
 
     def totals(self) -> dict[str, Decimal | None]:
         """Totals after items, without making the sheets."""
