@@ -4,11 +4,13 @@
 fixed 不允许值 and 满意值 of the scheme. Source: the common 功效系数法 with c = 40, d = 60.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import Column, Method, Scored, Step
 from cases.scoring.methods.pairs import nobody, same_figures
+from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Number, Vector
 from workflow.words import Sentence, m
 
@@ -97,6 +99,13 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     )
 
 
+def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
+    best, worst = parameters.get("satisfactory"), parameters.get("not_allowed")
+    if best is not None and best == worst:
+        return m("满意值和不允许值不能相同")
+    return None
+
+
 METHOD = Method(
     code="efficacy",
     zh="功效系数",
@@ -110,5 +119,6 @@ METHOD = Method(
         "satisfactory": (-(10**15), 10**15),
         "not_allowed": (-(10**15), 10**15),
     },
+    refuse=_refuse,
     words={"beyond": ("clip", "open")},
 )

@@ -6,12 +6,14 @@ zero; else there are no points, or by the word ``nonpositive`` the difference co
 进步率/增幅 of published schemes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step, taken
 from cases.scoring.methods.pairs import like, minus, ratio, same_figures
+from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Exact, Floats, Number, Vector
 from workflow.words import Sentence, m
 
@@ -149,7 +151,14 @@ def _growth_step(column: Column, growth: _Growth, place: int) -> Step:
     said = f"{now} − {before}" if column.best_is_high else f"{before} − {now}"
     if column.word("measure", "rate") == "difference" or place in growth.absolute:
         return Step(m("比上年增减量"), said, found)
-    return Step(m("比上年增幅(%%)"), f"({said}) ÷ {before} × 100", found)
+    return Step(m("比上年增幅(百分比)"), f"({said}) ÷ {before} × 100", found)
+
+
+def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
+    base, full = parameters.get("base"), parameters.get("full", FULL)
+    if isinstance(base, Fraction) and isinstance(full, Fraction) and base > full:
+        return m("基础分不应大于满分")
+    return None
 
 
 METHOD = Method(
@@ -164,6 +173,7 @@ METHOD = Method(
         "per_point": (0, 10000),
         "equal": (0, 10000),
     },
+    refuse=_refuse,
     words={
         "by": ("points", "minmax"),
         "measure": ("rate", "difference"),

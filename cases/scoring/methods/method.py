@@ -130,8 +130,8 @@ class Method:
 
     ``numbers`` names the numbers it takes, each with its lowest and highest value; ``words`` its
     choices, the first being the default; ``lists`` its lists of numbers; ``tables`` its lists of
-    pairs. ``required`` are those it can't do without; ``refuse`` says what is wrong between them. ``unbounded`` says that points may leave
-    0 to full (z-scores, growth).
+    pairs. ``required`` are those it can't do without; ``refuse`` says what is wrong between them.
+    ``unbounded`` says that points may leave 0 to full (z-scores, additions above full).
     """
 
     code: str

@@ -12,6 +12,7 @@ import numpy as np
 
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
+from cases.scoring.methods.pairs import nobody
 from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Floats, Number
 from workflow.words import Sentence, m
@@ -78,6 +79,8 @@ def _without(column: Column, lost: list[int]) -> Scored:
 def _normalised(column: Column) -> Scored:
     low, high = _ends(column)
     full = column.number("full", FULL)
+    if high <= low and not _same(column):
+        return Scored(column.values, {}, nobody(column, m("最大值不大于最小值,不能计分")))
     if high <= low:
         equal = column.number("equal", full)
         same = m("本类各单位数值相同,一律计 %(points)s 分", points=shown(equal))
@@ -92,18 +95,30 @@ def _normalised(column: Column) -> Scored:
     return Scored(points.clip(Fraction(0), full), dict.fromkeys(beyond, outside))
 
 
+def _same(column: Column) -> bool:
+    return bool(column.values.lowest() == column.values.highest())
+
+
 def _fixed(column: Column) -> bool:
     return column.optional("min") is not None or column.optional("max") is not None
 
 
 def explain(column: Column, place: int) -> tuple[Step, ...]:
     """Lowest, highest, share, points."""
-    column = _scaled(column)
+    if column.word("scale", "linear") == "log":
+        figures = column.values.floats().array
+        if figures[place] <= 0:
+            return ()
+        place = int((figures[:place] > 0).sum())
+        column = _scaled(replace(column, values=Floats(figures[figures > 0])))
     low, high = _ends(column)
     posts = Step(m("最小值、最大值"), f"{plain(low)}, {plain(high)}", plain(high - low))
-    if high <= low:
-        return (posts,)
     full = column.number("full", FULL)
+    if high <= low and not _same(column):
+        return ()
+    if high <= low:
+        equal = column.number("equal", full)
+        return (posts, Step(m("数值相同"), plain(equal), shown(equal)))
     value = column.values.at(place)
     top = value - low if column.best_is_high else high - value
     share = top / (high - low)

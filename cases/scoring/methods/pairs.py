@@ -91,6 +91,13 @@ def counted(units: Vector, policy: str) -> Vector:
     return Floats(np.floor(steady) if policy == "floor" else np.ceil(steady))
 
 
+def steady_mean(values: Vector) -> Number:
+    """The mean, the same to the last digit in any order of the figures."""
+    if isinstance(values, Exact):
+        return values.mean()
+    return float(np.sort(values.array).mean())
+
+
 def same_figures(size: int, points: Fraction) -> dict[int, Sentence]:
     """The remark for everyone in a class whose figures don't differ."""
     said = (

@@ -5,11 +5,13 @@ published schemes (PM10: 3 points, 0.5 off for each microgram above target; 98.4
 1.30 in proportion, 1.50 by whole units).
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import POLICIES, PROPORTIONAL, ahead, counted
+from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Vector
 from workflow.words import Sentence, m
 
@@ -72,6 +74,13 @@ def _counting(column: Column) -> Sentence:
     }.get(column.word("unit_policy", PROPORTIONAL), m("差距单位数(按比例)"))
 
 
+def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
+    floor, full = parameters.get("floor"), parameters.get("full", FULL)
+    if isinstance(floor, Fraction) and isinstance(full, Fraction) and floor > full:
+        return m("保底分不应大于满分")
+    return None
+
+
 METHOD = Method(
     code="per_unit_deduct",
     zh="按差距扣分",
@@ -85,6 +94,7 @@ METHOD = Method(
         "floor": (0, 10000),
     },
     words={"unit_policy": POLICIES},
+    refuse=_refuse,
     required=("per_unit", "unit_policy"),
     needs_target=True,
 )

@@ -4,13 +4,15 @@ Points = full - full x step % x (place - 1), not below ``floor``. Source: 争先
 published schemes (100 %, 95 %, 90 %; "每位次 -2 %").
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.places import TIES, place_step, places
+from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Exact
-from workflow.words import m
+from workflow.words import Sentence, m
 
 ZERO = Fraction(0)
 
@@ -43,6 +45,13 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     return (place_step(column, found, place), Step(m("折算得分"), formula, shown(points)))
 
 
+def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
+    floor, full = parameters.get("floor"), parameters.get("full", FULL)
+    if isinstance(floor, Fraction) and isinstance(full, Fraction) and floor > full:
+        return m("保底分不应大于满分")
+    return None
+
+
 METHOD = Method(
     code="rank_step",
     zh="按位次递减",
@@ -51,5 +60,6 @@ METHOD = Method(
     explain=explain,
     numbers={"full": (0, 10000), "step": (0, 100), "floor": (0, 10000)},
     words={"ties": TIES},
+    refuse=_refuse,
     required=("step",),
 )

@@ -4,13 +4,15 @@ Beyond the table there is nothing, or what the last place has. Equal figures sha
 place, or the mean of the points of the places they fill. Source: 按名次计分 of published schemes.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import Column, Method, Scored, Step
 from cases.scoring.methods.pairs import nobody
 from cases.scoring.methods.places import TIES, Places, place_step, places
+from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Exact
 from workflow.words import Sentence, m
 
@@ -43,7 +45,7 @@ def score(column: Column) -> Scored:
         return Scored(column.values)
     table = column.numbers("table")
     if not table:
-        return Scored(Exact([0] * len(column)), {}, nobody(column, m("名次分值表为空,不能计分")))
+        return Scored(Exact([0] * len(column)), {}, nobody(column, m("名次分值表不能为空")))
     found = places(column.values, column.best_is_high)
     remarks: dict[int, Sentence] = found.remarks(column.word("ties", TIES[0]))
     beyond = [i for i, first in enumerate(found.first.tolist()) if first > len(table)]
@@ -72,6 +74,16 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     )
 
 
+def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
+    table = parameters.get("table")
+    points = [one for one in table if isinstance(one, Fraction)] if isinstance(table, tuple) else []
+    if not points:
+        return m("名次分值表不能为空")
+    if any(first < second for first, second in pairwise(points)):
+        return m("名次分值应由高到低")
+    return None
+
+
 METHOD = Method(
     code="rank_table",
     zh="按名次定分",
@@ -80,5 +92,6 @@ METHOD = Method(
     explain=explain,
     lists=("table",),
     words={"beyond": ("zero", "last"), "ties": TIES},
+    refuse=_refuse,
     required=("table",),
 )

@@ -5,12 +5,14 @@ at the target: base; short of it: 0. Source: mixed published schemes (GDP growth
 points, else 0; above 8 % by place up to 6).
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step, taken
 from cases.scoring.methods.pairs import ahead
 from cases.scoring.methods.places import TIES, places
+from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Exact, Vector
 from workflow.words import Sentence, m
 
@@ -92,6 +94,13 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     )
 
 
+def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
+    base, full = parameters.get("base"), parameters.get("full", FULL)
+    if isinstance(base, Fraction) and isinstance(full, Fraction) and base > full:
+        return m("达标分不应大于满分")
+    return None
+
+
 METHOD = Method(
     code="target_then_rank",
     zh="达标后按位次",
@@ -100,6 +109,7 @@ METHOD = Method(
     explain=explain,
     numbers={"full": (0, 10000), "base": (0, 10000)},
     words={"ties": TIES},
+    refuse=_refuse,
     required=("base",),
     needs_target=True,
 )

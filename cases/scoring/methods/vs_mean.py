@@ -5,13 +5,23 @@ Above the mean (in reverse: below it) ``above`` points may be added for each per
 mean full; each 1 % below -0.1; add at most 0.5, deduct at most 2).
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
-from cases.scoring.methods.pairs import POLICIES, PROPORTIONAL, counted, minus, nobody, same_figures
+from cases.scoring.methods.pairs import (
+    POLICIES,
+    PROPORTIONAL,
+    counted,
+    minus,
+    nobody,
+    same_figures,
+    steady_mean,
+)
+from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Number, Vector
-from workflow.words import m
+from workflow.words import Sentence, m
 
 ZERO = Fraction(0)
 
@@ -50,22 +60,21 @@ def _points(column: Column, percent: Vector) -> Vector:
 
 
 def score(column: Column) -> Scored:
-    """Points around full, never below 0; a mean not above zero leaves no percent, and it says so."""
+    """Points around full, not below 0; a mean not above zero leaves no percent, and it says so."""
     if not len(column):
         return Scored(column.values)
-    full, mean = column.number("full", FULL), column.values.mean()
+    full, mean = column.number("full", FULL), steady_mean(column.values)
     if column.values.lowest() == column.values.highest():
         return Scored(column.values.line(0, add=full), same_figures(len(column), full))
     if mean <= 0:
         return Scored(column.values, {}, nobody(column, m("本类平均值不大于零,不能按百分比计分")))
     percent = _percent(column, column.values, mean)
-    points = _points(column, percent)
-    return Scored(points)
+    return Scored(_points(column, percent))
 
 
 def explain(column: Column, place: int) -> tuple[Step, ...]:
     """Mean, percent on its good side, points added and off, points."""
-    full, mean = column.number("full", FULL), column.values.mean()
+    full, mean = column.number("full", FULL), steady_mean(column.values)
     if column.values.lowest() == column.values.highest():
         return (Step(m("数值相同"), plain(full), shown(full)),)
     if mean <= 0:
@@ -104,6 +113,12 @@ def _change(column: Column, percent: Vector, added: Number, off: Number) -> tupl
     )
 
 
+def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
+    if parameters.get("above") and not parameters.get("most_added"):
+        return m("有加分时应填写最多加多少分")
+    return None
+
+
 METHOD = Method(
     code="vs_mean",
     zh="与平均值比较",
@@ -118,6 +133,7 @@ METHOD = Method(
         "most_deducted": (0, 10000),
     },
     words={"unit_policy": POLICIES},
+    refuse=_refuse,
     required=("below", "most_deducted"),
     unbounded=True,
 )

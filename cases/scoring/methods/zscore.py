@@ -5,6 +5,7 @@ The standard deviation is the population's or the sample's by the word ``sd``; `
 sums (or from the sorted figures), so that the order of units changes no digit.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
@@ -14,8 +15,9 @@ import numpy as np
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import Column, Method, Scored, Step
 from cases.scoring.methods.pairs import same_figures
+from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Exact, Floats, Number, Vector
-from workflow.words import m
+from workflow.words import Sentence, m
 
 _FURTHEST = 10**6
 
@@ -117,6 +119,13 @@ def _free(column: Column) -> str:
     return f"({len(column)} − 1)" if sample else str(len(column))
 
 
+def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
+    low, high = parameters.get("low"), parameters.get("high")
+    if isinstance(low, Fraction) and isinstance(high, Fraction) and low >= high:
+        return m("下限应小于上限")
+    return None
+
+
 METHOD = Method(
     code="zscore",
     zh="标准分",
@@ -130,6 +139,7 @@ METHOD = Method(
         "low": (-_FURTHEST, _FURTHEST),
         "high": (-_FURTHEST, _FURTHEST),
     },
+    refuse=_refuse,
     words={"sd": ("population", "sample")},
     unbounded=True,
 )
