@@ -1,0 +1,236 @@
+"""The JSON Schema (2020-12) of a scheme file, made from what the readers take.
+
+``docs/scheme.schema.json`` is this, written out; a test keeps it fresh. What a schema can't say
+(weights that total, series that exist) the reader checks and names by path.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cases.scoring.chain import LINKS
+from cases.scoring.chain.link import LinkKind
+from cases.scoring.methods import METHODS
+from cases.scoring.methods.method import Method
+from cases.scoring.scheme import FIELDS
+from cases.scoring.shapes import (
+    AGGREGATES,
+    COHORTS,
+    DEDUCTION_CATEGORIES,
+    WEIGHINGS,
+)
+from workflow.vocabulary import Grade
+
+Json = dict[str, Any]
+TEXT: Json = {"type": "string", "minLength": 1}
+NUMBER: Json = {
+    "description": "an exact number: 0.25, or a ratio written as text: 2/3",
+    "oneOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?[0-9./eE+-]+$"}],
+}
+PAIR: Json = {"type": "array", "prefixItems": [NUMBER, NUMBER], "minItems": 2, "maxItems": 2}
+
+
+def schema() -> Json:
+    """The whole schema; the process half of a scheme is named but left open."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Kaoji scheme",
+        "type": "object",
+        "required": ["code", "title", "year", "classes", "indicators"],
+        "additionalProperties": False,
+        "properties": {**dict.fromkeys(FIELDS, {}), **_fields()},
+        "$defs": {
+            "title": _title(),
+            "class": _class(),
+            "indicator": {"oneOf": [{"$ref": "#/$defs/group"}, {"$ref": "#/$defs/leaf"}]},
+            "group": _group(),
+            "leaf": _leaf(),
+            "link": {"oneOf": [_link(kind) for kind in LINKS.values()]},
+        },
+    }
+
+
+def _fields() -> Json:
+    return {
+        "code": TEXT,
+        "title": {"$ref": "#/$defs/title"},
+        "year": {"type": "integer", "minimum": 1900},
+        "version": {"type": "integer", "minimum": 1},
+        "organ": {"type": "string"},
+        "source": {"type": "string"},
+        "classes": _list({"$ref": "#/$defs/class"}, 1),
+        "indicators": _list({"$ref": "#/$defs/indicator"}, 1),
+        "series": _list(_object(("code", "title"), {"code": TEXT, "title": {"$ref": "#/$defs/title"},
+                                                    "unit": {"type": "string"},
+                                                    "source": {"type": "string"}})),
+        "weights": _weights(),
+        "items": _list(_item()),
+        "item_caps": {"type": "object", "properties": {"deduction": NUMBER, "bonus": NUMBER},
+                      "additionalProperties": False},
+        "red_lines": _list(_red_line()),
+    }  # fmt: skip
+
+
+def _object(required: tuple[str, ...], properties: Json) -> Json:
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _list(one: Json, least: int = 0) -> Json:
+    return {"type": "array", "items": one, **({"minItems": least} if least else {})}
+
+
+def _word(words: tuple[str, ...], default: str = "") -> Json:
+    return {"enum": list(words), **({"default": default} if default else {})}
+
+
+def _title() -> Json:
+    both = {"zh": TEXT, "en": {"type": "string"}}
+    return {"oneOf": [TEXT, _object(("zh",), both)]}
+
+
+def _class() -> Json:
+    return _object(
+        ("code", "title"),
+        {
+            "code": TEXT,
+            "title": {"$ref": "#/$defs/title"},
+            "level": {"type": "string"},
+            "region_type": {"type": "string"},
+            "result": _word(("regional", "performance"), "regional"),
+            "children": _list({"$ref": "#/$defs/class"}),
+        },
+    )
+
+
+def _common() -> Json:
+    return {
+        "code": TEXT,
+        "title": {"$ref": "#/$defs/title"},
+        "unit": {"type": "string"},
+        "verifier": {"type": "string"},
+        "concept": {"type": "string"},
+        "source": {"type": "string"},
+    }
+
+
+def _group() -> Json:
+    return _object(
+        ("code", "title", "children"),
+        {
+            **_common(),
+            "children": _list({"$ref": "#/$defs/indicator"}, 1),
+            "aggregate": _word(AGGREGATES, "arithmetic"),
+            "availability": {**NUMBER, "default": 0},
+            "fill": {"type": "string", "description": "attribute whose mean fills an empty group"},
+            "given": {"type": "boolean", "default": False},
+        },
+    )
+
+
+def _leaf() -> Json:
+    return {
+        **_object(
+            ("code", "title", "direction", "method", "missing"),
+            {
+                **_common(),
+                "provider": {"type": "string"},
+                "direction": _word(("positive", "reverse")),
+                "method": _word(tuple(METHODS)),
+                "parameters": {"type": "object"},
+                "target": NUMBER,
+                "targets": {"type": "object", "additionalProperties": NUMBER},
+                "missing": _word(("renormalise", "zero")),
+                "cohort": _word(COHORTS, "class"),
+                "chain": _list({"$ref": "#/$defs/link"}),
+            },
+        ),
+        "allOf": [_parameters_of(method) for method in METHODS.values()],
+    }
+
+
+def _parameters_of(method: Method) -> Json:
+    return {
+        "if": {"properties": {"method": {"const": method.code}}, "required": ["method"]},
+        "then": {
+            "properties": {
+                "parameters": _object(
+                    method.required,
+                    {
+                        **{name: NUMBER for name in method.numbers},
+                        **{name: _word(words, words[0]) for name, words in method.words.items()},
+                        **{name: _list(NUMBER, 1) for name in method.lists},
+                        **{name: _list(PAIR, 1) for name in method.tables},
+                    },
+                )
+            },
+            **({"required": ["parameters"]} if method.required else {}),
+        },
+    }
+
+
+def _link(kind: LinkKind) -> Json:
+    return _object(
+        ("link", *kind.required),
+        {
+            "link": {"const": kind.code},
+            **{name: NUMBER for name in kind.numbers},
+            **{name: _word(words, words[0]) for name, words in kind.words.items()},
+            **{name: TEXT for name in kind.names},
+        },
+    )
+
+
+def _weights() -> Json:
+    of_class = {
+        "oneOf": [{"type": "object", "additionalProperties": NUMBER}, _list(TEXT)],
+        "description": "weight by indicator; with equal and entropy a list of indicators will do",
+    }
+    return _object(
+        (),
+        {
+            "total": {**NUMBER, "default": 100},
+            "basis": _word(("siblings", "points"), "siblings"),
+            "method": _word(WEIGHINGS, "given"),
+            "aggregate": _word(AGGREGATES, "arithmetic"),
+            "availability": {**NUMBER, "default": 0},
+            "by_class": {"type": "object", "additionalProperties": of_class},
+        },
+    )
+
+
+def _item() -> Json:
+    return _object(
+        ("code", "title", "kind", "cap"),
+        {
+            "code": TEXT,
+            "title": {"$ref": "#/$defs/title"},
+            "kind": _word(("deduction", "bonus")),
+            "category": _word(DEDUCTION_CATEGORIES, "local"),
+            "cap": NUMBER,
+            "per_case": NUMBER,
+            "applies_at": _word(("indicators", "composite"), "indicators"),
+            "evidence": {"type": "boolean", "default": True},
+            "source": {"type": "string"},
+        },
+    )
+
+
+def _red_line() -> Json:
+    return _object(
+        ("code", "title", "cap"),
+        {
+            "code": TEXT,
+            "title": {"$ref": "#/$defs/title"},
+            "indicator": TEXT,
+            "item": TEXT,
+            "below": NUMBER,
+            "above": NUMBER,
+            "cap": _word(tuple(grade.value for grade in Grade)),
+            "source": {"type": "string"},
+        },
+    )
