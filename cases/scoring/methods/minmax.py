@@ -14,7 +14,7 @@ from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import nobody
 from cases.scoring.shapes import Parameter
-from cases.scoring.vectors import Floats, Number
+from cases.scoring.vectors import Floats, Number, Vector
 from workflow.words import Sentence, m
 
 
@@ -41,7 +41,8 @@ def _ends(column: Column) -> tuple[Number, Number]:
 
 
 def _clipped(column: Column) -> bool:
-    return column.word("beyond", "clip") == "clip"
+    """Figures of the class never lie beyond their own lowest and highest."""
+    return _fixed(column) and column.word("beyond", "clip") == "clip"
 
 
 def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
@@ -85,14 +86,23 @@ def _normalised(column: Column) -> Scored:
         equal = column.number("equal", full)
         same = m("本类各单位数值相同,一律计 %(points)s 分", points=shown(equal))
         return Scored(column.values.line(0, add=equal), dict.fromkeys(range(len(column)), same))
-    slope = full / (high - low) if isinstance(high - low, Fraction) else float(full) / (high - low)
-    values = column.values
-    points = values.line(slope, low) if column.best_is_high else values.line(-slope, high)
-    if not _clipped(column) or not _fixed(column):
+    points = _points(column, low, high)
+    if not _clipped(column):
         return Scored(points)
     outside = m("超出固定上下限,按上下限计分")
-    beyond = [*values.below(low), *values.above(high)]
-    return Scored(points.clip(Fraction(0), full), dict.fromkeys(beyond, outside))
+    beyond = [*column.values.below(low), *column.values.above(high)]
+    return Scored(points, dict.fromkeys(beyond, outside))
+
+
+def _points(column: Column, low: Number, high: Number) -> Vector:
+    """Full between the goalposts, which lie apart; clipped where the scheme says so."""
+    full, room = column.number("full", FULL), high - low
+    slope = full / room if isinstance(room, Fraction) else float(full) / room
+    if column.best_is_high:
+        points = column.values.line(slope, low)
+    else:
+        points = column.values.line(-slope, high)
+    return points.clip(Fraction(0), full) if _clipped(column) else points
 
 
 def _same(column: Column) -> bool:
@@ -119,7 +129,8 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     if high <= low:
         equal = column.number("equal", full)
         return (posts, Step(m("数值相同"), plain(equal), shown(equal)))
-    value = column.values.at(place)
+    alone = column.alone(place)
+    value, points = alone.values.at(0), _points(alone, low, high).at(0)
     top = value - low if column.best_is_high else high - value
     share = top / (high - low)
     if _clipped(column):
@@ -132,7 +143,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     return (
         posts,
         Step(m("极差标准化"), f"({said}) ÷ ({plain(high)} − {plain(low)})", plain(share)),
-        Step(m("折算得分"), f"{plain(share)} × {plain(full)}", shown(share * full)),
+        Step(m("折算得分"), f"{plain(share)} × {plain(full)}", shown(points)),
     )
 
 

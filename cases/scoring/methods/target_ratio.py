@@ -66,11 +66,11 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     above, below = (value, aim) if column.best_is_high else (aim, value)
     division = f"{above} ÷ {below}" if figure > 0 else f"{value} → {plain(ratio)}"
     cap, full = column.number("cap", ONE), column.number("full", FULL)
-    counted = min(cap, ratio)
+    counted, points = min(cap, ratio), score(column.alone(place)).points.at(0)
     return (
         Step(m("完成比例"), division, plain(ratio)),
         Step(m("不超过上限"), f"min({plain(cap)}, {plain(ratio)})", plain(counted)),
-        Step(m("折算得分"), f"{plain(counted)} × {plain(full)}", shown(full * counted)),
+        Step(m("折算得分"), f"{plain(counted)} × {plain(full)}", shown(points)),
     )
 
 
