@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from benchmarks import city
 from benchmarks.rounds import database, result
-from benchmarks.site import Measured, enter, measure
+from benchmarks.site import Measured, enter, leave, measure
 from cases.journal import Draft, append_many
 from cases.models import Case
 from cases.models.rows import Row, insert_rows
@@ -92,7 +92,9 @@ def _measured(count: int, far: int) -> dict[str, Measured]:
             "list, page after many rows": f"/cases?after={key.sort_key}-{key.id}",
             "case page": f"/cases/{key.ref}",
         }
-        return {name: measure(client, path) for name, path in pages.items()}
+        found = {name: measure(client, path) for name, path in pages.items()}
+        leave(client)
+        return found
 
 
 def run(quick: bool) -> list[dict[str, Any]]:
@@ -103,8 +105,16 @@ def run(quick: bool) -> list[dict[str, Any]]:
     lines = []
     for name, now in large.items():
         before = small[name]
-        counted = {"statements": now.statements, "statements_small": before.statements}
+        counted = {
+            "statements": now.statements,
+            "statements_small": before.statements,
+            "cpu_ratio": round(now.page_cpu / before.page_cpu, 3),
+        }
         line = result(f"{name}: {count}/{SMALL} cases", now.page, before.page, GROWS, **counted)
         line["met"] = line["met"] and now.statements == before.statements
-        lines += [line, result(f"{name}/bare", now.page, now.bare, BARE, cases=count)]
+        cpu = round(now.page_cpu / now.bare_cpu, 3)
+        lines += [
+            line,
+            result(f"{name}/bare", now.page, now.bare, BARE, cases=count, cpu_ratio=cpu),
+        ]
     return lines
