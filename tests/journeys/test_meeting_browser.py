@@ -173,7 +173,7 @@ def test_group_holds_the_meeting_and_a_voter_hands_in(
         holds.says("封箱后要办的事")
         holds.shot("meeting_held")
     assert state(site) == MeetingState.HELD
-    assert holds.steps == told("assessment_group")
+    assert holds.steps == told("assessment_group_meeting")
     assert voter.steps == told("voter")
 
 
