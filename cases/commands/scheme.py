@@ -17,7 +17,6 @@ from cases.errors import Invalid, KaojiError, Refused
 from cases.journal import Draft, append
 from cases.models import Scheme, SchemeVersion
 from cases.scoring import scheme as documents
-from cases.scoring.reading import Problem
 from workflow.permissions import Actor, Resource, permits
 from workflow.vocabulary import Permission
 from workflow.words import Sentence, m
