@@ -250,7 +250,8 @@ def change_password(
 ) -> None:
     """Replace one's own password; every session of the account ends.
 
-    None of the last ``remembered`` may be taken again (at most ``REMEMBERED`` are kept). The old one was checked through :class:`Attempt`. Raises Invalid, NotVisible.
+    None of the last ``remembered`` may be taken again (at most ``REMEMBERED`` are kept). The old
+    one was checked through :class:`Attempt`. Raises Invalid, NotVisible.
     """
     row = conn.execute(
         sa.select(Account.login, Account.display)
