@@ -56,14 +56,13 @@ def home_url() -> str:
 def _open_entries() -> list[Entry]:
     actor = current_actor()
     built = current_app.view_functions
-    found = {
-        e.endpoint: e
+    return [
+        e
         for e in NAVIGATION
         if e.endpoint in built
         and holds_anywhere(actor, e.permission)
         and (e.admins or actor.admin is None)
-    }
-    return list(found.values())  # one entry a place, by whichever right it is reached
+    ]
 
 
 @dataclass(frozen=True, slots=True)
