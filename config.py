@@ -53,6 +53,11 @@ class Settings:
     organ_phone: str = ""
 
     @property
+    def remembers_passwords(self) -> bool:
+        """The last passwords may not be taken again where passwords run out (K1, mlps3)."""
+        return self.password_days > 0
+
+    @property
     def files(self) -> Path:
         """Folder of the content-addressed file store."""
         return self.var / "files"

@@ -11,6 +11,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,7 +94,9 @@ def _once(path: Path) -> dict[str, float]:
             with store.transaction() as conn:
                 roster.import_checked(conn, 1, actor=SYSTEM, at=AT, data_key=KEY)
 
+        start = time.process_time()
         dry, wet = seconds(check), seconds(commit)
+        spent = time.process_time() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         with store.reading() as conn:
             rows = [dict(r._mapping) for r in conn.execute(sa.select(Person.__table__))]
@@ -104,7 +107,14 @@ def _once(path: Path) -> dict[str, float]:
                 conn.execute(sa.insert(Person), [{**r, "unit_id": None} for r in rows])
 
         plain = seconds(insert)
-    return {"dry": dry, "commit": wet, "peak": peak, "plain": plain, "people": len(rows)}
+    return {
+        "dry": dry,
+        "commit": wet,
+        "cpu": spent,
+        "peak": peak,
+        "plain": plain,
+        "people": len(rows),
+    }
 
 
 def run(quick: bool) -> list[dict[str, Any]]:
@@ -126,6 +136,7 @@ def run(quick: bool) -> list[dict[str, Any]]:
             "ours_s": round(taken, 2),
             "dry_run_s": round(middle["dry"], 2),
             "commit_s": round(middle["commit"], 2),
+            "cpu_s": round(middle["cpu"], 2),
             "limit_s": SECONDS,
             "plain_insert_s": round(middle["plain"], 2),
             "goal": f"<= {SECONDS:g} s",

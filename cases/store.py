@@ -21,6 +21,8 @@ from workflow.words import m
 
 SQLITE_FLOOR = (3, 37, 0)
 BUSY_MILLISECONDS = 30_000
+_RIVALS = frozenset({"40P01", "40001", "55P03"})
+"""PostgreSQL: deadlock detected, could not serialise, lock not available."""
 
 
 def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -63,6 +65,11 @@ def make_engine(url: str) -> sa.Engine:
     return sa.create_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True)
 
 
+def _lost_to_a_rival(error: OperationalError) -> bool:
+    """Whether the same may well succeed when tried again."""
+    return getattr(error.orig, "sqlstate", None) in _RIVALS
+
+
 class Store:
     """The main database. One per process; shared by threads."""
 
@@ -89,7 +96,8 @@ class Store:
     def transaction(self) -> Iterator[sa.Connection]:
         """One durable unit of work: committed on leaving, rolled back on any error.
 
-        Raises :class:`cases.errors.Busy` when the write lock could not be had in time.
+        Raises :class:`cases.errors.Busy` when the write lock could not be had in time, or when
+        PostgreSQL ended this one of two that waited for one another; nothing is written then.
         """
         with self.engine.connect() as conn:
             try:
@@ -99,9 +107,11 @@ class Store:
             try:
                 yield conn
                 transaction.commit()
-            except BaseException:
+            except BaseException as e:
                 if transaction.is_active:
                     transaction.rollback()
+                if isinstance(e, OperationalError) and _lost_to_a_rival(e):
+                    raise Busy from e
                 raise
 
     def close(self) -> None:

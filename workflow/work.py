@@ -7,6 +7,9 @@ from workflow.grammar import ReasonRule, StateSpec, Transition
 from workflow.permissions.table import TABLE
 from workflow.vocabulary import Permission, Role
 
+STAND_INS = {Role.DRAFTING_DIVISION: Role.OFFICE}
+"""Who does the daily work of a role that nobody at the organ holds, by a right he has himself."""
+
 
 def ways_on(spec: StateSpec, moves: Sequence[Transition[Any]]) -> tuple[Transition[Any], ...]:
     """The moves somebody is expected to make from a state.
@@ -32,6 +35,17 @@ def awaited_roles(spec: StateSpec, permission: Permission) -> frozenset[Role]:
     awaited role holds the permission, all that hold it are meant.
     """
     return _expected(spec, permission) or frozenset(r.role for r in TABLE.get(permission, ()))
+
+
+def stood_in(spec: StateSpec, permission: Permission) -> tuple[tuple[Role, Role], ...]:
+    """(awaited role, stand-in) where both hold the permission."""
+    held = {r.role for r in TABLE.get(permission, ())}
+    awaited = _expected(spec, permission)
+    return tuple(
+        (role, stand_in)
+        for role, stand_in in STAND_INS.items()
+        if role in awaited and stand_in in held and stand_in not in awaited
+    )
 
 
 def _expected(spec: StateSpec, permission: Permission) -> frozenset[Role]:

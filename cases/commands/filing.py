@@ -12,7 +12,7 @@ from cases.commands import beside
 from cases.commands.outbox import document, post_many
 from cases.errors import NotVisible, Refused, Stale
 from cases.journal import Draft, append
-from cases.models import Case, IssuedDocument, Outbox
+from cases.models import Case, Filing, IssuedDocument, Outbox
 from cases.queries.visibility import visible
 from workflow.permissions import Actor
 from workflow.vocabulary import DocumentKind, Permission, Thing, ThingAction
@@ -53,6 +53,13 @@ def _each(
     actor: Actor,
     at: datetime,
 ) -> list[Filed]:
+    # All at once and in one order: a rival that holds a later one would wait for what we hold.
+    conn.execute(
+        sa.select(Filing.case_id)
+        .where(Filing.case_id.in_(case_ids))
+        .order_by(Filing.case_id)
+        .with_for_update()
+    ).all()
     ordered = conn.execute(
         sa.select(Case.id).where(Case.id.in_(case_ids)).order_by(Case.sort_key, Case.id)
     ).scalars()

@@ -17,7 +17,6 @@ from cases.errors import Invalid, KaojiError, Refused
 from cases.journal import Draft, append
 from cases.models import Scheme, SchemeVersion
 from cases.scoring import scheme as documents
-from cases.scoring.reading import Problem
 from workflow.permissions import Actor, Resource, permits
 from workflow.vocabulary import Permission
 from workflow.words import Sentence, m
@@ -29,7 +28,7 @@ MOST_NODES = 60_000
 class SchemeFaults(KaojiError):
     """The document can't be used; ``problems`` are (path, Sentence) as the document runs."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[tuple[Sentence | str, Sentence], ...]) -> None:
         super().__init__("; ".join(f"{path}: {sentence}" for path, sentence in problems))
         self.problems = problems
 
@@ -61,8 +60,8 @@ class _Loader(yaml.SafeLoader):
         raise SchemeFaults(((_line(mark), sentence),))
 
 
-def _line(mark: Any) -> str:
-    return "" if mark is None else str(m("第 %(n)s 行", n=mark.line + 1))
+def _line(mark: Any) -> Sentence | str:
+    return "" if mark is None else m("第 %(n)s 行", n=mark.line + 1)
 
 
 def read_document(content: bytes) -> dict[str, Any]:

@@ -20,13 +20,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from cases.commands import passwords
 from cases.commands.account_journal import enter
 from cases.errors import Invalid, NotVisible, Refused
-from cases.models import Account, SignInSession, SignInThrottle
+from cases.models import Account, PastPassword, SignInSession, SignInThrottle
 from cases.queries.accounts import session_digest
 from workflow.vocabulary.administration import AccountAct
 from workflow.words import Sentence, m
 
 FREE = {"account": 5, "address": 20}
 LONGEST = timedelta(minutes=15)
+REMEMBERED = 5
 FORGOTTEN_AFTER = timedelta(hours=24)
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 WRONG = m("账号或密码不对,请核对后再试")
@@ -201,7 +202,15 @@ def sweep_sessions(conn: sa.Connection, *, at: datetime) -> int:
     return conn.execute(sa.delete(SignInSession).where(SignInSession.expires_at < at)).rowcount
 
 
-def enrol(conn: sa.Connection, login: str, slip: str, password: str, *, at: datetime) -> int:
+def enrol(
+    conn: sa.Connection,
+    login: str,
+    slip: str,
+    password: str,
+    *,
+    at: datetime,
+    remembered: int = 0,
+) -> int:
     """Use a one-time slip to set a first or new password; returns the account.
 
     A token that was confirmed stays: a slip never goes around the second factor. Raises Invalid,
@@ -230,15 +239,19 @@ def enrol(conn: sa.Connection, login: str, slip: str, password: str, *, at: date
     if row is None or not good:
         raise Invalid({"slip": m("账号或领取码不对,或者领取码已经过期")})
     passwords.check_new(password, login, row.display)
+    _refuse_used(conn, row.id, password, remembered)
     _set_password(conn, row.id, password, at)
     enter(conn, AccountAct.SLIP_USED, row.id, at=at, account_id=row.id)
     return int(row.id)
 
 
-def change_password(conn: sa.Connection, account_id: int, new: str, *, at: datetime) -> None:
+def change_password(
+    conn: sa.Connection, account_id: int, new: str, *, at: datetime, remembered: int = 0
+) -> None:
     """Replace one's own password; every session of the account ends.
 
-    The old one was checked through :class:`Attempt`. Raises Invalid, NotVisible.
+    None of the last ``remembered`` may be taken again (at most ``REMEMBERED`` are kept). The old
+    one was checked through :class:`Attempt`. Raises Invalid, NotVisible.
     """
     row = conn.execute(
         sa.select(Account.login, Account.display)
@@ -248,16 +261,45 @@ def change_password(conn: sa.Connection, account_id: int, new: str, *, at: datet
     if row is None:
         raise NotVisible
     passwords.check_new(new, row.login, row.display)
+    _refuse_used(conn, account_id, new, remembered)
     _set_password(conn, account_id, new, at)
     enter(conn, AccountAct.PASSWORD_CHANGED, account_id, at=at, account_id=account_id)
 
 
+def _refuse_used(conn: sa.Connection, account_id: int, new: str, remembered: int) -> None:
+    """Raises Invalid for one of the last ``remembered`` passwords, the present one among them."""
+    if any(passwords.fits(old, new) for old in _past(conn, account_id, remembered)):
+        raise Invalid({"new_password": m("最近用过的密码不能再用,请换一个")})
+
+
+def _past(conn: sa.Connection, account_id: int, most: int) -> list[str]:
+    return list(
+        conn.execute(
+            sa.select(PastPassword.password_hash)
+            .where(PastPassword.account_id == account_id)
+            .order_by(PastPassword.id.desc())
+            .limit(most)
+        ).scalars()
+    )
+
+
+def _remember(conn: sa.Connection, account_id: int, password_hash: str) -> None:
+    """Kept whether or not the rule is on, so that it holds from the day it is turned on."""
+    mine = PastPassword.account_id == account_id
+    conn.execute(sa.insert(PastPassword).values(account_id=account_id, password_hash=password_hash))
+    kept = sa.select(PastPassword.id).where(mine).order_by(PastPassword.id.desc()).limit(REMEMBERED)
+    ids = conn.execute(kept).scalars().all()
+    conn.execute(sa.delete(PastPassword).where(mine, PastPassword.id.not_in(ids)))
+
+
 def _set_password(conn: sa.Connection, account_id: int, password: str, at: datetime) -> None:
+    made = passwords.make_hash(password)
+    _remember(conn, account_id, made)
     conn.execute(
         sa.update(Account)
         .where(Account.id == account_id)
         .values(
-            password_hash=passwords.make_hash(password),
+            password_hash=made,
             password_set_at=at,
             slip_digest=None,
             slip_expires_at=None,

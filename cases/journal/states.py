@@ -102,7 +102,8 @@ def _last(conn: sa.Connection) -> dict[str, dict[int, tuple[int, str]]]:
         .order_by(JournalEntry.seq)
     )
     for subject, thing_id, seq, state in rows:
-        found[subject][thing_id] = (seq, state)
+        if thing_id is not None and state is not None:
+            found[subject][thing_id] = (seq, state)
     return found
 
 
@@ -133,4 +134,4 @@ def _born(conn: sa.Connection, subject: str) -> dict[int, str]:
         .where(JournalEntry.subject == "case", JournalEntry.action.in_(moves))
         .distinct()
     )
-    return dict.fromkeys(rows.scalars(), first)
+    return {case_id: first for case_id in rows.scalars() if case_id is not None}

@@ -45,6 +45,16 @@ class Account(Base):
     created_at: Mapped[When]
 
 
+class PastPassword(Base):
+    """Hashes of the last passwords of an account, the present one among them (K1)."""
+
+    __tablename__ = "past_passwords"
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = to("accounts.id", index=True)
+    password_hash: Mapped[Text]
+
+
 class RoleGrant(Base):
     """A role at an organ or a unit. Takes effect when a second person has approved it."""
 

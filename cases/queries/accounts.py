@@ -305,7 +305,7 @@ def people_without_account(conn: sa.Connection, find: str) -> list[tuple[int, st
         .order_by(Person.order_key, Person.id)
         .limit(30)
     )
-    return [(r.id, f"{r.name},{r.unit}" if r.unit else r.name) for r in rows]
+    return [(r.id, f"{r.name}（{r.unit}）" if r.unit else r.name) for r in rows]
 
 
 def units_in_order(conn: sa.Connection) -> list[tuple[int, str]]:

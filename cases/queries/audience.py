@@ -18,6 +18,7 @@ from cases.models import Account, Assignment, CaseAssignment, Person, Post, Rela
 from cases.queries.matters import Matter
 from workflow.vocabulary import PostRank, Role
 from workflow.vocabulary import Relation as RelationWord
+from workflow.work import STAND_INS
 
 _CHUNK = 900
 Asked = tuple[Matter, tuple[Role, ...]]
@@ -74,7 +75,9 @@ def _people(d: _Directory, matter: Matter, role: Role) -> set[int]:
         for g in d.by_organ.get((role, matter.organ_id), ())
         if g.unit_id is None or g.unit_id in units
     ]
-    return named | {g.person_id for g in grants if g.class_code in (None, matter.class_code)}
+    named |= {g.person_id for g in grants if g.class_code in (None, matter.class_code)}
+    stand_in = STAND_INS.get(role)
+    return named if named or stand_in is None else _people(d, matter, stand_in)
 
 
 def _unit(matter: Matter) -> int:
@@ -93,6 +96,7 @@ def _walled(d: _Directory, matter: Matter) -> set[int]:
 
 def _directory(conn: sa.Connection, asked: Sequence[Asked]) -> _Directory:
     roles = {role for _, wanted in asked for role in wanted} | {Role.UNIT_HEAD}
+    roles |= {STAND_INS[role] for role in roles if role in STAND_INS}
     by_organ: dict[tuple[Role, int], list[Any]] = defaultdict(list)
     by_unit: dict[tuple[Role, int], list[Any]] = defaultdict(list)
     for g in _grants(conn, asked, roles):

@@ -15,12 +15,12 @@ import sqlalchemy as sa
 class ByIds:
     """``select`` narrowed to the rows whose ``column`` is among the ids given."""
 
-    def __init__(self, column: Any, select: sa.Select[Any]) -> None:
+    def __init__(self, column: Any, select: Any) -> None:
         self.select = select
         self._one = select.where(column == sa.bindparam("id", type_=sa.BigInteger))
         self._many = select.where(column.in_(sa.bindparam("ids", expanding=True)))
 
-    def rows(self, conn: sa.Connection, ids: Sequence[int]) -> Sequence[sa.Row[Any]]:
+    def rows(self, conn: sa.Connection, ids: Sequence[int]) -> Sequence[Any]:
         """All rows of the ids, in the order the select states; one statement."""
         if len(ids) == 1:
             return conn.execute(self._one, {"id": ids[0]}).all()

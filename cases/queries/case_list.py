@@ -7,7 +7,7 @@ it begins: it starts at a key of the order's index and stops after ``PAGE`` rows
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -101,14 +101,23 @@ def counts(conn: sa.Connection, actor: Actor, asked: Asked) -> Counts:
     query = _query(wide, condition, None, (Case.state, Case.kind, Case.class_code))
     if query is None:
         return Counts()
-    rows = conn.execute(query.limit(COUNTED + 1)).all()
+    few = query.limit(COUNTED + 1).subquery()
+    kinds = (few.c.state, few.c.kind, few.c.class_code)
+    rows = conn.execute(sa.select(*kinds, sa.func.count().label("n")).group_by(*kinds)).all()
     return Counts(
-        total=sum(1 for r in rows if _fits(r, asked)),
-        more=len(rows) > COUNTED,
-        states=Counter(r.state for r in rows),
-        kinds=Counter(r.kind for r in rows),
-        classes=Counter(r.class_code for r in rows if r.class_code),
+        total=sum(r.n for r in rows if _fits(r, asked)),
+        more=sum(r.n for r in rows) > COUNTED,
+        states=_summed((r.state, r.n) for r in rows),
+        kinds=_summed((r.kind, r.n) for r in rows),
+        classes=_summed((r.class_code, r.n) for r in rows if r.class_code),
     )
+
+
+def _summed(parts: Iterable[tuple[str, int]]) -> Mapping[str, int]:
+    found: Counter[str] = Counter()
+    for word, n in parts:
+        found[word] += n
+    return found
 
 
 def units_like(conn: sa.Connection, text: str) -> list[Any]:

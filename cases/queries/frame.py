@@ -19,15 +19,19 @@ class CycleLine:
     frozen_at: datetime
 
 
+_LINE = (
+    sa.select(Cycle.title, SchemeVersion.number, SchemeVersion.frozen_at)
+    .join(SchemeVersion, SchemeVersion.id == Cycle.scheme_version_id)
+    .where(SchemeVersion.frozen_at.is_not(None))
+    .order_by(Cycle.year.desc(), Cycle.id.desc())
+    .limit(1)
+)
+"""Built once: every page asks it."""
+
+
 def cycle_line(conn: sa.Connection) -> CycleLine | None:
     """One look-up; None before any scheme was frozen."""
-    row = conn.execute(
-        sa.select(Cycle.title, SchemeVersion.number, SchemeVersion.frozen_at)
-        .join(SchemeVersion, SchemeVersion.id == Cycle.scheme_version_id)
-        .where(SchemeVersion.frozen_at.is_not(None))
-        .order_by(Cycle.year.desc(), Cycle.id.desc())
-        .limit(1)
-    ).first()
+    row = conn.execute(_LINE).first()
     if row is None or row.frozen_at is None:
         return None
     return CycleLine(row.title, row.number, row.frozen_at)

@@ -168,15 +168,27 @@ class Board:
 
 
 def load_pool(conn: sa.Connection, actor: Actor, permission: Permission, pool_id: int) -> Any:
-    """The row of a pool. Raises NotVisible alike for absent and foreign."""
-    row = conn.execute(sa.select(Pool).where(Pool.id == pool_id)).first()
+    """The row of a pool. Raises NotVisible alike for absent, foreign, and the reader's own.
+
+    Who is assessed in a pool learns nothing of its seats and totals, whatever he was granted.
+    """
+    query = sa.select(Pool).where(Pool.id == pool_id, _not_own(actor))
+    row = conn.execute(query).first()
     if row is None or not permits(actor, permission, resource_of_thing(conn, Thing.POOL, row)):
         raise NotVisible(f"pool:{pool_id}")
     return row
 
 
+def _not_own(actor: Actor) -> sa.ColumnElement[bool]:
+    """The pools in which the reader is not assessed himself."""
+    if actor.person_id is None:
+        return sa.true()
+    mine = sa.exists().where(Case.pool_id == Pool.id, Case.person_id == actor.person_id)
+    return sa.not_(mine)
+
+
 def pools_of(conn: sa.Connection, actor: Actor) -> list[PoolLine]:
-    """Pools of the organs for which the actor reads pools, newest cycle first."""
+    """Pools of the organs for which the actor reads pools, newest cycle first; not his own."""
     organs = {g.organ_id for g in actor.grants if g.organ_id is not None}
     counted = (
         sa.select(
@@ -195,7 +207,7 @@ def pools_of(conn: sa.Connection, actor: Actor) -> list[PoolLine]:
         )
         .join(Cycle, Cycle.id == Pool.cycle_id)
         .outerjoin(counted, counted.c.pool_id == Pool.id)
-        .where(Cycle.managing_organ_id.in_(organs))
+        .where(Cycle.managing_organ_id.in_(organs), _not_own(actor))
         .order_by(Cycle.year.desc(), Cycle.id.desc(), Pool.sort_no, Pool.id)
     )
     return [

@@ -44,7 +44,7 @@ class Ties:
     acted: Mapping[int, frozenset[int]]
 
 
-_JUDGING = [
+_JUDGING: list[sa.ColumnClause[str]] = [
     sa.literal_column(f"'{name}'") for name in (*(a.value for a in JUDGING), *JUDGING_NOTES)
 ]
 _ME = sa.bindparam("me", type_=sa.BigInteger)

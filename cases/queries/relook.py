@@ -34,6 +34,10 @@ class RelookRow:
     conclusion: str | None
 
 
+_TOLD = slice(5, 8)
+"""Reason, before and after among the columns of :func:`_rows`."""
+
+
 def _rows() -> Any:
     return (
         sa.select(
@@ -56,9 +60,9 @@ def _rows() -> Any:
 
 
 def _said(row: Any) -> RelookRow:
-    *first, reason, before, after, opened, closed, who, conclusion = row
-    said = (all_told(reason), all_told(before), all_told(after))
-    return RelookRow(*first, *said, opened, closed, who, conclusion)
+    values = list(row)
+    values[_TOLD] = [all_told(text) for text in values[_TOLD]]
+    return RelookRow(*values)
 
 
 def relooks(

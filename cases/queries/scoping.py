@@ -112,7 +112,7 @@ def ready_cases(
 ) -> list[Any]:
     """Cases for the preview of a bulk confirmation, in official order; None: all that can be."""
     query = (
-        sa.select(Case.id, Case.ref, Case.subject_name, Case.unit_name, Case.version)
+        sa.select(Case.id, Case.ref, Case.kind, Case.subject_name, Case.unit_name, Case.version)
         .where(Case.cycle_id == cycle_id, visible(conn, actor, Permission.SCOPE_CASES))
         .order_by(Case.sort_key, Case.id)
     )

@@ -1,10 +1,10 @@
 """Sentences as tables keep them: the msgid and its parameters, never the text of one language.
 
-In a JSON column a sentence is ``{"m": msgid, "p": {name: value}}``; a word or title of two languages
-``{"zh": .., "en": ..}``; a day ``{"day": "2026-01-05"}``; an instant ``{"at": ..}``; a figure with
-places ``{"n": "1.25"}``; a list a list; text and whole numbers stand for themselves. A text column
-holds the same as canonical JSON. Whoever shows it calls :func:`unpacked` or :func:`told` and says the
-result in the reader's language.
+In a JSON column a sentence is ``{"m": msgid, "p": {name: value}}``; a word or title of two
+languages ``{"zh": .., "en": ..}``; a day ``{"day": "2026-01-05"}``; an instant ``{"at": ..}``; a
+figure with places ``{"n": "1.25"}``; a list a list; text and whole numbers stand for themselves. A
+text column holds the same as canonical JSON. Whoever shows it calls :func:`unpacked` or
+:func:`told` and says the result in the reader's language.
 """
 
 from __future__ import annotations

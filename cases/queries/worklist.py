@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.models import Case, LeaderComment, Statement, Talk
-from cases.queries import worklist_things
+from cases.queries import standing_in, worklist_things
 from cases.queries.matters import Matter, matters
 from cases.queries.relations import Ties, ties_of
 from cases.queries.visibility import visible
@@ -212,9 +212,11 @@ def _case_sources(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_So
             roles = awaited_roles(spec, way.permission)
             limited = replace(actor, grants=tuple(g for g in actor.grants if g.role in roles))
             condition = visible(conn, limited, way.permission, ties=ties)
-            if not isinstance(condition, sa.False_):
+            found = [] if isinstance(condition, sa.False_) else [condition]
+            found += standing_in.cases(conn, actor, spec, way.permission, ties)
+            if found:
                 mine.append(way)
-                reach.append(condition)
+                reach += found
         if mine:
             rows = _case_rows(state, sa.or_(*reach))
             yield _source(Thing.CASE, state.value, mine, rows)
@@ -272,9 +274,11 @@ def _thing_sources(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_S
                 roles = awaited_roles(spec, way.permission)
                 limited = replace(actor, grants=tuple(g for g in actor.grants if g.role in roles))
                 condition = worklist_things.within(conn, limited, thing, way.permission, ties)
-                if condition is not None:
+                found = [] if condition is None else [condition]
+                found += standing_in.things(conn, actor, thing, spec, way.permission, ties)
+                if found:
                     mine.append(way)
-                    reach.append(condition)
+                    reach += found
             if mine:
                 rows = worklist_things.rows(thing, spec.state.value, sa.or_(*reach))
                 yield _source(thing, spec.state.value, mine, rows)

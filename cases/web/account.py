@@ -33,6 +33,10 @@ def safe_next(target: str | None) -> str:
     return target
 
 
+def _remembered() -> int:
+    return commands.REMEMBERED if kaoji().settings.remembers_passwords else 0
+
+
 def _address() -> str:
     return request.remote_addr or ""
 
@@ -151,6 +155,7 @@ def enrol() -> ResponseReturnValue:
                 str(form.slip.data),
                 str(form.new_password.data),
                 at=at(),
+                remembered=_remembered(),
             )
             has_token = tokens.confirmed(conn, account_id)
     except Invalid as e:
@@ -187,7 +192,13 @@ def password() -> ResponseReturnValue:
     try:
         with kaoji().store.transaction() as conn:
             commands.forgive(conn, me.login, _address())
-            commands.change_password(conn, me.account_id, str(form.new_password.data), at=at())
+            commands.change_password(
+                conn,
+                me.account_id,
+                str(form.new_password.data),
+                at=at(),
+                remembered=_remembered(),
+            )
             key = commands.open_session(
                 conn,
                 me.account_id,

@@ -67,6 +67,7 @@ from cases.web import (
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission
 from workflow.vocabulary import Permission as P
+from workflow.vocabulary import Role as R
 from workflow.words import Sentence, m
 
 
@@ -84,6 +85,13 @@ class Entry:
     count: Callable[[sa.Connection, Actor], int | None] | None = None
     admins: bool = False
     shown: Callable[[sa.Connection, Actor], bool] | None = None
+
+
+def meets(_: sa.Connection, actor: Actor) -> bool:
+    """Whether a role brings the actor to meetings; a single assignment leads over the worklist."""
+    return any(
+        g.role in (R.OFFICE, R.OFFICE_LEAD, R.ASSESSMENT_GROUP, R.KEY_HOLDER) for g in actor.grants
+    )
 
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -144,7 +152,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("inquiry.index", m("了解核实"), P.OPINION_ASK),
     Entry("opinions.index", m("征求意见"), P.OPINION_ASK),
     Entry("opinion_answers.index", m("回复意见"), P.OPINION_ANSWER),
-    Entry("meeting.index", m("测评会"), P.CYCLE_MANAGE),
+    Entry("meeting.index", m("测评会"), P.SIGNED_IN, shown=meets),
     Entry("pools.index", m("考核组别"), P.POOL_READ),
     Entry("reviews.index", m("复核申诉"), P.REVIEW_HANDLE),
     Entry("measures.board", m("结果运用"), P.MEASURE_ASSIGN),

@@ -14,7 +14,6 @@ from cases.commands.scheme import SchemeFaults
 from cases.queries import setup as queries
 from cases.queries.scheme import scheme_version
 from cases.queries.setup import VersionView
-from cases.scoring.reading import Problem
 from cases.web.access import access, current_actor
 from cases.web.installation import at, reading
 from cases.web.presentation import render, say
@@ -22,6 +21,7 @@ from cases.web.writing import save
 from forms.scheme import UploadScheme
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission
+from workflow.words import Sentence
 
 blueprint = Blueprint("scheme", __name__, url_prefix="/schemes")
 P = Permission
@@ -50,7 +50,9 @@ def index() -> ResponseReturnValue:
     if len(organs) == 1 and not posted:
         form.organ.data = organs[0][0]
 
-    def page(problems: tuple[Problem, ...] = ()) -> ResponseReturnValue:
+    def page(
+        problems: tuple[tuple[Sentence | str, Sentence], ...] = (),
+    ) -> ResponseReturnValue:
         return render(
             "pages/schemes.html",
             form=form,

@@ -84,9 +84,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("journal_entries", schema=None) as batch_op:
         batch_op.create_index("ix_journal_entries_case", ["case_id", "seq"], unique=False)
-        batch_op.create_index(
-            "ix_journal_entries_person", ["actor_person_id", "seq"], unique=False
-        )
+        batch_op.create_index("ix_journal_entries_person", ["actor_person_id", "seq"], unique=False)
     op.create_table(
         "journal_head",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -293,9 +291,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_accounts_person_id"), ["person_id"], unique=False)
+    op.create_table(
+        "past_passwords",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_past_passwords_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_past_passwords")),
+    )
+    with op.batch_alter_table("past_passwords", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_past_passwords_account_id"), ["account_id"], unique=False
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("past_passwords", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_past_passwords_account_id"))
+    op.drop_table("past_passwords")
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_accounts_person_id"))
     op.drop_table("accounts")

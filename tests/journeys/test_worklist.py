@@ -133,6 +133,7 @@ def test_messages_are_marked_as_read(desk: Desk) -> None:
 
 def test_worklist_asks_as_much_for_three_rows_as_for_one(desk: Desk) -> None:
     client = desk.client(Role.OFFICE, person="clerk")
+    desk.client(Role.DRAFTING_DIVISION)  # so that the pools wait for the division
     put(desk, state=State.CLOSED)
     counts = []
     for number in (1, 3):

@@ -2,7 +2,7 @@
 
 from workflow.process import PROCESS
 from workflow.vocabulary import Action, Permission, Role, State, Thing
-from workflow.work import awaited_roles, ways_on
+from workflow.work import awaited_roles, stood_in, ways_on
 
 
 def actions(state: State) -> set[object]:
@@ -36,3 +36,12 @@ def test_every_way_on_has_somebody_who_may_take_it() -> None:
     for spec in process.spec.states:
         for way in ways_on(spec, process.moves_from(spec.state.value)):
             assert awaited_roles(spec, way.permission)
+
+
+def test_stand_in_is_meant_only_where_he_holds_the_right_himself() -> None:
+    synthesising = PROCESS.state_spec(State.SYNTHESISING)
+    assert stood_in(synthesising, Permission.PROPOSE_GRADE) == (
+        (Role.DRAFTING_DIVISION, Role.OFFICE),
+    )
+    assert stood_in(synthesising, Permission.INQUIRY_CONCLUDE) == ()
+    assert stood_in(PROCESS.state_spec(State.SCOPED), Permission.SCOPE_CASES) == ()

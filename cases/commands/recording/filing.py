@@ -81,13 +81,24 @@ def retention_years(conn: sa.Connection, case: Any) -> int | None:
 
 
 def _archive_no(conn: sa.Connection, case: Any, years: int | None) -> str:
-    """全宗号-门类·年度-保管期限-机构-件号; the parts an archive office sets stand on the cycle."""
+    """全宗号-门类·年度-保管期限-机构-件号; the parts an archive office sets stand on the cycle.
+
+    The organ's row is locked first, so that two who file at once take two numbers.
+    """
+    conn.execute(
+        sa.select(Unit.id)
+        .where(Unit.id == case.managing_organ_id)
+        .with_for_update(key_share=True)  # rows that point to the organ don't wait
+    ).all()
     own = {**_DEFAULTS, **(case.settings or {}).get("archive", {})}
     fonds = re.sub(r"\W|_", "", str(own.get("fonds") or case.organ_code))
     term = "Y" if years is None else f"D{years}"
     head = f"{fonds}-{own['category']}·{case.year}-{term}-{own['office']}-"
     last = conn.execute(
-        sa.select(sa.func.max(Filing.archive_no)).where(Filing.archive_no.startswith(head))
+        sa.select(Filing.archive_no)
+        .where(Filing.archive_no.startswith(head, autoescape=True))
+        .order_by(sa.func.length(Filing.archive_no).desc(), Filing.archive_no.desc())
+        .limit(1)
     ).scalar()
     number = int(last.rsplit("-", 1)[1]) + 1 if last else 1
     return f"{head}{number:05d}"

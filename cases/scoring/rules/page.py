@@ -33,7 +33,7 @@ INTRO = """# 依据与期限 Rules and their sources
 
 本页由规则数据生成。状态 published 的已在公布的文本中读到;
 assumed 的上线前须由组织人事部门核对确认。
-改数据:`workflow/rules/facts.yaml`(期限和人数)、`cases/scoring/rules/*.yaml`(定等规则);年度方案写明的以方案为准。
+改数据:`workflow/rules/`(期限和人数)、`cases/scoring/rules/*.yaml`(定等规则);年度方案写明的以方案为准。
 
 Generated from the rule data: `python -m cases.scoring.rules.page > docs/rules.md`."""
 

@@ -26,10 +26,12 @@ from cases.models import (
 )
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import ballot_scores
+from cases.queries.sentences import all_told
 from cases.queries.tally import disclosures, tally_of
 from cases.store import Store
 from tests.cases.commands.ballots import HELD, MARKS, PASSPHRASES, Hall, hall
 from workflow.vocabulary import Action, MeetingState, Role, Stage, State
+from workflow.words import m
 
 
 @pytest.fixture
@@ -326,5 +328,7 @@ def test_provisional_pass_is_recorded_and_settled_by_the_count(small: Hall) -> N
     ] * 3
     assert all(p.settled_at is not None for p in passes)
     assert len(relooks) == 3
-    assert {r.before for r in relooks} == {"没有参考意见,不得确定为优秀的情形 1 项"}
+    assert {all_told(r.before) for r in relooks} == {
+        (m("%(grade)s,不得确定为优秀的情形 %(n)s 项", grade=m("没有参考意见"), n=1),)
+    }
     assert changed == []

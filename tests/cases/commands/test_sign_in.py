@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from cases.commands import administration, passwords, second_factor, sign_in
 from cases.errors import Busy, Invalid, NotVisible, Refused
 from cases.journal import verify
-from cases.models import Account, JournalEntry, SignInSession, SignInThrottle
+from cases.models import Account, JournalEntry, PastPassword, SignInSession, SignInThrottle
 from cases.queries.accounts import session_by_key
 from cases.store import Store
 from tests.web_client import make_account
@@ -205,3 +205,31 @@ def test_token_secret_is_stored_sealed(store: Store) -> None:
         ).scalar_one()
     assert secret not in stored
     assert uri.startswith("otpauth://totp/Kaoji:clerk?secret=")
+
+
+@pytest.mark.parametrize("remembered", [0, sign_in.REMEMBERED])
+def test_last_five_passwords_are_not_taken_again_where_they_run_out(
+    store: Store, remembered: int
+) -> None:
+    account_id = opened(store)
+
+    def change(new: str) -> bool:
+        try:
+            with store.transaction() as conn:
+                sign_in.change_password(conn, account_id, new, at=AT, remembered=remembered)
+        except Invalid as invalid:
+            assert list(invalid.errors) == ["new_password"]
+            return False
+        return True
+
+    free = remembered == 0
+    assert change(PASSWORD) is free
+    later = [f"{n} quiet evening boats" for n in range(1, 5)]
+    assert [change(p) for p in later] == [True] * 4
+    assert change(PASSWORD) is free  # the fifth from the last
+    assert [change(p) for p in later] == [free] * 4
+    assert change("5 quiet evening boats")
+    assert change(PASSWORD)  # forgotten by now
+    with store.reading() as conn:
+        kept = conn.execute(sa.select(sa.func.count()).select_from(PastPassword)).scalar_one()
+    assert kept == 5

@@ -1,8 +1,10 @@
 """The board: recusal, seats, ties, order; the quota sheet; a preview that moves nobody."""
 
+import pytest
 import sqlalchemy as sa
 
 from cases.commands.pools import move_seats
+from cases.errors import NotVisible
 from cases.models import Case, Pool, Relation, UnitResult
 from cases.queries.deciding import preview
 from cases.queries.pool import board_of, load_pool, pools_of
@@ -108,3 +110,18 @@ def test_pools_of_another_organ_are_not_listed(store: Store) -> None:
         found = load_pool(conn, drafter, Permission.POOL_READ, cases["沈知远"].pool_id)
         assert found.id == cases["沈知远"].pool_id
         assert pools_of(conn, world.actor(Role.DRAFTING_DIVISION, unit="county")) == []
+
+
+def test_pool_is_closed_to_who_is_assessed_in_it(store: Store) -> None:
+    """Granted or not: nobody handles his own case, and seats and totals would tell of it."""
+    with store.transaction() as conn:
+        world, cases = at_synthesis(conn)
+        own = cases["沈知远"].pool_id
+        drafter = world.actor(Role.DRAFTING_DIVISION, person="chief")
+        for permission in (Permission.POOL_READ, Permission.PROPOSE_GRADE, Permission.POOL_BALANCE):
+            with pytest.raises(NotVisible):
+                load_pool(conn, drafter, permission, own)
+        listed = {line.id for line in pools_of(conn, drafter)}
+        others = {c.pool_id for c in cases.values()} - {own}
+        assert listed == others
+        assert load_pool(conn, world.actor(Role.DRAFTING_DIVISION), Permission.POOL_READ, own)

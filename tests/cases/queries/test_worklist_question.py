@@ -46,3 +46,15 @@ def test_questions_are_kept_up_to_a_bound(sqlite_store: Store) -> None:
         for number in range(worklist._KEPT + 2):
             worklist._question(conn, Actor(number + 1, world.people["clerk"]))
     assert len(worklist._ASKED) <= worklist._KEPT
+
+
+def test_question_reads_the_ties_alone_so_that_nothing_read_is_kept(sqlite_store: Store) -> None:
+    ran: list[str] = []
+    with sqlite_store.transaction() as conn:
+        office = found_world(conn).actor(*Role)
+        sa.event.listen(conn, "before_cursor_execute", lambda *a: ran.append(a[2]))
+        worklist._ASKED.clear()
+        worklist._question(conn, office)
+        worklist._question(conn, office)
+    assert len(ran) == 2
+    assert ran[0] == ran[1]

@@ -1,0 +1,158 @@
+"""Attacks on the booth as it runs: rivals, lost answers, copied envelopes, traces (B8–B10, B21)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from cases.ballot_box.opening import open_urn
+from cases.ballot_box.urn import open_urn_store
+from cases.booth import create_booth
+from tests.cases.booth.conftest import booth, make_booth  # noqa: F401
+from tests.cases.booth.test_journey import MARKS, page
+
+RIVALS = 20
+OTHER = {**MARKS, "c0-0": "d"}
+
+
+def envelope(client: Any, code: str, marks: dict[str, str]) -> str:
+    """A sealed ballot, as the review page carries it."""
+    return page(client.post("/review", data={"code": code, **marks})).field("envelope")
+
+
+def hand_in(client: Any, code: str, sealed: str) -> int:
+    return int(client.post("/hand-in", data={"code": code, "envelope": sealed}).status_code)
+
+
+def used(found: Any) -> int:
+    return sum(group.used for group in found.store.turnout(found.package.urn))
+
+
+def test_twenty_rivals_with_one_card_are_one_ballot(booth: Any) -> None:  # noqa: F811
+    app = booth.client.application
+    for card in booth.cards["A"][:3]:
+        sealed = [envelope(booth.client, card.code, MARKS) for _ in range(RIVALS)]
+        assert len(set(sealed)) == RIVALS
+        barrier = Barrier(RIVALS)
+
+        def rival(one: str, code: str = card.code, gate: Barrier = barrier) -> int:
+            gate.wait()
+            return hand_in(app.test_client(), code, one)
+
+        with ThreadPoolExecutor(RIVALS) as pool:
+            answers = Counter(pool.map(rival, sealed, timeout=60))
+        assert answers == {200: 1, 409: RIVALS - 1}
+    assert used(booth) == 3
+
+
+def test_answer_lost_with_the_server_is_the_same_ballot(make_booth: Any) -> None:  # noqa: F811
+    """The first server dies after the commit; the voter presses again and meets another."""
+    found = make_booth(receipt=True)
+    code = found.cards["A"][0].code
+    sealed = envelope(found.client, code, MARKS)
+    first = page(found.client.post("/hand-in", data={"code": code, "envelope": sealed}))
+    found.store.dispose()
+    again = open_urn_store(found.settings.booth_database_url)
+    try:
+        client = create_booth(found.settings, store=again).test_client()
+        second = page(client.post("/hand-in", data={"code": code, "envelope": sealed}))
+        assert second.text == first.text
+        assert sum(g.used for g in again.turnout(found.package.urn)) == 1
+    finally:
+        again.dispose()
+
+
+def test_card_used_with_another_envelope_is_refused(booth: Any) -> None:  # noqa: F811
+    code = booth.cards["A"][0].code
+    first, second = (envelope(booth.client, code, m) for m in (MARKS, OTHER))
+    assert [hand_in(booth.client, code, e) for e in (first, second, first)] == [200, 409, 200]
+    for card in booth.cards["A"][1:]:  # fewer than k are never told by row
+        hand_in(booth.client, card.code, envelope(booth.client, card.code, MARKS))
+    booth.store.close(booth.package.urn)
+    count = open_urn(booth.store.export(booth.package.urn), booth.package, booth.key)
+    (line,) = next(s for s in count.sheets if s.sheet == "cadre").lines
+    assert (line.valid, line.invalid) == (6, 0)
+    assert dict(line.rows[0].options)["a"] == 6
+
+
+@pytest.mark.parametrize("group", ["A", "C"])
+def test_copied_envelope_counts_for_nobody_else(booth: Any, group: str) -> None:  # noqa: F811
+    """Under another card, of the same group or another, a copy adds no valid ballot."""
+    mine, thief = booth.cards["A"][0].code, booth.cards[group][1].code
+    sealed = envelope(booth.client, mine, MARKS)
+    assert hand_in(booth.client, mine, sealed) == 200
+    hand_in(booth.client, thief, sealed)
+    booth.store.close(booth.package.urn)
+    count = open_urn(booth.store.export(booth.package.urn), booth.package, booth.key)
+    lines = next(s for s in count.sheets if s.sheet == "cadre").lines
+    assert sum(line.valid for line in lines) == 1
+
+
+def test_copied_envelope_cast_before_its_owner_is_worth_nothing(booth: Any) -> None:  # noqa: F811
+    mine, thief = (card.code for card in booth.cards["A"][:2])
+    sealed = envelope(booth.client, mine, MARKS)
+    hand_in(booth.client, thief, sealed)
+    booth.store.close(booth.package.urn)
+    count = open_urn(booth.store.export(booth.package.urn), booth.package, booth.key)
+    lines = next(s for s in count.sheets if s.sheet == "cadre").lines
+    assert sum(line.valid for line in lines) == 0
+
+
+def test_flipped_envelope_is_worth_nothing(booth: Any) -> None:  # noqa: F811
+    code = booth.cards["A"][0].code
+    sealed = envelope(booth.client, code, MARKS)
+    flipped = sealed[:-8] + ("A" if sealed[-8] != "A" else "B") + sealed[-7:]
+    hand_in(booth.client, code, flipped)
+    booth.store.close(booth.package.urn)
+    count = open_urn(booth.store.export(booth.package.urn), booth.package, booth.key)
+    lines = next(s for s in count.sheets if s.sheet == "cadre").lines
+    assert sum(line.valid for line in lines) == 0
+
+
+def test_code_in_an_address_opens_nothing_and_is_not_repeated(booth: Any) -> None:  # noqa: F811
+    code = booth.cards["A"][0].code
+    for path in (f"/?code={code}", f"/ballot?code={code}", f"/{code}", f"/review?code={code}"):
+        for answer in (
+            booth.client.get(path),
+            booth.client.post(path, headers={"Referer": f"http://localhost/{path}"}),
+        ):
+            text = answer.get_data(as_text=True) + str(answer.headers)
+            assert code not in text
+            assert "评定等次" not in text
+    assert used(booth) == 0
+
+
+def test_cookies_and_headers_of_the_site_change_nothing(booth: Any) -> None:  # noqa: F811
+    code = booth.cards["A"][0].code
+    plain = page(booth.client.post("/ballot", data={"code": code})).text
+    for header in (
+        {"Cookie": "__Host-kaoji=abc; kaoji=abc; session=abc"},
+        {"Referer": "http://127.0.0.1:8000/worklist"},
+        {"X-Forwarded-For": "203.0.113.9", "X-Request-Id": "abc"},
+        {"User-Agent": "Mozilla/5.0 (marker)"},
+    ):
+        told = booth.client.post("/ballot", data={"code": code}, headers=header)
+        assert page(told).text == plain
+
+
+def test_rubbish_in_headers_leaves_no_trace(
+    make_booth: Any,  # noqa: F811
+    tmp_path: Any,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    found = make_booth()
+    code, marker = found.cards["A"][0].code, "planted-marker-7731"
+    head = {"User-Agent": marker, "Referer": f"http://x/{marker}", "Cookie": f"s={marker}"}
+    sealed = envelope(found.client, code, MARKS)
+    found.client.post("/hand-in", data={"code": code, "envelope": sealed}, headers=head)
+    found.client.post("/hand-in", data={"code": marker}, headers=head)
+    found.client.get(f"/{marker}", headers=head)
+    files = [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert [p.name for p in files if marker.encode() in p.read_bytes()] == []
+    assert [p.name for p in files if code.encode() in p.read_bytes()] == []
+    out = capfd.readouterr()
+    assert (out.out, out.err) == ("", "")
