@@ -54,7 +54,8 @@ class Series:
 
     def column(self, places: Sequence[int]) -> tuple[Sequence[int], Exact]:
         """Which of the places have a figure, and the figures there."""
-        nums = [self.nums[place] for place in places]
+        whole = len(places) == len(self.nums)
+        nums = self.nums if whole else [self.nums[place] for place in places]
         if None not in nums:
             return places, Exact(nums, self.den)  # type: ignore[arg-type]
         kept = [place for place in places if self.nums[place] is not None]

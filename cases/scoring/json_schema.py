@@ -38,7 +38,7 @@ def schema() -> Json:
         "type": "object",
         "required": ["code", "title", "year", "classes", "indicators"],
         "additionalProperties": False,
-        "properties": {**dict.fromkeys(FIELDS, {}), **_fields()},
+        "properties": {**{name: {} for name in FIELDS}, **_fields()},
         "$defs": {
             "title": _title(),
             "class": _class(),
@@ -60,15 +60,22 @@ def _fields() -> Json:
         "source": {"type": "string"},
         "classes": _list({"$ref": "#/$defs/class"}, 1),
         "indicators": _list({"$ref": "#/$defs/indicator"}, 1),
-        "series": _list(_object(("code", "title"), {"code": TEXT, "title": {"$ref": "#/$defs/title"},
-                                                    "unit": {"type": "string"},
-                                                    "source": {"type": "string"}})),
+        "series": _list(_series()),
         "weights": _weights(),
         "items": _list(_item()),
-        "item_caps": {"type": "object", "properties": {"deduction": NUMBER, "bonus": NUMBER},
-                      "additionalProperties": False},
+        "item_caps": {
+            "type": "object",
+            "properties": {"deduction": NUMBER, "bonus": NUMBER},
+            "additionalProperties": False,
+        },
         "red_lines": _list(_red_line()),
-    }  # fmt: skip
+    }
+
+
+def _series() -> Json:
+    title = {"$ref": "#/$defs/title"}
+    more = {"unit": {"type": "string"}, "source": {"type": "string"}}
+    return _object(("code", "title"), {"code": TEXT, "title": title, **more})
 
 
 def _object(required: tuple[str, ...], properties: Json) -> Json:

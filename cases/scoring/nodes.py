@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cases.scoring.vectors import FINE, Exact, Number, Vector, rounded
+from cases.scoring.fine import ROOM, Fine, Whole, total
+from cases.scoring.vectors import Exact, Number, Vector
 from workflow.words import Sentence
 
 
@@ -22,11 +24,11 @@ from workflow.words import Sentence
 class Points:
     """Scores 0-100 of one node by position; what stands at a gap means nothing.
 
-    One of ``exact`` (units of 1 / FINE) and ``floats`` is there. ``remarks`` hold for positions
+    One of ``exact`` and ``floats`` is there. ``remarks`` hold for positions
     with a score and for gaps alike.
     """
 
-    exact: list[int] | None
+    exact: Fine | None
     floats: NDArray[np.float64] | None = None
     gaps: frozenset[int] = frozenset()
     remarks: Mapping[int, Sentence] = field(default_factory=dict)
@@ -35,7 +37,7 @@ class Points:
         if place in self.gaps:
             return None
         if self.exact is not None:
-            return Fraction(self.exact[place], FINE)
+            return self.exact.at(place)
         assert self.floats is not None
         return float(self.floats[place])
 
@@ -44,7 +46,7 @@ class Points:
         if self.floats is not None:
             return self.floats
         assert self.exact is not None
-        return np.array([n / FINE for n in self.exact], dtype=np.float64)
+        return self.exact.floats()
 
 
 def spread(
@@ -56,15 +58,12 @@ def spread(
 ) -> Points:
     """Points of ``size`` positions from a vector that covers the positions ``at``."""
     missing = frozenset(gaps)
-    said = {**remarks, **gaps}
+    said = {**remarks, **gaps} if gaps else remarks
     if isinstance(vector, Exact):
         fine = vector.fine()
-        if len(at) == size:
-            return Points(fine, None, missing, said)
-        exact = [0] * size
-        for place, value in zip(at, fine, strict=True):
-            exact[place] = value
-        return Points(exact, None, missing, said)
+        return Points(fine if len(at) == size else fine.put(at, size), None, missing, said)
+    if len(at) == size:
+        return Points(None, vector.array, missing, said)
     floats = np.zeros(size)
     floats[list(at)] = vector.array
     return Points(None, floats, missing, said)
@@ -80,12 +79,12 @@ def join(
     """
     weights = _whole([weight for weight, _ in children])
     present = _present(weights, children, size)
-    full = sum(weights)
-    floor = availability * full
-    gaps = frozenset(i for i, weight in present.items() if not weight or weight < floor)
-    if how == "arithmetic" and all(points.exact is not None for _, points in children):
-        return Points(_exact_mean(weights, children, size, full, present), None, gaps)
-    return Points(None, _float_mean(how, weights, children, size, full, present), gaps)
+    gaps = _gaps(present, availability * sum(weights))
+    divisor = np.maximum(present, 1)
+    exact = [points.exact for _, points in children if points.exact is not None]
+    if how == "arithmetic" and len(exact) == len(children):
+        return Points(_exact_mean(weights, children, size, divisor), None, gaps)
+    return Points(None, _float_mean(how, weights, children, size, divisor), gaps)
 
 
 def _whole(weights: Sequence[Fraction]) -> list[int]:
@@ -96,33 +95,41 @@ def _whole(weights: Sequence[Fraction]) -> list[int]:
 
 def _present(
     weights: Sequence[int], children: Sequence[tuple[Fraction, Points]], size: int
-) -> dict[int, int]:
-    """Weight that is there, for the positions where some is missing."""
+) -> Whole:
+    """Weight that is there: one number where nothing is missing, else one a position."""
     full = sum(weights)
-    found: dict[int, int] = {} if children else dict.fromkeys(range(size), 0)
+    if children and not any(points.gaps for _, points in children):
+        return np.array(full, dtype=_kind(full))
+    found = np.full(size, full, dtype=_kind(full))
     for weight, (_, points) in zip(weights, children, strict=True):
-        for place in points.gaps:
-            found[place] = found.get(place, full) - weight
+        found[list(points.gaps)] -= weight
     return found
+
+
+def _kind(full: int) -> Any:
+    return np.int64 if full < ROOM else object
+
+
+def _gaps(present: Whole, floor: Fraction) -> frozenset[int]:
+    """Positions with nothing, or with less weight than the floor."""
+    if not present.ndim:
+        return frozenset()
+    least = max(1, -(-floor.numerator // floor.denominator))
+    return frozenset(np.flatnonzero(present < least).tolist())
 
 
 def _exact_mean(
     weights: Sequence[int],
     children: Sequence[tuple[Fraction, Points]],
     size: int,
-    full: int,
-    present: Mapping[int, int],
-) -> list[int]:
-    sums = [0] * size
-    for weight, (_, points) in zip(weights, children, strict=True):
-        exact = points.exact or []
-        if points.gaps:
-            exact = [0 if i in points.gaps else n for i, n in enumerate(exact)]
-        sums = [a + weight * n for a, n in zip(sums, exact, strict=True)]
-    if not present:
-        half = full // 2
-        return [(a + half) // full for a in sums]
-    return [rounded(a, w) if (w := present.get(place, full)) else 0 for place, a in enumerate(sums)]
+    divisor: Whole,
+) -> Fine:
+    columns = []
+    for _, points in children:
+        assert points.exact is not None
+        blank = dict.fromkeys(points.gaps, 0)
+        columns.append(points.exact.changed(blank) if blank else points.exact)
+    return total(weights, columns, size).over(divisor)
 
 
 def _float_mean(
@@ -130,23 +137,22 @@ def _float_mean(
     weights: Sequence[int],
     children: Sequence[tuple[Fraction, Points]],
     size: int,
-    full: int,
-    present: Mapping[int, int],
+    divisor: Whole,
 ) -> NDArray[np.float64]:
     sums = np.zeros(size)
     below = np.zeros(size, dtype=bool)
     for weight, (_, points) in zip(weights, children, strict=True):
+        scores = points.as_floats()
+        if how == "arithmetic" and not points.gaps:
+            sums += float(weight) * scores
+            continue
         there = np.ones(size, dtype=bool)
         there[list(points.gaps)] = False
-        scores = points.as_floats()
         if how != "arithmetic":
             below |= there & (scores <= 0)
             there &= scores > 0
-        sums[there] += weight * _inward(how, scores[there])
-    whole = np.full(size, float(full))
-    for place, weight in present.items():
-        whole[place] = weight or 1
-    means = _outward(how, sums / whole)
+        sums[there] += float(weight) * _inward(how, scores[there])
+    means = _outward(how, sums / divisor.astype(np.float64))
     means[below] = 0.0
     return means
 

@@ -13,7 +13,7 @@ from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Column, Scored
 from cases.scoring.nodes import Points, join, spread
 from cases.scoring.shapes import Indicator, IndicatorScheme
-from cases.scoring.vectors import FINE, Exact
+from cases.scoring.vectors import Exact
 from cases.scoring.weighing import weights_for
 from workflow.words import Sentence, m
 
@@ -22,13 +22,11 @@ from workflow.words import Sentence, m
 class LeafRun:
     """One indicator in one class: its points, and what they were made of.
 
-    ``frames`` are the figures before and after each link of the chain, ``at`` the positions in
-    the book that the column covers.
+    ``frames`` are the figures before and after each link of the chain.
     """
 
     points: Points
     column: Column
-    at: Mapping[int, int]
     frames: tuple[Frame, ...]
     links: tuple[str, ...]
 
@@ -107,10 +105,7 @@ def _as_given(series: Series | None, units: tuple[int, ...], points: Points) -> 
     remarks = {**points.remarks, **dict.fromkeys(stated, m("本组得分按给定数采用"))}
     gaps = points.gaps - stated.keys()
     if points.exact is not None:
-        exact = list(points.exact)
-        for i, value in stated.items():
-            exact[i] = round(value * FINE)
-        return Points(exact, None, gaps, remarks)
+        return Points(points.exact.changed(stated), None, gaps, remarks)
     floats = points.as_floats().copy()
     for i, value in stated.items():
         floats[i] = float(value)
@@ -131,9 +126,11 @@ def _filled(points: Points, attribute: Sequence[str], units: tuple[int, ...]) ->
         remarks[i] = m("本组无数据,取同组单位(%(group)s)平均分", group=name or "—")
     gaps = points.gaps - filled.keys()
     if points.exact is not None:
-        exact = list(points.exact)
-        for i, name in filled.items():
-            exact[i] = sum(points.exact[j] for j in groups[name]) // len(groups[name])
+        means = {
+            name: sum((points.exact.at(j) for j in groups[name]), Fraction(0)) / len(groups[name])
+            for name in set(filled.values())
+        }
+        exact = points.exact.changed({i: means[name] for i, name in filled.items()})
         return Points(exact, None, gaps, remarks)
     floats = points.as_floats().copy()
     for i, name in filled.items():
@@ -172,7 +169,7 @@ def _narrowed(leaf: LeafRun, units: tuple[int, ...]) -> LeafRun:
     where = {place: i for i, place in enumerate(order)}
     local = {where[place]: i for i, place in enumerate(units)}
     points = leaf.points
-    exact = None if points.exact is None else [points.exact[where[p]] for p in units]
+    exact = None if points.exact is None else points.exact.taken([where[p] for p in units])
     floats = None if points.floats is None else points.floats[[where[p] for p in units]]
     gaps = frozenset(local[i] for i in points.gaps if i in local)
     remarks = {local[i]: said for i, said in points.remarks.items() if i in local}
@@ -196,8 +193,7 @@ def _leaf(runner: _Runner, one: Indicator, units: tuple[int, ...], class_code: s
     )
     scored = METHODS[one.method].score(column) if len(column) else Scored(Exact([]))
     points = _placed(one, series, units, frame, scored)
-    where = {place: i for i, place in enumerate(frame.at)}
-    return LeafRun(points, column, where, tuple(frames), tuple(link.kind for link in one.chain))
+    return LeafRun(points, column, tuple(frames), tuple(link.kind for link in one.chain))
 
 
 def _targets(
@@ -231,7 +227,9 @@ def _placed(
         }
     why = {**lost, **{local[i]: said for i, said in scored.gaps.items()}}
     apart = {i for i in lost if units[i] in series.apart}
-    remarks = {local[i]: said for i, said in scored.remarks.items()}
+    remarks = scored.remarks
+    if len(frame.at) != len(units):
+        remarks = {local[i]: said for i, said in scored.remarks.items()}
     gaps: dict[int, Sentence] = {}
     zeros: dict[int, Sentence] = {}
     for i, said in why.items():
@@ -241,12 +239,13 @@ def _placed(
             zeros[i] = m("%(why)s,按规定计 0 分", why=said)
         else:
             gaps[i] = m("%(why)s,不计入,其余权重按比例放大", why=said)
-    points = spread(scored.points, local, len(units), gaps, {**remarks, **zeros})
+    points = spread(
+        scored.points, local, len(units), gaps, {**remarks, **zeros} if zeros else remarks
+    )
     if not zeros:
         return points
     if points.exact is not None:
-        exact = [0 if i in zeros else n for i, n in enumerate(points.exact)]
-        return replace(points, exact=exact)
+        return replace(points, exact=points.exact.changed(dict.fromkeys(zeros, 0)))
     floats = points.as_floats().copy()
     floats[list(zeros)] = 0.0
     return replace(points, floats=floats)

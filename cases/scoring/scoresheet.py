@@ -50,7 +50,7 @@ class LeafRow:
 
     def steps(self) -> tuple[Step, ...]:
         """The arithmetic from figure to points, made when asked for."""
-        at = self.leaf.at.get(self.place)
+        at = self.leaf.frames[-1].where(self.place)
         if at is None:
             return ()
         return (*self._links(), *METHODS[self.method].explain(self.leaf.column, at))
@@ -67,9 +67,8 @@ class LeafRow:
 
     def _figure(self, number: int) -> str:
         frame = self.leaf.frames[number]
-        if self.place not in frame.at:
-            return "—"
-        return plain(frame.values.at(frame.at.index(self.place)))
+        at = frame.where(self.place)
+        return "—" if at is None else plain(frame.values.at(at))
 
 
 @dataclass(frozen=True, slots=True)

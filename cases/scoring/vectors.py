@@ -16,9 +16,10 @@ from math import gcd, lcm
 import numpy as np
 from numpy.typing import NDArray
 
+from cases.scoring.fine import FINE as FINE
+from cases.scoring.fine import Fine
+
 Number = Fraction | float
-FINE = 10**24
-"""Scores are summed in whole units of 1 / FINE; twelve places of them are stored."""
 SAME = 9
 """Decimal places to which floats count as equal when they are ranked."""
 _HUGE = 2**512
@@ -125,13 +126,9 @@ class Exact:
     def floats(self) -> Floats:
         return Floats(np.array([n / self.den for n in self.nums], dtype=np.float64))
 
-    def fine(self) -> list[int]:
-        """The values in units of 1 / ``FINE``, rounded once: what scores are summed in."""
-        if FINE % self.den == 0:
-            times = FINE // self.den
-            return [n * times for n in self.nums]
-        half, den = self.den // 2, self.den
-        return [(n * FINE + half) // den for n in self.nums]
+    def fine(self) -> Fine:
+        """The values to ``FINE`` places, rounded once: what scores are summed in."""
+        return Fine.of(self.nums, self.den)
 
     def keys(self) -> list[int]:
         """Numbers that compare as the values do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -16,8 +17,9 @@ from workflow.words import Sentence
 class Frame:
     """One indicator among the units compared, on its way to the method.
 
-    ``units`` are the positions in the book of all units compared, ``at`` those that have a figure
-    now, ``values`` the figures there in the same order, ``apart`` the units it doesn't concern.
+    ``units`` are the positions in the book of all units compared, rising, ``at`` those that have a
+    figure now, ``values`` the figures there in the same order, ``apart`` the units that it
+    doesn't concern.
     ``notes`` say by position what a link did to a figure; ``gaps`` why a figure was lost.
     """
 
@@ -36,6 +38,11 @@ class Frame:
         for place, sentence in (notes or {}).items():
             said[place] = (*said.get(place, ()), sentence)
         return replace(self, values=values, notes=said)
+
+    def where(self, place: int) -> int | None:
+        """Where among ``values`` the figure of a position stands, None without one."""
+        i = bisect_left(self.at, place)
+        return i if i < len(self.at) and self.at[i] == place else None
 
     def attribute(self, name: str) -> Sequence[str]:
         """The attribute of the units by position; empty text where the book has none."""

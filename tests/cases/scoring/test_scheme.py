@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases.scoring.methods import METHODS
 from cases.scoring.reading import DocumentErrors
 from cases.scoring.rules import shipped_rules
 from cases.scoring.scheme import check, digest, load
@@ -74,7 +75,7 @@ def test_load_own_rules_replace_the_shipped_ones(document: dict[str, Any]) -> No
         ("weights/by_class/county.plain/green", 41, "weights.by_class.county.plain", "权重合计应为 100,现为 101"),
         ("weights/by_class/county.hill/x", 1, "weights.by_class.county.hill.x", "没有指标“x”"),
         ("weights/by_class/nowhere", {}, "weights.by_class.nowhere", "没有类别“nowhere”"),
-        ("indicators/0/children/0/method", "magic", "indicators[0].children[0].method", "只能填写:target_ratio、minmax"),
+        ("indicators/0/children/0/method", "magic", "indicators[0].children[0].method", f"只能填写:{'、'.join(METHODS)}"),
         ("indicators/0/children/0/target", 0, "indicators[0].children[0].target", "目标值应大于零"),
         ("indicators/0/children/0/parameters", {"c": 1}, "indicators[0].children[0].parameters.c", "这种方法没有参数“c”"),
         ("indicators/0/children/1/code", "rd", "indicators[0].children[1].code", "代码重复:rd"),

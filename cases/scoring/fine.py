@@ -1,0 +1,137 @@
+"""Columns of exact scores at the speed of machine words: twenty-four places, never a float.
+
+A score is ``(high + low / HALF) / HALF`` with ``low`` from 0 to ``HALF`` - 1. Both are arrays of
+64-bit numbers; where those could overflow, arrays of Python's whole numbers with the same results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+HALF = 10**12
+"""Each of the two parts holds twelve places."""
+FINE = HALF * HALF
+"""Scores are summed in whole units of 1 / FINE; twelve places of them are stored."""
+ROOM = 2**62
+_STRIDE = 10**6
+_WIDEST = ROOM // _STRIDE
+_HEAVIEST = ROOM // (4 * HALF)
+
+Whole = NDArray[Any]
+"""Whole numbers, of 64 bits or Python's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fine:
+    """A column of exact scores."""
+
+    high: Whole
+    low: Whole
+
+    @staticmethod
+    def of(nums: Sequence[int], den: int) -> Fine:
+        """``nums[i] / den`` to twenty-four places, halves up, rounded once."""
+        top = _whole(nums)
+        if den > _WIDEST or _largest(top) // den >= ROOM // HALF - 1:
+            top = top.astype(object)
+        whole = np.floor_divide(top, den)
+        rest = top - whole * den
+        if HALF % den == 0:
+            return Fine(whole * HALF + rest * (HALF // den), np.zeros_like(rest))
+        parts = []
+        for _ in range(4):
+            rest = rest * _STRIDE
+            part = np.floor_divide(rest, den)
+            rest = rest - part * den
+            parts.append(part)
+        low = parts[2] * _STRIDE + parts[3] + (2 * rest >= den)
+        return _carried(whole * HALF + parts[0] * _STRIDE + parts[1], low)
+
+    def __len__(self) -> int:
+        return len(self.high)
+
+    def at(self, place: int) -> Fraction:
+        return Fraction(self.units(place), FINE)
+
+    def units(self, place: int) -> int:
+        """The score in whole units of 1 / FINE."""
+        return int(self.high[place]) * HALF + int(self.low[place])
+
+    def all(self) -> list[int]:
+        """The scores in whole units of 1 / FINE."""
+        pairs = zip(self.high.tolist(), self.low.tolist(), strict=True)
+        return [high * HALF + low for high, low in pairs]
+
+    def floats(self) -> NDArray[np.float64]:
+        high, low = self.high.astype(np.float64), self.low.astype(np.float64)
+        return np.asarray((high + low / HALF) / HALF, dtype=np.float64)
+
+    def taken(self, places: Sequence[int]) -> Fine:
+        """The scores at the places, in their order."""
+        order = list(places)
+        return Fine(self.high[order], self.low[order])
+
+    def put(self, at: Sequence[int], size: int) -> Fine:
+        """The scores at the positions ``at`` of a longer column, 0 elsewhere."""
+        high, low = (np.zeros(size, dtype=one.dtype) for one in (self.high, self.low))
+        order = list(at)
+        high[order], low[order] = self.high, self.low
+        return Fine(high, low)
+
+    def changed(self, scores: Mapping[int, Fraction | int]) -> Fine:
+        """The column with other scores at some places."""
+        pairs = [divmod(_units(score), HALF) for score in scores.values()]
+        above, below = _whole([high for high, _ in pairs]), _whole([low for _, low in pairs])
+        wide = object in (self.high.dtype, above.dtype)
+        high, low = (one.astype(object) if wide else one.copy() for one in (self.high, self.low))
+        order = list(scores)
+        high[order], low[order] = above, below
+        return Fine(high, low)
+
+    def over(self, weights: Whole | int) -> Fine:
+        """The sums ``high``, ``low`` over whole weights above zero, halves up."""
+        whole = np.floor_divide(self.high, weights)
+        rest = (self.high - whole * weights) * HALF + self.low
+        return _carried(whole, np.floor_divide(rest + np.floor_divide(weights, 2), weights))
+
+
+def total(weights: Sequence[int], columns: Sequence[Fine], size: int) -> Fine:
+    """The sum of columns times weights, to be divided by ``over``."""
+    full = sum(weights)
+    largest = max((_largest(one.high) for one in columns), default=0)
+    kind: Any = object if full >= _HEAVIEST or full * (largest + 1) >= ROOM else np.int64
+    high, low = np.zeros(size, dtype=kind), np.zeros(size, dtype=kind)
+    for weight, column in zip(weights, columns, strict=True):
+        high += column.high.astype(kind, copy=False) * weight
+        low += column.low.astype(kind, copy=False) * weight
+    return Fine(high, low)
+
+
+def _carried(high: Whole, low: Whole) -> Fine:
+    carry = np.floor_divide(low, HALF)
+    if not carry.any():
+        return Fine(high, low)
+    return Fine(high + carry, low - carry * HALF)
+
+
+def _whole(nums: Sequence[int]) -> Whole:
+    try:
+        found = np.array(nums, dtype=np.int64)
+    except OverflowError:
+        return np.array(nums, dtype=object)
+    return found if _largest(found) < ROOM else found.astype(object)
+
+
+def _largest(values: Whole) -> int:
+    return max(abs(int(values.max())), abs(int(values.min()))) if len(values) else 0
+
+
+def _units(score: Fraction | int) -> int:
+    """The score in whole units of 1 / FINE, halves up."""
+    return (2 * score.numerator * FINE + score.denominator) // (2 * score.denominator)
