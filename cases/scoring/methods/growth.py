@@ -34,14 +34,16 @@ class _Growth:
 
 
 def _growth(column: Column) -> _Growth:
-    known = column.previous or [None] * len(column)
+    known = column.previous if len(column.previous) else [None] * len(column)
     missing = m("缺上年数,不能计算增幅")
-    gaps = {place: missing for place, one in enumerate(known) if one is None}
+    gaps: dict[int, Sentence] = {}
+    if not isinstance(known, Exact):
+        gaps = {place: missing for place, one in enumerate(known) if one is None}
     before = like(column.values, known)
     change = minus(column.values, before) if column.best_is_high else minus(before, column.values)
     if column.word("measure", "rate") == "difference":
         return _Growth(change, frozenset(), gaps)
-    rates = ratio(change, before).line(100)
+    rates = ratio(change, before, 100)
     low = [place for place in _not_above_zero(before) if place not in gaps]
     if column.word("nonpositive", "gap") == "gap":
         gaps |= dict.fromkeys(low, m("上年数不大于零,不能计算增幅"))
@@ -50,6 +52,8 @@ def _growth(column: Column) -> _Growth:
 
 
 def _not_above_zero(before: Vector) -> list[int]:
+    if not len(before) or before.lowest() > 0:
+        return []
     if isinstance(before, Exact):
         return [place for place, n in enumerate(before.nums) if n <= 0]
     return [place for place, value in enumerate(before.array.tolist()) if value <= 0]

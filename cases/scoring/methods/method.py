@@ -35,14 +35,14 @@ class Column:
     """Present figures of one indicator in one class.
 
     ``targets`` is one target for all or one a figure; ``previous`` last year's figures, one a
-    figure, where a method asks for them.
+    figure, where a method asks for them; a column of them where none is missing.
     """
 
     values: Vector
     direction: str = POSITIVE
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     targets: Fraction | Sequence[Fraction | None] | None = None
-    previous: Sequence[Number | None] = ()
+    previous: Sequence[Number | None] | Exact = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -94,7 +94,9 @@ class Column:
 
     def before(self, place: int) -> Number | None:
         """Last year's figure."""
-        return self.previous[place] if place < len(self.previous) else None
+        if place >= len(self.previous):
+            return None
+        return self.previous.at(place) if isinstance(self.previous, Exact) else self.previous[place]
 
     def best(self) -> Number:
         return self.values.highest() if self.best_is_high else self.values.lowest()

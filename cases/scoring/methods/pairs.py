@@ -21,19 +21,31 @@ POLICIES = (PROPORTIONAL, "floor", "ceil")
 """How a part of a unit counts: by its share, not at all, as a whole one."""
 
 _WIDEST = 2**512
-_NOTHING = (0, 1)
+ZERO = Fraction(0)
 
 
-def like(values: Vector, others: Sequence[Number | None]) -> Vector:
+def like(values: Vector, others: Sequence[Number | None] | Exact) -> Vector:
     """The others in the arithmetic of ``values``, 0 where there is none."""
     if isinstance(values, Floats):
+        if isinstance(others, Exact):
+            return others.floats()
         return Floats.of(0 if one is None else one for one in others)
-    ratios = [_NOTHING if one is None else one.as_integer_ratio() for one in others]
-    den = lcm(*{below for _, below in ratios})
+    if isinstance(others, Exact):
+        return others
+    kept = [ZERO if one is None else one for one in others]
+    if any(type(one) is float for one in kept):
+        kept = [Fraction(one) for one in kept]
+    return _over_one(kept)  # type: ignore[arg-type]  # no float is left
+
+
+def _over_one(values: Sequence[Fraction]) -> Exact:
+    """As ``Exact.of``, for many values over few denominators."""
+    below = [one.denominator for one in values]
+    den = lcm(*set(below))
     if den > _WIDEST:
-        return Exact.of([Fraction(above, below) for above, below in ratios])
-    times = {below: den // below for _, below in ratios}
-    return Exact([above * times[below] for above, below in ratios], den)
+        return Exact.of(values)
+    times = {one: den // one for one in set(below)}
+    return Exact([one.numerator * times[b] for one, b in zip(values, below, strict=True)], den)
 
 
 def minus(first: Vector, second: Vector) -> Vector:
@@ -47,17 +59,26 @@ def minus(first: Vector, second: Vector) -> Vector:
     return Exact([x * a - y * b for a, b in zip(first.nums, second.nums, strict=True)], den)
 
 
-def ratio(first: Vector, second: Vector) -> Vector:
-    """first / second, exact ones to ``FINE`` places; 0 where ``second`` is not above 0."""
+def ratio(first: Vector, second: Vector, times: int = 1) -> Vector:
+    """``times`` x first / second, exact ones to ``FINE`` places; 0 where second is not above 0."""
     if isinstance(first, Floats) or isinstance(second, Floats):
         below = second.floats().array
         found = np.zeros_like(below)
-        np.divide(first.floats().array, below, out=found, where=below > 0)
+        np.divide(first.floats().array * times, below, out=found, where=below > 0)
         return Floats(found)
-    top, den = 2 * FINE * second.den, first.den
+    den = lcm(first.den, second.den)
+    top, bottom = 2 * FINE * times * (den // first.den), den // second.den
+    if bottom == 1:
+        return Exact(
+            [
+                (top * a + b) // (2 * b) if b > 0 else 0
+                for a, b in zip(first.nums, second.nums, strict=True)
+            ],
+            FINE,
+        )
     return Exact(
         [
-            (top * a + den * b) // (2 * den * b) if b > 0 else 0
+            (top * a + bottom * b) // (2 * bottom * b) if b > 0 else 0
             for a, b in zip(first.nums, second.nums, strict=True)
         ],
         FINE,

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
+import numpy as np
+
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import Column, Method, Scored, Step
 from cases.scoring.methods.pairs import nobody
@@ -21,7 +23,8 @@ def _by_place(column: Column) -> Exact:
     """Points of every place that the class can fill."""
     table = column.numbers("table")
     rest = table[-1] if column.word("beyond", "zero") == "last" else Fraction(0)
-    return Exact.of([*table, *[rest] * max(0, len(column) - len(table))])
+    stated = Exact.of([*table, rest])
+    return Exact([*stated.nums, *stated.nums[-1:] * (len(column) - len(table) - 1)], stated.den)
 
 
 def _points(column: Column, found: Places) -> Exact:
@@ -48,7 +51,7 @@ def score(column: Column) -> Scored:
         return Scored(Exact([0] * len(column)), {}, nobody(column, m("名次分值表不能为空")))
     found = places(column.values, column.best_is_high)
     remarks: dict[int, Sentence] = found.remarks(column.word("ties", TIES[0]))
-    beyond = [i for i, first in enumerate(found.first.tolist()) if first > len(table)]
+    beyond = np.flatnonzero(found.first > len(table)).tolist()
     rest = column.word("beyond", "zero")
     said = m("名次超出分值表,不得分") if rest == "zero" else m("名次超出分值表,按最后一档计分")
     return Scored(_points(column, found), {**remarks, **dict.fromkeys(beyond, said)})

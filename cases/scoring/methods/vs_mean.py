@@ -8,6 +8,8 @@ mean full; each 1 % below -0.1; add at most 0.5, deduct at most 2).
 from collections.abc import Mapping
 from fractions import Fraction
 
+import numpy as np
+
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import (
@@ -20,7 +22,7 @@ from cases.scoring.methods.pairs import (
     steady_mean,
 )
 from cases.scoring.shapes import Parameter
-from cases.scoring.vectors import Number, Vector
+from cases.scoring.vectors import Exact, Floats, Number, Vector
 from workflow.words import Sentence, m
 
 ZERO = Fraction(0)
@@ -38,25 +40,31 @@ def _less(column: Column) -> Fraction:
     return min(full, column.number("most_deducted", full))
 
 
-def _added(column: Column, percent: Vector) -> Vector:
-    """Points added for the percent on the good side."""
-    units = counted(percent.clip(ZERO, None), column.word("unit_policy", PROPORTIONAL))
-    return units.line(column.number("above", ZERO)).clip(None, column.number("most_added", ZERO))
-
-
-def _deducted(column: Column, percent: Vector) -> Vector:
-    """Points off for the percent on the bad side."""
+def _units(column: Column, percent: Vector) -> Vector:
+    """Percent counted by the policy, on either side of the mean away from it."""
     policy = column.word("unit_policy", PROPORTIONAL)
-    units = counted(percent.line(-1).clip(ZERO, None), policy)
-    return units.line(column.number("below")).clip(None, _less(column))
+    if policy == PROPORTIONAL:
+        return percent
+    good, bad = percent.clip(ZERO, None), percent.line(-1).clip(ZERO, None)
+    return minus(counted(good, policy), counted(bad, policy))
+
+
+def _change(column: Column, units: Vector) -> Vector:
+    """Points added (above 0) or off (below 0), within their caps."""
+    below, above = column.number("below"), column.number("above", ZERO)
+    if isinstance(units, Exact):
+        both = Exact.of([below, above])
+        low, high = both.nums
+        nums = [low * n if n < 0 else high * n for n in units.nums]
+        bent: Vector = Exact(nums, units.den * both.den)
+    else:
+        array = units.array
+        bent = Floats(np.where(array < 0, float(below), float(above)) * array)
+    return bent.clip(-_less(column), column.number("most_added", ZERO))
 
 
 def _points(column: Column, percent: Vector) -> Vector:
-    full = column.number("full", FULL)
-    off = _deducted(column, percent)
-    if not column.number("above", ZERO):
-        return off.line(-1, 0, full)
-    return minus(_added(column, percent), off).line(1, 0, full)
+    return _change(column, _units(column, percent)).line(1, 0, column.number("full", FULL))
 
 
 def score(column: Column) -> Scored:
@@ -83,34 +91,33 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     value, middle = plain(alone.values.at(0)), plain(mean)
     percent = _percent(column, alone.values, mean)
     said = f"{value} − {middle}" if column.best_is_high else f"{middle} − {value}"
-    added, off = _added(column, percent).at(0), _deducted(column, percent).at(0)
-    points = _points(column, percent).at(0)
+    units = _units(column, percent)
+    change, points = _change(column, units).at(0), _points(column, percent).at(0)
+    sign = "+" if change > 0 else "−"
     return (
         Step(m("本类平均值"), f"Σ ÷ {len(column)}", middle),
         Step(m("优于平均值的百分比"), f"({said}) ÷ {middle} × 100", plain(percent.at(0))),
-        *_change(column, percent, added, off),
-        Step(m("折算得分"), f"{plain(full)} + {plain(added)} − {plain(off)}", shown(points)),
+        _change_step(column, units.at(0), change),
+        Step(m("折算得分"), f"{plain(full)} {sign} {plain(_size(change))}", shown(points)),
     )
 
 
-def _change(column: Column, percent: Vector, added: Number, off: Number) -> tuple[Step, ...]:
-    policy = column.word("unit_policy", PROPORTIONAL)
-    units = counted(percent if percent.at(0) > 0 else percent.line(-1), policy)
-    if percent.at(0) > 0:
-        each, most = column.number("above", ZERO), column.number("most_added", ZERO)
-        return (
-            Step(
-                m("加分"), f"min({plain(most)}, {plain(each)} × {plain(units.at(0))})", plain(added)
-            ),
+def _change_step(column: Column, units: Number, change: Number) -> Step:
+    """Points added or off."""
+    if units > 0:
+        title, each, most = (
+            m("加分"),
+            column.number("above", ZERO),
+            column.number("most_added", ZERO),
         )
-    each = column.number("below")
-    return (
-        Step(
-            m("扣分"),
-            f"min({plain(_less(column))}, {plain(each)} × {plain(units.at(0))})",
-            plain(off),
-        ),
-    )
+    else:
+        title, each, most = m("扣分"), column.number("below"), _less(column)
+    said = f"min({plain(most)}, {plain(each)} × {plain(_size(units))})"
+    return Step(title, said, plain(_size(change)))
+
+
+def _size(number: Number) -> Number:
+    return number if number >= 0 else -number
 
 
 def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
