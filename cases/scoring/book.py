@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
-from cases.scoring.exact import Numeric, exact
+from cases.scoring.exact import LARGEST, Numeric, decimal_parts, exact
 from cases.scoring.items import ItemEntry
 from cases.scoring.reading import DocumentErrors, Problem
 from cases.scoring.shapes import IndicatorScheme
@@ -17,8 +19,7 @@ from cases.scoring.vectors import Exact
 from workflow.words import m
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One indicator value of one unit; ``value`` None is missing, ``target`` its own target.
 
     ``previous`` is last year's figure. ``provenance`` says where it comes from (document, version
@@ -122,6 +123,50 @@ def _check_units(
             problems.append((unit, m("单位只能归入最末级类别,不能归入“%(code)s”", code=code)))
 
 
+class _Filling:
+    """A column on its way: decimals as whole numbers with their places, other fractions apart."""
+
+    __slots__ = ("nums", "odd", "places", "seen")
+
+    def __init__(self, size: int) -> None:
+        self.nums: list[int | None] = [None] * size
+        self.places = bytearray(size)
+        self.seen = bytearray(size)
+        self.odd: dict[int, Fraction] = {}
+
+    def put(self, place: int, value: Numeric) -> None:
+        """Raises ValueError and TypeError as ``exact`` does."""
+        if type(value) is int and abs(value) < LARGEST:
+            self.nums[place] = value
+            return
+        text = str(value) if isinstance(value, str | Decimal) else ""
+        parts = decimal_parts(text)
+        if parts is None:
+            self.odd[place] = exact(value)
+        else:
+            self.nums[place], self.places[place] = parts
+
+    def sealed(self) -> tuple[list[int | None], int]:
+        """Numerators over one denominator."""
+        most = max(self.places, default=0)
+        found = self.nums
+        if most and min(self.places) < most:
+            times = [10 ** (most - places) for places in range(most + 1)]
+            found = [
+                None if num is None else num * times[places]
+                for num, places in zip(found, self.places, strict=True)
+            ]
+        if not self.odd:
+            return found, 10**most
+        whole = {i: Fraction(num, 10**most) for i, num in enumerate(found) if num is not None}
+        whole |= self.odd
+        exacts = Exact.of(whole.values())
+        found = [None] * len(found)
+        for place, num in zip(whole, exacts.nums, strict=True):
+            found[place] = num
+        return found, exacts.den
+
+
 class _Table:
     """Figures as they come, until all are there."""
 
@@ -131,32 +176,35 @@ class _Table:
         self.scheme = scheme
         self.places = places
         self.problems = problems
-        self.values: dict[str, dict[int, Fraction | None]] = {}
+        self.columns: dict[str, _Filling] = {}
         self.series: dict[str, Series] = {}
 
     def put(self, one: Figure) -> None:
-        place = self.places.get(one.unit)
+        unit, indicator, value, target, provenance, provisional, previous, applies = one
+        place = self.places.get(unit)
         if place is None:
-            self.problems.append((_path(one), m("没有单位“%(code)s”", code=one.unit)))
+            self.problems.append((_path(one), m("没有单位“%(code)s”", code=unit)))
             return
-        column = self.values.get(one.indicator)
+        column = self.columns.get(indicator)
         if column is None:
-            if not takes_figures(self.scheme, one.indicator):
-                self.problems.append((_path(one), m("没有指标“%(code)s”", code=one.indicator)))
+            if not takes_figures(self.scheme, indicator):
+                self.problems.append((_path(one), m("没有指标“%(code)s”", code=indicator)))
                 return
-            column = self.values[one.indicator] = {}
-            self.series[one.indicator] = Series([])
-        if place in column:
+            column = self.columns[indicator] = _Filling(len(self.places))
+            self.series[indicator] = Series([])
+        if column.seen[place]:
             self.problems.append((_path(one), m("同一单位同一指标有两个数值")))
             return
-        column[place] = self._number(one, one.value)
-        if one.target is not None or one.previous is not None or one.provenance:
+        column.seen[place] = 1
+        if value is not None and applies:
+            try:
+                column.put(place, value)
+            except (ValueError, TypeError):
+                self._refuse(one, value)
+        if provenance:
+            self.series[indicator].provenance[place] = provenance
+        if target is not None or previous is not None or provisional or not applies:
             self._beside(one, place)
-        if one.provisional:
-            self.series[one.indicator].provisional.add(place)
-        if not one.applies:
-            column[place] = None
-            self.series[one.indicator].apart.add(place)
 
     def _beside(self, one: Figure, place: int) -> None:
         series = self.series[one.indicator]
@@ -165,27 +213,26 @@ class _Table:
             series.targets[place] = target
         if previous is not None:
             series.previous[place] = previous
-        if one.provenance:
-            series.provenance[place] = one.provenance
+        if one.provisional:
+            series.provisional.add(place)
+        if not one.applies:
+            series.apart.add(place)
 
     def _number(self, one: Figure, value: Numeric | None) -> Fraction | None:
         try:
             return None if value is None else exact(value)
         except (ValueError, TypeError):
-            sentence = m("“%(value)s”不是有效的数字", value=str(value))
-            self.problems.append((_path(one), sentence))
+            self._refuse(one, value)
             return None
+
+    def _refuse(self, one: Figure, value: Numeric | None) -> None:
+        sentence = m("“%(value)s”不是有效的数字", value=str(value))
+        self.problems.append((_path(one), sentence))
 
     def sealed(self) -> dict[str, Series]:
         """The series, each over one denominator."""
-        for code, column in self.values.items():
-            series = self.series[code]
-            present = {place: value for place, value in column.items() if value is not None}
-            exacts = Exact.of(present.values())
-            series.den = exacts.den
-            series.nums = [None] * len(self.places)
-            for place, num in zip(present, exacts.nums, strict=True):
-                series.nums[place] = num
+        for code, column in self.columns.items():
+            self.series[code].nums, self.series[code].den = column.sealed()
         return self.series
 
 

@@ -15,6 +15,7 @@ PLACES = 12
 LARGEST = Fraction(10) ** 24
 """Larger magnitudes are refused: no figure of an assessment needs them, slips do."""
 
+_DIGITS = 24
 _WIDE = Context(prec=200)
 
 _NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
@@ -40,6 +41,18 @@ def exact(value: Numeric) -> Fraction:
     if abs(number) >= LARGEST:
         raise ValueError("number out of range")
     return number
+
+
+def decimal_parts(text: str) -> tuple[int, int] | None:
+    """``12.50`` as (1250, 2): the fast way for plain decimals, None for all else."""
+    body = text[1:] if text[:1] in ("-", "+") else text
+    head, dot, tail = body.partition(".")
+    if not (body.isascii() and head.isdigit() and len(head) <= _DIGITS):
+        return None
+    if dot and not (tail.isdigit() and len(tail) <= _DIGITS):
+        return None
+    number = int(head + tail)
+    return (-number if text[0] == "-" else number), len(tail)
 
 
 def _parse(text: str) -> Fraction:
