@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
+from cases.scoring.book import Figure
+from cases.scoring.exact import shown
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Column, taken
 from cases.scoring.reading import Node, Problem
+from cases.scoring.scheme import load
 from cases.scoring.scheme_parameters import read_parameters
+from cases.scoring.scoresheet import score_units
 from cases.scoring.vectors import Exact, Floats
 from tests.cases.scoring.methods.columns import column
 
@@ -127,3 +131,25 @@ def test_column_defaults() -> None:
     empty = Column(Exact([1]))
     assert (empty.number("full"), empty.target(0), empty.before(0)) == (Fraction(100), None, None)
     assert (empty.numbers("table"), empty.rows("table"), empty.word("ties", "x")) == ((), (), "x")
+
+
+UNITS = {"u1": "county.plain", "u2": "county.plain", "u3": "county.plain"}
+
+
+@pytest.mark.parametrize("code", list(METHODS))
+def test_method_scores_through_a_scheme(code: str, document: dict[str, Any]) -> None:
+    leaf = document["indicators"][0]["children"][0]
+    for name in ("parameters", "target", "targets", "method"):
+        leaf.pop(name, None)
+    leaf |= {"method": code, "parameters": GOOD[code], "direction": "positive"}
+    if METHODS[code].needs_target:
+        leaf["target"] = 60
+    figures = [
+        Figure(unit, leaf["code"], value, previous=50)
+        for unit, value in zip(UNITS, (50, 60, 75), strict=True)
+    ]
+    sheets = score_units(load(document), UNITS, figures)
+    for unit in UNITS:
+        row = sheets[unit].rows[0]
+        assert row.points is not None
+        assert row.steps()[-1].result == shown(row.points)

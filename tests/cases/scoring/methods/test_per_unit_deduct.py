@@ -50,3 +50,12 @@ def test_explain_gap_units_points() -> None:
         ("差距单位数(不足一个单位不计)", "3.4 ÷ 1", "3"),
         ("折算得分", "max(0, 3 − 0.5 × 3)", "1.50"),
     ]
+
+
+def test_score_ranks_given_as_figures() -> None:
+    """Ranks 3, 5, 2, 4 by the leaders, 2 % of 200 off for each place after the first."""
+    found = points(
+        CODE, [3, 5, 2, 4], target=1, full=200, per_unit=4, unit_policy="proportional",
+        direction="reverse",
+    )  # fmt: skip
+    assert found == ["192.00", "184.00", "196.00", "188.00"]
