@@ -14,14 +14,17 @@ from pathlib import Path
 from urllib.parse import quote
 
 from cases.scoring.document_file import DocumentFile, read_document
-from cases.scoring.exact import shown, stored
+from cases.scoring.exact import shown
 from cases.scoring.explain import explanation
+from cases.scoring.outputs import Outputs
 from cases.scoring.ranking import ranks
 from cases.scoring.reading import DocumentErrors
+from cases.scoring.run import ClassRun
 from cases.scoring.scheme import check_indicators
-from cases.scoring.scoresheet import Scores, Scoresheet, score_units
+from cases.scoring.scoresheet import Scores, score_units
 from cases.scoring.shapes import IndicatorScheme
 from cases.scoring.values_file import read_values
+from workflow.words import m
 
 COLUMNS = ("unit", "class", "score", "exact", "rank_in_class", "flags")
 
@@ -35,18 +38,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--explain", type=Path, metavar="DIR")
     options = parser.parse_args(arguments)
     try:
+        _apart(options.out, options.scheme, options.values)
         scores = _scores(options.scheme, options.values)
-        _write(options.out, scores)
-        if options.explain:
-            _explain(options.explain, scores)
+        with Outputs() as outputs:
+            _write(outputs.file(options.out), scores)
+            if options.explain:
+                _explain(outputs.folder(options.explain), scores)
     except DocumentErrors as error:
         for path, sentence in error.errors:
             print(f"{path or '-'}: {sentence}", file=sys.stderr)
         return 2
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _apart(out: Path, *inputs: Path) -> None:
+    """Raises DocumentErrors where the scores would be written over what they are made of."""
+    if out.resolve() in {one.resolve() for one in inputs}:
+        raise DocumentErrors([(str(out), m("输出文件不能是输入文件"))])
 
 
 def _scores(scheme_path: Path, values_path: Path) -> Scores:
@@ -66,37 +77,34 @@ def _scheme(file: DocumentFile) -> IndicatorScheme:
 def _write(path: Path, scores: Scores) -> None:
     """Score, exact score, rank inside the class, remarks; then a column for every node."""
     totals = scores.totals()
-    places: dict[str, int | None] = {}
-    for run in scores.runs.values():
-        places |= ranks({scores.book.units[p]: totals[scores.book.units[p]] for p in run.units})
     nodes = [code for code in scores.scheme.indicators]
+    lines: dict[str, list[object]] = {}
+    for code, run in scores.runs.items():
+        units = [scores.book.units[place] for place in run.units]
+        places = ranks({unit: totals[unit] for unit in units})
+        columns = [_texts(run, node) for node in nodes]
+        for i, unit in enumerate(units):
+            total = totals[unit]
+            figure = ("", "") if total is None else (shown(total), f"{total:f}")
+            said = ";".join(str(one) for one in scores.remarks(unit))
+            head = (unit, code, *figure, places[unit] or "", said)
+            lines[unit] = [*head, *(column[i] for column in columns)]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow((*COLUMNS, *nodes))
-        for unit in scores:
-            sheet, total = scores[unit], totals[unit]
-            figure = ("", "") if total is None else (shown(total), f"{total:f}")
-            line = (unit, sheet.class_code, *figure, places[unit] or "", _flags(sheet))
-            writer.writerow((*line, *_nodes(scores, unit, nodes)))
+        writer.writerows(lines[unit] for unit in scores)
 
 
-def _flags(sheet: Scoresheet) -> str:
-    return ";".join(str(said) for said in (*sheet.flags, *(cap.reason for cap in sheet.caps)))
-
-
-def _nodes(scores: Scores, unit: str, nodes: Sequence[str]) -> list[str]:
-    """The score of every group and indicator of the unit, twelve places, empty where none."""
-    run, i = scores.run_of(unit)
-    found = []
-    for code in nodes:
-        score = run.nodes[code].at(i) if code in run.nodes else None
-        found.append("" if score is None else f"{stored(score):f}")
-    return found
+def _texts(run: ClassRun, node: str) -> list[str]:
+    """The scores of a node, twelve places, empty where there is none."""
+    points = run.nodes.get(node)
+    if points is None:
+        return [""] * len(run.units)
+    return ["" if score is None else f"{score:f}" for score in points.stored()]
 
 
 def _explain(folder: Path, scores: Scores) -> None:
     """One JSON file per unit; its name is the unit's code, percent-encoded."""
-    folder.mkdir(parents=True, exist_ok=True)
     for unit, sheet in scores.items():
         text = json.dumps(explanation(scores.scheme, sheet), ensure_ascii=False, indent=1)
         (folder / f"{quote(unit, safe='')}.json").write_text(text + "\n", encoding="utf-8")

@@ -1,7 +1,12 @@
-"""A scheme document from a YAML file: safe, without repeated keys, errors with their lines."""
+"""A scheme document from a YAML file: safe, without repeated keys, errors with their lines.
+
+Numbers are read as in YAML 1.2: ``010`` is ten, and what older YAML guesses at (``1_000``,
+``12:30``, ``yes``) stays text and is refused where a number is due.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +17,8 @@ from cases.scoring.reading import DocumentErrors, Problem
 from workflow.words import m
 
 DEEPEST = 60
+MOST = 500_000
+"""Fields of a document, those behind aliases counted each time."""
 
 
 class DocumentFile:
@@ -30,46 +37,104 @@ class DocumentFile:
         return f"{self.name}:{self.lines.get(near, 1)} {path}".rstrip()
 
 
+class _Loader(yaml.SafeLoader):
+    """The safe loader with the plain numbers and truth values of YAML 1.2."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+
+
+_PLAIN = (
+    ("bool", r"true|false", "tf"),
+    ("int", r"[-+]?[0-9]{1,40}", "-+0123456789"),
+    ("float", r"[-+]?[0-9]{1,40}\.[0-9]{0,40}(?:[eE][-+]?[0-9]{1,3})?", "-+0123456789"),
+    ("null", r"~|null|", "~n\0"),
+    ("timestamp", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "0123456789"),
+    ("merge", r"<<", "<"),
+)
+for _kind, _pattern, _first in _PLAIN:
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_kind}",
+        re.compile(f"^(?:{_pattern})$"),
+        ["" if one == "\0" else one for one in _first],
+    )
+
+
+def _decimal_integer(loader: _Loader, node: ScalarNode) -> int:
+    """Ten for ``010``, which older YAML takes for eight."""
+    return int(str(loader.construct_scalar(node)))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _decimal_integer)
+
+
 def read_document(path: Path) -> DocumentFile:
-    """Raises DocumentErrors with file and line for bad YAML, OSError and UnicodeDecodeError."""
-    text = path.read_text(encoding="utf-8-sig")
+    """Raises DocumentErrors with file and line for bad YAML; OSError."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        document = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DocumentErrors([(path.name, m("文件应为 UTF-8 编码"))]) from error
+    try:
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        lines = _lines_of(root, path.name)
+        document = loader.construct_document(root)
+    except DocumentErrors:
+        raise
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path.name}:{mark.line + 1}" if mark else path.name
         said = " ".join(str(getattr(error, "problem", None) or error).split())
         raise DocumentErrors([(place, m("不是有效的 YAML:%(error)s", error=said))]) from error
-    if not isinstance(root, MappingNode) or not isinstance(document, dict):
-        raise DocumentErrors([(f"{path.name}:1", m("这里应为一组字段"))])
-    lines: dict[str, int] = {}
-    problems: list[Problem] = []
-    _walk(root, "", lines, problems, path.name, 0)
-    if problems:
-        raise DocumentErrors(problems)
     return DocumentFile(path.name, document, lines)
 
 
-def _walk(
-    node: Any, path: str, lines: dict[str, int], problems: list[Problem], name: str, depth: int
-) -> None:
-    """Note the line of every path below; repeated keys, which YAML swallows, are problems."""
-    lines.setdefault(path, node.start_mark.line + 1)
-    if depth > DEEPEST:
-        problems.append((f"{name}:{node.start_mark.line + 1}", m("层级过深")))
-        return
-    if isinstance(node, MappingNode):
+def _lines_of(root: Any, name: str) -> dict[str, int]:
+    """The line of every path; raises DocumentErrors for what is no sound tree."""
+    if not isinstance(root, MappingNode):
+        raise DocumentErrors([(f"{name}:1", m("这里应为一组字段"))])
+    walk = _Walk(name)
+    walk.down(root, "", ())
+    if walk.problems:
+        raise DocumentErrors(walk.problems)
+    return walk.lines
+
+
+class _Walk:
+    """Lines and problems of a tree of YAML nodes: repeated keys, which YAML swallows, and nodes
+    that contain themselves through an alias."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[str, int] = {}
+        self.problems: list[Problem] = []
+        self.count = 0
+
+    def place(self, node: Any, path: str) -> str:
+        return f"{self.name}:{node.start_mark.line + 1} {path}".rstrip()
+
+    def down(self, node: Any, path: str, above: tuple[int, ...]) -> None:
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        self.count += 1
+        if id(node) in above:
+            self.problems.append((self.place(node, path), m("内容包含了自己,成了循环")))
+        elif len(above) > DEEPEST:
+            self.problems.append((self.place(node, path), m("层级过深")))
+        elif self.count > MOST:
+            raise DocumentErrors([(self.place(node, path), m("内容过多"))])
+        elif isinstance(node, MappingNode):
+            self._fields(node, path, (*above, id(node)))
+        elif isinstance(node, SequenceNode):
+            for number, value in enumerate(node.value):
+                self.down(value, f"{path}[{number}]", (*above, id(node)))
+
+    def _fields(self, node: MappingNode, path: str, above: tuple[int, ...]) -> None:
         seen: set[str] = set()
         for key, value in node.value:
             said = key.value if isinstance(key, ScalarNode) else ""
             below = f"{path}.{said}" if path else said
-            if said in seen:
-                place = f"{name}:{key.start_mark.line + 1} {below}"
-                problems.append((place, m("字段重复:%(name)s", name=said)))
+            if said in seen and said != "<<":
+                place = self.place(key, below)
+                self.problems.append((place, m("字段重复:%(name)s", name=said)))
             seen.add(said)
-            lines[below] = key.start_mark.line + 1
-            _walk(value, below, lines, problems, name, depth + 1)
-    elif isinstance(node, SequenceNode):
-        for number, value in enumerate(node.value):
-            _walk(value, f"{path}[{number}]", lines, problems, name, depth + 1)
+            self.lines[below] = key.start_mark.line + 1
+            self.down(value, below, above)

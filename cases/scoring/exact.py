@@ -16,7 +16,7 @@ LARGEST = Fraction(10) ** 24
 """Larger magnitudes are refused: no figure of an assessment needs them, slips do."""
 
 _DIGITS = 24
-_WIDE = Context(prec=200)
+WIDE = Context(prec=200)
 
 _NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _RATIO = re.compile(r"(\d{1,12})\s*/\s*([1-9]\d{0,11})", re.ASCII)
@@ -104,4 +104,4 @@ def weighted_mean(pairs: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction
 
 
 def _scaled(integer: int, places: int) -> Decimal:
-    return Decimal(integer).scaleb(-places, _WIDE)
+    return Decimal(integer).scaleb(-places, WIDE)

@@ -68,6 +68,12 @@ class Fine:
         pairs = zip(self.high.tolist(), self.low.tolist(), strict=True)
         return [high * HALF + low for high, low in pairs]
 
+    def stored(self) -> list[int]:
+        """The scores in units of 1 / HALF, halves to even: what is stored."""
+        twice = 2 * self.low
+        up = (twice > HALF) | ((twice == HALF) & (self.high % 2 == 1))
+        return [int(one) for one in (self.high + up).tolist()]
+
     def floats(self) -> NDArray[np.float64]:
         high, low = self.high.astype(np.float64), self.low.astype(np.float64)
         return np.asarray((high + low / HALF) / HALF, dtype=np.float64)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cases.scoring.exact import PLACES, WIDE, stored
 from cases.scoring.fine import ROOM, Fine, Whole, total
 from cases.scoring.vectors import Exact, Number, Vector
 from workflow.words import Sentence
@@ -40,6 +42,14 @@ class Points:
             return self.exact.at(place)
         assert self.floats is not None
         return float(self.floats[place])
+
+    def stored(self) -> list[Decimal | None]:
+        """The scores as they are stored, by position."""
+        if self.exact is not None:
+            found = [Decimal(one).scaleb(-PLACES, WIDE) for one in self.exact.stored()]
+        else:
+            found = [stored(float(one)) for one in self.as_floats()]
+        return [None if i in self.gaps else one for i, one in enumerate(found)]
 
     def as_floats(self) -> NDArray[np.float64]:
         """Scores as floats, 0 at gaps."""

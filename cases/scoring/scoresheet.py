@@ -137,15 +137,23 @@ class Scores(Mapping[str, Scoresheet]):
 
     def totals(self) -> dict[str, Decimal | None]:
         """Totals after items, without making the sheets."""
-        found: dict[str, Decimal | None] = {}
-        for place, unit in enumerate(self.book.units):
-            one, i = self._where[place]
-            score = _weighted(one.total.at(i))
-            entries = self.book.entries.get(unit)
-            if entries:
-                score = settle(self.scheme, "indicators", score, entries)[1]
+        found: dict[str, Decimal | None] = dict.fromkeys(self.book.units)
+        for one in self.runs.values():
+            for place, total in zip(one.units, one.total.stored(), strict=True):
+                found[self.book.units[place]] = total
+        for unit, entries in self.book.entries.items():
+            one, i = self.run_of(unit)
+            score = settle(self.scheme, "indicators", _weighted(one.total.at(i)), entries)[1]
             found[unit] = None if score is None else stored(score)
         return found
+
+    def remarks(self, unit: str) -> tuple[Sentence, ...]:
+        """Flags and red lines of the unit, without making its sheet."""
+        one, i = self.run_of(unit)
+        place, entries = self.book.places[unit], self.book.entries.get(unit, ())
+        flags = _flags(self.book, one, place, one.total.at(i) is None)
+        caps = caps_of(self.scheme, self.book, unit, entries)
+        return (*flags, *(cap.reason for cap in caps))
 
 
 def score_units(
@@ -188,7 +196,7 @@ def _sheet(scheme: IndicatorScheme, book: Book, one: ClassRun, place: int, i: in
         items=items,
         total=None if total is None else stored(total),
         caps=caps_of(scheme, book, unit, entries),
-        flags=_flags(rows, weighted),
+        flags=_flags(book, one, place, weighted is None),
     )
 
 
@@ -268,14 +276,15 @@ def _parts(one: ClassRun, codes: tuple[str, ...], i: int) -> tuple[PartRow, ...]
     return tuple(found)
 
 
-def _flags(rows: tuple[LeafRow, ...], weighted: Fraction | None) -> tuple[Sentence, ...]:
+def _flags(book: Book, one: ClassRun, place: int, unscored: bool) -> tuple[Sentence, ...]:
     flags = []
-    if weighted is None:
+    if unscored:
         flags.append(m("没有可计分的指标,无实绩得分"))
-    absent = sum(1 for row in rows if row.value is None)
+    series = [book.of(code) or _NOTHING for code in one.leaves]
+    absent = sum(1 for own in series if not own.nums or own.nums[place] is None)
     if absent:
         flags.append(m("缺 %(n)s 项数据", n=absent))
-    used = sum(1 for row in rows if row.value is not None and row.provisional)
+    used = sum(1 for own in series if place in own.provisional and own.nums[place] is not None)
     if used:
         flags.append(m("有 %(n)s 项暂用数据", n=used))
     return tuple(flags)

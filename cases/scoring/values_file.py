@@ -10,18 +10,20 @@ case, else points.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from cases.scoring.book import Figure, takes_figures
-from cases.scoring.exact import exact
+from cases.scoring.exact import decimal_parts, exact
 from cases.scoring.items import ItemEntry
 from cases.scoring.reading import DocumentErrors, Problem
 from cases.scoring.shapes import IndicatorScheme
-from workflow.words import m
+from workflow.words import Sentence, m
 
 LONG = ("unit", "class", "indicator", "value", "target", "previous", "source")
+WIDE = ("unit", "class", "source")
 ATTRIBUTE = "unit."
 APART = "n/a"
 csv.field_size_limit(10_000_000)
@@ -37,141 +39,197 @@ class Values:
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-Row = dict[str, str]
+class Reader(Protocol):
+    """A CSV reader that knows its line."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+    def __next__(self) -> list[str]: ...
 
 
 def read_values(path: Path, scheme: IndicatorScheme) -> Values:
-    """Raises DocumentErrors naming file, line and column; OSError and UnicodeDecodeError."""
-    problems: list[Problem] = []
+    """Raises DocumentErrors naming file, line and column; OSError."""
     with path.open(encoding="utf-8-sig", newline="") as file:
+        reader: Reader = csv.reader(file, strict=True)
         try:
-            values = _read(_Rows(path.name, csv.reader(file, strict=True), problems), scheme)
+            file_of = _File(path.name, reader, scheme)
+            file_of.read()
+        except UnicodeDecodeError as error:
+            raise DocumentErrors([(path.name, m("文件应为 UTF-8 编码"))]) from error
         except csv.Error as error:
-            raise DocumentErrors(
-                [(path.name, m("不是有效的 CSV:%(error)s", error=error))]
-            ) from error
-    if problems:
-        raise DocumentErrors(problems)
-    return values
+            place = f"{path.name}:{reader.line_num}"
+            raise DocumentErrors([(place, m("不是有效的 CSV:%(error)s", error=error))]) from error
+    if file_of.problems:
+        raise DocumentErrors(file_of.problems)
+    return file_of.values
 
 
-class _Rows:
-    """Lines of the file as trimmed cells by column; wrong widths are problems."""
+class _File:
+    """One file on its way to ``Values``, with the problems found so far."""
 
-    def __init__(self, name: str, reader: Iterator[list[str]], problems: list[Problem]) -> None:
+    def __init__(self, name: str, reader: Reader, scheme: IndicatorScheme) -> None:
         self.name = name
         self.reader = reader
-        self.problems = problems
+        self.scheme = scheme
+        self.values = Values()
+        self.problems: list[Problem] = []
         self.columns = [one.strip() for one in next(reader, [])]
+        self.at = {column: i for i, column in enumerate(self.columns)}
+        self.long = "indicator" in self.at
+        self.seen: dict[str, set[str]] = {}
+        leaves = [one.code for one in scheme.classes.values() if one.leaf]
+        self.only_class = leaves[0] if len(leaves) == 1 else ""
 
-    def refuse(self, place: str, said: object) -> None:
-        self.problems.append((place, said))  # type: ignore[arg-type]
+    def refuse(self, place: str, said: Sentence) -> None:
+        self.problems.append((place, said))
 
-    def __iter__(self) -> Iterator[tuple[str, Row]]:
-        width = len(self.columns)
-        for number, cells in enumerate(self.reader, start=2):
-            place = f"{self.name}:{number}"
-            if not any(cell.strip() for cell in cells):
+    def read(self) -> None:
+        """All lines. Raises DocumentErrors for columns that can't be read."""
+        self._check_columns()
+        names = [(self.at[c], c[len(ATTRIBUTE) :]) for c in self.columns if _attribute(c)]
+        series = [] if self.long else [c for c in self.columns if c not in WIDE]
+        wide = [(self.at[c], c) for c in series if not _attribute(c)]
+        for place, cells in self._rows():
+            unit = self._unit(place, cells)
+            if not unit:
                 continue
+            for i, name in names:
+                self._attribute(place, unit, name, cells[i])
+            if self.long:
+                self._long(place, unit, cells)
+            else:
+                self._wide(place, unit, cells, wide)
+
+    def _rows(self) -> Iterator[tuple[str, list[str]]]:
+        """Lines with something in them, cells trimmed, short ones filled up."""
+        width = len(self.columns)
+        for raw in self.reader:
+            cells = [cell.strip() for cell in raw]
+            if not any(cells):
+                continue
+            place = f"{self.name}:{self.reader.line_num}"
             if len(cells) > width:
                 self.refuse(place, m("行的列数或单位不对"))
                 continue
-            padded = [cell.strip() for cell in cells] + [""] * (width - len(cells))
-            yield place, dict(zip(self.columns, padded, strict=True))
+            yield place, cells + [""] * (width - len(cells))
 
+    def _cell(self, cells: Sequence[str], column: str) -> str:
+        i = self.at.get(column)
+        return "" if i is None else cells[i]
 
-def _read(rows: _Rows, scheme: IndicatorScheme) -> Values:
-    long = "indicator" in rows.columns
-    _check_columns(rows, scheme, long)
-    values = Values()
-    names = [c for c in rows.columns if c.startswith(ATTRIBUTE)]
-    wide = [c for c in rows.columns if c not in LONG and not c.startswith(ATTRIBUTE)]
-    leaves = [one.code for one in scheme.classes.values() if one.leaf]
-    for place, row in rows:
-        unit = row["unit"]
-        code = row.get("class") or (leaves[0] if len(leaves) == 1 else "")
+    def _unit(self, place: str, cells: Sequence[str]) -> str:
+        """The unit of a line, its class noted and checked; empty if there is none."""
+        unit = cells[self.at["unit"]]
         if not unit:
-            rows.refuse(place, m("行的列数或单位不对"))
-            continue
-        if values.units.setdefault(unit, code) != code:
-            rows.refuse(place, m("单位“%(unit)s”归入了两个类别", unit=unit))
-        _attributes(rows, values, place, unit, row, names)
-        if long:
-            _cell(rows, scheme, values, place, unit, row, row["indicator"])
-        else:
-            for column in wide:
-                one = {"value": row[column], "source": row.get("source", "")}
-                _cell(rows, scheme, values, f"{place} {column}", unit, one, column)
-    return values
+            self.refuse(place, m("行的列数或单位不对"))
+            return ""
+        code = self._cell(cells, "class") or self.only_class
+        known = self.values.units.get(unit)
+        if known is None:
+            self.values.units[unit] = code
+            self._check_class(place, code)
+        elif known != code:
+            self.refuse(place, m("单位“%(unit)s”归入了两个类别", unit=unit))
+        return unit
 
+    def _check_class(self, place: str, code: str) -> None:
+        found = self.scheme.classes.get(code)
+        if found is None:
+            self.refuse(f"{place} class", m("没有类别“%(code)s”", code=code))
+        elif not found.leaf:
+            said = m("单位只能归入最末级类别,不能归入“%(code)s”", code=code)
+            self.refuse(f"{place} class", said)
 
-def _check_columns(rows: _Rows, scheme: IndicatorScheme, long: bool) -> None:
-    required = ("unit", "indicator", "value") if long else ("unit",)
-    absent = [name for name in required if name not in rows.columns]
-    if sum(1 for one in scheme.classes.values() if one.leaf) > 1 and "class" not in rows.columns:
-        absent.append("class")
-    if absent:
-        rows.refuse(rows.name, m("缺少列:%(columns)s", columns="、".join(absent)))
-    for name in {name for name in rows.columns if rows.columns.count(name) > 1}:
-        rows.refuse(rows.name, m("列名重复:%(name)s", name=name))
-    for name in rows.columns:
-        known = name in LONG or name.startswith(ATTRIBUTE)
-        if not known and (long or not _known(scheme, name)):
-            rows.refuse(rows.name, m("没有这一列的指标:%(name)s", name=name))
-    if rows.problems:
-        raise DocumentErrors(rows.problems)
+    def _check_columns(self) -> None:
+        required = ("unit", "indicator", "value") if self.long else ("unit",)
+        absent = [name for name in required if name not in self.at]
+        if not self.only_class and "class" not in self.at:
+            absent.append("class")
+        if absent:
+            self.refuse(f"{self.name}:1", m("缺少列:%(columns)s", columns="、".join(absent)))
+        for name in sorted({name for name in self.columns if self.columns.count(name) > 1}):
+            self.refuse(f"{self.name}:1", m("列名重复:%(name)s", name=name))
+        for name in self.columns:
+            known = name in (LONG if self.long else WIDE) or _attribute(name)
+            if not known and (self.long or not self._known(name)):
+                self.refuse(f"{self.name}:1", m("没有这一列的指标:%(name)s", name=name))
+        if self.problems:
+            raise DocumentErrors(self.problems)
 
+    def _known(self, code: str) -> bool:
+        return takes_figures(self.scheme, code) or code in self.scheme.items
 
-def _known(scheme: IndicatorScheme, code: str) -> bool:
-    return takes_figures(scheme, code) or code in scheme.items
-
-
-def _attributes(
-    rows: _Rows, values: Values, place: str, unit: str, row: Row, names: list[str]
-) -> None:
-    for column in names:
-        said, by_unit = row[column], values.attributes.setdefault(column[len(ATTRIBUTE) :], {})
+    def _attribute(self, place: str, unit: str, name: str, said: str) -> None:
+        by_unit = self.values.attributes.setdefault(name, {})
         if said and by_unit.setdefault(unit, said) != said:
-            rows.refuse(f"{place} {column}", m("单位“%(unit)s”的这一项前后不一", unit=unit))
+            sentence = m("单位“%(unit)s”的这一项前后不一", unit=unit)
+            self.refuse(f"{place} {ATTRIBUTE}{name}", sentence)
 
+    def _long(self, place: str, unit: str, cells: Sequence[str]) -> None:
+        code = cells[self.at["indicator"]]
+        if code not in self.seen and not self._known(code):
+            self.refuse(f"{place} indicator", m("没有指标“%(code)s”", code=code))
+            return
+        text = cells[self.at["value"]]
+        target = self._number(f"{place} target", self._cell(cells, "target"))
+        previous = self._number(f"{place} previous", self._cell(cells, "previous"))
+        source = self._cell(cells, "source") or place
+        self._figure((place, "value"), unit, code, text, source, target, previous)
 
-def _cell(
-    rows: _Rows, scheme: IndicatorScheme, values: Values, place: str, unit: str, row: Row, code: str
-) -> None:
-    numbers: dict[str, str | None] = {}
-    apart = row["value"].lower() == APART
-    for name in ("value", "target", "previous"):
-        text = row.get(name, "")
-        numbers[name] = None if apart and name == "value" else text or None
-        try:
-            exact(numbers[name] or 0)
-        except ValueError:
-            rows.refuse(f"{place} {name}", m("“%(value)s”不是有效的数字", value=text))
-            numbers[name] = None
-    source = row.get("source") or place
-    if code in scheme.items:
-        _entry(rows, scheme, values, place, unit, code, numbers["value"], source)
-        return
-    values.figures.append(
-        Figure(
-            unit, code, numbers["value"], numbers["target"], source,
-            previous=numbers["previous"], applies=not apart,
+    def _wide(
+        self, place: str, unit: str, cells: Sequence[str], wide: Sequence[tuple[int, str]]
+    ) -> None:
+        source = self._cell(cells, "source")
+        for i, code in wide:
+            said = source or f"{place} {code}"
+            self._figure((place, code), unit, code, cells[i], said, None, None)
+
+    def _figure(
+        self, at: tuple[str, str], unit: str, code: str, text: str, source: str,
+        target: str | None, previous: str | None,
+    ) -> None:  # fmt: skip
+        apart = text.lower() == APART if text[-1:] in ("a", "A") else False
+        value: str | None = None if apart else text or None
+        if value is not None and decimal_parts(value) is None:
+            value = self._number(f"{at[0]} {at[1]}", value)
+        if code in self.scheme.items:
+            self._entry(f"{at[0]} {at[1]}", unit, code, value, source)
+            return
+        seen = self.seen.setdefault(code, set())
+        if unit in seen:
+            self.refuse(f"{at[0]} {at[1]}", m("同一单位同一指标有两个数值"))
+            return
+        seen.add(unit)
+        self.values.figures.append(
+            Figure(unit, code, value, target, source, False, previous, not apart)
         )
-    )  # fmt: skip
+
+    def _number(self, place: str, text: str) -> str | None:
+        """The text of a number, None where empty or refused."""
+        try:
+            if text:
+                exact(text)
+        except ValueError:
+            self.refuse(place, m("“%(value)s”不是有效的数字", value=text))
+            return None
+        return text or None
+
+    def _entry(self, place: str, unit: str, code: str, text: str | None, source: str) -> None:
+        number = exact(text or 0)
+        if not number:
+            return
+        if number < 0:
+            self.refuse(place, m("加减分项的数不带正负号"))
+        elif self.scheme.items[code].per_case is None:
+            self.values.entries.append(ItemEntry(unit, code, points=number, evidence=(source,)))
+        elif number.denominator != 1:
+            self.refuse(place, m("件数应为整数"))
+        else:
+            entry = ItemEntry(unit, code, cases=int(number), evidence=(source,))
+            self.values.entries.append(entry)
 
 
-def _entry(
-    rows: _Rows, scheme: IndicatorScheme, values: Values, place: str, unit: str, code: str,
-    text: str | None, source: str,
-) -> None:  # fmt: skip
-    number = exact(text or 0)
-    if not number:
-        return
-    if number < 0:
-        rows.refuse(f"{place} value", m("加减分项的数不带正负号"))
-    elif scheme.items[code].per_case is None:
-        values.entries.append(ItemEntry(unit, code, points=number, evidence=(source,)))
-    elif number.denominator != 1:
-        rows.refuse(f"{place} value", m("件数应为整数"))
-    else:
-        values.entries.append(ItemEntry(unit, code, cases=int(number), evidence=(source,)))
+def _attribute(column: str) -> bool:
+    return column.startswith(ATTRIBUTE)

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from cases.scoring.__main__ import main
+from cases.scoring.document_file import read_document
+from cases.scoring.outputs import Outputs
 
 SCHEME = str(Path(__file__).parent / "scheme.yaml")
 GOOD = (
@@ -38,12 +40,31 @@ def test_main_writes_scores_and_explanations(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("unit,indicator,value\n", "values.csv: 缺少列:class"),
+        ("unit,indicator,value\n", "values.csv:1: 缺少列:class"),
         ("unit,class,indicator,value\n甲,county.plain,rd,１２\n", "values.csv:2 value: “１２”不是有效的数字"),
         ("unit,class,indicator,value\n甲,county.plain,rd,1e400\n", "values.csv:2 value: “1e400”不是有效的数字"),
         ("unit,class,indicator,value\n甲,a,rd,1\n甲,b,rd,1\n", "values.csv:3: 单位“甲”归入了两个类别"),
         ("unit,class,indicator,value\n甲,county.plain,rd,1,2,3\n", "values.csv:2: 行的列数或单位不对"),
-        ("unit,class,indicator,value\n甲,county.plain,zz,1\n", "甲/zz: 没有指标“zz”"),
+        ("unit,class,indicator,value\n甲,county.plain,rd,NaN\n", "values.csv:2 value: “NaN”不是有效的数字"),
+        ("unit,class,indicator,value\n甲,county.plain,rd,12%\n", "values.csv:2 value: “12%”不是有效的数字"),
+        ('unit,class,indicator,value\n甲,county.plain,rd,"1,200"\n', "values.csv:2 value: “1,200”不是有效的数字"),
+        ("unit,class,indicator,value\n甲,county.plain,rd,2025-12-31\n", "values.csv:2 value: “2025-12-31”不是有效的数字"),
+        ("unit,class,indicator,value\n甲,county.plain,rd,约5\n", "values.csv:2 value: “约5”不是有效的数字"),
+        ("unit,class,indicator,value\n甲,county.plain,rd,1\n\n甲,county.plain,rd,1\n", "values.csv:4 value: 同一单位同一指标有两个数值"),
+        ("unit,class,indicator,value\n甲,county.plain,甲,rd\n", "values.csv:2 indicator: 没有指标“甲”"),
+        ("unit,class,indicator,value,target\n甲,county.plain,rd,1,x\n", "values.csv:2 target: “x”不是有效的数字"),
+        ("unit,class,indicator,value\n甲,county,rd,1\n", "values.csv:2 class: 单位只能归入最末级类别"),
+        ("unit,class,indicator,value\n甲,zz,rd,1\n", "values.csv:2 class: 没有类别“zz”"),
+        ("unit,class,rd,rd\n甲,county.plain,1,2\n", "values.csv:1: 列名重复:rd"),
+        ("unit,class,rd,zz\n甲,county.plain,1,2\n", "values.csv:1: 没有这一列的指标:zz"),
+        ("unit,class,rd,target\n甲,county.plain,1,2\n", "values.csv:1: 没有这一列的指标:target"),
+        ("unit,class,rd\n甲,county.plain,1_0\n", "values.csv:2 rd: “1_0”不是有效的数字"),
+        ("unit,class,rd\n甲,county.plain,1\n甲,county.plain,1\n", "values.csv:3 rd: 同一单位同一指标有两个数值"),
+        ("unit,class,safety\n甲,county.plain,-1\n", "values.csv:2 safety: 加减分项的数不带正负号"),
+        ("unit,class,safety\n甲,county.plain,1.5\n", "values.csv:2 safety: 件数应为整数"),
+        ('unit,class,rd\n甲,county.plain,"1\n', "values.csv:2: 不是有效的 CSV"),
+        ("unit,class,rd,unit.region\n甲,county.plain,1,东\n甲,county.plain,,西\n", "values.csv:3 unit.region: 单位“甲”的这一项前后不一"),
+        ("unit,class,indicator,value\n甲,county.plain,zz,1\n", "values.csv:2 indicator: 没有指标“zz”"),
     ],
 )  # fmt: skip
 def test_main_bad_values_named_and_nothing_written(
@@ -51,6 +72,81 @@ def test_main_bad_values_named_and_nothing_written(
 ) -> None:
     code, out, _ = run(tmp_path, text)
     assert (code, out.exists(), said in capsys.readouterr().err) == (2, False, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("rd: 30", "rd: 31", "scheme.yaml:50 weights.by_class.county.plain.innovation: 权重合计应为 60,现为 61"),
+        ("method: minmax, missing", "method: magic, missing", "scheme.yaml:39 indicators[0].children[1].method: 只能填写"),
+        ("target: 2.5", "target: .nan", "scheme.yaml:34 indicators[0].children[0].target: 这里应为数字"),
+        ("target: 2.5", "target: 1e400", "scheme.yaml:34 indicators[0].children[0].target: 这里应为数字"),
+        ("target: 2.5", "target: 1.0e+400", "scheme.yaml:34 indicators[0].children[0].target: 这里应为数字"),
+        ("target: 2.5", "target: 1_000", "scheme.yaml:34 indicators[0].children[0].target: 这里应为数字"),
+        ("target: 2.5", "target: 2025-12-31", "scheme.yaml:34 indicators[0].children[0].target: 这里应为数字"),
+        ("target: 2.5", "target: 2.5\n        target: 3", "scheme.yaml:35 indicators[0].children[0].target: 字段重复:target"),
+        ("code: innovation", "code: &it innovation\n    concept: *it\n    code: rd", "字段重复:code"),
+        ("    children:\n      - code: rd", "    children: &kids\n      - {code: x, title: x, children: *kids}\n      - code: rd", "scheme.yaml:27 indicators[0].children[0].children: 内容包含了自己,成了循环"),
+        ("code: innovation", "code: [", "不是有效的 YAML"),
+    ],
+)  # fmt: skip
+def test_main_bad_schemes_named_and_nothing_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+) -> None:
+    bad, text = tmp_path / "scheme.yaml", Path(SCHEME).read_text(encoding="utf-8")
+    assert old in text
+    bad.write_text(text.replace(old, new, 1), encoding="utf-8")
+    code, out, explain = run(tmp_path, GOOD, str(bad))
+    error = capsys.readouterr().err
+    assert (code, out.exists(), explain.exists(), said in error) == (2, False, False, True), error
+
+
+def test_main_aliases_that_swell_refused(tmp_path: Path) -> None:
+    bad = tmp_path / "scheme.yaml"
+    rows = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    bad.write_text("\n".join(rows), encoding="utf-8")
+    assert run(tmp_path, GOOD, str(bad))[0] == 2
+
+
+def test_main_other_encodings_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "v.csv").write_bytes(GOOD.encode("gb18030"))
+    out = tmp_path / "s.csv"
+    assert main([SCHEME, str(tmp_path / "v.csv"), "--out", str(out)]) == 2
+    assert (capsys.readouterr().err, out.exists()) == ("v.csv: 文件应为 UTF-8 编码\n", False)
+
+
+def test_main_octal_looking_numbers_are_decimal(tmp_path: Path) -> None:
+    path = tmp_path / "scheme.yaml"
+    path.write_text("year: 010\non: yes\n", encoding="utf-8")
+    assert read_document(path).document == {"year": 10, "on": "yes"}
+
+
+def test_main_output_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    values = tmp_path / "values.csv"
+    values.write_text(GOOD, encoding="utf-8")
+    for out, explain in (
+        (tmp_path / "taken" / "s.csv", tmp_path / "e"),
+        (tmp_path / "s.csv", tmp_path / "taken" / "e"),
+        (tmp_path / "s.csv", tmp_path / "taken"),
+        (tmp_path / "absent" / "s.csv", tmp_path / "e"),
+        (tmp_path, tmp_path / "e"),
+        (values, tmp_path / "e"),
+    ):
+        assert main([SCHEME, str(values), "--out", str(out), "--explain", str(explain)]) == 2
+        assert sorted(one.name for one in tmp_path.iterdir()) == ["taken", "values.csv"]
+    assert values.read_text(encoding="utf-8") == GOOD
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_outputs_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    old = tmp_path / "s.csv"
+    old.write_text("old", encoding="utf-8")
+    with pytest.raises(OSError, match="No space"), Outputs() as outputs:
+        outputs.file(old).write_text("half", encoding="utf-8")
+        Path("/dev/full").write_text("x", encoding="utf-8")
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("s.csv", "old")]
 
 
 def test_main_bad_scheme_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
