@@ -45,7 +45,7 @@ from cases.models.pool import (
 )
 from cases.models.review import Correction, Review
 from cases.models.scan import ScanPage, ScanStack
-from cases.models.scheme import Scheme, SchemeVersion
+from cases.models.scheme import Scheme, SchemeDraft, SchemeRevision, SchemeVersion
 from cases.models.self_report import ReportSection, ReportSubmission, SelfReport
 from cases.models.units import (
     Assignment,
@@ -122,6 +122,8 @@ __all__ = [
     "ScanPage",
     "ScanStack",
     "Scheme",
+    "SchemeDraft",
+    "SchemeRevision",
     "SchemeVersion",
     "SelfReport",
     "SheetRow",

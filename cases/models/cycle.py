@@ -46,6 +46,9 @@ class Amendment(Base):
     requested_by: Mapped[int | None] = to("people.id", nullable=True)
     approved_by: Mapped[int | None] = to("people.id", nullable=True)
     approved_at: Mapped[When | None]
+    declined_by: Mapped[int | None] = to("people.id", nullable=True)
+    declined_at: Mapped[When | None]
+    decline_reason: Mapped[Text | None]
 
 
 class CalendarDay(Base):

@@ -35,3 +35,35 @@ class SchemeVersion(Base):
     created_by: Mapped[int | None] = to("people.id", nullable=True)
     frozen_at: Mapped[When | None]
     frozen_by: Mapped[int | None] = to("people.id", nullable=True)
+
+
+class SchemeDraft(Base):
+    """A scheme being worked on; every save is a revision, and any of them can be gone back to."""
+
+    __tablename__ = "scheme_drafts"
+
+    id: Mapped[Id]
+    managing_organ_id: Mapped[int] = to("units.id", index=True)
+    title: Mapped[Name]
+    based_on: Mapped[int | None] = to("scheme_versions.id", nullable=True)
+    version_id: Mapped[int | None] = to("scheme_versions.id", nullable=True)
+    """The version the draft became; none while it is worked on."""
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[When]
+    created_by: Mapped[int | None] = to("people.id", nullable=True)
+
+
+class SchemeRevision(Base):
+    """A draft as it was saved once, whether or not its checks passed."""
+
+    __tablename__ = "scheme_revisions"
+    __table_args__ = (sa.UniqueConstraint("draft_id", "number"),)
+
+    id: Mapped[Id]
+    draft_id: Mapped[int] = to("scheme_drafts.id")
+    number: Mapped[int]
+    content: Mapped[Document]
+    part: Mapped[Name]
+    problems: Mapped[int]
+    saved_at: Mapped[When]
+    saved_by: Mapped[int | None] = to("people.id", nullable=True)

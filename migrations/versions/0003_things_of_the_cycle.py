@@ -114,8 +114,16 @@ def upgrade() -> None:
             "approved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("approved_at", cases.models.base.Instant(), nullable=True),
+        sa.Column(
+            "declined_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("declined_at", cases.models.base.Instant(), nullable=True),
+        sa.Column("decline_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["approved_by"], ["people.id"], name=op.f("fk_amendments_approved_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["declined_by"], ["people.id"], name=op.f("fk_amendments_declined_by")
         ),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_amendments_cycle_id")),
         sa.ForeignKeyConstraint(

@@ -177,9 +177,66 @@ def upgrade() -> None:
     with op.batch_alter_table("sheet_rows", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sheet_rows_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sheet_rows_sheet_id"), ["sheet_id"], unique=False)
+    op.create_table(
+        "scheme_drafts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "managing_organ_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("based_on", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", cases.models.base.Instant(), nullable=False),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["based_on"], ["scheme_versions.id"], name=op.f("fk_scheme_drafts_based_on")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["people.id"], name=op.f("fk_scheme_drafts_created_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["managing_organ_id"], ["units.id"], name=op.f("fk_scheme_drafts_managing_organ_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["scheme_versions.id"], name=op.f("fk_scheme_drafts_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheme_drafts")),
+    )
+    with op.batch_alter_table("scheme_drafts", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_scheme_drafts_managing_organ_id"), ["managing_organ_id"], unique=False
+        )
+    op.create_table(
+        "scheme_revisions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("part", sa.String(length=200), nullable=False),
+        sa.Column("problems", sa.Integer(), nullable=False),
+        sa.Column("saved_at", cases.models.base.Instant(), nullable=False),
+        sa.Column("saved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["scheme_drafts.id"], name=op.f("fk_scheme_revisions_draft_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by"], ["people.id"], name=op.f("fk_scheme_revisions_saved_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheme_revisions")),
+        sa.UniqueConstraint(
+            "draft_id", "number", name=op.f("uq_scheme_revisions_draft_id_number")
+        ),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("scheme_revisions")
+    with op.batch_alter_table("scheme_drafts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scheme_drafts_managing_organ_id"))
+    op.drop_table("scheme_drafts")
     with op.batch_alter_table("sheet_rows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sheet_rows_sheet_id"))
         batch_op.drop_index(batch_op.f("ix_sheet_rows_case_id"))
