@@ -6,8 +6,9 @@ found on the day. Nothing here is capped by the quota: the board warns, people d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,11 +20,19 @@ from cases.journal import Draft, append, append_many
 from cases.models import Case, Cycle, LeaderComment, Synthesis
 from cases.queries.committee_review import COMMENTED_IN
 from cases.queries.scheme import scheme_of_cycle
-from cases.queries.scores import ballot_scores, position_of, satisfaction, unit_scores
+from cases.queries.scores import (
+    ballot_scores,
+    names_of,
+    position_of,
+    satisfaction,
+    terms_of,
+    unit_scores,
+)
 from cases.queries.sentences import packed
 from cases.queries.subject_events import Record, findings, records_of, weak_body
 from cases.scoring.compose import Composite, compose, suggest_for
 from cases.scoring.grading import bars
+from cases.scoring.months import MonthsScore, months_of, weighted
 from cases.scoring.shapes import Scheme
 from workflow.permissions import Actor
 from workflow.vocabulary import GRADES, CaseKind, Grade, Permission, State, Track
@@ -110,16 +119,33 @@ class _Inputs:
             )
         )
         self.body_grades = {unit: decided or proposed for unit, decided, proposed in bodies}
+        by_months = scheme.transfer == "months"
+        self.terms = terms_of(conn, people, year) if by_months else {}
+        self.names = names_of(conn, {t.unit for terms in self.terms.values() for t in terms})
+
+    def by_months(self, case: Any) -> MonthsScore | None:
+        """The result of a cadre who changed units, weighted by months where the scheme says so."""
+        terms = self.terms.get(case.person_id, ())
+        months = months_of(terms, self.year)
+        if len(months) < 2:
+            return None
+        return weighted(months, {unit: self.score_of(unit) for unit in months})
+
+    def score_of(self, unit_id: int) -> Decimal | None:
+        unit = self.units.get(unit_id)
+        return unit.score if unit else None
 
 
 def _row(case: Any, inputs: _Inputs, at: datetime) -> dict[str, Any]:
-    composite = _composite(case, inputs)
+    months = inputs.by_months(case)
+    result = months.score if months else inputs.score_of(case.unit_id)
+    composite = _composite(case, inputs, result)
     kind, track = CaseKind(case.kind), Track(case.track)
     found = findings(
         inputs.scheme,
         _record(case, inputs),
         inputs.unit_records.get(case.unit_id),
-        _more_facts(case, inputs),
+        _more_facts(case, inputs, result),
         kind=kind,
         track=track,
         year=inputs.year,
@@ -133,10 +159,13 @@ def _row(case: Any, inputs: _Inputs, at: datetime) -> dict[str, Any]:
         "ref": case.ref,
         "grade": suggestion.grade,
         "values": {
-            "indicator_score": _text(unit.score if unit else None),
+            "indicator_score": _text(result),
             "ballot_score": _text(ballot.score if ballot else None),
             "composite": _text(composite.score),
-            "scoresheet": _sheet(composite, unit, ballot, packed(suggestion.reason)),
+            "scoresheet": {
+                **_sheet(composite, unit, ballot, packed(suggestion.reason)),
+                "months": _months(months, inputs.names),
+            },
             "bars": list(found.rows),
             "flags": [*map(packed, composite.flags), *found.notes],
             "computed_at": at,
@@ -148,12 +177,12 @@ def _record(case: Any, inputs: _Inputs) -> Record | None:
     return inputs.people.get(case.person_id) if case.person_id is not None else None
 
 
-def _composite(case: Any, inputs: _Inputs) -> Composite:
+def _composite(case: Any, inputs: _Inputs, result: Decimal | None) -> Composite:
     position = position_of(case)
     unit = inputs.units.get(case.unit_id)
     ballot = inputs.ballots.get(case.id)
     scores = {
-        "indicators": unit.score if unit else None,
+        "indicators": result,
         "ballot": ballot.score if ballot else None,
         "satisfaction": inputs.satisfaction.get(case.unit_id),
     }
@@ -161,13 +190,25 @@ def _composite(case: Any, inputs: _Inputs) -> Composite:
     return compose(inputs.scheme, position, known, own_result=bool(unit and unit.own))
 
 
-def _more_facts(case: Any, inputs: _Inputs) -> tuple[bars.Fact, ...]:
+def _months(months: MonthsScore | None, names: Mapping[int, str]) -> dict[str, Any] | None:
+    """The arithmetic of months-weighting as it is kept with the sheet."""
+    if months is None:
+        return None
+    return {
+        "rows": [
+            {"unit": names.get(row.unit, ""), "months": row.months, "score": _text(row.score)}
+            for row in months.rows
+        ],
+        "formula": months.formula,
+        "score": _text(months.score),
+    }
+
+
+def _more_facts(case: Any, inputs: _Inputs, result: Decimal | None) -> tuple[bars.Fact, ...]:
     """Facts that follow from results: none or too low a result, a weak body."""
     facts: tuple[bars.Fact, ...] = ()
     if case.track != Track.CIVIL_SERVANT:
-        unit = inputs.units.get(case.unit_id)
-        score = unit.score if unit else None
-        facts += bars.result_facts(score, inputs.scheme.hqd_minimum, inputs.year)
+        facts += bars.result_facts(result, inputs.scheme.hqd_minimum, inputs.year)
     if case.kind == CaseKind.CADRE:
         body = inputs.body_grades.get(case.unit_id)
         facts += weak_body(Grade(body) if body else None, case.post_rank, inputs.year)

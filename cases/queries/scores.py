@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import BallotCount, DataSheet, IndicatorValue, Unit, UnitResult
+from cases.models import Assignment, BallotCount, DataSheet, IndicatorValue, Post, Unit, UnitResult
 from cases.queries.sentences import packed, unpacked
 from cases.scoring.ballots import BallotScore, Tally, ballot_score
 from cases.scoring.book import Figure
 from cases.scoring.explain import explanation
+from cases.scoring.months import Term
 from cases.scoring.scoresheet import Scoresheet, score_units
 from cases.scoring.shapes import Scheme
 from workflow.vocabulary import CaseKind, ValueState
@@ -88,6 +90,33 @@ def scoresheets(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int,
     ]
     scored = score_units(scheme, classes, figures)
     return {int(unit): sheet for unit, sheet in scored.items()}
+
+
+def terms_of(
+    conn: sa.Connection, people: Collection[int], year: int
+) -> dict[int, tuple[Term, ...]]:
+    """Person -> primary posts of those who held posts in more than one unit in the year."""
+    rows = conn.execute(
+        sa.select(Assignment.person_id, Post.unit_id, Assignment.held_since, Assignment.until)
+        .join(Post, Post.id == Assignment.post_id)
+        .where(
+            Assignment.person_id.in_(people),
+            Assignment.is_primary,
+            sa.or_(Assignment.until.is_(None), Assignment.until >= date(year, 1, 1)),
+        )
+        .order_by(Assignment.id)
+    )
+    found: dict[int, list[Term]] = defaultdict(list)
+    for person, unit, since, until in rows:
+        found[person].append(Term(unit, since, until))
+    return {p: tuple(terms) for p, terms in found.items() if len({t.unit for t in terms}) > 1}
+
+
+def names_of(conn: sa.Connection, units: Collection[int]) -> dict[int, str]:
+    """Unit id -> name."""
+    if not units:
+        return {}
+    return {u: n for u, n in conn.execute(sa.select(Unit.id, Unit.name).where(Unit.id.in_(units)))}
 
 
 def satisfaction(conn: sa.Connection, cycle_id: int) -> dict[int, Decimal | None]:

@@ -21,7 +21,8 @@ from workflow.words import m
 
 FIELDS = (
     "code", "title", "year", "version", "organ", "source", "issued_on", "classes", "indicators",
-    "series", "weights", "red_lines", "items", "item_caps", "shares", "ballot", "suggestion",
+    "series", "checks", "weights", "red_lines", "items", "item_caps", "shares", "ballot",
+    "suggestion",
     "hqd_minimum", "self_report", "timetable", "publicity", "deciding_chain", "feedback",
     "sanction_basis", *NAMES,
 )  # fmt: skip
@@ -38,6 +39,7 @@ def check(document: Mapping[str, Any]) -> tuple[Scheme, tuple[Problem, ...]]:
         **half,
         shares=shares,
         part_titles=titles,
+        transfer=node.at("shares").word("transfer", ("current", "months"), "current"),
         hqd_minimum=node.optional_number("hqd_minimum"),
         sanction_basis=node.word("sanction_basis", ("year_table", "sanction_period"), "year_table"),
         rules=rule_book(_with_shipped(document), problems),

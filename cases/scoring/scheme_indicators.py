@@ -11,6 +11,7 @@ from cases.scoring.methods import METHODS
 from cases.scoring.reading import Node
 from cases.scoring.rule_rows import title
 from cases.scoring.rule_shapes import Title
+from cases.scoring.scheme_checks import read_checks, read_range
 from cases.scoring.scheme_parameters import read_link, read_parameters
 from cases.scoring.scheme_weights import read_weights
 from cases.scoring.shapes import (
@@ -54,6 +55,7 @@ def read(node: Node) -> dict[str, Any]:
         "roots": roots,
         **weighing,
         "series": series,
+        "checks": read_checks(node, indicators),
         "red_lines": _red_lines(node, indicators, items),
         "items": items,
         "item_caps": _numbers(node, "item_caps", ("deduction", "bonus")),
@@ -87,7 +89,7 @@ def _indicator(node: Node, parent: str | None, found: dict[str, Indicator], dept
     node.only(
         "code", "title", "children", "unit", "direction", "method", "parameters", "target",
         "targets", "missing", "provider", "verifier", "concept", "source", "chain", "cohort",
-        "aggregate", "availability", "fill", "given",
+        "aggregate", "availability", "fill", "given", "range", "additive",
     )  # fmt: skip
     code = _new_code(node, found)
     children = _shallow(node, node.rows("children"), depth)
@@ -129,6 +131,7 @@ def _group(node: Node, common: dict[str, Any]) -> Indicator:
 
 def _leaf(node: Node, common: dict[str, Any]) -> Indicator:
     method = node.word("method", METHODS)
+    lowest, highest = read_range(node)
     return Indicator(
         **common,
         children=(),
@@ -140,6 +143,9 @@ def _leaf(node: Node, common: dict[str, Any]) -> Indicator:
         provider=node.text("provider", ""),
         chain=_chain(node),
         cohort=node.word("cohort", COHORTS, "class"),
+        lowest=lowest,
+        highest=highest,
+        additive=node.flag("additive", False),
     )
 
 
@@ -256,9 +262,9 @@ def _items(node: Node) -> dict[str, Item]:
 
 
 def read_shares(node: Node) -> tuple[dict[str, dict[str, Fraction]], dict[str, Title]]:
-    """``{parts: {part: title}, chief: {part: share}, ...}``; each row totals 100."""
+    """``{parts: {part: title}, chief: {part: share}, ..., transfer}``; each row totals 100."""
     inner = node.at("shares")
-    inner.only("parts", *POSITIONS)
+    inner.only("parts", "transfer", *POSITIONS)
     parts = tuple(key for key, _ in inner.entries("parts"))
     titles = {key: title(inner.at("parts"), key) for key in parts}
     if not titles:

@@ -86,9 +86,32 @@ class Indicator:
     availability: Fraction = Fraction(0)
     fill: str = ""
     given: bool = False
+    lowest: Fraction | None = None
+    highest: Fraction | None = None
+    additive: bool = False
 
     def target(self, class_code: str) -> Fraction | None:
         return self.targets.get(class_code, self.targets.get(""))
+
+
+@dataclass(frozen=True, slots=True)
+class FigureCheck:
+    """Figures of one unit that must fit together: ``parts`` add up to ``whole`` within
+    ``tolerance`` (in their unit), or the ``ratio`` of two lies from ``low`` to ``high``."""
+
+    code: str
+    title: Title
+    parts: tuple[str, ...]
+    whole: str
+    tolerance: Fraction
+    ratio: tuple[str, ...]
+    low: Fraction | None
+    high: Fraction | None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The indicators whose figures it compares."""
+        return (*self.parts, self.whole) if self.parts else self.ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +277,7 @@ class IndicatorScheme:
     weights: Mapping[str, Mapping[str, Fraction]]
     top: Indicator
     series: Mapping[str, Title]
+    checks: Mapping[str, FigureCheck]
     red_lines: Mapping[str, RedLine]
     items: Mapping[str, Item]
     item_caps: Mapping[str, Fraction]
@@ -278,10 +302,15 @@ class IndicatorScheme:
 
 @dataclass(frozen=True, slots=True)
 class Scheme(IndicatorScheme):
-    """One version of a whole scheme, checked. Mappings keep the document's order."""
+    """One version of a whole scheme, checked. Mappings keep the document's order.
+
+    ``transfer`` says whose result counts for a cadre who changed units in the year: ``current``
+    (that of the primary post) or ``months`` (weighted by months served).
+    """
 
     shares: Mapping[str, Mapping[str, Fraction]]
     part_titles: Mapping[str, Title]
+    transfer: str
     ballot: BallotRules
     thresholds: Mapping[CaseKind, tuple[Threshold, ...]]
     hqd_minimum: Fraction | None

@@ -1,6 +1,6 @@
 """From synthesis to notice: suggestion, bars, quota under the pool's lock, the deciding chain."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,18 +14,22 @@ from cases.commands.transition import perform, perform_many
 from cases.errors import Refused
 from cases.journal import verify
 from cases.models import (
+    Assignment,
     Case,
     Decision,
     Filing,
     Pool,
+    Post,
+    SchemeVersion,
     Statement,
     SubjectEvent,
     Synthesis,
     UnitResult,
 )
 from cases.queries.sentences import packed
+from cases.scoring.scheme import digest
 from cases.store import Store
-from tests.world import AT, World, found_world
+from tests.world import AT, World, found_world, scheme_document
 from workflow.vocabulary import Action, Grade, Role, State, Thing, ThingAction
 from workflow.words import m
 
@@ -160,3 +164,38 @@ def test_decide_over_the_quota_refuses_every_excellent_of_the_pool(store: Store)
             payload={"outcome": "graded", "grade": Grade.EXCELLENT},
         )  # fmt: skip
     assert [str(r) for r in outcome.reasons] == ["组别优秀名额 0 个,已用 0 个,本次 1 个,超过名额"]
+
+
+def test_transfer_within_the_year_weighs_results_by_months(store: Store) -> None:
+    with store.transaction() as conn:
+        world, cases = at_synthesis(conn)
+        chief = cases["沈知远"]
+        by_months = scheme_document()
+        by_months["shares"]["transfer"] = "months"
+        conn.execute(sa.update(SchemeVersion).values(content=by_months, digest=digest(by_months)))
+        there = world.units["county"]
+        conn.execute(sa.update(UnitResult).where(UnitResult.unit_id == there).values(score="80.5"))
+        assignment = conn.execute(
+            sa.select(Assignment.id).where(Assignment.person_id == world.people["chief"])
+        ).scalar_one()
+        conn.execute(
+            sa.update(Assignment).where(Assignment.id == assignment).values(held_since="2025-08")
+        )
+        old = conn.execute(sa.select(Post.id).where(Post.unit_id == there).limit(1)).scalar_one()
+        conn.execute(
+            sa.insert(Assignment).values(
+                person_id=world.people["chief"], post_id=old, is_primary=True,
+                until=date(2025, 7, 31),
+            )
+        )  # fmt: skip
+        compute(conn, world.cycle_id, [chief], actor=world.actor(Role.OFFICE), at=AT)
+        row = conn.execute(sa.select(Synthesis).where(Synthesis.case_id == chief)).one()
+        months = row.scoresheet["months"]
+    assert (months["formula"], row.indicator_score) == (
+        "(80.50 × 7 + 92.50 × 5) ÷ 12",
+        "85.500000000000",
+    )
+    assert [(r["months"], r["score"]) for r in months["rows"]] == [
+        (7, "80.500000000000"),
+        (5, "92.500000000000"),
+    ]
