@@ -17,6 +17,7 @@ from cases.errors import Invalid, KaojiError, Refused
 from cases.journal import Draft, append
 from cases.models import Scheme, SchemeVersion
 from cases.scoring import scheme as documents
+from cases.scoring.document_file import lines_of
 from workflow.permissions import Actor, Resource, permits
 from workflow.vocabulary import Permission
 from workflow.words import Sentence, m
@@ -25,10 +26,14 @@ MOST_BYTES = 1_000_000
 MOST_NODES = 60_000
 
 
+Fault = tuple[Sentence | str, Sentence]
+"""Where (a path, or a line in words) and what."""
+
+
 class SchemeFaults(KaojiError):
     """The document can't be used; ``problems`` are (path, Sentence) as the document runs."""
 
-    def __init__(self, problems: tuple[tuple[Sentence | str, Sentence], ...]) -> None:
+    def __init__(self, problems: tuple[Fault, ...]) -> None:
         super().__init__("; ".join(f"{path}: {sentence}" for path, sentence in problems))
         self.problems = problems
 
@@ -102,13 +107,52 @@ def add_version(
 ) -> int:
     """Keep a YAML document as the next version of its scheme; returns the version's id.
 
-    The scheme is known by the document's ``code``. Raises SchemeFaults with every problem, Invalid
-    for a document that is the same as the newest version, Refused for another organ's scheme.
+    Raises what ``keep_version`` raises; problems carry the line of the file they stand in.
     """
+    document = read_document(content)
+    try:
+        return keep_version(conn, document, organ_id=organ_id, actor=actor, at=at, note=note)
+    except SchemeFaults as faults:
+        raise SchemeFaults(placed(content, faults.problems)) from faults
+
+
+def placed(content: bytes, problems: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """The problems with the lines their paths stand in."""
+    lines = lines_of(content.decode("utf-8-sig"))
+    return tuple((_with_line(lines, str(path)), said) for path, said in problems)
+
+
+def _with_line(lines: Mapping[str, int], path: str) -> Sentence | str:
+    near = path
+    while near and near not in lines:
+        near = near[: max(near.rfind("."), near.rfind("["), 0)]
+    if near not in lines:
+        return path
+    return m("第 %(n)s 行 %(path)s", n=lines[near], path=path)
+
+
+def may_edit(actor: Actor, organ_id: int) -> None:
+    """Raises Refused for who can't edit the schemes of an organ."""
     permit = permits(actor, Permission.SCHEME_EDIT, Resource(organ_id=organ_id))
     if not permit:
         raise Refused([permit.reason or m("没有办理这一步的权限")])
-    document = read_document(content)
+
+
+def keep_version(
+    conn: sa.Connection,
+    document: Mapping[str, Any],
+    *,
+    organ_id: int,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+) -> int:
+    """Keep a document as the next version of its scheme; returns the version's id.
+
+    The scheme is known by the document's ``code``. Raises SchemeFaults with every problem, Invalid
+    for a document that is the same as the newest version, Refused for another organ's scheme.
+    """
+    may_edit(actor, organ_id)
     scheme, problems = documents.check(document)
     if problems:
         raise SchemeFaults(problems)
