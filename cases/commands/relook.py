@@ -50,6 +50,19 @@ def settle(
         )
         .values(settled_at=at)
     )
+    return compare(conn, cycle_id, unit_ids, why=why, actor=actor, at=at)
+
+
+def compare(
+    conn: sa.Connection,
+    cycle_id: int,
+    unit_ids: Collection[int],
+    *,
+    why: Sentence,
+    actor: Actor,
+    at: datetime,
+) -> list[int]:
+    """List the cases that would now be suggested otherwise; returns those newly listed."""
     before = _stored(conn, cycle_id, unit_ids)
     if not before:
         return []

@@ -14,7 +14,7 @@ from cases.models.burden import BurdenEntry
 from cases.models.case import Case, CaseAssignment, Hold, ProvisionalPass, Relook
 from cases.models.cycle import Amendment, CalendarDay, Cycle
 from cases.models.dossier import Attachment, Filing, IssuedDocument, StoredFile
-from cases.models.indicator_value import DataSheet, IndicatorValue, UnitResult
+from cases.models.indicator_value import DataSheet, IndicatorValue, UnitResult, ValueObjection
 from cases.models.inquiry import Inquiry, Talk
 from cases.models.journal import Checkpoint, JournalEntry, JournalHead, JournalPayload, ReadLog
 from cases.models.measure import Measure
@@ -47,6 +47,7 @@ from cases.models.review import Correction, Review
 from cases.models.scan import ScanPage, ScanStack
 from cases.models.scheme import Scheme, SchemeDraft, SchemeRevision, SchemeVersion
 from cases.models.self_report import ReportSection, ReportSubmission, SelfReport
+from cases.models.unit_change import UnitChange
 from cases.models.units import (
     Assignment,
     Portfolio,
@@ -136,6 +137,8 @@ __all__ = [
     "Talk",
     "Tally",
     "Unit",
+    "UnitChange",
     "UnitResult",
+    "ValueObjection",
     "VoterGroup",
 ]

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.models.base import Base, Day, Id, Name, Text, When, Word, one_of, to
-from workflow.vocabulary import DataSheetState, ValueState
+from workflow.vocabulary import DataSheetState, ObjectionOutcome, ValueState
 
 
 class DataSheet(Base):
@@ -23,6 +23,12 @@ class DataSheet(Base):
     due_on: Mapped[Day | None]
     verify_due_on: Mapped[Day | None]
     """The last day to verify it; set when it is handed in, none while it is with anybody else."""
+    confirm_due_on: Mapped[Day | None]
+    """The unit's last day to confirm or object; set when the sheet is verified."""
+    answer_due_on: Mapped[Day | None]
+    """The provider's last day for the first open objection; none while there is none."""
+    confirmed_at: Mapped[When | None]
+    confirmed_by: Mapped[int | None] = to("people.id", nullable=True)
 
 
 class IndicatorValue(Base):
@@ -43,6 +49,10 @@ class IndicatorValue(Base):
     provider_unit_id: Mapped[int | None] = to("units.id", nullable=True, index=True)
     value: Mapped[str | None] = mapped_column(sa.String(40))
     missing_reason: Mapped[Text | None]
+    not_applicable: Mapped[bool] = mapped_column(default=False)
+    """The reason says why the indicator does not apply, not why a figure is lacking."""
+    previous_value: Mapped[str | None] = mapped_column(sa.String(40))
+    """Last year's comparable figure as the provider gives it, where units merged or split."""
     measure_unit: Mapped[Word | None]
     period: Mapped[Word | None]
     source: Mapped[Name | None]
@@ -56,6 +66,26 @@ class IndicatorValue(Base):
     verified_at: Mapped[When | None]
     return_reason: Mapped[Text | None]
     superseded: Mapped[bool] = mapped_column(default=False)
+
+
+class ValueObjection(Base):
+    """What the assessed unit holds against one verified figure, and the provider's answer."""
+
+    __tablename__ = "value_objections"
+    __table_args__ = (one_of("outcome", ObjectionOutcome, nullable=True),)
+
+    id: Mapped[Id]
+    sheet_id: Mapped[int] = to("data_sheets.id", index=True)
+    value_id: Mapped[int] = to("indicator_values.id", index=True)
+    reason: Mapped[Text]
+    file_id: Mapped[int | None] = to("files.id", nullable=True)
+    raised_by: Mapped[int | None] = to("people.id", nullable=True)
+    raised_at: Mapped[When]
+    due_on: Mapped[Day]
+    outcome: Mapped[Word | None]
+    answer: Mapped[Text | None]
+    answered_by: Mapped[int | None] = to("people.id", nullable=True)
+    answered_at: Mapped[When | None]
 
 
 class UnitResult(Base):

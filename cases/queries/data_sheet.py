@@ -25,8 +25,8 @@ from cases.models import (
     SchemeVersion,
     Unit,
 )
-from cases.queries.data_change import Change, change
 from cases.queries.scheme import scheme_by_digest, scheme_of_cycle
+from cases.scoring.plausibility import Change, change
 from cases.scoring.shapes import Indicator, Scheme
 from workflow.permissions import Actor, Scope, scopes
 from workflow.vocabulary import DataSheetState, Permission, ScopeKind, ValueState

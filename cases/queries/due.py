@@ -75,6 +75,8 @@ _DAYS: Mapping[tuple[Thing, Anchor], _Days] = {
     ),
     (Thing.DATA_SHEET, Anchor.DATA_ENDS): _Days(DataSheet.due_on, "due"),
     (Thing.DATA_SHEET, Anchor.ENTERED_ON): _Days(DataSheet.verify_due_on, "due"),
+    (Thing.DATA_SHEET, Anchor.THING_DUE_ON): _Days(DataSheet.confirm_due_on, "due"),
+    (Thing.DATA_SHEET, Anchor.RECEIVED_ON): _Days(DataSheet.answer_due_on, "due"),
     (Thing.FILING, Anchor.FORM_COMPLETED_ON): _Days(Filing.due_on, "due"),
     (Thing.HOLD, Anchor.THING_DUE_ON): _Days(Hold.review_on, "due"),
     (Thing.INQUIRY, Anchor.THING_DUE_ON): _Days(Inquiry.due_on, "due"),
@@ -102,6 +104,7 @@ _MODELS: Mapping[Thing, Any] = {
 }
 
 _ONLY: Mapping[ReminderKind, Any] = {
+    ReminderKind.DATA_CONFIRM_DUE: DataSheet.confirmed_at.is_(None),
     # a signature that was given needs no second look
     ReminderKind.SIGNATURE_REVIEW: Case.id.in_(
         sa.select(Statement.case_id).where(Statement.sign_state == SignState.PENDING.value)

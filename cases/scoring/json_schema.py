@@ -68,6 +68,7 @@ def _fields() -> Json:
             "properties": {"deduction": NUMBER, "bonus": NUMBER},
             "additionalProperties": False,
         },
+        "checks": _list(_check()),
         "red_lines": _list(_red_line()),
     }
 
@@ -154,6 +155,8 @@ def _leaf() -> Json:
                 "missing": _word(("renormalise", "zero")),
                 "cohort": _word(COHORTS, "class"),
                 "chain": _list({"$ref": "#/$defs/link"}),
+                "range": _object((), {"low": NUMBER, "high": NUMBER}),
+                "additive": {"type": "boolean", "default": False},
             },
         ),
         "allOf": [_parameters_of(method) for method in METHODS.values()],
@@ -223,6 +226,22 @@ def _item() -> Json:
             "applies_at": _word(("indicators", "composite"), "indicators"),
             "evidence": {"type": "boolean", "default": True},
             "source": {"type": "string"},
+        },
+    )
+
+
+def _check() -> Json:
+    return _object(
+        ("code", "title"),
+        {
+            "code": TEXT,
+            "title": {"$ref": "#/$defs/title"},
+            "sum": _list(TEXT, 1),
+            "equals": TEXT,
+            "tolerance": NUMBER,
+            "ratio": _list(TEXT, 2),
+            "low": NUMBER,
+            "high": NUMBER,
         },
     )
 

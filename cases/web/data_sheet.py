@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases.commands.data_sheet import Entry, enter_values
+from cases.commands.data_entry import Entry, enter_values
 from cases.errors import Invalid, Refused, Stale
 from cases.queries.calendar import working_days
-from cases.queries.data_change import change
 from cases.queries.data_sheet import Cell, Column, Desk, desk_of, mark, mark_of
+from cases.scoring.plausibility import change
 from cases.web.access import access
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say

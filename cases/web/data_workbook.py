@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CombinedMultiDict
 
-from cases.commands.data_sheet import Entry, enter_values
+from cases.commands.data_entry import Entry, enter_values
 from cases.errors import Invalid, NotVisible, Refused
 from cases.files.cells import Problem, Unreadable
 from cases.files.store import FileStore

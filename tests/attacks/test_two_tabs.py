@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cases.commands.data_sheet import Entry, enter_values
+from cases.commands.data_entry import Entry, enter_values
 from cases.errors import Stale
 from cases.queries.data_sheet import mark
 from cases.store import Store

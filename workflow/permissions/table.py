@@ -106,6 +106,7 @@ TABLE: dict[P, tuple[Rule, ...]] = {
     ),
     P.DATA_ENTER: _working(R.DATA_PROVIDER),
     P.DATA_VERIFY: _working(R.DATA_VERIFIER),
+    P.DATA_CONFIRM: UNIT_STAFF,
     P.DATA_FREEZE: OFFICE,
     P.GATE_PASS: OFFICE,
     P.GATE_PROVISIONAL: OFFICE,

@@ -30,7 +30,7 @@ DATA_SHEET = ThingSpec(
     thing=Thing.DATA_SHEET,
     initial=DataSheetState.OPEN,
     created_with=Permission.CYCLE_MANAGE,
-    reads=("values_missing", "values_unverified", "values_disputed"),
+    reads=("values_missing", "values_unverified", "values_disputed", "unit_may_object"),
     states=(
         StateSpec(DataSheetState.OPEN, waits_for=(Role.DATA_PROVIDER,)),
         StateSpec(DataSheetState.SUBMITTED, waits_for=(Role.DATA_VERIFIER,)),
@@ -84,6 +84,17 @@ DATA_SHEET = ThingSpec(
             ),
             back=ThingAction.UNVERIFY_SHEET,
             not_by=(ThingAction.SUBMIT_SHEET,),
+            notices=(Notice(NoticeKind.SHEET_TO_CONFIRM, (Role.UNIT_CONTACT,)),),
+        ),
+        Transition(
+            ThingAction.CORRECT_SHEET,
+            (DataSheetState.VERIFIED,),
+            DataSheetState.SUBMITTED,
+            Permission.DATA_ENTER,
+            direction=Direction.RETURN,
+            reason=ReasonRule.REQUIRED,
+            notices=(Notice(NoticeKind.SHEET_TO_VERIFY, (Role.DATA_VERIFIER,)),),
+            form="reason",
         ),
         Transition(
             ThingAction.UNVERIFY_SHEET,
@@ -103,6 +114,11 @@ DATA_SHEET = ThingSpec(
             guards=(
                 need.none_left(
                     "values_disputed", m("单位异议均已答复"), m("还有 %(n)s 项单位异议没有答复")
+                ),
+                need.absent(
+                    "unit_may_object",
+                    m("单位已确认数据,或者确认期限已过"),
+                    m("单位还在确认期内,没有确认数据"),
                 ),
             ),
             back=ThingAction.REVISE_SHEET,
@@ -126,6 +142,8 @@ DATA_SHEET = ThingSpec(
     deadlines=(
         Deadline("sheet", Anchor.DATA_ENDS, title=m("数据填报期限")),
         by_rule("sheet_verify", Anchor.ENTERED_ON, "sheet_verify", title=m("数据审核期限")),
+        Deadline("sheet_confirm", Anchor.THING_DUE_ON, title=m("单位确认数据期限")),
+        Deadline("sheet_answer", Anchor.RECEIVED_ON, title=m("数据异议答复期限")),
     ),
     reminders=(
         Reminder(
@@ -136,6 +154,18 @@ DATA_SHEET = ThingSpec(
             "sheet_verify",
             (DataSheetState.SUBMITTED,),
             usual_steps(Role.DATA_VERIFIER)[2:],
+        ),
+        Reminder(
+            ReminderKind.DATA_CONFIRM_DUE,
+            "sheet_confirm",
+            (DataSheetState.VERIFIED,),
+            usual_steps(Role.UNIT_CONTACT)[1:],
+        ),
+        Reminder(
+            ReminderKind.DATA_ANSWER_DUE,
+            "sheet_answer",
+            (DataSheetState.SUBMITTED, DataSheetState.VERIFIED),
+            usual_steps(Role.DATA_PROVIDER)[2:],
         ),
     ),
 )

@@ -60,7 +60,12 @@ from workflow.vocabulary.results import (
     at_least_as_good,
     conclusion_code,
 )
-from workflow.vocabulary.roster import PostRank, ValueState
+from workflow.vocabulary.roster import (
+    ObjectionOutcome,
+    PostRank,
+    UnitChangeKind,
+    ValueState,
+)
 from workflow.vocabulary.word import Word
 
 __all__ = [
@@ -98,6 +103,7 @@ __all__ = [
     "MeasureState",
     "MeetingState",
     "NoticeKind",
+    "ObjectionOutcome",
     "ObjectionState",
     "OpinionBody",
     "OpinionRequestState",
@@ -123,6 +129,7 @@ __all__ = [
     "ThingAction",
     "Track",
     "UngradedReason",
+    "UnitChangeKind",
     "ValueState",
     "VoterGroup",
     "Word",

@@ -34,6 +34,7 @@ class Permission(Word):
     DATA_READ = "data_read", "查看实绩数据", "Read performance data"
     DATA_ENTER = "data_enter", "填报实绩数据", "Enter data"
     DATA_VERIFY = "data_verify", "审核实绩数据", "Verify data"
+    DATA_CONFIRM = "data_confirm", "确认本单位数据", "Confirm own figures"
     DATA_FREEZE = "data_freeze", "锁定实绩数据", "Freeze data"
     GATE_PASS = "gate_pass", "办理环节通过", "Pass a gate"
     GATE_PROVISIONAL = "gate_provisional", "按暂用结果通过", "Pass a gate provisionally"

@@ -116,6 +116,7 @@ class ThingAction(Word):
     WITHDRAW_SHEET = "withdraw_sheet", "撤回数据表", "Withdraw the data sheet"
     RETURN_SHEET = "return_sheet", "退回数据表", "Return the data sheet"
     VERIFY_SHEET = "verify_sheet", "审核通过数据表", "Verify the data sheet"
+    CORRECT_SHEET = "correct_sheet", "更正有异议的数据", "Correct disputed figures"
     UNVERIFY_SHEET = "unverify_sheet", "退回重新审核", "Return to verification"
     FREEZE_SHEET = "freeze_sheet", "锁定数据表", "Freeze the data sheet"
     REVISE_SHEET = "revise_sheet", "按后续数据修订", "Revise with later figures"

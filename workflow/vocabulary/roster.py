@@ -20,3 +20,20 @@ class ValueState(Word):
     VERIFIED = "verified", "已审核", "Verified"
     FROZEN = "frozen", "已锁定", "Frozen"
     DISPUTED = "disputed", "有异议", "Disputed"
+
+
+class ObjectionOutcome(Word):
+    """What became of a unit's objection to one of its figures."""
+
+    CORRECTED = "corrected", "已更正", "Corrected"
+    KEPT = "kept", "维持原值", "Kept"
+
+
+class UnitChangeKind(Word):
+    """What happened to a unit from a day on."""
+
+    RENAME = "rename", "更名", "Renamed"
+    RECODE = "recode", "变更代码", "Recoded"
+    MERGE = "merge", "合并", "Merged"
+    SPLIT = "split", "分设", "Split"
+    TRANSFER = "transfer", "区划划转", "Area transferred"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -15,24 +15,29 @@ from workflow.rules import rule_count
 from workflow.timetable import add_working_days
 from workflow.vocabulary import ThingAction, ValueState
 
+NOT_ASKED = {"confirm_due_on": None, "confirmed_at": None, "confirmed_by": None}
+"""The unit is not asked, or is asked anew."""
+
 
 def ask_to_verify(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
     """The sheet is with its verifier: by which day he is done."""
     last = add_working_days(date_of(at), rule_count("sheet_verify"), working_days(conn))
-    _sheet(conn, moved, verify_due_on=last)
+    _sheet(conn, moved, verify_due_on=last, **NOT_ASKED)
+
+
+def ask_unit(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """Verified: the assessed unit confirms or objects by this day."""
+    last = add_working_days(date_of(at), rule_count("sheet_confirm"), working_days(conn))
+    _sheet(conn, moved, verify_due_on=None, **{**NOT_ASKED, "confirm_due_on": last})
 
 
 def leave_verifier(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
-    """Verified, returned or taken back: nobody is to verify it."""
-    _sheet(conn, moved, verify_due_on=None)
+    """Returned, taken back or revised: nobody is to verify or confirm it."""
+    _sheet(conn, moved, verify_due_on=None, **NOT_ASKED)
 
 
-def _sheet(conn: sa.Connection, moved: MovedThing, *, verify_due_on: date | None) -> None:
-    conn.execute(
-        sa.update(DataSheet)
-        .where(DataSheet.id == moved.thing_id)
-        .values(verify_due_on=verify_due_on)
-    )
+def _sheet(conn: sa.Connection, moved: MovedThing, **values: object) -> None:
+    conn.execute(sa.update(DataSheet).where(DataSheet.id == moved.thing_id).values(**values))
 
 
 def freeze_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
@@ -120,7 +125,9 @@ def answer_request(conn: sa.Connection, moved: MovedThing, actor: Actor, at: dat
 THING_RECORDERS: dict[ThingAction, ThingRecorder] = {
     ThingAction.SUBMIT_SHEET: ask_to_verify,
     ThingAction.RETURN_SHEET: leave_verifier,
-    ThingAction.VERIFY_SHEET: leave_verifier,
+    ThingAction.VERIFY_SHEET: ask_unit,
+    ThingAction.CORRECT_SHEET: ask_to_verify,
+    ThingAction.REVISE_SHEET: leave_verifier,
     ThingAction.FREEZE_SHEET: freeze_values,
     ThingAction.UNVERIFY_SHEET: unverify_values,
     ThingAction.WITHDRAW_SHEET: withdraw_values,

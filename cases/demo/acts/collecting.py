@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.commands import beside
-from cases.commands.data_sheet import Entry, enter_values, return_value, verify_values
+from cases.commands.data_entry import Entry, enter_values
+from cases.commands.data_sheet import return_value, verify_values
 from cases.commands.transition import perform_many
 from cases.commands.unit_results import record_results
 from cases.demo.city.story import TURNS

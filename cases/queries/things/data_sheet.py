@@ -14,6 +14,8 @@ from workflow.vocabulary import ValueState
 
 TABLE = DataSheet
 DONE = (ValueState.VERIFIED, ValueState.FROZEN)
+SEEN = (*DONE, ValueState.DISPUTED)
+"""What a verifier has looked at; a disputed value was verified before."""
 
 
 def facts(conn: sa.Connection, row: Any, on: date) -> Read:
@@ -22,7 +24,7 @@ def facts(conn: sa.Connection, row: Any, on: date) -> Read:
     counted = conn.execute(
         sa.select(
             sa.func.coalesce(sa.func.sum(_one(_empty())), 0).label("missing"),
-            sa.func.coalesce(sa.func.sum(_one(IndicatorValue.state.not_in(DONE))), 0).label(
+            sa.func.coalesce(sa.func.sum(_one(IndicatorValue.state.not_in(SEEN))), 0).label(
                 "unverified"
             ),
             sa.func.coalesce(
@@ -35,8 +37,14 @@ def facts(conn: sa.Connection, row: Any, on: date) -> Read:
             "values_missing": counted.missing,
             "values_unverified": counted.unverified,
             "values_disputed": counted.disputed,
-        }
+        },
+        flags=frozenset({"unit_may_object"}) if _may_object(row, on) else frozenset(),
     )
+
+
+def _may_object(row: Any, on: date) -> bool:
+    """Whether the unit's days to confirm or object still run."""
+    return row.confirm_due_on is not None and row.confirmed_at is None and on <= row.confirm_due_on
 
 
 def _empty() -> sa.ColumnElement[bool]:

@@ -6,24 +6,20 @@ import pytest
 import sqlalchemy as sa
 
 from cases.commands import beside
-from cases.commands.data_sheet import (
-    Entry,
-    enter_values,
-    make_sheets,
-    return_value,
-    revise,
-    verify_values,
-)
+from cases.commands.data_entry import Entry, enter_values
+from cases.commands.data_objections import confirm
+from cases.commands.data_sheet import make_sheets, return_value, revise, verify_values
 from cases.commands.opening import open_cases
 from cases.errors import Invalid, Refused
 from cases.journal import verify
 from cases.models import DataSheet, IndicatorValue, Person, Unit
+from cases.queries.data_sheet import desk_of
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import scoresheets
 from cases.store import Store
 from tests.world import AT, World, found_world
 from workflow.permissions import Actor, Grant
-from workflow.vocabulary import Role, Thing, ThingAction
+from workflow.vocabulary import Permission, Role, Thing, ThingAction
 
 PROVIDERS = ("科技局", "生态环境局", "统计局")
 
@@ -79,6 +75,7 @@ def test_sheet_follows_its_values_to_a_score(store: Store) -> None:
             verify_values(conn, sheet_id, mine, actor=actor, at=AT)
         assert state(conn, sheet_id) == "verified"
         office = world.actor(Role.OFFICE)
+        confirm(conn, sheet_id, actor=world.actor(Role.UNIT_CONTACT, unit="county"), at=AT)
         beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.FREEZE_SHEET, actor=office, at=AT)
         scheme = scheme_of_cycle(conn, world.cycle_id)
         assert scheme is not None
@@ -150,6 +147,7 @@ def test_late_revision_is_a_new_row(store: Store) -> None:
             mine = [i for i, by in BY.items() if by == name]
             verify_values(conn, sheet_id, mine, actor=actor, at=AT)
         office = world.actor(Role.OFFICE)
+        confirm(conn, sheet_id, actor=world.actor(Role.UNIT_CONTACT, unit="county"), at=AT)
         beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.FREEZE_SHEET, actor=office, at=AT)
         revise(
             conn,
@@ -166,3 +164,45 @@ def test_late_revision_is_a_new_row(store: Store) -> None:
             .order_by(IndicatorValue.number)
         ).all()
     assert [tuple(r) for r in rows] == [(1, "frozen", True), (2, "draft", False)]
+
+
+def test_no_unit_is_asked_for_what_a_department_provides(store: Store) -> None:
+    """Every value names its provider; the assessed unit's people may enter none of them."""
+    with store.transaction() as conn:
+        world, sheet_id, units = sheet(conn)
+        rows = conn.execute(sa.select(IndicatorValue.indicator, IndicatorValue.provider_unit_id))
+        assert {i: u for i, u in rows} == {i: units[name] for i, name in BY.items()}
+        for role in (Role.UNIT_CONTACT, Role.UNIT_HEAD, Role.DATA_PROVIDER, Role.SUBJECT):
+            actor = world.actor(role, person="mayor", unit="county")
+            assert desk_of(conn, actor, Permission.DATA_ENTER) is None
+            for indicator in BY:
+                with pytest.raises(Refused):
+                    enter_values(
+                        conn, sheet_id, [Entry(indicator, value="1", source="x")], hand_in=False,
+                        actor=actor, at=AT,
+                    )  # fmt: skip
+
+
+def test_not_applicable_goes_with_a_reason(store: Store) -> None:
+    with store.transaction() as conn:
+        _, sheet_id, units = sheet(conn)
+        clerk = staff(conn, units["科技局"], Role.DATA_PROVIDER)
+
+        def enter(**more: Any) -> None:
+            enter_values(conn, sheet_id, [Entry("rd", **more)], hand_in=True, actor=clerk, at=AT)
+
+        with pytest.raises(Invalid) as bare:
+            enter(not_applicable=True)
+        with pytest.raises(Invalid) as both:
+            enter(not_applicable=True, value="1", source="x")
+        enter(not_applicable=True, missing_reason="本县没有规上企业")
+        row: Any = conn.execute(
+            sa.select(IndicatorValue).where(IndicatorValue.indicator == "rd")
+        ).one()
+    assert [str(e.value.errors["rd"]) for e in (bare, both)] == [
+        "不适用的,请写明原因",
+        "填了数值,就不要再写缺失原因",
+    ]
+    assert (row.value, row.not_applicable, row.missing_reason, row.state) == (
+        None, True, "本县没有规上企业", "submitted",
+    )  # fmt: skip

@@ -8,13 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from cases.commands import beside
-from cases.commands.data_sheet import (
-    Entry,
-    enter_values,
-    make_sheets,
-    return_value,
-    verify_values,
-)
+from cases.commands.data_entry import Entry, enter_values
+from cases.commands.data_sheet import make_sheets, return_value, verify_values
 from cases.commands.holds import look_again, place_hold
 from cases.commands.opening import open_cases
 from cases.errors import Invalid, Refused

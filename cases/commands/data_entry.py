@@ -1,0 +1,213 @@
+"""Figures typed or imported: one sheet at a desk, or all sheets of a department at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.commands.data_values import EDITABLE, follow, may
+from cases.errors import Invalid, Refused, Stale
+from cases.journal import Draft, append_many
+from cases.models import DataSheet, IndicatorValue
+from cases.queries.data_sheet import mark_of
+from cases.queries.things import row_of
+from cases.scoring.plausibility import NoFigure, read_figure
+from workflow.permissions import Actor
+from workflow.vocabulary import Permission, Thing, ValueState
+from workflow.words import Sentence, m
+
+CHUNK = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value as typed: a figure, or the reason why there is none; with its source."""
+
+    indicator: str
+    value: str | None = None
+    missing_reason: str | None = None
+    period: str | None = None
+    source: str | None = None
+    document: str | None = None
+    file_id: int | None = None
+    """A stored file; None keeps the one that is there."""
+    remark: str | None = None
+    not_applicable: bool = False
+    """The reason says why the indicator does not apply to the unit."""
+    previous: str | None = None
+    """Last year's comparable figure, where units merged or split."""
+    seen: str | None = None
+    """The mark of the value the writer saw (``mark_of``); None where nobody looked at it."""
+
+
+def enter_values(
+    conn: sa.Connection,
+    sheet_id: int,
+    entries: Sequence[Entry],
+    *,
+    hand_in: bool,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Save the values of one's own department; ``hand_in`` gives them to the verifier.
+
+    Raises Invalid by indicator for anything that is no exact figure, Stale for a value that says
+    something else by now, Refused for values that are another department's or already verified.
+    """
+    enter_sheets(conn, {sheet_id: entries}, hand_in=hand_in, actor=actor, at=at)
+
+
+def enter_sheets(
+    conn: sa.Connection,
+    sheets: Mapping[int, Sequence[Entry]],
+    *,
+    hand_in: bool,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Save values of many sheets in a few statements; all or nothing. Returns how many.
+
+    Raises what :func:`enter_values` raises; an Invalid names the first faulty sheet's indicators.
+    """
+    locked = _locked(conn, sorted(sheets))
+    rows = _rows(conn, sorted(sheets))
+    allowed: set[tuple[int, int | None]] = set()
+    updates: list[dict[str, Any]] = []
+    for sheet_id in sorted(sheets):
+        errors: dict[str, Sentence] = {}
+        for entry in sheets[sheet_id]:
+            cleaned = _clean(entry, hand_in, errors)
+            row = rows.get((sheet_id, entry.indicator))
+            if row is None:
+                errors[entry.indicator] = m("数据表中没有这项指标")
+                continue
+            key = (locked[sheet_id].unit_id, row.provider_unit_id)
+            if key not in allowed:
+                may(actor, locked[sheet_id], row, Permission.DATA_ENTER, conn)
+                allowed.add(key)
+            _untouched(locked[sheet_id], row, entry)
+            updates.append({**cleaned, "b_id": row.id, "b_file": entry.file_id or row.file_id})
+        if errors:
+            raise Invalid(errors)
+    _write(conn, updates, hand_in, actor, at)
+    _note(conn, sheets, actor, at)
+    if hand_in:
+        for sheet_id in sorted(sheets):
+            follow(conn, sheet_id, actor, at)
+    return len(updates)
+
+
+def _locked(conn: sa.Connection, ids: Sequence[int]) -> dict[int, Any]:
+    if len(ids) == 1:
+        return {ids[0]: row_of(conn, Thing.DATA_SHEET, ids[0], lock=True)}
+    found = {}
+    for start in range(0, len(ids), CHUNK):
+        part = sa.select(DataSheet).where(DataSheet.id.in_(ids[start : start + CHUNK]))
+        found |= {r.id: r for r in conn.execute(part.order_by(DataSheet.id).with_for_update())}
+    return found
+
+
+def _rows(conn: sa.Connection, ids: Sequence[int]) -> dict[tuple[int, str], Any]:
+    found = {}
+    for start in range(0, len(ids), CHUNK):
+        part = sa.select(IndicatorValue).where(
+            IndicatorValue.sheet_id.in_(ids[start : start + CHUNK]),
+            IndicatorValue.superseded.is_(False),
+        )
+        found |= {(row.sheet_id, row.indicator): row for row in conn.execute(part)}
+    return found
+
+
+def _untouched(sheet: Any, row: Any, entry: Entry) -> None:
+    """Refuse what was written by somebody else meanwhile, and what is out of one's hands."""
+    if entry.seen is not None and mark_of(row) != entry.seen:
+        raise Stale("data_sheet", sheet.state, sheet.version)
+    if row.state not in EDITABLE:
+        raise Refused([m("这项数据已报送,不能再改;需要修改的,请审核人退回")])
+
+
+def _write(
+    conn: sa.Connection, updates: list[dict[str, Any]], hand_in: bool, actor: Actor, at: datetime
+) -> None:
+    if not updates:
+        return
+    fields = [name for name in updates[0] if not name.startswith("b_")]
+    conn.execute(
+        sa.update(IndicatorValue)
+        .where(IndicatorValue.id == sa.bindparam("b_id"))
+        .values(
+            **{name: sa.bindparam(name) for name in fields},
+            file_id=sa.bindparam("b_file"),
+            state=ValueState.SUBMITTED if hand_in else ValueState.DRAFT,
+            entered_by=actor.person_id,
+            entered_at=at,
+            **({"return_reason": None} if hand_in else {}),
+        ),
+        updates,
+    )
+
+
+def _note(
+    conn: sa.Connection, sheets: Mapping[int, Sequence[Entry]], actor: Actor, at: datetime
+) -> None:
+    append_many(
+        conn,
+        [
+            Draft(
+                subject=Thing.DATA_SHEET.value,
+                subject_id=sheet_id,
+                action="enter_value",
+                at=at,
+                account_id=actor.account_id,
+                person_id=actor.person_id,
+                payload={"indicators": [e.indicator for e in sheets[sheet_id]]},
+            )
+            for sheet_id in sorted(sheets)
+            if sheets[sheet_id]
+        ],
+    )
+
+
+def _clean(entry: Entry, hand_in: bool, errors: dict[str, Sentence]) -> dict[str, Any]:
+    """The columns of an entry; what is wrong with it goes to ``errors`` under its indicator."""
+    reason = (entry.missing_reason or "").strip() or None
+    try:
+        value, before = _figure(entry.value), _figure(entry.previous)
+    except NoFigure as bad:
+        value = before = None
+        errors[entry.indicator] = bad.sentence
+    else:
+        fault = _gap(entry, value, reason, hand_in)
+        if fault is not None:
+            errors[entry.indicator] = fault
+    return {
+        "value": value,
+        "missing_reason": reason,
+        "not_applicable": entry.not_applicable and value is None,
+        "previous_value": before,
+        "period": entry.period,
+        "source": entry.source,
+        "document": entry.document,
+        "remark": entry.remark,
+    }
+
+
+def _figure(text: str | None) -> str | None:
+    written = (text or "").strip()
+    return f"{read_figure(written):f}" if written else None
+
+
+def _gap(entry: Entry, value: str | None, reason: str | None, hand_in: bool) -> Sentence | None:
+    if value is not None and (reason is not None or entry.not_applicable):
+        return m("填了数值,就不要再写缺失原因")
+    if entry.not_applicable and reason is None:
+        return m("不适用的,请写明原因")
+    if hand_in and value is None and reason is None:
+        return m("请填数值,没有数值的写明缺失原因")
+    if hand_in and value is not None and not (entry.source or entry.document):
+        return m("请写明数据来源或文号")
+    return None

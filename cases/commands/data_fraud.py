@@ -1,0 +1,91 @@
+"""Confirmed fraud in figures: one act with its document; the FRAUD bar follows from the facts.
+
+Nothing here grades anybody and nothing calls it by itself: the rules read the recorded facts, and
+the cases that would now be suggested otherwise are listed for a second look.
+Source: domain rules 5.5 (统计法第七条、第十二条).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from cases.clock import date_of
+from cases.commands import relook
+from cases.commands.data_values import current_values, note
+from cases.errors import Invalid, Refused
+from cases.models import Case, Cycle, SubjectEvent
+from cases.queries.things import row_of
+from workflow.permissions import Actor, Resource, permits
+from workflow.vocabulary import Permission, Thing
+from workflow.words import m
+
+KIND = "data_fraud"
+"""The kind of fact that the bar ``FRAUD`` reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was established: which figures, since when, by which document, who answers for it."""
+
+    indicators: Sequence[str]
+    happened_on: date
+    document: str
+    finding: str
+    people: Sequence[int]
+
+
+def record_fraud(
+    conn: sa.Connection, sheet_id: int, found: Finding, *, actor: Actor, at: datetime
+) -> list[int]:
+    """Record the facts for the body and the members named; returns the ids of cases to look at.
+
+    Raises Refused without the right to conclude inquiries, Invalid by field.
+    """
+    sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
+    organ = conn.execute(
+        sa.select(Cycle.managing_organ_id).where(Cycle.id == sheet.cycle_id)
+    ).scalar_one()
+    permit = permits(
+        actor, Permission.INQUIRY_CONCLUDE, Resource(organ_id=organ, unit_id=sheet.unit_id)
+    )
+    if not permit:
+        raise Refused([permit.reason or m("没有办理这一步的权限")])
+    _check(conn, sheet_id, sheet.cycle_id, sheet.unit_id, found, date_of(at))
+    common = {
+        "kind": KIND,
+        "happened_on": found.happened_on,
+        "document": found.document.strip(),
+        "source": str(m("数据核查认定")),
+        "note": found.finding.strip(),
+        "case_related": True,
+        "entered_by": actor.person_id,
+    }
+    rows = [{**common, "unit_id": sheet.unit_id, "person_id": None}]
+    rows += [{**common, "unit_id": None, "person_id": p} for p in sorted(set(found.people))]
+    conn.execute(sa.insert(SubjectEvent), rows)
+    reason = f"{found.document.strip()} {found.finding.strip()}"
+    note(conn, sheet_id, "record_fraud", list(found.indicators), actor, at, reason)
+    why = m("认定数据弄虚作假")
+    return relook.compare(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)
+
+
+def _check(
+    conn: sa.Connection, sheet_id: int, cycle_id: int, unit_id: int, found: Finding, today: date
+) -> None:
+    if not found.indicators or not set(found.indicators) <= current_values(conn, sheet_id).keys():
+        raise Invalid({"indicators": m("请选择弄虚作假的指标")})
+    if not found.document.strip():
+        raise Invalid({"document": m("请写明认定文件的文号")})
+    if len(found.finding.strip()) < 5:
+        raise Invalid({"finding": m("请写明认定的事实")})
+    if found.happened_on > today:
+        raise Invalid({"happened_on": m("日期在今天之后")})
+    members = sa.select(Case.person_id).where(
+        Case.cycle_id == cycle_id, Case.unit_id == unit_id, Case.person_id.is_not(None)
+    )
+    if not set(found.people) <= set(conn.execute(members).scalars()):
+        raise Invalid({"people": m("只能选择本单位的考核对象")})

@@ -1,0 +1,216 @@
+"""The assessed unit confirms its verified figures or objects; the provider answers.
+
+An objection makes the value disputed and bars freezing. The answer keeps the figure or corrects
+it, with a reason; a corrected figure is a new version that another person verifies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.clock import date_of
+from cases.commands import beside
+from cases.commands.data_values import current_values, may, note
+from cases.errors import Invalid, NotVisible, Refused
+from cases.models import Cycle, DataSheet, IndicatorValue, ValueObjection
+from cases.queries.calendar import working_days
+from cases.queries.things import row_of
+from cases.scoring.plausibility import NoFigure, read_figure
+from workflow.permissions import Actor, Resource, permits
+from workflow.rules import rule_count
+from workflow.timetable import add_working_days
+from workflow.vocabulary import (
+    DataSheetState,
+    ObjectionOutcome,
+    Permission,
+    Thing,
+    ThingAction,
+    ValueState,
+)
+from workflow.words import m
+
+LEAST, MOST = 5, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The provider's answer; ``value``, ``source``, ``document`` only where it corrects."""
+
+    outcome: ObjectionOutcome
+    reason: str
+    value: str = ""
+    source: str = ""
+    document: str = ""
+
+
+def confirm(conn: sa.Connection, sheet_id: int, *, actor: Actor, at: datetime) -> None:
+    """The unit takes its figures as they are. Raises Refused outside its days or while disputed."""
+    sheet = _for_unit(conn, sheet_id, actor, at)
+    rows = current_values(conn, sheet_id).values()
+    if any(row.state == ValueState.DISPUTED for row in rows):
+        raise Refused([m("还有异议没有答复,答复后再确认")])
+    conn.execute(
+        sa.update(DataSheet)
+        .where(DataSheet.id == sheet.id)
+        .values(confirmed_at=at, confirmed_by=actor.person_id)
+    )
+    note(conn, sheet_id, "confirm_values", sorted(r.indicator for r in rows), actor, at)
+
+
+def raise_objection(
+    conn: sa.Connection,
+    sheet_id: int,
+    indicator: str,
+    reason: str,
+    *,
+    file_id: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Object to one verified figure; returns the objection's id.
+
+    Raises Refused outside the unit's days, Invalid without a reason or for an unknown indicator.
+    """
+    sheet = _for_unit(conn, sheet_id, actor, at)
+    row = current_values(conn, sheet_id).get(indicator)
+    if row is None:
+        raise Invalid({"indicator": m("数据表中没有这项指标")})
+    said = _reason(reason)
+    if row.state != ValueState.VERIFIED:
+        raise Refused([m("这项数据已有异议,等待答复")])
+    due = add_working_days(date_of(at), rule_count("value_answer"), working_days(conn))
+    _state(conn, row.id, ValueState.DISPUTED)
+    objection_id = int(
+        conn.execute(
+            sa.insert(ValueObjection)
+            .values(
+                sheet_id=sheet_id,
+                value_id=row.id,
+                reason=said,
+                file_id=file_id,
+                raised_by=actor.person_id,
+                raised_at=at,
+                due_on=due,
+            )
+            .returning(ValueObjection.id)
+        ).scalar_one()
+    )
+    _first_due(conn, sheet.id)
+    note(conn, sheet_id, "object_value", [indicator], actor, at, said)
+    return objection_id
+
+
+def answer(
+    conn: sa.Connection, objection_id: int, said: Answer, *, actor: Actor, at: datetime
+) -> None:
+    """Answer an objection as the providing department: keep the figure, or correct it.
+
+    Raises NotVisible, Refused for another department's or an answered one, Invalid by field.
+    """
+    found = conn.execute(
+        sa.select(ValueObjection.sheet_id, ValueObjection.value_id, ValueObjection.outcome).where(
+            ValueObjection.id == objection_id
+        )
+    ).first()
+    if found is None:
+        raise NotVisible(f"value_objection:{objection_id}")
+    sheet = row_of(conn, Thing.DATA_SHEET, found.sheet_id, lock=True)
+    row = conn.execute(sa.select(IndicatorValue).where(IndicatorValue.id == found.value_id)).one()
+    may(actor, sheet, row, Permission.DATA_ENTER, conn)
+    if found.outcome is not None or row.state != ValueState.DISPUTED or row.superseded:
+        raise Refused([m("这项异议已经答复")])
+    reason = _reason(said.reason)
+    if said.outcome is ObjectionOutcome.KEPT:
+        _state(conn, row.id, ValueState.VERIFIED)
+    else:
+        _correct(conn, row, said, actor, at)
+    conn.execute(
+        sa.update(ValueObjection)
+        .where(ValueObjection.id == objection_id)
+        .values(outcome=said.outcome, answer=reason, answered_by=actor.person_id, answered_at=at)
+    )
+    _first_due(conn, sheet.id)
+    note(conn, sheet.id, f"answer_{said.outcome}", [row.indicator], actor, at, reason)
+    if said.outcome is ObjectionOutcome.CORRECTED and sheet.state == DataSheetState.VERIFIED:
+        beside.move(
+            conn, Thing.DATA_SHEET, sheet.id, ThingAction.CORRECT_SHEET, actor=actor, at=at,
+            payload={"reason": reason},
+        )  # fmt: skip
+
+
+def _correct(conn: sa.Connection, old: Any, said: Answer, actor: Actor, at: datetime) -> None:
+    """The corrected figure as a new version, handed in; another person verifies it."""
+    try:
+        value = f"{read_figure(said.value):f}"
+    except NoFigure as bad:
+        raise Invalid({"value": bad.sentence}) from bad
+    if not (said.source.strip() or said.document.strip()):
+        raise Invalid({"source": m("请写明数据来源或文号")})
+    conn.execute(
+        sa.update(IndicatorValue).where(IndicatorValue.id == old.id).values(superseded=True)
+    )
+    conn.execute(
+        sa.insert(IndicatorValue).values(
+            sheet_id=old.sheet_id,
+            indicator=old.indicator,
+            number=old.number + 1,
+            provider_unit_id=old.provider_unit_id,
+            measure_unit=old.measure_unit,
+            period=old.period,
+            previous_value=old.previous_value,
+            value=value,
+            source=said.source.strip() or None,
+            document=said.document.strip() or None,
+            remark=said.reason.strip(),
+            state=ValueState.SUBMITTED,
+            entered_by=actor.person_id,
+            entered_at=at,
+        )
+    )
+
+
+def _for_unit(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> Any:
+    """The locked sheet, if the actor may speak for its unit and its days still run."""
+    sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
+    organ = conn.execute(
+        sa.select(Cycle.managing_organ_id).where(Cycle.id == sheet.cycle_id)
+    ).scalar_one()
+    permit = permits(
+        actor, Permission.DATA_CONFIRM, Resource(organ_id=organ, unit_id=sheet.unit_id)
+    )
+    if not permit:
+        raise Refused([permit.reason or m("没有办理这一步的权限")])
+    if sheet.state != DataSheetState.VERIFIED or sheet.confirm_due_on is None:
+        raise Refused([m("数据还没有审核完,或者已经锁定")])
+    if sheet.confirmed_at is not None:
+        raise Refused([m("本单位已经确认数据")])
+    if date_of(at) > sheet.confirm_due_on:
+        raise Refused([m("确认期限已过,需要更正的请联系干部考核机构")])
+    return sheet
+
+
+def _reason(text: str) -> str:
+    said = text.strip()
+    if not LEAST <= len(said) <= MOST:
+        raise Invalid(
+            {"reason": m("请写明理由,%(least)s 至 %(most)s 个字", least=LEAST, most=MOST)}
+        )
+    return said
+
+
+def _state(conn: sa.Connection, value_id: int, state: ValueState) -> None:
+    conn.execute(sa.update(IndicatorValue).where(IndicatorValue.id == value_id).values(state=state))
+
+
+def _first_due(conn: sa.Connection, sheet_id: int) -> None:
+    """Keep on the sheet the first day by which an open objection is to be answered."""
+    first = (
+        sa.select(sa.func.min(ValueObjection.due_on))
+        .where(ValueObjection.sheet_id == sheet_id, ValueObjection.outcome.is_(None))
+        .scalar_subquery()
+    )
+    conn.execute(sa.update(DataSheet).where(DataSheet.id == sheet_id).values(answer_due_on=first))

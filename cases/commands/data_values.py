@@ -1,0 +1,86 @@
+"""What all commands about figures share: the rows, the right to them, the sheet that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.commands import beside, relook
+from cases.errors import Refused
+from cases.journal import Draft, append
+from cases.models import Cycle, IndicatorValue
+from cases.queries.things import row_of
+from cases.queries.things.data_sheet import SEEN
+from workflow.permissions import Actor, Context, Resource, permits
+from workflow.vocabulary import DataSheetState, Permission, Thing, ThingAction, ValueState
+from workflow.words import m
+
+EDITABLE = (ValueState.DRAFT, ValueState.RETURNED)
+
+
+def current_values(conn: sa.Connection, sheet_id: int) -> dict[str, Any]:
+    """Indicator -> its newest row, of one sheet."""
+    rows = conn.execute(
+        sa.select(IndicatorValue)
+        .where(IndicatorValue.sheet_id == sheet_id, IndicatorValue.superseded.is_(False))
+        .order_by(IndicatorValue.id)
+    )
+    return {row.indicator: row for row in rows}
+
+
+def may(actor: Actor, sheet: Any, value: Any, permission: Permission, conn: sa.Connection) -> None:
+    """The right is the providing department's, value by value. Raises Refused."""
+    organ = conn.execute(
+        sa.select(Cycle.managing_organ_id).where(Cycle.id == sheet.cycle_id)
+    ).scalar_one()
+    resource = Resource(
+        organ_id=organ,
+        unit_id=sheet.unit_id,
+        working_unit_ids=frozenset({value.provider_unit_id} - {None}),
+    )
+    permit = permits(actor, permission, resource, Context())
+    if not permit:
+        raise Refused([permit.reason or m("没有办理这一步的权限")])
+
+
+def follow(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> None:
+    """Let the sheet follow its values: submitted when all are in, verified when all are."""
+    rows = current_values(conn, sheet_id).values()
+    sheet = row_of(conn, Thing.DATA_SHEET, sheet_id)
+    if sheet.state == DataSheetState.OPEN and all(r.state not in EDITABLE for r in rows):
+        beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.SUBMIT_SHEET, actor=actor, at=at)
+        sheet = row_of(conn, Thing.DATA_SHEET, sheet_id)
+    if sheet.state == DataSheetState.SUBMITTED and all(r.state in SEEN for r in rows):
+        beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.VERIFY_SHEET, actor=actor, at=at)
+        why = m("实绩数据表审核完成或修订")
+        relook.settle(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)
+
+
+def note(
+    conn: sa.Connection,
+    sheet_id: int,
+    action: str,
+    indicators: Sequence[str],
+    actor: Actor,
+    at: datetime,
+    reason: str | None = None,
+) -> None:
+    """Journal what was done to which values of a sheet."""
+    payload: dict[str, Any] = {"indicators": list(indicators)}
+    if reason:
+        payload["reason"] = reason
+    append(
+        conn,
+        Draft(
+            subject=Thing.DATA_SHEET.value,
+            subject_id=sheet_id,
+            action=action,
+            at=at,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            payload=payload,
+        ),
+    )

@@ -1,0 +1,128 @@
+"""objections to figures, figures that do not apply, and units that were renamed, merged, split
+
+Revision ID: 0009
+Revises: 0008
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import cases.models.base
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def _ref(name: str, *, nullable: bool = False) -> sa.Column:
+    return sa.Column(name, sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=nullable)
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("data_sheets", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("confirm_due_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("answer_due_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("confirmed_at", cases.models.base.Instant(), nullable=True))
+        batch_op.add_column(_ref("confirmed_by", nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_data_sheets_confirmed_by"), "people", ["confirmed_by"], ["id"]
+        )
+    with op.batch_alter_table("indicator_values", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("not_applicable", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+        batch_op.add_column(sa.Column("previous_value", sa.String(length=40), nullable=True))
+    op.create_table(
+        "value_objections",
+        _ref("id"),
+        _ref("sheet_id"),
+        _ref("value_id"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        _ref("file_id", nullable=True),
+        _ref("raised_by", nullable=True),
+        sa.Column("raised_at", cases.models.base.Instant(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        _ref("answered_by", nullable=True),
+        sa.Column("answered_at", cases.models.base.Instant(), nullable=True),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome IN ('corrected', 'kept')",
+            name=op.f("ck_value_objections_outcome"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["data_sheets.id"], name=op.f("fk_value_objections_sheet_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["value_id"], ["indicator_values.id"], name=op.f("fk_value_objections_value_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["files.id"], name=op.f("fk_value_objections_file_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["raised_by"], ["people.id"], name=op.f("fk_value_objections_raised_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["people.id"], name=op.f("fk_value_objections_answered_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_value_objections")),
+    )
+    with op.batch_alter_table("value_objections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_value_objections_sheet_id"), ["sheet_id"])
+        batch_op.create_index(batch_op.f("ix_value_objections_value_id"), ["value_id"])
+    _unit_changes()
+
+
+def _unit_changes() -> None:
+    op.create_table(
+        "unit_changes",
+        _ref("id"),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        _ref("from_unit_id", nullable=True),
+        sa.Column("from_name", sa.String(length=200), nullable=False),
+        sa.Column("from_code", sa.String(length=40), nullable=True),
+        _ref("to_unit_id", nullable=True),
+        sa.Column("to_name", sa.String(length=200), nullable=False),
+        sa.Column("to_code", sa.String(length=40), nullable=True),
+        sa.Column("document", sa.String(length=200), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        _ref("recorded_by", nullable=True),
+        sa.Column("recorded_at", cases.models.base.Instant(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('rename', 'recode', 'merge', 'split', 'transfer')",
+            name=op.f("ck_unit_changes_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_unit_id"], ["units.id"], name=op.f("fk_unit_changes_from_unit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_unit_id"], ["units.id"], name=op.f("fk_unit_changes_to_unit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["people.id"], name=op.f("fk_unit_changes_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_changes")),
+        sa.UniqueConstraint(
+            "kind", "day", "from_name", "to_name",
+            name=op.f("uq_unit_changes_kind_day_from_name_to_name"),
+        ),
+    )  # fmt: skip
+    with op.batch_alter_table("unit_changes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_changes_from_unit_id"), ["from_unit_id"])
+        batch_op.create_index(batch_op.f("ix_unit_changes_to_unit_id"), ["to_unit_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("unit_changes")
+    op.drop_table("value_objections")
+    with op.batch_alter_table("indicator_values", schema=None) as batch_op:
+        batch_op.drop_column("previous_value")
+        batch_op.drop_column("not_applicable")
+    with op.batch_alter_table("data_sheets", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_data_sheets_confirmed_by"), type_="foreignkey")
+        batch_op.drop_column("confirmed_by")
+        batch_op.drop_column("confirmed_at")
+        batch_op.drop_column("answer_due_on")
+        batch_op.drop_column("confirm_due_on")
