@@ -77,18 +77,21 @@ def drafts(conn: sa.Connection, organs: Sequence[int]) -> list[DraftView]:
         .order_by(SchemeRevision.saved_at.desc(), SchemeDraft.id.desc())
         .limit(SHOWN)
     )
-    return [DraftView(*tuple(row), {}) for row in conn.execute(query)]
+    rows: Any = conn.execute(query)
+    return [DraftView(*row, {}) for row in rows]
 
 
 def draft_by_id(
     conn: sa.Connection, actor: Actor, permission: Permission, draft_id: int
 ) -> DraftView:
     """One draft of the actor's organs with its document. Raises NotVisible."""
-    row = conn.execute(_drafts(SchemeRevision.content).where(SchemeDraft.id == draft_id)).first()
+    row: Any = conn.execute(
+        _drafts(SchemeRevision.content).where(SchemeDraft.id == draft_id)
+    ).first()
     held = {s.organ_id for s in scopes(actor, permission)}
     if row is None or not (actor.is_system or row.managing_organ_id in held):
         raise NotVisible(str(draft_id))
-    return DraftView(*tuple(row))
+    return DraftView(*row)
 
 
 def saves(conn: sa.Connection, draft_id: int) -> list[Saved]:
@@ -106,4 +109,5 @@ def saves(conn: sa.Connection, draft_id: int) -> list[Saved]:
         .order_by(SchemeRevision.number.desc())
         .limit(SHOWN)
     )
-    return [Saved(*row) for row in conn.execute(query)]
+    rows: Any = conn.execute(query)
+    return [Saved(*row) for row in rows]

@@ -88,6 +88,14 @@ def read_document(path: Path) -> DocumentFile:
     return DocumentFile(path.name, document, lines)
 
 
+def lines_of(text: str) -> dict[str, int]:
+    """The line of every path of a YAML text; none for what is no sound tree."""
+    try:
+        return _lines_of(_Loader(text).get_single_node(), "")
+    except (DocumentErrors, yaml.YAMLError):
+        return {}
+
+
 def _lines_of(root: Any, name: str) -> dict[str, int]:
     """The line of every path; raises DocumentErrors for what is no sound tree."""
     if not isinstance(root, MappingNode):
