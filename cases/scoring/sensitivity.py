@@ -4,13 +4,16 @@
 percentile of the rank. For the office only, never in meeting papers.
 """
 
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cases.scoring.exact import Numeric, exact
 
+Array = NDArray[np.float64]
 DRAWS = 1000
 NOISE = 0.2
 
@@ -41,44 +44,43 @@ def rank_intervals(
     has no interval. The same input and seed give the same intervals, whatever the row order.
     """
     parts = sorted(code for code, weight in weights.items() if exact(weight) > 0)
-    table = {code: _row(scores[code], parts) for code in sorted(scores)}
-    table = {code: row for code, row in table.items() if row}
-    base = [float(exact(weights[part])) for part in parts]
-    first = _ranks(table, base)
+    codes, values, there = _table(scores, parts)
+    base = np.array([float(exact(weights[part])) for part in parts], dtype=np.float64)
     # seeded so that an office can repeat the figure; nothing here is secret
     source = Random(seed)  # noqa: S311
-    seen: dict[str, list[int]] = {code: [] for code in table}
-    for _ in range(draws):
-        drawn = [weight * source.uniform(1 - noise, 1 + noise) for weight in base]
-        for code, rank in _ranks(table, drawn).items():
-            seen[code].append(rank)
-    return {code: _interval(first[code], sorted(seen[code])) for code in table}
+    first = _ranks(values, there, base)
+    seen = np.empty((draws, len(codes)), dtype=np.int64)
+    for number in range(draws):
+        shift = [source.uniform(1 - noise, 1 + noise) for _ in parts]
+        seen[number] = _ranks(values, there, base * np.array(shift))
+    seen.sort(axis=0)
+    return {code: _interval(int(first[i]), seen[:, i]) for i, code in enumerate(codes)}
 
 
-_Row = list[tuple[int, float]]
+def _table(
+    scores: Mapping[str, Mapping[str, Numeric | None]], parts: list[str]
+) -> tuple[list[str], Array, Array]:
+    """Subjects with a score, their scores (0 where missing), and 1 where one is there."""
+    rows = {code: [scores[code].get(part) for part in parts] for code in sorted(scores)}
+    kept = {code: row for code, row in rows.items() if any(one is not None for one in row)}
+    shape = (len(kept), len(parts))
+    values = [[0.0 if one is None else float(exact(one)) for one in row] for row in kept.values()]
+    there = [[float(one is not None) for one in row] for row in kept.values()]
+    return list(kept), np.array(values).reshape(shape), np.array(there).reshape(shape)
 
 
-def _row(scores: Mapping[str, Numeric | None], parts: list[str]) -> _Row:
-    """(position of the part, score) for what is there."""
-    values = [(place, scores.get(part)) for place, part in enumerate(parts)]
-    return [(place, float(exact(value))) for place, value in values if value is not None]
+def _ranks(values: Array, there: Array, weights: Array) -> NDArray[np.int64]:
+    """Competition ranks: best is 1, ties share the better one."""
+    # nine places, so that equal scores tie in spite of the last bits of a float
+    totals = -np.round((values @ weights) / (there @ weights), 9)
+    found: NDArray[np.int64] = np.searchsorted(np.sort(totals), totals, side="left") + 1
+    return found
 
 
-def _ranks(table: Mapping[str, _Row], weights: list[float]) -> dict[str, int]:
-    totals = {}
-    for code, row in table.items():
-        whole = sum(weights[place] for place, _ in row)
-        mean = sum(weights[place] * value for place, value in row) / whole
-        # nine places, so that equal scores tie in spite of the last bits of a float
-        totals[code] = round(mean, 9)
-    ordered = sorted(-total for total in totals.values())
-    return {code: bisect_left(ordered, -total) + 1 for code, total in totals.items()}
-
-
-def _interval(rank: int, seen: list[int]) -> RankInterval:
+def _interval(rank: int, seen: NDArray[np.int64]) -> RankInterval:
     """Nearest-rank percentiles; the rank itself always lies inside."""
-    if not seen:
+    if not len(seen):
         return RankInterval(rank, rank, rank)
-    low = seen[max(0, -(-len(seen) * 5 // 100) - 1)]
-    high = seen[-(-len(seen) * 95 // 100) - 1]
+    low = int(seen[max(0, -(-len(seen) * 5 // 100) - 1)])
+    high = int(seen[-(-len(seen) * 95 // 100) - 1])
     return RankInterval(rank, min(low, rank), max(high, rank))
