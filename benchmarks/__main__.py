@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("opening", "door", "names", "lists", "roster")
+NAMES = ("opening", "door", "names", "lists", "roster", "scoring")
 
 
 def main() -> int:

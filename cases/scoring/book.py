@@ -11,11 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cases.scoring.exact import LARGEST, Numeric, decimal_parts, exact
 from cases.scoring.items import ItemEntry
 from cases.scoring.reading import DocumentErrors, Problem
 from cases.scoring.shapes import IndicatorScheme
-from cases.scoring.vectors import Exact
+from cases.scoring.vectors import Exact, divided
 from workflow.words import m
 
 
@@ -39,7 +42,9 @@ class Figure(NamedTuple):
 
 @dataclass(slots=True)
 class Series:
-    """One series, by position of the unit: ``nums[place] / den``, None where there is no figure."""
+    """One series, by position of the unit: ``nums[place] / den``, None where there is no figure.
+
+    ``ready`` holds the same as floats where no figure is missing."""
 
     nums: list[int | None]
     den: int = 1
@@ -48,6 +53,7 @@ class Series:
     provenance: dict[int, str] = field(default_factory=dict)
     provisional: set[int] = field(default_factory=set)
     apart: set[int] = field(default_factory=set)
+    ready: NDArray[np.float64] | None = None
 
     def at(self, place: int) -> Fraction | None:
         num = self.nums[place]
@@ -57,6 +63,9 @@ class Series:
         """Which of the places have a figure, and the figures there."""
         whole = len(places) == len(self.nums)
         nums = self.nums if whole else [self.nums[place] for place in places]
+        if self.ready is not None:
+            ready = self.ready if whole else self.ready[list(places)]
+            return places, Exact(nums, self.den, ready)  # type: ignore[arg-type]
         if None not in nums:
             return places, Exact(nums, self.den)  # type: ignore[arg-type]
         kept = [place for place in places if self.nums[place] is not None]
@@ -232,7 +241,10 @@ class _Table:
     def sealed(self) -> dict[str, Series]:
         """The series, each over one denominator."""
         for code, column in self.columns.items():
-            self.series[code].nums, self.series[code].den = column.sealed()
+            series = self.series[code]
+            series.nums, series.den = column.sealed()
+            if None not in series.nums:
+                series.ready = divided(series.nums, series.den)  # type: ignore[arg-type]
         return self.series
 
 

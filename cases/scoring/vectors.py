@@ -8,7 +8,7 @@ offer the same few operations; a method is written once and runs on either.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from fractions import Fraction
 from math import gcd, lcm
@@ -22,8 +22,20 @@ from cases.scoring.fine import Fine
 Number = Fraction | float
 SAME = 9
 """Decimal places to which floats count as equal when they are ranked."""
+_EXACT = 2**53
 _HUGE = 2**512
 _WIDE = Context(prec=200)
+
+
+def divided(nums: Sequence[int], den: int) -> NDArray[np.float64]:
+    """``nums[i] / den``, each correctly rounded."""
+    try:
+        whole = np.array(nums, dtype=np.int64)
+    except OverflowError:
+        whole = np.array([_EXACT])
+    if den < _EXACT and len(whole) and np.abs(whole).max() < _EXACT:
+        return np.asarray(whole / den, dtype=np.float64)
+    return np.array([num / den for num in nums], dtype=np.float64)
 
 
 def rounded(above: int, below: int) -> int:
@@ -37,6 +49,8 @@ class Exact:
 
     nums: list[int]
     den: int = 1
+    ready: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
+    """The same values as floats, where they are at hand."""
 
     @staticmethod
     def of(values: Iterable[Fraction | int]) -> Exact:
@@ -124,7 +138,7 @@ class Exact:
         return Exact.of([Fraction(points(v)) for v in self.all()])
 
     def floats(self) -> Floats:
-        return Floats(np.array([n / self.den for n in self.nums], dtype=np.float64))
+        return Floats(divided(self.nums, self.den) if self.ready is None else self.ready)
 
     def fine(self) -> Fine:
         """The values to ``FINE`` places, rounded once: what scores are summed in."""

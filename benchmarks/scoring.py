@@ -1,0 +1,171 @@
+"""Scoring against the same arithmetic bare, its memory, loading, and rank intervals."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from benchmarks.rounds import alternate, result, seconds
+from cases.scoring.book import Book, Figure, read_book
+from cases.scoring.document_file import read_document
+from cases.scoring.scheme import check_indicators, load_indicators
+from cases.scoring.scoresheet import Scores
+from cases.scoring.sensitivity import rank_intervals
+from cases.scoring.shapes import IndicatorScheme
+from cases.scoring.values_file import read_values
+
+GROUPS = 5
+COUNTY = (300, 45)
+MILLION = (20_000, 50)
+HUNDRED_THOUSAND = (2_000, 50)
+RULES: dict[str, dict[str, Any]] = {
+    "points": {"method": "target_ratio", "parameters": {"cap": "1"}, "target": "50"},
+    "statistics": {"method": "zscore"},
+}
+ROOM_MB = 1024
+
+
+def document(kind: str, indicators: int) -> dict[str, Any]:
+    """A scheme of one class, ``GROUPS`` groups with equal weights, one rule for all."""
+    rule = {"direction": "positive", "missing": "renormalise", **RULES[kind]}
+    leaves = [{"code": f"i{n}", "title": f"i{n}", **rule} for n in range(indicators)]
+    groups = [
+        {"code": f"g{n}", "title": f"g{n}", "children": leaves[n::GROUPS]} for n in range(GROUPS)
+    ]
+    return {
+        "code": "bench", "title": "bench", "year": 2025, "indicators": groups,
+        "classes": [{"code": "c", "title": "c"}], "weights": {"method": "equal"},
+    }  # fmt: skip
+
+
+def cents(units: int, indicators: int) -> list[list[int]]:
+    """Figures in hundredths, a column an indicator."""
+    source = Random(7)
+    return [[source.randrange(1, 10_000) for _ in range(units)] for _ in range(indicators)]
+
+
+def load(kind: str, units: int, indicators: int) -> tuple[IndicatorScheme, Book]:
+    columns, names = cents(units, indicators), [f"u{n:06d}" for n in range(units)]
+    figures = (
+        Figure(name, f"i{n}", f"{value / 100:.2f}")
+        for n, column in enumerate(columns)
+        for name, value in zip(names, column, strict=True)
+    )
+    scheme = load_indicators(document(kind, indicators))
+    return scheme, read_book(scheme, dict.fromkeys(names, "c"), figures)
+
+
+def bare_points(columns: list[list[int]]) -> list[int]:
+    """min(1, x / 50) x 100 in hundredths, the mean of groups, in whole numbers of 24 places."""
+    fine, size = 10**24, len(columns[0])
+    means = []
+    for group in (columns[n::GROUPS] for n in range(GROUPS)):
+        sums = [0] * size
+        for column in group:
+            points = [min(2 * value, 10_000) * (fine // 100) for value in column]
+            sums = [a + b for a, b in zip(sums, points, strict=True)]
+        means.append([(2 * a + len(group)) // (2 * len(group)) for a in sums])
+    return [sum(row) // GROUPS for row in zip(*means, strict=True)]
+
+
+def bare_statistics(columns: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """50 + 10 z and the mean of groups, in numpy."""
+    off = columns - columns.mean(axis=1, keepdims=True)
+    points = 50 + 10 * off / columns.std(axis=1, keepdims=True)
+    return np.mean([points[n::GROUPS].mean(axis=0) for n in range(GROUPS)], axis=0)
+
+
+def _versus_bare(kind: str, size: tuple[int, int], rounds: int) -> dict[str, Any]:
+    scheme, book = load(kind, *size)
+    columns = cents(*size)
+    table = np.array(columns) / 100
+    bare: Callable[[], object] = (
+        (lambda: bare_points(columns)) if kind == "points" else (lambda: bare_statistics(table))
+    )
+    taken = alternate(
+        {"ours": lambda: seconds(lambda: Scores(scheme, book)), "bare": lambda: seconds(bare)},
+        rounds,
+    )
+    return result(
+        f"{size[0]} units x {size[1]} indicators in {kind}, against bare arithmetic",
+        taken["ours"], taken["bare"], 2.0,
+    )  # fmt: skip
+
+
+def _totals(what: str, size: tuple[int, int], rounds: int) -> dict[str, Any]:
+    scheme, book = load("points", *size)
+    return _within(what, lambda: Scores(scheme, book).totals(), 1.0, rounds)
+
+
+def _within(what: str, act: Callable[[], object], limit: float, rounds: int) -> dict[str, Any]:
+    taken = alternate({"ours": lambda: seconds(act)}, rounds)["ours"]
+    return result(what, taken, limit, 1.0)
+
+
+def write_files(folder: Path, units: int, indicators: int) -> None:
+    """A scheme and a long file of figures, as the command reads them."""
+    text = json.dumps(document("points", indicators))
+    (folder / "scheme.yaml").write_text(text, encoding="utf-8")
+    with (folder / "values.csv").open("w", encoding="utf-8") as file:
+        file.write("unit,indicator,value\n")
+        for n, column in enumerate(cents(units, indicators)):
+            file.writelines(f"u{u:06d},i{n},{value / 100:.2f}\n" for u, value in enumerate(column))
+
+
+def read_files(folder: Path) -> Book:
+    scheme, _ = check_indicators(read_document(folder / "scheme.yaml").document)
+    found = read_values(folder / "values.csv", scheme)
+    return read_book(scheme, found.units, found.figures, found.entries, found.attributes)
+
+
+_CHILD = """
+import resource, sys
+from cases.scoring.__main__ import main
+code = main(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+sys.exit(code)
+"""
+
+
+def _memory(folder: Path, what: str) -> dict[str, Any]:
+    """Peak memory of the whole command in a process of its own, files read and written."""
+    files = [str(folder / name) for name in ("scheme.yaml", "values.csv")]
+    command = [sys.executable, "-c", _CHILD, *files, "--out", str(folder / "scores.csv")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    peak = int(done.stdout.split()[-1]) / 1024
+    return {
+        "what": what, "peak_mb": round(peak), "goal": f"<= {ROOM_MB} MB", "met": peak <= ROOM_MB,
+    }  # fmt: skip
+
+
+def run(quick: bool) -> list[dict[str, Any]]:
+    """Goals: 50 ms, 1 s, 1 GB, twice the bare arithmetic, 60 s for an import, 5 s for intervals."""
+    rounds, large = (3, HUNDRED_THOUSAND) if quick else (5, MILLION)
+    scheme, book = load("points", *COUNTY)
+    few = _within("300 units x 45", lambda: Scores(scheme, book).totals(), 0.05, rounds)
+    all_of = f"{large[0] * large[1]:,} values"
+    results = [few, _totals(all_of, large, rounds)]
+    results += [_versus_bare(kind, size, rounds) for kind in RULES for size in (COUNTY, large)]
+    with tempfile.TemporaryDirectory(prefix="kaoji-bench-") as name:
+        folder = Path(name)
+        write_files(folder, *HUNDRED_THOUSAND)
+        results.append(
+            _within("read 100,000 values from a file", lambda: read_files(folder), 60.0, 1)
+        )
+        write_files(folder, *large)
+        results.append(_memory(folder, f"the whole command, {all_of}"))
+    weights = dict.fromkeys([f"i{n}" for n in range(COUNTY[1])], 1)
+    columns = cents(*COUNTY)
+    scores = {f"u{u}": {f"i{n}": columns[n][u] for n in range(COUNTY[1])} for u in range(COUNTY[0])}
+    drawn = _within(
+        "rank intervals, 1,000 draws x 300 units", lambda: rank_intervals(scores, weights), 5.0, 1
+    )
+    return [*results, drawn]
