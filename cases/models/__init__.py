@@ -9,6 +9,7 @@ from cases.models.account import (
     SignInSession,
     SignInThrottle,
 )
+from cases.models.analysis import AnalysisRun
 from cases.models.base import Base
 from cases.models.burden import BurdenEntry
 from cases.models.case import Case, CaseAssignment, Hold, ProvisionalPass, Relook
@@ -61,6 +62,7 @@ from cases.models.units import (
 __all__ = [
     "Account",
     "Amendment",
+    "AnalysisRun",
     "Assignment",
     "Attachment",
     "BallotCount",

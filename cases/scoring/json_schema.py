@@ -17,6 +17,7 @@ from cases.scoring.shapes import (
     AGGREGATES,
     COHORTS,
     DEDUCTION_CATEGORIES,
+    PATHS,
     WEIGHINGS,
 )
 from workflow.vocabulary import Grade
@@ -157,6 +158,7 @@ def _leaf() -> Json:
                 "chain": _list({"$ref": "#/$defs/link"}),
                 "range": _object((), {"low": NUMBER, "high": NUMBER}),
                 "additive": {"type": "boolean", "default": False},
+                "path": _path(),
             },
         ),
         "allOf": [_parameters_of(method) for method in METHODS.values()],
@@ -211,6 +213,11 @@ def _weights() -> Json:
             "by_class": {"type": "object", "additionalProperties": of_class},
         },
     )
+
+
+def _path() -> Json:
+    months = {**_list(NUMBER, 12), "maxItems": 12}
+    return _object(("form",), {"form": _word(PATHS), "months": months})
 
 
 def _item() -> Json:

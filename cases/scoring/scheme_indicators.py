@@ -13,6 +13,7 @@ from cases.scoring.rule_rows import title
 from cases.scoring.rule_shapes import Title
 from cases.scoring.scheme_checks import read_checks, read_range
 from cases.scoring.scheme_parameters import read_link, read_parameters
+from cases.scoring.scheme_paths import read_path
 from cases.scoring.scheme_weights import read_weights
 from cases.scoring.shapes import (
     AGGREGATES,
@@ -90,6 +91,7 @@ def _indicator(node: Node, parent: str | None, found: dict[str, Indicator], dept
         "code", "title", "children", "unit", "direction", "method", "parameters", "target",
         "targets", "missing", "provider", "verifier", "concept", "source", "chain", "cohort",
         "aggregate", "availability", "fill", "given", "range", "additive",
+        "path",
     )  # fmt: skip
     code = _new_code(node, found)
     children = _shallow(node, node.rows("children"), depth)
@@ -146,6 +148,7 @@ def _leaf(node: Node, common: dict[str, Any]) -> Indicator:
         lowest=lowest,
         highest=highest,
         additive=node.flag("additive", False),
+        path=read_path(node),
     )
 
 

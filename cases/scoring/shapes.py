@@ -17,6 +17,7 @@ Parameter = Fraction | str | tuple[Fraction, ...] | tuple[tuple[Fraction, Fracti
 AGGREGATES = ("arithmetic", "geometric", "harmonic")
 COHORTS = ("class", "parent", "all")
 WEIGHINGS = ("given", "equal", "entropy")
+PATHS = ("sum", "level")
 
 DEDUCTION_CATEGORIES = (
     "risk_prevention",
@@ -51,6 +52,18 @@ class Link:
 
     kind: str
     parameters: Mapping[str, Parameter]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """How a figure should run through the year, for early warnings; scoring never reads it.
+
+    ``sum`` grows from nothing to the target, ``level`` goes from last year's figure to it;
+    ``months`` are twelve shares in percent, due at the end of each; none: linear.
+    """
+
+    form: str
+    months: tuple[Fraction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,7 @@ class Indicator:
     lowest: Fraction | None = None
     highest: Fraction | None = None
     additive: bool = False
+    path: Path | None = None
 
     def target(self, class_code: str) -> Fraction | None:
         return self.targets.get(class_code, self.targets.get(""))

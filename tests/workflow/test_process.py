@@ -152,7 +152,8 @@ def test_every_notice_and_reminder_is_sent_by_something() -> None:
     notices = {n.kind for m in MOVES for n in m.notices}
     notices |= {n.kind for t in THINGS for n in t.notices_on_creation}
     by_opening = {NoticeKind.CASE_OPENED}
-    assert set(NoticeKind) - notices == by_opening
+    by_warnings = {NoticeKind.PATH_BEHIND}
+    assert set(NoticeKind) - notices == by_opening | by_warnings
     reminders = {r.kind for spec in (*STAGES, *THINGS) for r in spec.reminders}
     assert set(ReminderKind) - reminders == set()
 

@@ -1,6 +1,7 @@
 """The closed vocabularies of Kaoji, each word with its Chinese and English title."""
 
 from workflow.vocabulary.access import Permission
+from workflow.vocabulary.analysis import AnalysisKind
 from workflow.vocabulary.beside import (
     AmendmentKind,
     Anchor,
@@ -75,6 +76,7 @@ __all__ = [
     "ActorKind",
     "AdminKind",
     "AmendmentKind",
+    "AnalysisKind",
     "Anchor",
     "AssessedKind",
     "AssessmentKind",

@@ -57,6 +57,7 @@ class NoticeKind(Word):
     SHEET_RETURNED = "sheet_returned", "数据表退回修改", "Data sheet returned"
     SHEET_TO_CONFIRM = "sheet_to_confirm", "数据待本单位确认", "Figures to confirm"
     SHEET_FROZEN = "sheet_frozen", "数据表已锁定", "Data sheet frozen"
+    PATH_BEHIND = "path_behind", "指标进度落后", "Figures behind their path"
     SHEET_REVISED = "sheet_revised", "数据有修订,待复看", "Figures revised: re-look"
     MEETING_FROZEN = "meeting_frozen", "测评会安排", "Meeting arranged"
     MEETING_CANCELLED = "meeting_cancelled", "测评会取消", "Meeting cancelled"
