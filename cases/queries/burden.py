@@ -171,7 +171,7 @@ def _changes(conn: sa.Connection, cycle_id: int) -> tuple[Change, ...]:
         )
         .outerjoin(asking, asking.id == Amendment.requested_by)
         .outerjoin(approving, approving.id == Amendment.approved_by)
-        .where(Amendment.cycle_id == cycle_id)
+        .where(Amendment.cycle_id == cycle_id, Amendment.declined_at.is_(None))
         .order_by(Amendment.effective_on.desc(), Amendment.id.desc())
     )
     return tuple(

@@ -78,7 +78,7 @@ def drafts(conn: sa.Connection, organs: Sequence[int]) -> list[DraftView]:
         .limit(SHOWN)
     )
     rows: Any = conn.execute(query)
-    return [DraftView(*row, {}) for row in rows]
+    return [DraftView(*(*row, {})) for row in rows]
 
 
 def draft_by_id(

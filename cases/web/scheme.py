@@ -13,7 +13,9 @@ from cases.commands import scheme as commands
 from cases.commands.scheme import SchemeFaults
 from cases.queries import setup as queries
 from cases.queries.scheme import scheme_version
+from cases.queries.scheme_draft import drafts
 from cases.queries.setup import VersionView
+from cases.scoring.drafting.difference import NAMES, compare
 from cases.web.access import access, current_actor
 from cases.web.installation import at, reading
 from cases.web.presentation import render, say
@@ -46,6 +48,7 @@ def index() -> ResponseReturnValue:
     with reading() as conn:
         organs = queries.organs_of(conn, current_actor(), P.SCHEME_EDIT)
         versions = queries.versions(conn, [organ for organ, _ in organs])
+        working = drafts(conn, [organ for organ, _ in organs])
     form.organ.offer(organs)
     if len(organs) == 1 and not posted:
         form.organ.data = organs[0][0]
@@ -57,6 +60,7 @@ def index() -> ResponseReturnValue:
             "pages/schemes.html",
             form=form,
             versions=versions,
+            drafts=working,
             problems=problems[:SHOWN],
             count=len(problems),
         )
@@ -94,10 +98,9 @@ def show(found: VersionView, version_id: int) -> ResponseReturnValue:
         ]
         other = _other(found, others)
         document = queries.content_of(conn, version_id)
-        differences = (
-            queries.difference(queries.content_of(conn, other.id), document) if other else []
-        )
+        before = queries.content_of(conn, other.id) if other else None
         scheme = scheme_version(conn, version_id)
+    differences = compare(before, document) if before is not None else []
     return render(
         "pages/scheme.html",
         found=found,
@@ -106,6 +109,7 @@ def show(found: VersionView, version_id: int) -> ResponseReturnValue:
         others=others,
         differences=differences[:SHOWN],
         count=len(differences),
+        names=NAMES,
     )
 
 

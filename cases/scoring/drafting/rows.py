@@ -83,8 +83,7 @@ def added(
     if under and part in TREES:
         parent = row_at(new, part, under)
         if part == "indicators" and not parent.get("children"):
-            for key in LEAF_ONLY & parent.keys():
-                del parent[key]
+            _no_leaf(parent)
         rows = parent.setdefault("children", [])
     else:
         under = ()
@@ -119,6 +118,34 @@ def shifted(document: Document, part: str, place: Place, by: int) -> tuple[Docum
         return new, place
     rows[here], rows[there] = rows[there], rows[here]
     return new, (*place[:-1], there)
+
+
+def moved(document: Document, part: str, place: Place, under: Place) -> tuple[Document, Place]:
+    """The row with what lies below it as the last one under another place.
+
+    Raises LookupError for a place within the row itself.
+    """
+    if under[: len(place)] == place:
+        raise LookupError(written(under))
+    new = deepcopy(document)
+    row = row_at(new, part, place)
+    parent = row_at(new, part, under) if under else None
+    rows = _siblings(new, part, place)
+    del rows[place[-1]]
+    if not rows and len(place) > 1:
+        del row_at(new, part, place[:-1])["children"]
+    if parent is None:
+        new[part].append(row)
+    else:
+        if part == "indicators" and not parent.get("children"):
+            _no_leaf(parent)
+        parent.setdefault("children", []).append(row)
+    return new, next(at for at, one in walk(new, part) if one is row)
+
+
+def _no_leaf(parent: dict[str, Any]) -> None:
+    for key in LEAF_ONLY & parent.keys():
+        del parent[key]
 
 
 def located(document: Mapping[str, Any], path: str) -> tuple[str, Place | None]:

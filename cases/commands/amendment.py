@@ -1,0 +1,227 @@
+"""A change of the scheme after opening: asked with reason and paper, approved by another person.
+
+A change may only lighten; a superior's directive may add, with its paper, its organ and at least
+five working days (M19). On approval the draft becomes a frozen version and the year runs on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.clock import date_of
+from cases.commands.scheme import SchemeFaults, keep_version, may_edit
+from cases.commands.scheme_draft import content, settle
+from cases.errors import Invalid, NotVisible, Refused
+from cases.journal import Draft, append
+from cases.models import Amendment, Cycle, SchemeDraft, SchemeVersion
+from cases.queries.calendar import working_days
+from cases.scoring import scheme as documents
+from cases.scoring.drafting.burden import heavier
+from workflow.permissions import Actor, Resource, permits
+from workflow.timetable import working_days_between
+from workflow.vocabulary import AmendmentKind, CycleState, Permission
+from workflow.words import Sentence, m
+
+DIRECTIVE_DAYS = 5
+"""Working days between asking for a superior's new requirement and its first day (M19)."""
+
+
+def ask(
+    conn: sa.Connection,
+    cycle_id: int,
+    draft_id: int,
+    *,
+    kind: AmendmentKind,
+    reason: str,
+    document: str,
+    organ_name: str,
+    effective_on: date,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Ask for a draft to take the place of an open year's scheme; returns the amendment's id.
+
+    Raises Invalid by field, SchemeFaults while checks fail, Refused where a change can't be asked.
+    """
+    cycle = _cycle(conn, cycle_id)
+    may_edit(actor, cycle.managing_organ_id)
+    draft = conn.execute(
+        sa.select(SchemeDraft).where(
+            SchemeDraft.id == draft_id,
+            SchemeDraft.managing_organ_id == cycle.managing_organ_id,
+            SchemeDraft.version_id.is_(None),
+        )
+    ).first()
+    if draft is None:
+        raise Invalid({"draft": m("请选择一份未存为正式版本的草稿")})
+    after = content(conn, draft.id, draft.revision)
+    before = _version_content(conn, cycle.scheme_version_id)
+    _sound(before, after)
+    _allowed(conn, before, after, kind, organ_name, effective_on, at)
+    change = {"draft": draft.id, "revision": draft.revision, "from": cycle.scheme_version_id}
+    made = sa.insert(Amendment).values(
+        cycle_id=cycle_id,
+        kind=kind,
+        organ_name=organ_name or None,
+        document=document,
+        reason=reason,
+        change=change,
+        effective_on=effective_on,
+        requested_by=actor.person_id,
+    )
+    amendment_id = int(conn.execute(made.returning(Amendment.id)).scalar_one())
+    _tell(conn, amendment_id, "ask_amendment", actor, at,
+          {"kind": kind.value, "document": document, **change})  # fmt: skip
+    return amendment_id
+
+
+def _sound(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    problems = documents.check(after)[1]
+    if problems:
+        raise SchemeFaults(problems)
+    if documents.canonical(before) == documents.canonical(after):
+        raise Invalid({"draft": m("草稿与现行方案相同,没有要变更的内容")})
+    if (before.get("code"), before.get("year")) != (after.get("code"), after.get("year")):
+        raise Invalid({"draft": m("草稿的方案代码和年度应与现行方案相同")})
+
+
+def _allowed(
+    conn: sa.Connection,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    kind: AmendmentKind,
+    organ_name: str,
+    effective_on: date,
+    at: datetime,
+) -> None:
+    """Raises Invalid: the effective day, and what asks more than before."""
+    today = date_of(at)
+    if effective_on < today:
+        raise Invalid({"effective_on": m("生效日期不能早于今天")})
+    if kind is AmendmentKind.UPPER_DIRECTIVE:
+        if not organ_name:
+            raise Invalid({"organ_name": m("请填写发文机关")})
+        days = working_days_between(today, effective_on, working_days(conn))
+        if days < DIRECTIVE_DAYS:
+            raise Invalid({"effective_on": m("至少留出 %(n)s 个工作日", n=DIRECTIVE_DAYS)})
+        return
+    more = heavier(before, after)
+    if more:
+        told: object = more[0]
+        for one in more[1:20]:
+            told = m("%(first)s；%(second)s", first=told, second=one)
+        raise Invalid({"draft": m("启动后的变更只能减轻,下列内容加重了负担:%(list)s", list=told)})
+
+
+def approve(conn: sa.Connection, amendment_id: int, *, actor: Actor, at: datetime) -> int:
+    """Let the year run on the changed scheme; returns the new version's id.
+
+    Raises Refused: the same person, no right, decided already, or the scheme changed meanwhile.
+    """
+    row = _deciding(conn, amendment_id, actor)
+    cycle = _cycle(conn, row.cycle_id)
+    if cycle.scheme_version_id != row.change["from"]:
+        raise Refused([m("方案在提出之后又有变更,请按现行方案重新提出")])
+    document = content(conn, row.change["draft"], row.change["revision"])
+    version_id = keep_version(
+        conn,
+        document,
+        organ_id=cycle.managing_organ_id,
+        actor=actor,
+        at=at,
+        note=str(m("启动后变更:%(reason)s", reason=row.reason))[:200],
+    )
+    settle(conn, row.change["draft"], version_id)
+    conn.execute(
+        sa.update(SchemeVersion)
+        .where(SchemeVersion.id == version_id)
+        .values(frozen_at=at, frozen_by=actor.person_id)
+    )
+    conn.execute(
+        sa.update(Cycle).where(Cycle.id == row.cycle_id).values(scheme_version_id=version_id)
+    )
+    change = {**row.change, "to": version_id}
+    conn.execute(
+        sa.update(Amendment)
+        .where(Amendment.id == amendment_id)
+        .values(approved_by=actor.person_id, approved_at=at, change=change)
+    )
+    _tell(conn, amendment_id, "approve_amendment", actor, at, change)
+    return version_id
+
+
+def decline(
+    conn: sa.Connection, amendment_id: int, *, reason: str, actor: Actor, at: datetime
+) -> None:
+    """Say no to a change, with the reason. Raises Refused as ``approve``."""
+    _deciding(conn, amendment_id, actor)
+    conn.execute(
+        sa.update(Amendment)
+        .where(Amendment.id == amendment_id)
+        .values(declined_by=actor.person_id, declined_at=at, decline_reason=reason)
+    )
+    _tell(conn, amendment_id, "decline_amendment", actor, at, {"reason": reason})
+
+
+def _deciding(conn: sa.Connection, amendment_id: int, actor: Actor) -> Any:
+    row = conn.execute(
+        sa.select(Amendment, Cycle.managing_organ_id)
+        .join(Cycle, Cycle.id == Amendment.cycle_id)
+        .where(Amendment.id == amendment_id)
+        .with_for_update(of=Amendment)
+    ).first()
+    if row is None:
+        raise NotVisible(f"amendment {amendment_id}")
+    permit = permits(actor, Permission.SCHEME_FREEZE, Resource(organ_id=row.managing_organ_id))
+    reasons: list[Sentence] = []
+    if not permit:
+        reasons.append(permit.reason or m("没有办理这一步的权限"))
+    if actor.person_id is None or actor.person_id == row.requested_by:
+        reasons.append(m("提出变更的人不能自己批准"))
+    if row.approved_at is not None or row.declined_at is not None:
+        reasons.append(m("这项变更已经办结"))
+    if reasons:
+        raise Refused(reasons)
+    return row
+
+
+def _cycle(conn: sa.Connection, cycle_id: int) -> Any:
+    row = conn.execute(sa.select(Cycle).where(Cycle.id == cycle_id).with_for_update()).first()
+    if row is None:
+        raise NotVisible(f"cycle {cycle_id}")
+    if row.state != CycleState.OPEN or row.scheme_version_id is None:
+        raise Refused([m("只有已启动的考核年度才走变更;启动前直接改方案")])
+    return row
+
+
+def _version_content(conn: sa.Connection, version_id: int) -> dict[str, Any]:
+    found: dict[str, Any] = conn.execute(
+        sa.select(SchemeVersion.content).where(SchemeVersion.id == version_id)
+    ).scalar_one()
+    return found
+
+
+def _tell(
+    conn: sa.Connection,
+    amendment_id: int,
+    action: str,
+    actor: Actor,
+    at: datetime,
+    payload: Mapping[str, Any],
+) -> None:
+    append(
+        conn,
+        Draft(
+            subject="amendment",
+            subject_id=amendment_id,
+            action=action,
+            at=at,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            payload=payload,
+        ),
+    )

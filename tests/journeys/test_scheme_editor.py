@@ -1,0 +1,213 @@
+"""The office edits a scheme in pages: rows, weights, faults told in place, back, publish, files."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from cases.models import SchemeRevision, SchemeVersion, Unit
+from cases.store import Store
+from tests.web_client import Client, Page, Site, open_site
+from workflow.vocabulary import Role
+
+CITY = Path(__file__).resolve().parents[2] / "cases/demo/city/scheme.yaml"
+LEAF = "/indicators/0.0"
+
+
+@pytest.fixture
+def site(store: Store, tmp_path: Path) -> Site:
+    with store.transaction() as conn:
+        conn.execute(
+            sa.insert(Unit).values(code="O1", name="组织部", name_key="组织部", has_body=False)
+        )
+    return open_site(store, tmp_path)
+
+
+@pytest.fixture
+def clerk(site: Site) -> Client:
+    return site.sign_in_as(Role.OFFICE, organ=1, name="周牧行")
+
+
+def send(client: Client, page: Page, content: bytes, name: str, status: int = 303) -> Page:
+    return client.submit(page, {"file": (io.BytesIO(content), name)}, action="/file", status=status)
+
+
+def draft_of(client: Client, content: bytes = b"") -> Page:
+    """The page of a draft begun from an uploaded version."""
+    page = client.get("/schemes")
+    file = (io.BytesIO(content or CITY.read_bytes()), "scheme.yaml")
+    version = client.follow(client.submit(page, {"file": file}, action="/schemes"))
+    return client.follow(client.submit(version, action="/draft"))
+
+
+def newest(site: Site) -> dict:
+    with site.store.reading() as conn:
+        return conn.execute(
+            sa.select(SchemeRevision.content).order_by(SchemeRevision.id.desc()).limit(1)
+        ).scalar_one()
+
+
+def fill(client: Client, page: Page, data: dict[str, str], status: int = 303) -> Page:
+    """Send the row's own form with some fields changed; the page it leads to."""
+    body = dict(page.forms("#form")[0].form_values()) | data
+    answer = client.post(page.path.partition("?")[0], body, status=status)
+    return client.follow(answer) if status == 303 else answer
+
+
+def told(site: Site, *names: object) -> object:
+    found: object = newest(site)
+    for name in names:
+        found = found[name]  # type: ignore[index]
+    return found
+
+
+def test_indicator_is_edited_with_the_fields_of_its_method(site: Site, clerk: Client) -> None:
+    base = draft_of(clerk).path
+    page = fill(clerk, clerk.get(base + LEAF), {"method": "rank_step"})
+    assert "这里还有 1 处要改" in page.text
+    page = fill(clerk, page, {"parameters-step": "5", "add_link": "winsorise"})
+    page = fill(clerk, page, {"chain-0-points": "3"})
+    assert "已保存，这里检查通过" in page.text
+    leaf = told(site, "indicators", 0, "children", 0)
+    assert leaf["method"] == "rank_step"
+    assert leaf["parameters"] == {"step": 5}
+    assert leaf["chain"] == [{"link": "winsorise", "points": 3}]
+    page = fill(clerk, page, {"chain-0-link": ""})
+    assert "chain" not in told(site, "indicators", 0, "children", 0)
+
+
+def test_draft_with_faults_is_stored_and_not_published(site: Site, clerk: Client) -> None:
+    base = draft_of(clerk).path
+    fill(clerk, clerk.get(base + LEAF), {"targets": "county.core=eleven", "unit": "岁"})
+    page = clerk.get(base)
+    assert "还有 2 处要改" in page.text
+    assert f"{base}{LEAF}" in page.links
+    clerk.post(f"{base}/publish", {"_version": "2"}, status=422)
+    page = clerk.follow(clerk.submit(page, action="/back"))
+    assert "各项检查都已通过" in page.text
+    assert told(site, "indicators", 0, "children", 0, "unit") == "年"
+    with site.store.reading() as conn:
+        kept = conn.execute(sa.select(SchemeRevision.number, SchemeRevision.problems)).all()
+    assert [tuple(row) for row in kept] == [(1, 0), (2, 2), (3, 0)]
+
+
+def test_version_is_published_with_its_difference_in_words(site: Site, clerk: Client) -> None:
+    base = draft_of(clerk).path
+    fill(clerk, clerk.get(base + LEAF), {"title-zh": "平均受教育年限"})
+    page = clerk.get(base)
+    assert "平均受教育年限(edu_years)" in page.text
+    page = clerk.follow(clerk.submit(page, {"note": "改名"}, action="/publish"))
+    assert "第 2 版" in page.text
+    assert "十五岁以上人口平均受教育年限" in page.text
+    clerk.get(page.path + "?lang=en")
+    page = clerk.get(base)
+    assert "这份草稿已存为正式版本" in page.text
+    clerk.post(f"{base}/back", {"_version": "2", "number": "1"}, status=409)
+
+
+def test_saving_after_somebody_else_is_stale(site: Site, clerk: Client) -> None:
+    base = draft_of(clerk).path
+    first = clerk.get(base + LEAF)
+    fill(clerk, clerk.get(base + LEAF), {"unit": "岁"})
+    fill(clerk, first, {"unit": "天"}, status=409)
+    assert told(site, "indicators", 0, "children", 0, "unit") == "岁"
+
+
+def test_weights_are_stored_right_or_wrong_with_their_sums(site: Site, clerk: Client) -> None:
+    base = draft_of(clerk).path
+    page = clerk.get(base + "/weights")
+    values = dict(page.forms("/weights")[0].form_values())
+    assert values["w-1-0"] == "28"
+    page = clerk.follow(clerk.submit(page, {"w-1-1": "17.5"}, action="/weights"))
+    assert "权重合计应为 28" in page.text
+    assert "27.5/28" in page.text.replace(" ", "")
+    page = clerk.follow(clerk.submit(page, {"w-1-2": "10.5"}, action="/weights"))
+    assert "已保存，这里检查通过" in page.text
+    row = told(site, "weights", "by_class", "county.core")
+    assert (row["edu_years"], row["college_pct"]) == (17.5, 10.5)
+    clerk.post(base + "/weights", {"w-x": "1", "_version": "3"}, status=400)
+
+
+def test_rows_are_added_moved_renamed_and_dropped(site: Site, clerk: Client) -> None:
+    base = draft_of(clerk).path
+    page = clerk.get(base + "/classes/0.0")
+    fill(clerk, page, {"code": "county.centre"})
+    document = newest(site)
+    assert "county.centre" in document["weights"]["by_class"]
+    assert document["indicators"][0]["children"][0]["targets"]["county.centre"] == 11
+    page = clerk.get(base + "/classes/new?under=0")
+    fill(clerk, page, {"code": "county.new", "title-zh": "新类"})
+    assert [c["code"] for c in told(site, "classes", 0, "children")][-1] == "county.new"
+    page = clerk.get(base + "/classes/0.3")
+    clerk.submit(page, action="/up")
+    assert [c["code"] for c in told(site, "classes", 0, "children")][2] == "county.new"
+    page = clerk.get(base + "/classes/0.2")
+    clerk.submit(page, action="/drop")
+    assert len(told(site, "classes", 0, "children")) == 3
+    page = clerk.get(base + LEAF)
+    fill(clerk, page, {"under": "1"})
+    assert told(site, "indicators", 1, "children", 2, "code") == "edu_years"
+    for part in ("series", "items", "red_lines"):
+        clerk.get(f"{base}/{part}/new?lang=en")
+        clerk.get(f"{base}/{part}")
+    clerk.get(f"{base}/items/9", status=404)
+    clerk.get(f"{base}/other", status=404)
+    fill(clerk, clerk.get(base + "/basics"), {"weights-total": "100.0", "year": "2026"})
+    assert told(site, "year") == 2026
+
+
+def test_files_go_out_and_come_back_the_same(site: Site, clerk: Client) -> None:
+    page = draft_of(clerk)
+    base, before = page.path, newest(site)
+    text = clerk.get(base + "/scheme.yaml").response.data
+    assert yaml.safe_load(text) == before
+    book = clerk.get(base + "/scheme.xlsx").response.data
+    for content, name in ((text, "s.yaml"), (book, "s.xlsx")):
+        fill(clerk, clerk.get(base + LEAF), {"unit": "岁"})
+        send(clerk, clerk.get(base), content, name)
+        assert newest(site) == before
+    again = clerk.get(base + "/scheme.yaml").response.data
+    assert yaml.safe_load(again) == before
+
+
+def test_file_with_faults_stores_nothing_and_tells_their_lines(site: Site, clerk: Client) -> None:
+    base = draft_of(clerk).path
+    bad = CITY.read_text(encoding="utf-8").replace("innovation: 28", "innovation: 29")
+    page = send(clerk, clerk.get(base), bad.encode(), "s.yaml", status=422)
+    line = bad[: bad.index("county.core: {innovation")].count("\n") + 1
+    assert f"第 {line} 行 weights.by_class.county.core" in page.text
+    page = send(clerk, clerk.get(base), b"PK not a workbook", "s.xlsx", status=422)
+    assert "没有导入" in page.text
+    with site.store.reading() as conn:
+        count = conn.execute(sa.select(sa.func.count()).select_from(SchemeRevision)).scalar_one()
+    assert count == 1
+
+
+def test_last_years_scheme_is_copied_to_a_new_year(site: Site, clerk: Client) -> None:
+    draft_of(clerk)
+    page = clerk.get("/schemes/1/copy")
+    assert dict(page.forms("")[0].form_values())["code"] == "yunzhou-2026"
+    clerk.submit(page, {"title": ""}, status=422)
+    page = clerk.follow(clerk.submit(page))
+    assert told(site, "year") == 2026
+    assert "issued_on" not in newest(site)
+    clerk.submit(page, action="/publish")
+    with site.store.reading() as conn:
+        count = conn.execute(sa.select(sa.func.count()).select_from(SchemeVersion)).scalar_one()
+    assert count == 2
+
+
+def test_foreign_drafts_look_absent(site: Site, clerk: Client) -> None:
+    base = draft_of(clerk).path
+    with site.store.transaction() as conn:
+        conn.execute(sa.insert(Unit).values(code="O2", name="别", name_key="别", has_body=False))
+    foreign = site.sign_in_as(Role.OFFICE, organ=2, name="远山")
+    for path in (base, base + "/weights", base + "/indicators", base + "/scheme.yaml"):
+        foreign.get(path, status=404)
+    foreign.post(base + "/publish", {"_version": "1"}, status=404)
+    head = site.sign_in_as(Role.UNIT_HEAD, organ=1, unit=1, name="江晚")
+    head.get(base, status=404)
