@@ -1,8 +1,8 @@
 """Standard score: scale x (x - mean) / sd + centre, by default 50 + 10 z; reverse: minus z.
 
 The standard deviation is the population's or the sample's by the word ``sd``; ``low`` and
-``high`` clip the points. A statistic, so it is done in floats; mean and deviation come from exact
-sums (or from the sorted figures), so that the order of units changes no digit.
+``high`` clip the points. A statistic, so it is done in floats; mean and deviation come from the
+sorted figures, so that the order of units changes no digit.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import Column, Method, Scored, Step
@@ -20,6 +21,10 @@ from cases.scoring.vectors import Exact, Floats, Number, Vector
 from workflow.words import Sentence, m
 
 _FURTHEST = 10**6
+
+
+_FAR = 2.0**20
+"""Beyond so many widths from zero a float would lose what the figures differ by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +41,20 @@ def _spread(column: Column) -> _Spread | None:
     low, high = values.lowest(), values.highest()
     if low == high:
         return None
+    exact = isinstance(values, Exact) and abs(float(high)) > _FAR * (float(high) - float(low))
+    mean = values.mean() if exact else float(np.sort(values.floats().array).mean())
+    apart = np.sort(_apart(values, mean))
+    far = float(max(apart[-1], -apart[0]))
     size = len(values)
     free = size - 1 if column.word("sd", "population") == "sample" else size
-    if isinstance(values, Exact):
-        total = sum(values.nums)
-        squares = sum(n * n for n in values.nums)
-        variance = Fraction(squares * size - total * total, values.den * values.den * size * free)
-        return _Spread(values.mean(), _root(variance))
-    ordered = np.sort(values.array)
-    mean = float(ordered.mean())
-    far = float(max(high - mean, mean - low))
-    return _Spread(mean, far * sqrt(float(np.sum(((ordered - mean) / far) ** 2)) / free))
+    return _Spread(mean, far * sqrt(float(np.sum((apart / far) ** 2)) / free))
 
 
-def _root(variance: Fraction) -> float:
-    """The square root, also of what is too small or too large for a float."""
-    shift = (variance.numerator.bit_length() - variance.denominator.bit_length()) // 2
-    return float(sqrt(variance / Fraction(4) ** shift) * 2.0**shift)
+def _apart(values: Vector, mean: Number) -> NDArray[np.float64]:
+    """Distances from the mean; exact ones where the mean is."""
+    if isinstance(mean, Fraction):
+        return values.line(1, mean).floats().array
+    return values.floats().array - mean
 
 
 def _scale(column: Column) -> Fraction:
@@ -65,8 +67,8 @@ def _centre(column: Column) -> Fraction:
 
 
 def _z(values: Vector, spread: _Spread) -> Floats:
-    """Distance from the mean in standard deviations; the distance itself is exact if it can be."""
-    return values.line(1, spread.mean).floats().line(1 / spread.sd)
+    """Distance from the mean in standard deviations."""
+    return Floats(_apart(values, spread.mean) / spread.sd)
 
 
 def _points(column: Column, values: Vector, spread: _Spread) -> Floats:
