@@ -6,6 +6,7 @@ methods' parameters are those of the YAML file. The last sheet lists them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from cases.scoring.chain import LINKS
 from cases.scoring.drafting import typed
 from cases.scoring.drafting.fields import (
+    CHECK,
     CLASS,
     GROUP,
     ITEM,
@@ -28,6 +30,7 @@ from workflow.words import m
 PARENT = Field("parent", "text", m("上级代码"))
 PARAMETERS = Field("parameters", "parameters", m("计分参数"))
 CHAIN = Field("chain", "chain", m("计分前变换"))
+EXTRA = Field("extra", "extra", m("其他内容"))
 _GROUP_ONLY = tuple(one for one in GROUP if one.key not in {x.key for x in LEAF})
 
 BASICS_SHEET, WEIGHTS_SHEET, GUIDE_SHEET = "方案", "权重", "说明"
@@ -35,9 +38,10 @@ SHEETS: dict[str, tuple[str, tuple[Field, ...]]] = {
     "classes": ("类别", (CLASS[0], PARENT, *CLASS[1:])),
     "indicators": (
         "指标",
-        (LEAF[0], PARENT, *LEAF[1:], PARAMETERS, CHAIN, *_GROUP_ONLY),
+        (LEAF[0], PARENT, *LEAF[1:], PARAMETERS, CHAIN, *_GROUP_ONLY, EXTRA),
     ),
     "series": ("辅助数据", SERIES),
+    "checks": ("核对关系", CHECK),
     "items": ("加减分项", ITEM),
     "red_lines": ("底线", RED_LINE),
 }
@@ -112,6 +116,21 @@ def shown_chain(row: Mapping[str, Any]) -> str:
             rest = [f"{name}={typed.shown(v)}" for name, v in link.items() if name != "link"]
             lines.append(" ".join([str(link.get("link", "")), *rest]))
     return "\n".join(lines)
+
+
+def shown_extra(row: Mapping[str, Any]) -> str:
+    """Fields of an indicator that no column speaks of, as JSON, so that nothing gets lost."""
+    told = {one.key.partition(".")[0] for one in SHEETS["indicators"][1]} | {"children"}
+    rest = {key: value for key, value in row.items() if key not in told}
+    return json.dumps(rest, ensure_ascii=False) if rest else ""
+
+
+def read_extra(text: str) -> dict[str, Any]:
+    """The fields of the cell. Raises ValueError."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError(text)
+    return found
 
 
 def read_chain(text: str) -> Any:

@@ -19,6 +19,7 @@ from cases.files.scheme_columns import (
     heads_of,
     label_of,
     shown_chain,
+    shown_extra,
     shown_parameters,
 )
 from cases.files.table_sheet import OPTIONS, safe_text
@@ -42,7 +43,7 @@ def write_scheme(path: str | Path, document: Mapping[str, Any]) -> None:
         for part in ("classes", "indicators"):
             _part(book, styles, document, part)
         _weights(book, styles, document)
-        for part in ("items", "red_lines", "series"):
+        for part in ("items", "red_lines", "series", "checks"):
             _part(book, styles, document, part)
         _guide(book, styles)
 
@@ -107,6 +108,8 @@ def _cell(row: Mapping[str, Any], field: Field, above: str) -> Any:
         return shown_parameters(row)
     if field.kind == "chain":
         return shown_chain(row)
+    if field.kind == "extra":
+        return shown_extra(row)
     return value_at(row, field.key)
 
 

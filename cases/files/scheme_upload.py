@@ -24,6 +24,7 @@ from cases.files.scheme_columns import (
     heads_of,
     label_of,
     read_chain,
+    read_extra,
     read_parameters,
 )
 from cases.files.workbook import Sheet, Workbook, sheet_problems
@@ -135,6 +136,11 @@ class SchemeBook:
             row["parameters"] = read_parameters(str(told["parameters"]), row.get("method"))
         if told.get("chain"):
             row["chain"] = read_chain(str(told["chain"]))
+        if told.get("extra"):
+            try:
+                row = {**read_extra(str(told["extra"])), **row}
+            except ValueError:
+                self._refuse(sheet.name, str(number), m("“其他内容”不是能读的 JSON"))
         return {"row": row, "parent": told.get("parent") or ""}
 
     def _read(self, sheet: str, cell: str, field: Field, value: Any) -> Any:

@@ -41,6 +41,7 @@ NEW_TITLES: Mapping[str, Sentence] = {
     "classes": m("增加类别"),
     "indicators": m("增加指标"),
     "series": m("增加辅助数据"),
+    "checks": m("增加核对关系"),
     "items": m("增加加减分项"),
     "red_lines": m("增加底线"),
 }

@@ -24,6 +24,7 @@ NAMES: dict[str, Sentence] = {
     "classes": m("类别"),
     "indicators": m("指标"),
     "series": m("辅助数据"),
+    "checks": m("核对关系"),
     "weights": m("权重"),
     "items": m("加减分项"),
     "red_lines": m("底线"),
@@ -42,8 +43,8 @@ class Change:
     part: str
     subject: str
     what: Sentence
-    before: str | None
-    after: str | None
+    before: Any
+    after: Any
 
     @property
     def sentence(self) -> Sentence:
@@ -95,12 +96,13 @@ def _fields(
             yield Change(part, subject, one.label, texts[0], texts[1])
 
 
-def _said(kind: str, value: Any, told: Mapping[str, Any]) -> str | None:
+def _said(kind: str, value: Any, told: Mapping[str, Any]) -> Any:
+    """The value as a text, or as the word that stands for it."""
     if value is None:
         return None
     text = SHOW[kind](value)
     label = told.get(text)
-    return str(getattr(label, "zh", label)) if label is not None else "、".join(text.split("\n"))
+    return label if label is not None else "、".join(text.split("\n"))
 
 
 def _listed(document: Document, part: str) -> dict[str, tuple[str, dict[str, Any]]]:

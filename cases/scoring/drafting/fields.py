@@ -13,7 +13,7 @@ from cases.scoring.chain import LINKS
 from cases.scoring.chain.link import LinkKind
 from cases.scoring.drafting import words
 from cases.scoring.methods import METHODS
-from cases.scoring.shapes import AGGREGATES, COHORTS, DEDUCTION_CATEGORIES, WEIGHINGS
+from cases.scoring.shapes import AGGREGATES, COHORTS, DEDUCTION_CATEGORIES, PATHS, WEIGHINGS
 from workflow.vocabulary import Grade
 from workflow.words import Sentence, m
 
@@ -107,6 +107,11 @@ LEAF = (
     Field("target", "number", m("目标值"), hint=m("各类别相同时填这里")),
     Field("targets", "amounts", m("分类别目标值"), hint=m("每行一个，如 county.core=11")),
     _word("cohort", m("比较范围"), COHORTS),
+    Field("range.low", "number", m("合理范围下限"), hint=m("超出时提醒核对，不影响得分")),
+    Field("range.high", "number", m("合理范围上限")),
+    Field("additive", "flag", m("单位合并时可相加"), choices=words.FLAG),
+    _word("path.form", m("年中进度算法"), PATHS),
+    Field("path.months", "numbers", m("各月应完成进度(%)"), hint=m("12 个数，最后为 100")),
     Field("concept", "text", m("发展理念")),
     SOURCE,
 )  # fmt: skip
@@ -131,19 +136,30 @@ RED_LINE = (
     Field("cap", "word", m("最高等次"), tuple((g.value, g) for g in Grade), True),
     SOURCE,
 )
+CHECK = (
+    CODE,
+    *TITLE,
+    Field("sum", "codes", m("相加的指标代码"), hint=m("用逗号或换行分开")),
+    Field("equals", "text", m("合计指标代码")),
+    Field("tolerance", "number", m("允许误差")),
+    Field("ratio", "codes", m("相除的两项指标代码"), hint=m("与相加只填一种")),
+    Field("low", "number", m("比值下限")),
+    Field("high", "number", m("比值上限")),
+)
 SERIES = (CODE, *TITLE, UNIT, SOURCE)
 
 PARTS: dict[str, tuple[Field, ...]] = {
     "classes": CLASS,
     "indicators": LEAF,
     "series": SERIES,
+    "checks": CHECK,
     "items": ITEM,
     "red_lines": RED_LINE,
 }
 TREES = ("classes", "indicators")
 LEAF_ONLY = frozenset(
     {"direction", "method", "parameters", "target", "targets", "missing", "provider", "chain",
-     "cohort"}
+     "cohort", "range", "additive", "path"}
 )  # fmt: skip
 
 

@@ -16,7 +16,9 @@ Place = tuple[int, ...]
 Document = dict[str, Any]
 _PLACE = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,15}")
 _STEP = re.compile(r"\[(\d+)\](?:\.children)?")
-_PATH = re.compile(r"(classes|indicators|series|items|red_lines)((?:\[\d+\](?:\.children)?)+)")
+_PATH = re.compile(
+    r"(classes|indicators|series|checks|items|red_lines)((?:\[\d+\](?:\.children)?)+)"
+)
 
 
 def place_of(text: str) -> Place:
@@ -163,7 +165,7 @@ def located(document: Mapping[str, Any], path: str) -> tuple[str, Place | None]:
             if rest == code or rest.startswith(f"{code}."):
                 return head, place
         return head, None
-    if head in ("classes", "series", "items", "red_lines"):
+    if head in ("classes", "series", "checks", "items", "red_lines"):
         return head, None
     if head in ("code", "title", "year", "version", "organ", "source", "issued_on", "item_caps"):
         return "basics", None

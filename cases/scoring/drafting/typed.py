@@ -96,6 +96,11 @@ def text(typed: str) -> Any:
     return typed.strip() or None
 
 
+def codes(text: str) -> Any:
+    """A list of codes with commas or lines between."""
+    return [part.strip() for part in _BETWEEN.split(text) if part.strip()] or None
+
+
 READ = {
     "text": text,
     "word": text,
@@ -104,6 +109,7 @@ READ = {
     "numbers": numbers,
     "pairs": pairs,
     "amounts": amounts,
+    "codes": codes,
 }
 SHOW = {
     "text": shown,
@@ -113,6 +119,7 @@ SHOW = {
     "numbers": shown_numbers,
     "pairs": shown_pairs,
     "amounts": shown_amounts,
+    "codes": shown_numbers,
 }
 
 

@@ -19,6 +19,7 @@ _CHOICES: dict[str, dict[str, Sentence]] = {
     "direction": {"positive": m("越大越好"), "reverse": m("越小越好")},
     "missing": {"renormalise": m("权重分摊到其余指标"), "zero": m("计 0 分")},
     "cohort": {"class": m("同一类别"), "parent": m("上级类别"), "all": m("全部单位")},
+    "path.form": {"sum": m("从零累计到目标"), "level": m("从上年值到目标")},
     "kind": {"deduction": m("扣分"), "bonus": m("加分")},
     "category": {
         "risk_prevention": m("风险防范"), "environment": m("生态环境"),
