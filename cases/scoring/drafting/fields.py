@@ -34,12 +34,16 @@ class Field:
     hint: Sentence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Worded:
-    """A registered method or link by its words."""
+class Worded(str):
+    """A registered method or link by its words; as text it is the Chinese one."""
 
     zh: str
     en: str
+
+    def __new__(cls, zh: str, en: str) -> Worded:
+        made = super().__new__(cls, zh)
+        made.zh, made.en = zh, en
+        return made
 
 
 CODE = Field("code", "text", m("代码"), needed=True)
