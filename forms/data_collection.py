@@ -20,9 +20,12 @@ from forms.fields import (
     TickList,
 )
 from forms.validators import Required
+from workflow.vocabulary import ObjectionOutcome
 from workflow.words import m
 
-FIELDS = ("value", "missing", "source", "document", "remark")
+PROOFS = ("pdf", "docx", "xlsx", "png", "jpg", "jpeg")
+
+FIELDS = ("value", "missing", "source", "document", "remark", "absent", "previous")
 _meta: Any = type(Form)
 
 
@@ -40,7 +43,7 @@ class Grid(Form):
 
     def typed(self, sheet_id: int) -> dict[str, str | None]:
         """What was typed for one unit, blanks as None."""
-        return {k: (f.data or "").strip() or None for k, f in self.row(sheet_id).items()}
+        return {k: str(f.data or "").strip() or None for k, f in self.row(sheet_id).items()}
 
 
 def grid_form(rows: Iterable[tuple[int, str]]) -> type[Grid]:
@@ -53,6 +56,8 @@ def grid_form(rows: Iterable[tuple[int, str]]) -> type[Grid]:
         fields[f"source_{sheet_id}"] = Text(m("%(unit)s的数据来源", unit=unit), most=200)
         fields[f"document_{sheet_id}"] = Text(m("%(unit)s的佐证文号", unit=unit), most=200)
         fields[f"remark_{sheet_id}"] = Text(m("%(unit)s的备注", unit=unit), most=500)
+        fields[f"absent_{sheet_id}"] = Tick(m("%(unit)s不适用", unit=unit))
+        fields[f"previous_{sheet_id}"] = Text(m("%(unit)s的上年可比数", unit=unit), most=40)
         fields[f"seen_{sheet_id}"] = HiddenField()
         fields[f"base_{sheet_id}"] = HiddenField()
     made: type[Grid] = _meta(
@@ -146,3 +151,52 @@ class RecordTalk(Form):
     replaces_ballot = Tick(
         m("谈话代测评"), description=m("只用于人数少于计票下限、不单独测评的单位。")
     )
+
+
+class ConfirmFigures(Form):
+    """The unit takes its figures as they are."""
+
+    key = "confirm_figures"
+
+
+class ObjectToFigure(Form):
+    """What the unit holds against one figure, with its proof."""
+
+    key = "object_to_figure"
+    reason = TextArea(
+        m("异议理由"), [Required()], most=500, least=5, rows=4,
+        description=m("写明哪里不对、应是多少、依据是什么。"),
+    )  # fmt: skip
+    file = FileUpload(m("上传证明"), endings=PROOFS)
+
+
+class AnswerObjection(Form):
+    """The provider keeps the figure or corrects it, with the reason."""
+
+    key = "answer_objection"
+    outcome = PickOne(
+        m("答复"), [Required()],
+        choices=[(one.value, one) for one in ObjectionOutcome],
+    )  # fmt: skip
+    value = Text(m("更正后的数值"), most=40, description=m("只在更正时填写。"))
+    source = Text(m("数据来源"), most=200)
+    document = Text(m("佐证文号"), most=200)
+    reason = TextArea(m("答复理由"), [Required()], most=500, least=5, rows=4)
+
+
+class AttachProof(Form):
+    """The paper or table behind one figure."""
+
+    key = "attach_proof"
+    file = FileUpload(m("上传佐证材料"), [Required()], endings=PROOFS)
+
+
+class RecordFraud(Form):
+    """Fraud in figures as established: which, since when, by which document, who answers."""
+
+    key = "record_fraud"
+    indicators = TickList(m("弄虚作假的指标"), [Required(m("至少选一项指标"))])
+    people = TickList(m("负有责任的班子成员"))
+    happened_on = ChineseDate(m("发生日期"), [Required()])
+    document = DocumentNumberText(m("认定文件的文号"), [Required()])
+    finding = TextArea(m("认定的事实"), [Required()], most=500, least=5, rows=4)

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.commands.data_values import EDITABLE, follow, may
+from cases.commands.data_values import EDITABLE, follow, may, note
 from cases.errors import Invalid, Refused, Stale
 from cases.journal import Draft, append_many
 from cases.models import DataSheet, IndicatorValue
@@ -104,7 +104,7 @@ def enter_sheets(
 def _locked(conn: sa.Connection, ids: Sequence[int]) -> dict[int, Any]:
     if len(ids) == 1:
         return {ids[0]: row_of(conn, Thing.DATA_SHEET, ids[0], lock=True)}
-    found = {}
+    found: dict[int, Any] = {}
     for start in range(0, len(ids), CHUNK):
         part = sa.select(DataSheet).where(DataSheet.id.in_(ids[start : start + CHUNK]))
         found |= {r.id: r for r in conn.execute(part.order_by(DataSheet.id).with_for_update())}
@@ -112,7 +112,7 @@ def _locked(conn: sa.Connection, ids: Sequence[int]) -> dict[int, Any]:
 
 
 def _rows(conn: sa.Connection, ids: Sequence[int]) -> dict[tuple[int, str], Any]:
-    found = {}
+    found: dict[tuple[int, str], Any] = {}
     for start in range(0, len(ids), CHUNK):
         part = sa.select(IndicatorValue).where(
             IndicatorValue.sheet_id.in_(ids[start : start + CHUNK]),
@@ -211,3 +211,20 @@ def _gap(entry: Entry, value: str | None, reason: str | None, hand_in: bool) -> 
     if hand_in and value is not None and not (entry.source or entry.document):
         return m("请写明数据来源或文号")
     return None
+
+
+def attach(
+    conn: sa.Connection, sheet_id: int, indicator: str, file_id: int, *, actor: Actor, at: datetime
+) -> None:
+    """Put a stored file behind a figure not handed in yet. Raises Invalid, Refused."""
+    sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
+    row = _rows(conn, [sheet_id]).get((sheet_id, indicator))
+    if row is None:
+        raise Invalid({"indicator": m("数据表中没有这项指标")})
+    may(actor, sheet, row, Permission.DATA_ENTER, conn)
+    if row.state not in EDITABLE:
+        raise Refused([m("这项数据已报送,不能再改;需要修改的,请审核人退回")])
+    conn.execute(
+        sa.update(IndicatorValue).where(IndicatorValue.id == row.id).values(file_id=file_id)
+    )
+    note(conn, sheet_id, "attach_proof", [indicator], actor, at)

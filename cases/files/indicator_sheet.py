@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from cases.files.cell_values import BadCell, Reading, as_text, narrow, read_day
+from cases.files.cell_values import BadCell, Reading, as_text, read_day
 from cases.files.cells import Level, Problem
 from cases.files.roster_columns import HEAD_ROWS, Column, Heads, find_heads, missing
 from cases.files.roster_rows import RowReader
 from cases.files.workbook import Sheet, Workbook, sheet_problems
+from cases.scoring.plausibility import NoFigure, read_figure
 from workflow.words import m
 
 FIGURE_COLUMNS: tuple[Column, ...] = (
@@ -30,7 +32,8 @@ FIGURE_COLUMNS: tuple[Column, ...] = (
 )
 FIGURE_HEADS: tuple[str, ...] = tuple(column.head for column in FIGURE_COLUMNS)
 MOST_PLACES = 6
-MOST_DIGITS = 20
+NOT_APPLICABLE = "不适用"
+"""What the cell of a figure says where the indicator does not apply; the note says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,12 @@ class FigureRow:
     row: int
     cell: str
     unit_code: str
+    unit_name: str
     indicator: str
+    title: str
     previous: Decimal | None
     value: Decimal | None
+    not_applicable: bool
     source: str
     document: str
     provider: str
@@ -58,18 +64,27 @@ class FigureRow:
 
 
 def read_decimal(cell: object) -> Reading[Decimal]:
-    """A decimal number exactly as shown; at most 6 places, no percent sign, no separators."""
-    reading = narrow(as_text(cell))
-    try:
-        number = Decimal(reading.value)
-    except InvalidOperation as bad:
-        raise BadCell(m("应填数字,不带单位和百分号")) from bad
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or len(number.as_tuple().digits) > MOST_DIGITS:
+    """A decimal number exactly as shown; at most 6 places.
+
+    Refused with its reason: percent signs, separators, full-width digits, dates, words.
+    """
+    if isinstance(cell, bool):
         raise BadCell(m("应填数字,不带单位和百分号"))
-    if not -MOST_PLACES <= exponent <= MOST_DIGITS:
+    try:
+        number = read_figure(_shown(cell))
+    except NoFigure as bad:
+        raise BadCell(bad.sentence) from bad
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -MOST_PLACES:
         raise BadCell(m("小数最多 %(n)s 位", n=MOST_PLACES))
-    return Reading(number, reading.note)
+    return Reading(number)
+
+
+def _shown(cell: object) -> str:
+    """A number cell as written out, without an exponent."""
+    if isinstance(cell, float) and math.isfinite(cell) and not cell.is_integer():
+        return f"{Decimal(repr(cell)):f}"
+    return as_text(cell)
 
 
 class FigureReader:
@@ -108,8 +123,12 @@ def _figure(row: RowReader, seen: dict[tuple[str, str], int]) -> FigureRow:
     first = seen.setdefault((unit, indicator), row.number)
     if first != row.number:
         row.problem("indicator", m("与第 %(n)s 行是同一单位同一指标,重复", n=first))
-    previous, value = row.value("previous", read_decimal), row.value("value", read_decimal)
+    not_applicable = as_text(row.raw("value")) == NOT_APPLICABLE
+    previous = row.value("previous", read_decimal)
+    value = None if not_applicable else row.value("value", read_decimal)
     note = row.text("note")
+    if not_applicable and not note:
+        row.problem("value", m("不适用的,请在备注写明原因"))
     if row.raw("value") == "" and not note:
         row.problem("value", m("没有数值的,请在备注写明缺报原因"))
     source, document = row.text("source"), row.text("document")
@@ -119,9 +138,12 @@ def _figure(row: RowReader, seen: dict[tuple[str, str], int]) -> FigureRow:
         row=row.number,
         cell=row.place("value"),
         unit_code=unit,
+        unit_name=row.text("unit_name"),
         indicator=indicator,
+        title=row.text("title"),
         previous=previous,
         value=value,
+        not_applicable=not_applicable,
         source=source,
         document=document,
         provider=provider,

@@ -46,13 +46,15 @@ class Kind(StrEnum):
 class TableColumn:
     """One column: its head as printed, width in characters, kind of its values.
 
-    ``choices`` become a drop-down list for who fills the sheet in.
+    ``choices`` become a drop-down list for who fills the sheet in; on a locked sheet only
+    ``filled`` columns can be typed in.
     """
 
     head: str
     width: float = 12
     kind: Kind = Kind.TEXT
     choices: tuple[str, ...] = ()
+    filled: bool = True
 
 
 Value = str | int | float | Decimal | bool | datetime.date | None
@@ -67,6 +69,8 @@ class TableSheet:
     columns: Sequence[TableColumn]
     rows: Iterable[Sequence[Value]]
     note: str = ""
+    locked: bool = False
+    """Protected without a password: against slips, not against people."""
 
 
 def write_table(
@@ -129,9 +133,16 @@ def _write(book: Any, table: TableSheet) -> int:
     for values in table.rows:
         row += 1
         for index, value in enumerate(values):
-            _cell(sheet, row, index, value, formats, table.columns[index].kind)
+            _cell(sheet, row, index, value, formats, _style(table, index))
     _choices(sheet, table.columns, first, row)
+    if table.locked:
+        sheet.protect("", {"format_columns": True, "sort": True, "autofilter": True})
     return row - first + 1
+
+
+def _style(table: TableSheet, index: int) -> Any:
+    column = table.columns[index]
+    return ("open", column.kind) if table.locked and column.filled else column.kind
 
 
 def _choices(sheet: Any, columns: Sequence[TableColumn], first: int, last: int) -> None:
@@ -145,8 +156,15 @@ def _formats(book: Any) -> dict[Any, Any]:
     cell = {"border": 1, "valign": "vcenter", "text_wrap": True}
     numbers = {Kind.TEXT: "@", Kind.DECIMAL: "0.00", Kind.DATE: "yyyy-mm-dd"}
     blank = {("blank", k): book.add_format({"num_format": numbers.get(k, "General")}) for k in Kind}
+    opened = {
+        ("open", k): book.add_format(
+            {**cell, "num_format": numbers.get(k, "General"), "locked": False}
+        )
+        for k in Kind
+    }
     return {
         **blank,
+        **opened,
         "title": book.add_format({"bold": True, "font_size": 16}),
         "note": book.add_format({"font_size": 10, "font_color": "#555555"}),
         "head": book.add_format({**cell, "bold": True, "align": "center", "bg_color": "#EFEFEF"}),
@@ -158,7 +176,7 @@ def _formats(book: Any) -> dict[Any, Any]:
 
 
 def _cell(
-    sheet: Any, row: int, column: int, value: Value, formats: dict[Any, Any], kind: Kind
+    sheet: Any, row: int, column: int, value: Value, formats: dict[Any, Any], kind: Any
 ) -> None:
     style = formats[kind]
     if value is None or value == "":

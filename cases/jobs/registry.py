@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cases.jobs import (
+    analysis,
     bulk_move,
+    figures_import,
     file_volumes,
     open_cycle,
     roster_import,
@@ -15,7 +17,9 @@ from cases.jobs import (
 from cases.jobs.work import JobFunction
 
 JOBS: Mapping[str, JobFunction] = {
+    analysis.KIND: analysis.run,
     bulk_move.KIND: bulk_move.run,
+    figures_import.KIND: figures_import.run,
     file_volumes.KIND: file_volumes.run,
     open_cycle.KIND: open_cycle.run,
     roster_import.CHECK: roster_import.check,

@@ -6,7 +6,7 @@ A department enters one indicator for all units at once, so its desk turns the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,11 +25,15 @@ from cases.models import (
     SchemeVersion,
     Unit,
 )
+from cases.queries.data_checks import findings_of
+from cases.queries.previous_figures import previous_figures
 from cases.queries.scheme import scheme_by_digest, scheme_of_cycle
-from cases.scoring.plausibility import Change, change
+from cases.scoring.plausibility import Change, Finding, change
 from cases.scoring.shapes import Indicator, Scheme
+from cases.scoring.successors import Previous
 from workflow.permissions import Actor, Scope, scopes
-from workflow.vocabulary import DataSheetState, Permission, ScopeKind, ValueState
+from workflow.vocabulary import Permission, ScopeKind, ValueState
+from workflow.words import Sentence
 
 EDITABLE = (ValueState.DRAFT, ValueState.RETURNED)
 SETTLED = (ValueState.VERIFIED, ValueState.FROZEN)
@@ -39,13 +43,15 @@ Condition = sa.ColumnElement[bool]
 def mark_of(row: Any) -> str:
     """What a value says, in 16 hex digits: a page carries it to tell whether it changed since.
 
-    ``row`` has value, missing_reason, source, document and remark.
+    ``row`` has the texts, not_applicable and previous_value.
     """
-    return mark(row.value, row.missing_reason, row.source, row.document, row.remark)
+    absent = "1" if row.not_applicable else None
+    said = (row.value, row.missing_reason, row.source, row.document, row.remark)
+    return mark(*said, absent, row.previous_value)
 
 
 def mark(*said: str | None) -> str:
-    """The mark of a value by its five texts in the order of :func:`mark_of`."""
+    """The mark of a value by its texts in the order of :func:`mark_of`."""
     return digest([text or None for text in said])[:16]
 
 
@@ -73,7 +79,20 @@ class Cell:
     return_reason: str | None
     due_on: date | None
     provider: str | None
+    not_applicable: bool = False
+    file_id: int | None = None
+    unit_class: str | None = None
+    previous_value: str | None = None
     previous: str | None = None
+    previous_note: Sentence | None = None
+    asks_previous: bool = False
+    """Last year's figure is to be given by the provider: the units merged or split."""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """What to look at besides the change on last year."""
+        return [f for f in self.findings if f.code not in ("jump", "slip")]
 
     @property
     def editable(self) -> bool:
@@ -128,6 +147,7 @@ class Desk:
     """What one department provides in the newest cycle that asks it for figures."""
 
     cycle: Any
+    scheme: Scheme
     columns: tuple[Column, ...]
     due_on: date | None
 
@@ -170,9 +190,9 @@ def desk_of(conn: sa.Connection, actor: Actor, permission: Permission) -> Desk |
     if cycle is None or cycle.scheme is None:
         return None
     scheme = scheme_by_digest(conn, cycle.scheme)
-    cells = _cells(conn, cycle, sa.and_(mine, DataSheet.cycle_id == cycle.id))
+    cells = _cells(conn, cycle, scheme, sa.and_(mine, DataSheet.cycle_id == cycle.id))
     days = [c.due_on for c in cells if c.due_on is not None and c.editable]
-    return Desk(cycle, _columns(scheme, cells), min(days) if days else None)
+    return Desk(cycle, scheme, _columns(scheme, cells), min(days) if days else None)
 
 
 def _columns(scheme: Scheme, cells: Sequence[Cell]) -> tuple[Column, ...]:
@@ -184,7 +204,7 @@ def _columns(scheme: Scheme, cells: Sequence[Cell]) -> tuple[Column, ...]:
     return tuple(found)
 
 
-def _cells(conn: sa.Connection, cycle: Any, where: Condition) -> list[Cell]:
+def _cells(conn: sa.Connection, cycle: Any, scheme: Scheme, where: Condition) -> list[Cell]:
     entered, verified, provider = aliased(Person), aliased(Person), aliased(Unit)
     rows = conn.execute(
         sa.select(
@@ -193,6 +213,7 @@ def _cells(conn: sa.Connection, cycle: Any, where: Condition) -> list[Cell]:
             DataSheet.due_on,
             Unit.name.label("unit"),
             Unit.code.label("unit_code"),
+            Unit.class_code,
             entered.name.label("entered_name"),
             verified.name.label("verified_name"),
             provider.name.label("provider"),
@@ -205,11 +226,21 @@ def _cells(conn: sa.Connection, cycle: Any, where: Condition) -> list[Cell]:
         .where(where)
         .order_by(Unit.sort_no, Unit.id, IndicatorValue.id)
     ).all()
-    before = _previous(conn, cycle, {row.unit_id for row in rows})
-    return [_cell(row, before.get((row.unit_id, row.indicator))) for row in rows]
+    before = previous_figures(conn, cycle, {row.unit_id for row in rows}, scheme)
+    nothing = Previous(None)
+    cells = [_cell(row, before.get((row.unit_id, row.indicator), nothing)) for row in rows]
+    newest = {(c.sheet_id, c.indicator): c for c in cells}  # a later version comes later
+    found = findings_of(conn, scheme, newest.values())
+    return [
+        replace(c, findings=tuple(found[place]))
+        if (place := (c.sheet_id, c.indicator)) in found and newest[place] is c
+        else c
+        for c in cells
+    ]
 
 
-def _cell(row: Any, previous: str | None) -> Cell:
+def _cell(row: Any, before: Previous) -> Cell:
+    computed = None if before.value is None else f"{before.value:f}"
     return Cell(
         sheet_id=row.sheet_id,
         unit_id=row.unit_id,
@@ -231,45 +262,17 @@ def _cell(row: Any, previous: str | None) -> Cell:
         return_reason=row.return_reason,
         due_on=row.due_on,
         provider=row.provider,
-        previous=previous,
+        not_applicable=row.not_applicable,
+        file_id=row.file_id,
+        unit_class=row.class_code,
+        previous_value=row.previous_value,
+        previous=row.previous_value or computed,
+        previous_note=before.note,
+        asks_previous=before.asked,
     )
-
-
-def _previous(conn: sa.Connection, cycle: Any, units: set[int]) -> dict[tuple[int, str], str]:
-    """(unit id, indicator) -> the settled figure of the year before."""
-    rows = conn.execute(
-        sa.select(DataSheet.unit_id, IndicatorValue.indicator, IndicatorValue.value)
-        .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
-        .join(Cycle, Cycle.id == DataSheet.cycle_id)
-        .where(
-            Cycle.year == cycle.year - 1,
-            Cycle.managing_organ_id == cycle.managing_organ_id,
-            DataSheet.unit_id.in_(units),
-            IndicatorValue.superseded.is_(False),
-            IndicatorValue.state.in_(SETTLED),
-            IndicatorValue.value.is_not(None),
-        )
-    )
-    return {(unit, indicator): value for unit, indicator, value in rows if value is not None}
 
 
 # by unit
-
-
-@dataclass(frozen=True, slots=True)
-class SheetLine:
-    """One unit's sheet on the office's board."""
-
-    id: int
-    unit_id: int
-    unit: str
-    state: DataSheetState
-    version: int
-    due_on: date | None
-    values: int
-    entered: int
-    verified: int
-    returned: int
 
 
 def reach(actor: Actor, permission: Permission) -> Condition:
@@ -328,56 +331,9 @@ def load_sheet(
     return row
 
 
-def sheet_lines(conn: sa.Connection, actor: Actor) -> tuple[str, list[SheetLine]]:
-    """The newest cycle's title and its sheets within reach, units in official order."""
-    allowed = reach(actor, Permission.DATA_READ)
-    cycle = conn.execute(
-        sa.select(Cycle.id, Cycle.title)
-        .join(DataSheet, DataSheet.cycle_id == Cycle.id)
-        .join(Unit, Unit.id == DataSheet.unit_id)
-        .where(allowed)
-        .order_by(Cycle.year.desc(), Cycle.id.desc())
-        .limit(1)
-    ).first()
-    if cycle is None:
-        return "", []
-    states = IndicatorValue.state
-    rows = conn.execute(
-        sa.select(
-            DataSheet.id,
-            DataSheet.unit_id,
-            Unit.name,
-            DataSheet.state,
-            DataSheet.version,
-            DataSheet.due_on,
-            sa.func.count(),
-            _many(states.not_in(EDITABLE)),
-            _many(states.in_(SETTLED)),
-            _many(states == ValueState.RETURNED),
-        )
-        .join(Unit, Unit.id == DataSheet.unit_id)
-        .join(Cycle, Cycle.id == DataSheet.cycle_id)
-        .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
-        .where(DataSheet.cycle_id == cycle.id, IndicatorValue.superseded.is_(False), allowed)
-        .group_by(
-            DataSheet.id, DataSheet.unit_id, Unit.name, DataSheet.state, DataSheet.version,
-            DataSheet.due_on, Unit.sort_no,
-        )
-        .order_by(Unit.sort_no, DataSheet.id)
-    )  # fmt: skip
-    return cycle.title, [
-        SheetLine(r[0], r[1], r[2], DataSheetState(r[3]), r[4], r[5], r[6], r[7], r[8], r[9])
-        for r in rows
-    ]
-
-
-def _many(condition: Condition) -> sa.ColumnElement[int]:
-    return sa.func.sum(sa.case((condition, 1), else_=0))
-
-
 def columns_of_sheet(conn: sa.Connection, sheet: Any) -> tuple[Column, ...]:
     """The values of one unit by indicator, earlier versions of a revised value first."""
     scheme = scheme_of_cycle(conn, sheet.cycle_id)
     if scheme is None:
         return ()
-    return _columns(scheme, _cells(conn, sheet, DataSheet.id == sheet.id))
+    return _columns(scheme, _cells(conn, sheet, scheme, DataSheet.id == sheet.id))

@@ -222,7 +222,7 @@ def _twins(figures: Mapping[K, Decimal]) -> dict[K, K]:
     for key, value in figures.items():
         groups[value].append(key)
     pairs = Decimal(len(figures) * (len(figures) - 1)) / 2
-    found = {}
+    found: dict[K, K] = {}
     for value, keys in groups.items():
         digits = significant(value)
         if len(keys) > 1 and digits and pairs / (9 * Decimal(10) ** (digits - 1)) < CHANCE:

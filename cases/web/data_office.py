@@ -11,7 +11,9 @@ from flask.typing import ResponseReturnValue
 from cases.commands import beside
 from cases.commands.data_sheet import revise as revise_values
 from cases.queries.calendar import working_days
-from cases.queries.data_sheet import columns_of_sheet, load_sheet, sheet_lines
+from cases.queries.data_board import sheet_lines
+from cases.queries.data_objections import objections_of
+from cases.queries.data_sheet import columns_of_sheet, load_sheet
 from cases.web.access import access
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
@@ -83,12 +85,17 @@ def show(sheet: Any, sheet_id: int) -> ResponseReturnValue:
     """One unit's sheet: every figure with its source and who vouches for it."""
     with reading() as conn:
         columns = columns_of_sheet(conn, sheet)
+        objections = objections_of(conn, sheet_id)
     return render(
         "pages/data_sheet.html",
         sheet=sheet,
         state=DataSheetState(sheet.state),
         columns=columns,
+        objections=objections,
+        touched=request.args.get("touched", type=int),
         may_freeze=holds_anywhere(current_actor(), P.DATA_FREEZE),
+        may_confirm=holds_anywhere(current_actor(), P.DATA_CONFIRM),
+        may_conclude=holds_anywhere(current_actor(), P.INQUIRY_CONCLUDE),
     )
 
 

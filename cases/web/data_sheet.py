@@ -15,8 +15,11 @@ from flask.typing import ResponseReturnValue
 from cases.commands.data_entry import Entry, enter_values
 from cases.errors import Invalid, Refused, Stale
 from cases.queries.calendar import working_days
+from cases.queries.data_objections import to_answer
 from cases.queries.data_sheet import Cell, Column, Desk, desk_of, mark, mark_of
-from cases.scoring.plausibility import change
+from cases.scoring.exact import plain
+from cases.scoring.plausibility import change, number, of_range
+from cases.scoring.shapes import Indicator
 from cases.web.access import access
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
@@ -60,6 +63,8 @@ def grid(indicator: str) -> ResponseReturnValue:
     if desk is None:
         return render("pages/data_none.html", endpoint="data_sheet.index")
     column = desk.column(indicator)
+    with reading() as conn:
+        asked = to_answer(conn, current_actor())
     posted = request.method == "POST"
     # A unit handed in since the page was opened stays in the form: its typing is shown, not lost.
     open_cells = [c for c in column.cells if c.editable or f"base_{c.sheet_id}" in request.form]
@@ -76,6 +81,8 @@ def grid(indicator: str) -> ResponseReturnValue:
             look=request.args.get("look", type=int),
             sent=request.args.get("sent", type=int),
             changes={c.sheet_id: _shown_change(form, c) for c in column.cells},
+            targets=_targets(column),
+            asked=asked,
         )
 
     if not posted:
@@ -96,15 +103,23 @@ def _filled(cells: list[Cell]) -> dict[str, Any]:
             f"source_{c.sheet_id}": c.source,
             f"document_{c.sheet_id}": c.document,
             f"remark_{c.sheet_id}": c.remark,
+            f"absent_{c.sheet_id}": c.not_applicable,
+            f"previous_{c.sheet_id}": c.previous_value,
             f"base_{c.sheet_id}": mark_of(c),
         }
     return data
 
 
+def _targets(column: Column) -> dict[int, str]:
+    """Sheet id -> the target of the unit's class; empty where the scheme has none."""
+    found = {c.sheet_id: column.indicator.target(c.unit_class or "") for c in column.cells}
+    return {i: plain(target) for i, target in found.items() if target is not None}
+
+
 def _shown_change(form: Grid, cell: Cell) -> Any:
     """The change of the figure as typed, where the unit is still open."""
     typed = form.typed(cell.sheet_id)
-    return change(cell.previous, typed["value"]) if typed else cell.change
+    return change(typed["previous"] or cell.previous, typed["value"]) if typed else cell.change
 
 
 def _enter(
@@ -116,7 +131,7 @@ def _enter(
     for cell in cells:
         typed = form.typed(cell.sheet_id)
         filled = bool(typed["value"] or typed["missing"])
-        doubtful = hand_in and _doubtful(cell, typed)
+        doubtful = hand_in and _doubtful(column.indicator, cell, typed)
         if not _touched(cell, typed) and not (filled and hand_in and cell.editable):
             continue
         _refuse_stale(cell, typed)
@@ -135,16 +150,22 @@ def _enter(
     return url_for("data_sheet.grid", indicator=column.code, **told)
 
 
-def _doubtful(cell: Cell, typed: dict[str, str | None]) -> bool:
-    """A jump without a remark that was not shown to the writer before with this figure."""
-    found = change(cell.previous, typed["value"])
-    jumps = found is not None and found.jumps
-    return jumps and typed["remark"] is None and typed["seen"] != typed["value"]
+def _doubtful(indicator: Indicator, cell: Cell, typed: dict[str, str | None]) -> bool:
+    """Far from last year or out of range, without a remark, and not shown to the writer before."""
+    found = change(typed["previous"] or cell.previous, typed["value"])
+    value = number(typed["value"])
+    far = value is not None and of_range(indicator, value) is not None
+    return (
+        (far or (found is not None and found.jumps))
+        and typed["remark"] is None
+        and typed["seen"] != typed["value"]
+    )
 
 
 def _touched(cell: Cell, typed: dict[str, str | None]) -> bool:
     """Whether the writer changed what the page showed him, and it does not stand there already."""
-    said = mark(*(typed[n] for n in FIELDS))
+    absent = "1" if typed["absent"] else None
+    said = mark(*(typed[n] for n in FIELDS[:5]), absent, typed["previous"])
     return said not in (typed["base"], mark_of(cell))
 
 
@@ -171,6 +192,8 @@ def _enter_one(
         source=typed["source"],
         document=typed["document"],
         remark=typed["remark"],
+        not_applicable=bool(typed["absent"]),
+        previous=typed["previous"],
         seen=mark_of(cell),
     )
     enter_values(conn, cell.sheet_id, [entry], hand_in=hand_in, actor=current_actor(), at=at())

@@ -12,15 +12,17 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CombinedMultiDict
 
-from cases.commands.data_entry import Entry, enter_values
+from cases.commands.data_import import Figure, read_figures, table_of, take
 from cases.errors import Invalid, NotVisible, Refused
 from cases.files.cells import Problem, Unreadable
 from cases.files.store import FileStore
 from cases.files.table_sheet import TableSheet, write_tables
 from cases.files.workbook import open_workbook
+from cases.jobs import figures_import
+from cases.queries import jobs
 from cases.queries.data_sheet import Desk, desk_of
 from cases.web.access import access
-from cases.web.data_figures import Figure, read_figures, table_of
+from cases.web.following import answer, following
 from cases.web.installation import at, kaoji, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
@@ -33,6 +35,8 @@ blueprint = Blueprint("data_workbook", __name__, url_prefix="/data/workbook")
 P = Permission
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DAY = 86_400
+LARGE = 256 * 1024
+"""Workbooks above so many bytes (some 3,000 rows) are read as a job."""
 
 
 def as_download(sheet: TableSheet, name: str) -> Response:
@@ -85,6 +89,9 @@ def upload() -> ResponseReturnValue:
         except Unreadable as unreadable:
             raise Invalid({"file": unreadable.problems[0].sentence}) from unreadable
         kept = FileStore(kaoji().settings.files).put(conn, data, name=file.filename, at=at())
+        if len(data) > LARGE:
+            job = figures_import.ask(conn, kept.id, actor=current_actor(), at=at())
+            return url_for("data_workbook.running", job_id=job)
         return url_for("data_workbook.preview", token=_sign(kept.id))
 
     return save(form, work, page)
@@ -110,7 +117,7 @@ def _read(token: str) -> tuple[list[Problem], list[Figure]]:
     with reading() as conn:
         desk = _desk(conn)
         data = FileStore(kaoji().settings.files).open_file(conn, int(file_id)).content
-    return read_figures(open_workbook(data), desk)
+        return read_figures(conn, open_workbook(data), desk)
 
 
 @blueprint.route("/upload/<token>", methods=["GET", "POST"])
@@ -137,32 +144,18 @@ def preview(token: str) -> ResponseReturnValue:
         return page()
 
     def work(conn: sa.Connection) -> str:
-        done = _take(conn, [f for f in figures if f.good])
+        done = take(conn, figures, actor=current_actor(), at=at())
         return url_for("data_workbook.preview", token=token, done=done)
 
     return save(form, work, page)
 
 
-def _take(conn: sa.Connection, figures: list[Figure]) -> int:
-    """Write the good rows as drafts, sheet by sheet."""
-    sheets: dict[int, list[Entry]] = {}
-    for figure in figures:
-        cell = figure.cell
-        if cell is None:
-            continue
-        row = figure.row
-        entry = Entry(
-            row.indicator,
-            value=figure.value,
-            missing_reason=figure.missing_reason,
-            source=row.source or None,
-            document=row.document or None,
-            file_id=None,
-            remark=(row.note or None) if row.value is not None else cell.remark,
-        )
-        sheets.setdefault(cell.sheet_id, []).append(entry)
-    for sheet_id in sorted(sheets):
-        enter_values(
-            conn, sheet_id, sheets[sheet_id], hand_in=False, actor=current_actor(), at=at()
-        )
-    return sum(map(len, sheets.values()))
+@blueprint.get("/imports/<int:job_id>")
+@access(P.DATA_ENTER)
+def running(job_id: int) -> ResponseReturnValue:
+    """A large workbook on its way: progress, then what was written or why nothing was."""
+    with reading() as conn:
+        job = jobs.job(conn, job_id, account_id=current_actor().account_id)
+        rows = jobs.rows_of(conn, job_id, limit=200)
+    page = render("pages/data_import.html", job=job, rows=rows, follow=following())
+    return answer(page, job)

@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from cases.store import Store
 from tests.journeys.data_desk import DataDesk
+from tests.web_client import Client
 from workflow.vocabulary import Role
 
 RD, QUEUE = "/data/indicators/rd", "/data/verification/rd"
@@ -120,9 +121,21 @@ def settle(desk: DataDesk) -> None:
         boss.submit(page, {"take": str(desk.sheet_id)}, action="/data/verification")
 
 
+def contact(desk: DataDesk) -> Client:
+    return desk.site.sign_in_as(Role.UNIT_CONTACT, unit=desk.world.units["county"])
+
+
+def confirm(desk: DataDesk) -> None:
+    unit = contact(desk)
+    page = unit.get(f"/data/sheets/{desk.sheet_id}/confirm")
+    done = unit.follow(unit.submit(page, action="/confirm"))
+    assert "本单位已确认数据" in done.text
+
+
 def test_office_freezes_and_revises(desk: DataDesk) -> None:
     settle(desk)
     office = desk.office()
+    confirm(desk)
     page = office.get("/data/sheets")
     assert "1 个单位，0 个填报中，1 个待锁定" in page.text
     assert len(desk.site.site_queries) <= 12
@@ -165,6 +178,8 @@ def test_excel_goes_round(desk: DataDesk) -> None:
     ).get_sheet_by_index(0).to_python()  # fmt: skip
     heads, lines = sheet[2], sheet[3:]
     assert [line[2] for line in lines] == ["rd", "hightech"]
+    good = [list(line) for line in lines]
+    good[0][6:9] = ["2.3", "年报", "云科〔2026〕3号"]
     lines[0][6:9] = ["2.3", "年报", "云科〔2026〕3号"]
     lines[1][6:9] = ["三十", "年报", ""]
     lines.append(["X9", "", "rd", "", "", "", "1", "年报", "", "", "", ""])
@@ -176,7 +191,12 @@ def test_excel_goes_round(desk: DataDesk) -> None:
     assert "指标!G3" in page.text
     assert "没有编码为“X9”的单位" in page.text
     assert "“pm25”不是本部门提供的指标" in page.text
-    done = me.follow(me.submit(page, action="/upload"))
+    assert "整份没有写入" in page.text
+    assert page.forms("/upload") == []
+    assert desk.value().value is None
+    form = me.get("/data/workbook/upload")
+    sent = me.submit(form, {"file": (workbook([heads, *good]), "数据.xlsx")}, action="/upload")
+    done = me.follow(me.submit(me.follow(sent), action="/upload"))
     assert "已写入 1 个值，存为草稿" in done.text
     assert (desk.value().value, desk.value().document) == ("2.3", "云科〔2026〕3号")
     other = desk.staff(Role.DATA_PROVIDER, "统计局")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from cases.commands import beside
 from cases.commands.data_entry import Entry, enter_values
+from cases.commands.data_objections import confirm
 from cases.commands.data_sheet import return_value, verify_values
 from cases.commands.transition import perform_many
 from cases.commands.unit_results import record_results
@@ -112,18 +113,23 @@ def _results(theatre: Theatre) -> None:
 
 
 def _freeze(theatre: Theatre, when: datetime) -> None:
+    """Each unit's contact confirms the verified figures, then the office freezes them."""
     office = theatre.actor("office_clerk_a")
+    codes = {i: c for c, i in theatre.units.items()}
     with theatre.store.reading() as conn:
-        ready = list(
-            conn.execute(
-                sa.select(DataSheet.id).where(
+        ready = [
+            (sheet, codes[unit])
+            for sheet, unit in conn.execute(
+                sa.select(DataSheet.id, DataSheet.unit_id).where(
                     DataSheet.cycle_id == theatre.cycle_id,
                     DataSheet.state == DataSheetState.VERIFIED,
                 )
-            ).scalars()
-        )
-    for sheet in ready:
+            )
+        ]
+    for sheet, code in ready:
+        contact = "contact_environment" if code == "YZ-C01" else f"contact/{code}"
         with theatre.writing() as conn:
+            confirm(conn, sheet, actor=theatre.actor(contact), at=when - timedelta(hours=1))
             beside.move(
                 conn, Thing.DATA_SHEET, sheet, ThingAction.FREEZE_SHEET, actor=office,
                 at=when,

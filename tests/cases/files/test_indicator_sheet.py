@@ -28,7 +28,7 @@ def rows(
 
 
 def test_a_plain_value_is_read_exactly() -> None:
-    reader, (row,) = rows(["X1", "rd", 2.1, "２.35", "年报", "1号", "B1", "2026.01.15", ""])
+    reader, (row,) = rows(["X1", "rd", 2.1, "2.35", "年报", "1号", "B1", "2026.01.15", ""])
     assert reader.problems == []
     assert (row.value, row.previous) == (Decimal("2.35"), Decimal("2.1"))
     assert row.reported_on == datetime.date(2026, 1, 15)
@@ -56,7 +56,24 @@ def test_duplicates_and_missing_columns_are_named() -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["12%", "1,000", "NaN", "Infinity", "1e400", "1e99", "0.1234567", "约 3", "1" * 30, "3 家"],
+    [
+        "12%",
+        "1,000",
+        "２.35",
+        datetime.date(2026, 1, 15),
+        True,
+        "NaN",
+        "Infinity",
+        "1e400",
+        "1e99",
+        float("inf"),
+        1e300,
+        "0.1234567",
+        "约 3",
+        "1" * 30,
+        "3 家",
+        "1_000",
+    ],
 )
 def test_no_number_is_refused(cell: object) -> None:
     with pytest.raises(BadCell):
@@ -68,3 +85,13 @@ def test_no_number_is_refused(cell: object) -> None:
 )
 def test_numbers_are_exact(cell: object, value: str) -> None:
     assert read_decimal(cell).value == Decimal(value)
+
+
+def test_not_applicable_needs_its_reason() -> None:
+    _, (bare, told) = rows(
+        ["X1", "rd", "", "不适用"], ["X2", "rd", "", "不适用", "", "", "", "", "没有规上企业"]
+    )
+    assert [(p.cell, str(p.sentence)) for p in bare.problems] == [
+        ("D2", "不适用的,请在备注写明原因")
+    ]
+    assert (told.ok, told.not_applicable, told.value) == (True, True, None)

@@ -1,0 +1,210 @@
+"""A department's figures as a workbook: what is written out, and what a filled one would change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from cases.commands.data_entry import Entry, enter_sheets
+from cases.errors import Refused
+from cases.files.cells import Level, Problem
+from cases.files.indicator_sheet import FIGURE_HEADS, NOT_APPLICABLE, FigureReader, FigureRow
+from cases.files.table_sheet import TableColumn, TableSheet
+from cases.files.workbook import Workbook
+from cases.queries.data_checks import findings_of
+from cases.queries.data_sheet import Cell, Desk
+from cases.scoring.plausibility import Finding
+from workflow.permissions import Actor
+from workflow.words import Sentence, m
+
+FILLED = frozenset({"本期值", "来源", "佐证文号", "备注"})
+"""The columns that a provider fills in; the rest of the sheet is locked."""
+EVERY = 5_000
+WIDTHS = (12, 22, 14, 26, 12, 12, 12, 26, 22, 18, 12, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of a filled workbook against what the desk holds; ``fault`` why it isn't taken."""
+
+    row: FigureRow
+    cell: Cell | None
+    title: str
+    fault: Sentence | None
+    fault_at: str = ""
+    findings: tuple[Finding, ...] = ()
+    """What to look at before taking it over; it may be taken over all the same."""
+
+    @property
+    def place(self) -> str:
+        """Where the value stands, as the writer sees it."""
+        return f"{self.row.sheet}!{self.fault_at or self.row.cell}"
+
+    @property
+    def value(self) -> str | None:
+        return None if self.row.value is None else f"{self.row.value:f}"
+
+    @property
+    def same(self) -> bool:
+        """Whether the desk holds it already."""
+        return self.cell is not None and (
+            self.cell.value,
+            self.cell.missing_reason,
+            self.cell.source or "",
+            self.cell.document or "",
+            self.cell.not_applicable,
+        ) == (
+            self.value,
+            self.missing_reason,
+            self.row.source,
+            self.row.document,
+            self.row.not_applicable,
+        )
+
+    @property
+    def missing_reason(self) -> str | None:
+        """The note stands for the reason where there is no figure."""
+        return self.row.note or None if self.row.value is None else None
+
+    @property
+    def good(self) -> bool:
+        return self.fault is None and not self.same
+
+
+def table_of(desk: Desk) -> TableSheet:
+    """The desk's figures in the columns that are read back."""
+    columns = [
+        TableColumn(h, w, filled=h in FILLED) for h, w in zip(FIGURE_HEADS, WIDTHS, strict=True)
+    ]
+    note = (
+        "只填“本期值”“来源”“佐证文号”“备注”,其他列已锁定。没有数值的,在备注写明原因;"
+        "不适用的,本期值写“不适用”,在备注写明原因。"
+    )
+    return TableSheet(
+        "指标", f"{desk.cycle.title}指标数据", columns, _lines(desk), note, locked=True
+    )
+
+
+def _lines(desk: Desk) -> Iterator[list[str | None]]:
+    for column in desk.columns:
+        one = column.indicator
+        for c in column.cells:
+            yield [
+                c.unit_code,
+                c.unit,
+                one.code,
+                str(one.title),
+                one.unit,
+                c.previous,
+                NOT_APPLICABLE if c.not_applicable else c.value,
+                c.source,
+                c.document,
+                "",
+                "",
+                c.missing_reason or c.remark,
+            ]
+
+
+def read_figures(
+    conn: sa.Connection, book: Workbook, desk: Desk, told: Callable[[int], None] = lambda n: None
+) -> tuple[list[Problem], list[Figure]]:
+    """Problems of whole sheets, and the rows that hold anything, in the sheet's order.
+
+    ``told`` hears how many rows were read, now and then.
+    """
+    reader = FigureReader(book)
+    errors = [p for p in reader.problems if p.level is not Level.NOTE]
+    if errors:
+        return errors, []
+    cells = {(c.unit_code, c.indicator): c for c in desk.cells}
+    titles = {column.code: str(column.indicator.title) for column in desk.columns}
+    found = []
+    for number, row in enumerate(reader.rows(), 1):
+        if not _untouched(row):
+            found.append(_figure(row, cells.get((row.unit_code, row.indicator)), titles))
+        if number % EVERY == 0:
+            told(number)
+    return [], _looked_at(conn, desk, found)
+
+
+def _looked_at(conn: sa.Connection, desk: Desk, figures: list[Figure]) -> list[Figure]:
+    """The figures with what the checks say about them as they would stand."""
+    good = {(f.cell.sheet_id, f.row.indicator): f.value for f in figures if f.good and f.cell}
+    if not good:
+        return figures
+    found = findings_of(conn, desk.scheme, desk.cells, good)
+    return [
+        replace(f, findings=tuple(found.get((f.cell.sheet_id, f.row.indicator), ())))
+        if f.good and f.cell
+        else f
+        for f in figures
+    ]
+
+
+def take(conn: sa.Connection, figures: Sequence[Figure], *, actor: Actor, at: datetime) -> int:
+    """Write the figures as drafts, all or none. Raises Refused where a row can't be taken."""
+    if any(f.fault is not None for f in figures):
+        raise Refused([m("表格里有不能写入的行,整份没有写入;改好后重新上传")])
+    sheets: dict[int, list[Entry]] = {}
+    for figure in figures:
+        if figure.good and figure.cell is not None:
+            sheets.setdefault(figure.cell.sheet_id, []).append(_entry(figure, figure.cell))
+    return enter_sheets(conn, sheets, hand_in=False, actor=actor, at=at)
+
+
+def _entry(figure: Figure, cell: Cell) -> Entry:
+    row = figure.row
+    return Entry(
+        row.indicator,
+        value=figure.value,
+        missing_reason=figure.missing_reason,
+        not_applicable=row.not_applicable,
+        source=row.source or None,
+        document=row.document or None,
+        remark=(row.note or None) if row.value is not None else cell.remark,
+        previous=cell.previous_value,
+    )
+
+
+def _swapped(row: FigureRow, cell: Cell, titles: dict[str, str]) -> Sentence | None:
+    """Rows pasted one line off: the names beside the codes are another's."""
+    if row.unit_name and row.unit_name != cell.unit:
+        return m(
+            "编码%(code)s是%(unit)s,这一行写的是%(other)s,可能错行",
+            code=row.unit_code, unit=cell.unit, other=row.unit_name,
+        )  # fmt: skip
+    if row.title and row.title != titles[row.indicator]:
+        return m(
+            "编码%(code)s是“%(title)s”,这一行写的是“%(other)s”,可能错行",
+            code=row.indicator, title=titles[row.indicator], other=row.title,
+        )  # fmt: skip
+    return None
+
+
+def _untouched(row: FigureRow) -> bool:
+    said = row.note or row.source or row.document or row.not_applicable
+    return row.value is None and not said and not _odd(row)
+
+
+def _odd(row: FigureRow) -> bool:
+    """Whether a problem is more than the empty figure."""
+    return any(p.level is Level.ERROR and p.cell != row.cell for p in row.problems)
+
+
+def _figure(row: FigureRow, cell: Cell | None, titles: dict[str, str]) -> Figure:
+    first = next((p for p in row.problems if p.level is Level.ERROR), None)
+    fault, where = (first.sentence, first.cell) if first else (None, "")
+    if fault is None and row.indicator not in titles:
+        fault = m("“%(code)s”不是本部门提供的指标", code=row.indicator)
+    if fault is None and cell is None:
+        fault = m("没有编码为“%(code)s”的单位,或这项指标不考核该单位", code=row.unit_code)
+    if fault is None and cell is not None:
+        fault, where = _swapped(row, cell, titles), f"A{row.row}"
+    figure = Figure(row, cell, titles.get(row.indicator, row.indicator), fault, where)
+    if fault is None and cell is not None and not cell.editable and not figure.same:
+        locked = m("这项数据已报送,不能再改;需要修改的,请审核人退回")
+        return Figure(row, cell, figure.title, locked)
+    return figure

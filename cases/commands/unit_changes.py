@@ -1,0 +1,158 @@
+"""Record that a unit was renamed, recoded, merged, split: history follows, nothing is rewritten.
+
+A change of name or code of a unit that still bears the old one changes the roster too; mergers and
+splits only say whose history runs into whose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.clock import date_of
+from cases.errors import Invalid, Refused
+from cases.files.unit_change_sheet import ChangeRow
+from cases.journal import Draft, append
+from cases.models import RosterState, Unit, UnitChange
+from cases.names import normal_form
+from workflow.permissions import Actor, holds_anywhere
+from workflow.vocabulary import Permission, UnitChangeKind
+from workflow.words import Sentence, m
+
+IN_PLACE = (UnitChangeKind.RENAME, UnitChangeKind.RECODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One row of a dry run: the units it concerns; why it can't be taken, or that it is known."""
+
+    row: ChangeRow
+    from_id: int | None
+    to_id: int | None
+    fault: Sentence | None
+    known: bool
+
+    @property
+    def good(self) -> bool:
+        return self.fault is None and not self.known
+
+
+def plan(conn: sa.Connection, rows: Sequence[ChangeRow], *, today: date) -> list[Planned]:
+    """What each row would do; writes nothing. A bounded number of statements."""
+    units = conn.execute(sa.select(Unit.id, Unit.code, Unit.name)).all()
+    codes = {u.code: u.id for u in units}
+    names: dict[str, list[int]] = {}
+    for unit in units:
+        names.setdefault(unit.name, []).append(unit.id)
+    c = UnitChange
+    seen = {tuple(r) for r in conn.execute(sa.select(c.kind, c.day, c.from_name, c.to_name))}
+    found = []
+    for row in rows:
+        key = (row.kind, row.day, row.from_name, row.to_name)
+        found.append(_planned(row, codes, names, known=key in seen, today=today))
+        seen.add(key)
+    return found
+
+
+def _planned(
+    row: ChangeRow,
+    codes: dict[str, int],
+    names: dict[str, list[int]],
+    *,
+    known: bool,
+    today: date,
+) -> Planned:
+    fault = row.problems[0].sentence if row.problems else None
+    before = _unit(row.from_code, row.from_name, codes, names)
+    after = _unit(row.to_code, row.to_name, codes, names)
+    if row.kind in IN_PLACE:
+        before = after = after or before
+    return Planned(row, before, after, fault or _odd(row, before, after, today), known)
+
+
+def _odd(row: ChangeRow, before: int | None, after: int | None, today: date) -> Sentence | None:
+    """Why a well-written row can't be taken."""
+    if before is None and after is None:
+        return m("名册中没有“%(a)s”,也没有“%(b)s”", a=row.from_name, b=row.to_name)
+    if row.day is not None and row.day > today:
+        return m("生效日期在今天之后")
+    apart = row.kind in (UnitChangeKind.SPLIT, UnitChangeKind.TRANSFER)
+    return m("前后是同一个单位") if apart and before == after else None
+
+
+def _unit(code: str, name: str, codes: dict[str, int], names: dict[str, list[int]]) -> int | None:
+    """The unit of a code, or of a name that only one unit bears."""
+    if code and code in codes:
+        return codes[code]
+    found = names.get(name, [])
+    return found[0] if len(found) == 1 else None
+
+
+def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at: datetime) -> int:
+    """Write planned changes, all or none; returns how many are new.
+
+    Raises Refused without the right or while a row is faulty, Invalid for an empty plan.
+    """
+    if not holds_anywhere(actor, Permission.ROSTER_IMPORT):
+        raise Refused([m("没有办理这一步的权限")])
+    if any(p.fault is not None for p in planned):
+        raise Refused([m("表格里有不能写入的行,整份没有写入;改好后重新上传")])
+    good = [p for p in planned if p.good]
+    if not good:
+        raise Invalid({"from_name": m("没有新的变更可以登记")})
+    conn.execute(sa.insert(UnitChange), [_values(p, actor, at) for p in good])
+    renamed = [p for p in good if p.row.kind in IN_PLACE and p.to_id is not None]
+    for one in sorted(renamed, key=lambda p: p.row.day or date_of(at)):
+        _rename(conn, one)
+    append(
+        conn,
+        Draft(
+            subject="unit_changes",
+            subject_id=0,
+            action="record_unit_changes",
+            at=at,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            payload={"changes": [_told(p.row) for p in good]},
+        ),
+    )
+    return len(good)
+
+
+def _rename(conn: sa.Connection, one: Planned) -> None:
+    """The roster bears the new name and code, where it still bears the old ones."""
+    row = one.row
+    values: dict[str, Any] = {"name": row.to_name, "name_key": normal_form(row.to_name)}
+    if row.to_code:
+        values["code"] = row.to_code
+    done = conn.execute(
+        sa.update(Unit).where(Unit.id == one.to_id, Unit.name == row.from_name).values(**values)
+    )
+    if done.rowcount:
+        conn.execute(sa.update(RosterState).values(version=RosterState.version + 1))
+
+
+def _values(one: Planned, actor: Actor, at: datetime) -> dict[str, Any]:
+    row = one.row
+    return {
+        "kind": row.kind,
+        "day": row.day,
+        "from_unit_id": one.from_id,
+        "from_name": row.from_name,
+        "from_code": row.from_code or None,
+        "to_unit_id": one.to_id,
+        "to_name": row.to_name,
+        "to_code": row.to_code or None,
+        "document": row.document,
+        "note": row.note or None,
+        "recorded_by": actor.person_id,
+        "recorded_at": at,
+    }
+
+
+def _told(row: ChangeRow) -> list[str]:
+    return [str(row.kind and row.kind.value), str(row.day), row.from_name, row.to_name]
