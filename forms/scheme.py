@@ -96,6 +96,17 @@ class Spec(Protocol):
     def choices(self) -> Sequence[tuple[str, Any]]: ...
     @property
     def hint(self) -> Any: ...
+    @property
+    def needed(self) -> bool: ...
+
+
+class Awaited:
+    """Marks what the checks will ask for; the form itself takes an empty field."""
+
+    field_flags = {"needed": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing is refused here."""
 
 
 MANY_LINES = ("numbers", "pairs", "amounts")
@@ -113,8 +124,9 @@ def row_form(specs: Sequence[Spec]) -> type[Form]:
 
 def _control(one: Spec) -> Any:
     hint = one.hint or ""
+    rules = [Awaited()] if one.needed else []
     if one.choices:
-        return Pick(one.label, choices=one.choices, blank=m("不填"), description=hint)
+        return Pick(one.label, rules, choices=one.choices, blank=m("不填"), description=hint)
     if one.kind in MANY_LINES:
-        return TextArea(one.label, most=4000, rows=4, description=hint)
-    return Text(one.label, most=500, description=hint)
+        return TextArea(one.label, rules, most=4000, rows=4, description=hint)
+    return Text(one.label, rules, most=500, description=hint)

@@ -6,7 +6,6 @@ Every save is stored whatever the checks say; only a draft without faults become
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,10 +20,11 @@ from cases.queries.scheme_draft import DraftView
 from cases.scoring import scheme as documents
 from cases.scoring.drafting import difference, rows
 from cases.scoring.drafting.fields import BASICS, PARTS, TREES, Field, fields_of, link_field
-from cases.scoring.drafting.values import made, settled, texts, value_at
+from cases.scoring.drafting.values import made, settled, texts
 from cases.web.access import access, current_actor
 from cases.web.installation import at, reading
 from cases.web.presentation import render, say
+from cases.web.scheme_faults import faults_of, title_of
 from cases.web.writing import posted_version, save, write
 from forms.scheme import UploadHalf, field_name, row_form
 from workflow.permissions import Actor
@@ -47,47 +47,11 @@ NEW_TITLES: Mapping[str, Sentence] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What a check says, and where the row is mended."""
-
-    where: str
-    sentence: Sentence
-    url: str
-
-
 def load_draft(
     conn: sa.Connection, actor: Actor, permission: Permission, draft_id: int, **_: Any
 ) -> DraftView:
     """A draft of the actor's organs. Raises NotVisible."""
     return queries.draft_by_id(conn, actor, permission, draft_id)
-
-
-def faults_of(draft: DraftView) -> list[Fault]:
-    """Everything the checks say of the draft, with the page that mends it."""
-    return [_fault(draft, path, sentence) for path, sentence in documents.check(draft.content)[1]]
-
-
-def _fault(draft: DraftView, path: str, sentence: Sentence) -> Fault:
-    part, place = rows.located(draft.content, path)
-    where = say(difference.NAMES.get(part, difference.NAMES[""]))
-    if place is not None:
-        row = rows.row_at(draft.content, part, place)
-        where = f"{where} {title_of(row)}"
-        url = url_for(".row", draft_id=draft.id, part=part, place=rows.written(place))
-    elif part == "basics":
-        url = url_for(".basics", draft_id=draft.id)
-    elif part == "weights":
-        url = url_for("scheme_weights.show", draft_id=draft.id)
-    else:
-        url = url_for(".listing", draft_id=draft.id, part=part) if part else ""
-        where = where if part else f"{where} {path}"
-    return Fault(where, sentence, url)
-
-
-def title_of(row: Mapping[str, Any]) -> str:
-    """The name of a row, or its code."""
-    return str(value_at(row, "title.zh") or row.get("code") or say(m("未命名")))
 
 
 @blueprint.get("")

@@ -15,7 +15,8 @@ from cases.scoring.drafting.grid import filled, grid
 from cases.web.access import access, current_actor
 from cases.web.installation import at
 from cases.web.presentation import render
-from cases.web.scheme_editor import faults_of, load_draft
+from cases.web.scheme_editor import load_draft
+from cases.web.scheme_faults import faults_of
 from cases.web.writing import posted_version, write
 from forms.base import CARRIED
 from workflow.vocabulary import Permission

@@ -68,7 +68,7 @@ def told(site: Site, *names: object) -> object:
 def test_indicator_is_edited_with_the_fields_of_its_method(site: Site, clerk: Client) -> None:
     base = draft_of(clerk).path
     page = fill(clerk, clerk.get(base + LEAF), {"method": "rank_step"})
-    assert "这里还有 1 处要改" in page.text
+    assert "每名递减：必须填写" in page.text
     page = fill(clerk, page, {"parameters-step": "5", "add_link": "winsorise"})
     page = fill(clerk, page, {"chain-0-points": "3"})
     assert "已保存，这里检查通过" in page.text
@@ -86,6 +86,7 @@ def test_draft_with_faults_is_stored_and_not_published(site: Site, clerk: Client
     page = clerk.get(base)
     assert "还有 2 处要改" in page.text
     assert f"{base}{LEAF}" in page.links
+    assert "权重" in clerk.get(f"{base}/weights").h1
     clerk.post(f"{base}/publish", {"_version": "2"}, status=422)
     page = clerk.follow(clerk.submit(page, action="/back"))
     assert "各项检查都已通过" in page.text
@@ -104,7 +105,7 @@ def test_version_is_published_with_its_difference_in_words(site: Site, clerk: Cl
     assert "第 2 版" in page.text
     assert "十五岁以上人口平均受教育年限" in page.text
     clerk.get(page.path + "?lang=en")
-    page = clerk.get(base)
+    page = clerk.get(base + "?lang=zh")
     assert "这份草稿已存为正式版本" in page.text
     clerk.post(f"{base}/back", {"_version": "2", "number": "1"}, status=409)
 
@@ -123,7 +124,7 @@ def test_weights_are_stored_right_or_wrong_with_their_sums(site: Site, clerk: Cl
     values = dict(page.forms("/weights")[0].form_values())
     assert values["w-1-0"] == "28"
     page = clerk.follow(clerk.submit(page, {"w-1-1": "17.5"}, action="/weights"))
-    assert "权重合计应为 28" in page.text
+    assert "中心城区类 创新发展：权重合计应为 28" in page.text
     assert "27.5/28" in page.text.replace(" ", "")
     page = clerk.follow(clerk.submit(page, {"w-1-2": "10.5"}, action="/weights"))
     assert "已保存，这里检查通过" in page.text
