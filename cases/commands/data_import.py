@@ -202,7 +202,8 @@ def _figure(row: FigureRow, cell: Cell | None, titles: dict[str, str]) -> Figure
     if fault is None and cell is None:
         fault = m("没有编码为“%(code)s”的单位,或这项指标不考核该单位", code=row.unit_code)
     if fault is None and cell is not None:
-        fault, where = _swapped(row, cell, titles), f"A{row.row}"
+        fault = _swapped(row, cell, titles)
+        where = f"A{row.row}" if fault is not None else ""
     figure = Figure(row, cell, titles.get(row.indicator, row.indicator), fault, where)
     if fault is None and cell is not None and not cell.editable and not figure.same:
         locked = m("这项数据已报送,不能再改;需要修改的,请审核人退回")

@@ -66,7 +66,8 @@ def _rows() -> Any:
 
 def _told(row: Any) -> ObjectionRow:
     outcome = None if row[11] is None else ObjectionOutcome(row[11])
-    return ObjectionRow(*row[:11], outcome, *row[12:])
+    first = tuple(row)[:11]
+    return ObjectionRow(*first, outcome=outcome, answer=row[12], answered_by=row[13])
 
 
 def objections_of(conn: sa.Connection, sheet_id: int) -> list[ObjectionRow]:
