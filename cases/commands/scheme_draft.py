@@ -17,6 +17,7 @@ from cases.commands.scheme import SchemeFaults, keep_version, may_edit
 from cases.errors import NotVisible, Refused, Stale
 from cases.journal import Draft, append
 from cases.models import Scheme, SchemeDraft, SchemeRevision, SchemeVersion
+from cases.queries.sentences import packed
 from cases.scoring import scheme as documents
 from cases.scoring.drafting.difference import OWN
 from cases.scoring.drafting.values import value_at
@@ -201,7 +202,9 @@ def _next(
     if moved.rowcount != 1:
         raise Stale("scheme_draft", None, number)
     _keep(conn, draft.id, number, document, part, actor, at)
-    _tell(conn, draft.id, "save_scheme_draft", actor, at, {"revision": number, "part": str(part)})
+    _tell(
+        conn, draft.id, "save_scheme_draft", actor, at, {"revision": number, "part": packed(part)}
+    )
     return number
 
 
@@ -223,7 +226,7 @@ def _keep(
             draft_id=draft_id,
             number=number,
             content=document,
-            part=str(part)[:200],
+            part=packed(part),
             problems=len(documents.check(document)[1]),
             saved_at=at,
             saved_by=actor.person_id,

@@ -63,7 +63,8 @@ class SchemeRevision(Base):
     draft_id: Mapped[int] = to("scheme_drafts.id")
     number: Mapped[int]
     content: Mapped[Document]
-    part: Mapped[Name]
+    part: Mapped[Document]
+    """What was saved, as a packed sentence."""
     problems: Mapped[int]
     saved_at: Mapped[When]
     saved_by: Mapped[int | None] = to("people.id", nullable=True)

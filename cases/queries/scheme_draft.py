@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from cases.errors import NotVisible
 from cases.models import Person, SchemeDraft, SchemeRevision
+from cases.queries.sentences import Told, unpacked
 from workflow.permissions import Actor, scopes
 from workflow.vocabulary import Permission
 
@@ -38,7 +39,7 @@ class Saved:
     """One save of a draft."""
 
     number: int
-    part: str
+    part: Told
     problems: int
     saved_at: datetime
     saved_by: str
@@ -110,4 +111,4 @@ def saves(conn: sa.Connection, draft_id: int) -> list[Saved]:
         .limit(SHOWN)
     )
     rows: Any = conn.execute(query)
-    return [Saved(*row) for row in rows]
+    return [Saved(number, unpacked(part), *rest) for number, part, *rest in rows]

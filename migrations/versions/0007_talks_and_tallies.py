@@ -215,7 +215,7 @@ def upgrade() -> None:
         sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("part", sa.String(length=200), nullable=False),
+        sa.Column("part", sa.JSON(), nullable=False),
         sa.Column("problems", sa.Integer(), nullable=False),
         sa.Column("saved_at", cases.models.base.Instant(), nullable=False),
         sa.Column("saved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ import yaml
 
 from cases.models import SchemeRevision, SchemeVersion, Unit
 from cases.store import Store
+from cases.web.scheme_files import as_yaml
+from tests.scheme_shapes import province
 from tests.web_client import Client, Page, Site, open_site
 from workflow.vocabulary import Role
 
@@ -212,3 +215,20 @@ def test_foreign_drafts_look_absent(site: Site, clerk: Client) -> None:
     foreign.post(base + "/publish", {"_version": "1"}, status=404)
     head = site.sign_in_as(Role.UNIT_HEAD, organ=1, unit=1, name="江晚")
     head.get(base, status=404)
+
+
+def test_provinces_scheme_opens_and_saves_within_a_second(site: Site, clerk: Client) -> None:
+    base = draft_of(clerk, as_yaml(province())).path
+    clerk.inspect = False
+    spent = []
+    for path in (base, base + "/weights", base + "/indicators", base + LEAF):
+        began = perf_counter()
+        clerk.get(path)
+        spent.append(perf_counter() - began)
+    page = clerk.get(base + "/weights")
+    values = dict(page.forms("/weights")[0].form_values()) | {"w-1-1": "3"}
+    began = perf_counter()
+    clerk.post(base + "/weights", values)
+    spent.append(perf_counter() - began)
+    assert max(spent) < 1
+    assert told(site, "weights", "by_class", "county.0", "g0.0") == 3
