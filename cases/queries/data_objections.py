@@ -65,9 +65,9 @@ def _rows() -> Any:
 
 
 def _told(row: Any) -> ObjectionRow:
-    outcome = None if row[11] is None else ObjectionOutcome(row[11])
-    first = tuple(row)[:11]
-    return ObjectionRow(*first, outcome=outcome, answer=row[12], answered_by=row[13])
+    values: list[Any] = list(row)
+    values[11] = None if row[11] is None else ObjectionOutcome(row[11])
+    return ObjectionRow(*values)
 
 
 def objections_of(conn: sa.Connection, sheet_id: int) -> list[ObjectionRow]:

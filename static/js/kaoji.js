@@ -129,6 +129,22 @@
     } catch (refused) { /* storage is switched off: folds forget */ }
   }
 
+  /* A grid of figures: Enter and the arrows up and down go along the column, never sending. */
+  function grid(table) {
+    table.addEventListener("keydown", function (event) {
+      var box = event.target, name = (box.name || "").replace(/_\d+$/, "");
+      var step = { ArrowUp: -1, ArrowDown: 1, Enter: event.shiftKey ? -1 : 1 }[event.key];
+      if (!step || box.tagName !== "INPUT" || box.type !== "text" || event.isComposing) { return; }
+      var column = Array.prototype.filter.call(table.querySelectorAll('input[type="text"], input:not([type])'), function (other) {
+        return (other.name || "").replace(/_\d+$/, "") === name;
+      });
+      var next = column[column.indexOf(box) + step];
+      event.preventDefault();
+      if (next) { next.focus(); next.select(); }
+    });
+  }
+
+  each("[data-grid]", document, grid);
   each("textarea[data-max]", document, counter);
   each("[data-bulk]", document, bulk);
   each("form[data-autosave]", document, autosave);
