@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -67,15 +67,6 @@ class VersionView:
     created_at: datetime
     frozen_at: datetime | None
     organ_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A place where two versions differ; None on the side where it is not there."""
-
-    path: str
-    before: str | None
-    after: str | None
 
 
 def organs_of(conn: sa.Connection, actor: Actor, permission: Permission) -> list[tuple[int, str]]:
@@ -168,31 +159,6 @@ def content_of(conn: sa.Connection, version_id: int) -> dict[str, Any]:
         sa.select(SchemeVersion.content).where(SchemeVersion.id == version_id)
     ).scalar_one()
     return found
-
-
-def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """Where two documents differ, by path; rows of a list are told by their code, not by place."""
-    old, new = dict(_leaves(before, "")), dict(_leaves(after, ""))
-    paths = [*old, *(path for path in new if path not in old)]
-    return [
-        Difference(path, old.get(path), new.get(path))
-        for path in paths
-        if old.get(path) != new.get(path)
-    ]
-
-
-def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for key, child in value.items():
-            yield from _leaves(child, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
-        for place, child in enumerate(value, 1):
-            name = child.get("code", place) if isinstance(child, Mapping) else place
-            yield from _leaves(child, f"{path}[{name}]")
-    elif isinstance(value, list):
-        yield path, "、".join(str(one) for one in value)
-    else:
-        yield path, "" if value is None else str(value)
 
 
 def proposed_windows(

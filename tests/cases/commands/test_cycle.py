@@ -18,6 +18,7 @@ from cases.queries import setup
 from cases.queries.calendar import working_days
 from cases.queries.readiness import readiness
 from cases.queries.scheme import scheme_version
+from cases.scoring.drafting.difference import compare
 from cases.store import Store
 from tests.world import AT, found_world
 from workflow.permissions import SYSTEM, Actor, Grant
@@ -147,9 +148,7 @@ def test_second_version_is_told_apart_from_the_first(
         second = scheme.add_version(
             conn, changed.encode(), organ_id=organ, actor=clerk(organ), at=AT
         )
-        found_differences = setup.difference(
-            setup.content_of(conn, first), setup.content_of(conn, second)
-        )
-    assert [(d.path, d.before, d.after) for d in found_differences] == [
+        found_differences = compare(setup.content_of(conn, first), setup.content_of(conn, second))
+    assert [(d.subject, d.before, d.after) for d in found_differences] == [
         ("timetable[scoping].due", "9", "12")
     ]
