@@ -17,7 +17,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import Assignment, BallotCount, DataSheet, IndicatorValue, Post, Unit, UnitResult
+from cases.models import (
+    Assignment,
+    BallotCount,
+    Cycle,
+    DataSheet,
+    IndicatorValue,
+    Post,
+    Unit,
+    UnitResult,
+)
+from cases.queries.previous_figures import previous_figures
 from cases.queries.sentences import packed, unpacked
 from cases.scoring.ballots import BallotScore, Tally, ballot_score
 from cases.scoring.book import Figure
@@ -25,6 +35,7 @@ from cases.scoring.explain import explanation
 from cases.scoring.months import Term
 from cases.scoring.scoresheet import Scoresheet, score_units
 from cases.scoring.shapes import Scheme
+from cases.scoring.successors import Previous
 from workflow.vocabulary import CaseKind, ValueState
 
 BLANK = "blank"
@@ -75,6 +86,8 @@ def scoresheets(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int,
             IndicatorValue.indicator,
             IndicatorValue.value,
             IndicatorValue.document,
+            IndicatorValue.not_applicable,
+            IndicatorValue.previous_value,
         )
         .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
         .where(
@@ -83,9 +96,21 @@ def scoresheets(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int,
             IndicatorValue.state.in_(USABLE),
         )
     )
+    cycle = conn.execute(
+        sa.select(Cycle.year, Cycle.managing_organ_id).where(Cycle.id == cycle_id)
+    ).one()
+    known = previous_figures(conn, cycle, {int(unit) for unit in classes}, scheme)
+    nothing = Previous(None)
     figures = [
-        Figure(str(unit), indicator, _decimal(value), provenance=document or "")
-        for unit, indicator, value, document in rows
+        Figure(
+            str(unit),
+            indicator,
+            _decimal(value),
+            provenance=document or "",
+            previous=_decimal(given) if given else known.get((unit, indicator), nothing).value,
+            applies=not absent,
+        )
+        for unit, indicator, value, document, absent, given in rows
         if str(unit) in classes and indicator in scheme.leaves(classes[str(unit)])
     ]
     scored = score_units(scheme, classes, figures)

@@ -55,7 +55,7 @@ def test_rival_between_reading_and_writing_is_stale(desk: DataDesk) -> None:
     grant = Grant(Role.DATA_PROVIDER, unit_id=desk.units["科技局"])
     me = desk.staff(Role.DATA_PROVIDER)
     actor = Actor(me.account_id, me.person_id, (grant,))
-    blank = mark(None, None, None, None, None)
+    blank = mark(*[None] * 7)
     with desk.store.transaction() as conn:
         entry = Entry("rd", value="2.1", seen=blank)
         enter_values(
