@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
+from cases.commands.analysis import record_result
 from cases.commands.rights import require, require_for_cycle
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append, append_many
@@ -64,6 +65,7 @@ def compute(
         return 0
     _store(conn, rows, at)
     append_many(conn, [_computed(row, actor, at) for row in rows])
+    record_result(conn, cycle_id, actor=actor, at=at)
     return len(rows)
 
 

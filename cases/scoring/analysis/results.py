@@ -1,0 +1,159 @@
+"""Analyses as plain data, the way they are kept: two runs over the same figures are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from cases.scoring.analysis.moves import Move, moves, split, summary
+from cases.scoring.analysis.paths import watch
+from cases.scoring.analysis.scenario import Scenario, figured, weighed
+from cases.scoring.book import Figure
+from cases.scoring.exact import plain
+from cases.scoring.run import ClassRun
+from cases.scoring.scoresheet import Scores, score_units
+from cases.scoring.shapes import IndicatorScheme
+
+LEAST = Decimal("0.005")
+"""A part of a difference below half of a shown hundredth is left out."""
+
+
+def by_leaf(
+    scores: Scores, run: ClassRun
+) -> tuple[dict[str, dict[str, Decimal | None]], dict[str, Fraction]]:
+    """Points of a class by unit and indicator, and each indicator's share of the whole."""
+    columns = {code: leaf.points.stored() for code, leaf in run.leaves.items()}
+    points = {
+        scores.book.units[place]: {code: column[i] for code, column in columns.items()}
+        for i, place in enumerate(run.units)
+    }
+    return points, shares(scores.scheme, run.weights)
+
+
+def shares(scheme: IndicatorScheme, weights: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Indicator -> its share of the whole (0 to 1) when nothing is missing."""
+    found: dict[str, Fraction] = {}
+
+    def down(codes: Sequence[str], share: Fraction) -> None:
+        present = [code for code in codes if code in weights]
+        whole = sum((weights[code] for code in present), Fraction(0))
+        for code in present:
+            own = share * weights[code] / whole
+            children = scheme.indicators[code].children
+            if children:
+                down(children, own)
+            else:
+                found[code] = own
+
+    down(scheme.roots, Fraction(1))
+    return found
+
+
+def compared(before: Scores, after: Scores) -> dict[str, Any]:
+    """Ranks of two scorings of the same units."""
+    found = moves(before, after)
+    return {"summary": _told(summary(found)), "moves": [_move(one) for one in found]}
+
+
+def imagined(
+    scheme: IndicatorScheme,
+    units: Mapping[str, str],
+    figures: Sequence[Figure],
+    scenario: Scenario,
+) -> dict[str, Any]:
+    """A scenario beside the real result. Raises DocumentErrors for what is not in the scheme."""
+    other = weighed(scheme, scenario)
+    real = score_units(scheme, units, figures)
+    changed = score_units(other, units, figured(figures, scenario))
+    given = {(one.unit, one.indicator): one.value for one in figures}
+    return {
+        **compared(real, changed),
+        "weights": [
+            [c, code, plain(scheme.weights_of(c)[code]), plain(weight)]
+            for (c, code), weight in sorted(scenario.weights.items())
+        ],
+        "figures": [
+            [unit, code, _plain(given.get((unit, code))), _plain(value)]
+            for (unit, code), value in sorted(scenario.figures.items())
+        ],
+    }
+
+
+def rehearsed(before: Scores, after: Scores) -> dict[str, Any]:
+    """Last year's figures by this year's scheme, each difference split by indicator."""
+    found = moves(before, after)
+    both = [one.unit for one in found if one.before is not None and one.after is not None]
+    return {
+        "summary": _told(summary(found)),
+        "moves": [_move(one) for one in found],
+        "why": {unit: _split(before, after, unit) for unit in both},
+    }
+
+
+def watched(
+    scheme: IndicatorScheme, units: Mapping[str, str], figures: Iterable[Figure], month: int
+) -> dict[str, Any]:
+    """Everything behind its path at the end of a month."""
+    found = watch(scheme, units, figures, month)
+    return {
+        "month": month,
+        "looked_at": found.looked_at,
+        "without_figure": found.without_figure,
+        "without_target": found.without_target,
+        "behind": [
+            {
+                "unit": one.unit,
+                "indicator": one.indicator,
+                "value": plain(one.value),
+                "due": plain(one.due),
+                "target": plain(one.target),
+                "short": plain(one.short),
+                "share": None if one.share is None else plain(one.share),
+            }
+            for one in found.behind
+        ],
+    }
+
+
+def _move(one: Move) -> dict[str, Any]:
+    return {
+        "unit": one.unit,
+        "class": one.class_code,
+        "before": _text(one.before),
+        "after": _text(one.after),
+        "rank_before": one.rank_before,
+        "rank_after": one.rank_after,
+        "places": one.places,
+    }
+
+
+def _split(before: Scores, after: Scores, unit: str) -> dict[str, Any]:
+    found = split(before[unit], after[unit])
+    return {
+        "parts": [
+            {
+                "indicator": one.indicator,
+                "side": one.side.value,
+                "by_points": f"{one.by_points:f}",
+                "by_weight": f"{one.by_weight:f}",
+            }
+            for one in found.parts
+            if abs(one.by_points) >= LEAST or abs(one.by_weight) >= LEAST
+        ],
+        "items": f"{found.items:f}",
+        "rest": f"{found.rest:f}",
+    }
+
+
+def _told(numbers: Mapping[str, Decimal | int]) -> dict[str, Any]:
+    return {k: f"{v:f}" if isinstance(v, Decimal) else v for k, v in numbers.items()}
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
+def _plain(value: Any) -> str | None:
+    return None if value is None else plain(value)
