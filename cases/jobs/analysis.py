@@ -56,7 +56,7 @@ def ask(
         raise Refused([_NO_SCHEME])
     if kind is AnalysisKind.INTERVAL and not intervals_on(conn, cycle_id):
         raise Refused([_OFF])
-    title = m("%(kind)s：%(name)s", kind=kind, name=name) if name else m("%(kind)s", kind=kind)
+    title = m("%(kind)s：%(name)s", kind=kind, name=name) if name else kind
     body = {
         "cycle_id": cycle_id,
         "kind": kind.value,
