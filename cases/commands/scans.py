@@ -203,6 +203,7 @@ def _draft(
         at=at,
         account_id=actor.account_id,
         person_id=actor.person_id,
+        request=actor.request,
         payload={"stack": stack_id, "number": one.number, "page": page, "file": one.file_id},
     )
 

@@ -147,6 +147,7 @@ def add_version(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={"code": scheme.code, "number": number, "digest": digest},
         ),
     )

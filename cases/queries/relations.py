@@ -103,6 +103,14 @@ def relations_to(conn: sa.Connection, person_id: int | None, case_ids: Collectio
     return {case_id: relations for case_id, relations in found.items() if relations}
 
 
+def assessed_in(conn: sa.Connection, person_id: int | None, pool_id: int) -> bool:
+    """Whether the person is assessed in the pool himself."""
+    if person_id is None:
+        return False
+    own = sa.select(Case.id).where(Case.pool_id == pool_id, Case.person_id == person_id).limit(1)
+    return conn.execute(own).first() is not None
+
+
 def relations_of_row(ties: Ties, case: Any) -> frozenset[Relation]:
     """The relations of a person to the subject of one row of ``cases``."""
     mine = ties.posts.get(case.unit_id)
