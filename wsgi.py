@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sys
 
+import click
 from flask import Flask
+from flask.cli import FlaskGroup
 
 from cases import booth as polling
 from cases.errors import Misconfigured
@@ -33,12 +35,19 @@ def create_terminal(settings: Settings | None = None) -> Flask:
     return web.terminal(settings or from_environment())
 
 
+def _for_a_command() -> bool:
+    """Whether ``flask`` asks only to find a command of ours, be it as ``--app wsgi:site``: such as
+    ``migrate`` must not be refused for the very thing it mends."""
+    context = click.get_current_context(silent=True)
+    return context is not None and isinstance(context.command, FlaskGroup)
+
+
 def __getattr__(name: str) -> object:
     makers = {"app": create_terminal, "site": create_app, "booth": create_booth}
     if name not in makers:
         raise AttributeError(name)
     try:
-        made = makers[name]()
+        made = create_terminal() if _for_a_command() else makers[name]()
     except Misconfigured as e:
         sys.stderr.write(f"{e.sentence}\n")
         raise SystemExit(2) from None

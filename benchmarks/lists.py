@@ -113,9 +113,13 @@ def run(quick: bool) -> list[dict[str, Any]]:
         }
         line = result(f"{name}: {count}/{SMALL} cases", now.page, before.page, GROWS, **counted)
         line["met"] = line["met"] and now.statements == before.statements
-        cpu = round(now.page_cpu / now.bare_cpu, 3)
+        cpu = {
+            "cpu_ratio": round(now.page_cpu / now.bare_cpu, 3),
+            "core_cpu_ratio": round(now.page_cpu / now.core_cpu, 3),
+            "page_cpu_s": round(now.page_cpu, 5),
+        }
         lines += [
             line,
-            result(f"{name}/bare", now.page, now.bare, BARE, cases=count, cpu_ratio=cpu),
+            result(f"{name}/bare", now.page, now.bare, BARE, cases=count, **cpu),
         ]
     return lines

@@ -3,7 +3,8 @@
 A page is asked for as a browser would, signed in, through the WSGI application: session, rights,
 navigation, queries, template. The bare side runs the statements that the view itself ran, already
 compiled, and prints every word of the page's ``main`` with a template of one loop; it knows no
-reader, no right, no navigation, no language.
+reader, no right, no navigation, no language. Beside it, for comparison, the same statements go
+through SQLAlchemy Core, ready built (``core``), where the bare side hands their text to the driver.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +40,15 @@ FRAME = "_surroundings"
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Median seconds of the page and of its bare twin, and the statements of one request."""
+    """Median seconds of the page, of its bare twin and of the twin by Core, and the statements of
+    one request."""
 
     page: float
     bare: float
     statements: int
     page_cpu: float
     bare_cpu: float
+    core_cpu: float
 
 
 def enter(store: Store, folder: Path) -> Client:
@@ -68,7 +72,7 @@ def leave(client: Client) -> None:
 def measure(client: Client, path: str) -> Measured:
     """The page and its bare twin in alternated rounds, after one request to warm both."""
     client.get(path)
-    every, own, words = _watched(client, path)
+    every, own, built, words = _watched(client, path)
     store, browser, base = client.site.store, client.browser, client.site.base_url
 
     def visit() -> None:
@@ -80,7 +84,14 @@ def measure(client: Client, path: str) -> Measured:
                 conn.exec_driver_sql(statement, parameters).all()
         PLAIN.render(words=words)
 
-    spent: dict[str, list[float]] = {"page": [], "bare": []}
+    def core() -> None:
+        with store.reading() as conn:
+            for statement, parameters in built:
+                conn.execute(statement, parameters).all()
+        PLAIN.render(words=words)
+
+    acts = {"page": visit, "bare": bare, "core": core}
+    spent: dict[str, list[float]] = {name: [] for name in acts}
 
     def round_of(name: str, act: Any) -> float:
         start = time.thread_time()
@@ -88,44 +99,53 @@ def measure(client: Client, path: str) -> Measured:
         spent[name].append((time.thread_time() - start) / VISITS)
         return middle
 
-    taken = alternate(
-        {"page": lambda: round_of("page", visit), "bare": lambda: round_of("bare", bare)}, ROUNDS
-    )
+    taken = alternate({n: partial(round_of, n, act) for n, act in acts.items()}, ROUNDS)
     cpu = {name: statistics.median(times) for name, times in spent.items()}
-    return Measured(taken["page"], taken["bare"], every, cpu["page"], cpu["bare"])
+    return Measured(taken["page"], taken["bare"], every, cpu["page"], cpu["bare"], cpu["core"])
 
 
 Ran = list[tuple[str, Any]]
 
 
-def _watched(client: Client, path: str) -> tuple[int, Ran, list[str]]:
-    """How many statements a request runs, those of its view, and the words it shows."""
+def _watched(client: Client, path: str) -> tuple[int, Ran, Ran, list[str]]:
+    """How many statements a request runs, those of its view (as text for the driver and as Core
+    built them), and the words it shows."""
     app = client.site.app
     endpoint = app.url_map.bind("localhost").match(path.partition("?")[0])[0]
-    with _recorded(client.site.store, app.view_functions[endpoint]) as (every, own):
+    with _recorded(client.site.store, app.view_functions[endpoint]) as (every, own, built):
         page = client.get(path)
     words = [" ".join(str(t).split()) for t in page.tree.xpath("//main//text()")]
-    return len(every), own, [word for word in words if word]
+    return len(every), own, built, [word for word in words if word]
 
 
 @contextmanager
-def _recorded(store: Store, view: Any) -> Iterator[tuple[Ran, Ran]]:
+def _recorded(store: Store, view: Any) -> Iterator[tuple[Ran, Ran, Ran]]:
     every: Ran = []
     own: Ran = []
+    built: Ran = []
     code = view.__wrapped__.__code__
 
-    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        every.append((statement, parameters))
+    def is_own() -> bool:
         frames = set(_frames())
         # What access found for the view (the case of the address) is the view's own as well.
         mine = code in frames or view.__code__ in frames
-        if mine and FRAME not in {frame.co_name for frame in frames}:
+        return mine and FRAME not in {frame.co_name for frame in frames}
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        every.append((statement, parameters))
+        if is_own():
             own.append((statement, parameters))
 
+    def note_built(_c: Any, statement: Any, many: Any, one: Any, _options: Any) -> None:
+        if is_own():
+            built.append((statement, many or one))
+
     sa.event.listen(store.engine, "before_cursor_execute", note)
+    sa.event.listen(store.engine, "before_execute", note_built)
     try:
-        yield every, own
+        yield every, own, built
     finally:
+        sa.event.remove(store.engine, "before_execute", note_built)
         sa.event.remove(store.engine, "before_cursor_execute", note)
 
 

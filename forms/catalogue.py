@@ -10,6 +10,7 @@ from types import ModuleType
 from forms import (
     account,
     administration,
+    analysis,
     archive,
     committee_review,
     data_collection,
@@ -22,10 +23,12 @@ from forms import (
     result,
     review,
     roster,
+    scans,
     scheme,
     scoping,
     self_report,
     setup,
+    unit_changes,
 )
 from forms.base import Form
 
@@ -44,10 +47,13 @@ _FILES: tuple[ModuleType, ...] = (
     result,
     review,
     roster,
+    scans,
     scheme,
     scoping,
     self_report,
     setup,
+    unit_changes,
+    analysis,
 )
 
 

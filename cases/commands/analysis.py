@@ -150,6 +150,7 @@ def _note(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload=payload,
         ),
     )

@@ -19,12 +19,12 @@ from cases.commands.payload import plain
 from cases.commands.recording import THING_RECORDERS, MovedThing
 from cases.errors import Refused, Stale
 from cases.journal import Draft, append
-from cases.queries.relations import relations_to
+from cases.queries.relations import assessed_in, relations_to
 from cases.queries.things import facts_of_thing, key_of, resource_of_thing, row_of, table_of
 from workflow.machine import Decision, decide_thing
 from workflow.permissions import Actor, Context, permits
 from workflow.process import PROCESS
-from workflow.vocabulary import Thing, ThingAction
+from workflow.vocabulary import Relation, Thing, ThingAction
 
 Payload = Mapping[str, Any]
 
@@ -57,8 +57,8 @@ def move(
     filled = dict(payload or {})
     facts = facts_of_thing(conn, thing, row, thing_id, date_of(at))
     case_id = getattr(row, "case_id", None)
-    relations = relations_to(conn, actor.person_id, [case_id]) if case_id is not None else {}
-    context = Context(relations=relations.get(case_id or 0, frozenset()), steps=facts.steps)
+    relations = _relations(conn, thing, thing_id, case_id, actor)
+    context = Context(relations=relations, steps=facts.steps)
     permit = permits(actor, action, resource_of_thing(conn, thing, row), context)
     decision = decide_thing(facts, action, permit, filled)
     if not decision:
@@ -73,6 +73,17 @@ def move(
     _post(conn, moved, decision, case_id, at)
     append(conn, _entry(moved, case_id, actor, at))
     return ThingOutcome(thing, thing_id, moved.state, moved.version)
+
+
+def _relations(
+    conn: sa.Connection, thing: Thing, thing_id: int, case_id: int | None, actor: Actor
+) -> frozenset[Relation]:
+    """What the actor is to the subject of the thing: of its case, or of the cases in a pool."""
+    if thing is Thing.POOL and assessed_in(conn, actor.person_id, thing_id):
+        return frozenset({Relation.SELF})
+    if case_id is None:
+        return frozenset()
+    return relations_to(conn, actor.person_id, [case_id]).get(case_id, frozenset())
 
 
 def created(
@@ -108,6 +119,7 @@ def created(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             state_to=spec.initial.value,
             process=PROCESS.version,
             payload=plain(payload or {}),
@@ -152,6 +164,7 @@ def _entry(moved: MovedThing, case_id: int | None, actor: Actor, at: datetime) -
         at=at,
         account_id=actor.account_id,
         person_id=actor.person_id,
+        request=actor.request,
         state_from=moved.before.state,
         state_to=moved.state,
         process=PROCESS.version,

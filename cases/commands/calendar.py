@@ -124,6 +124,7 @@ def load_days(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={
                 "first": loaded.first.isoformat(),
                 "last": loaded.last.isoformat(),

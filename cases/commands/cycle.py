@@ -116,6 +116,7 @@ def set_up(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={"scheme_version": scheme_version_id, "timetable": stored},
         ),
     )

@@ -164,6 +164,7 @@ def _note(
                 at=at,
                 account_id=actor.account_id,
                 person_id=actor.person_id,
+                request=actor.request,
                 payload={"indicators": [e.indicator for e in sheets[sheet_id]]},
             )
             for sheet_id in sorted(sheets)

@@ -121,6 +121,7 @@ def print_again(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={"rows": changed},
         ),
     )

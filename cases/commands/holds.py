@@ -97,6 +97,7 @@ def look_again(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={"finding": finding.strip(), "review_on": str(day)},
         ),
     )

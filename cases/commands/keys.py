@@ -166,6 +166,7 @@ def _journal(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload=payload,
         ),
     )

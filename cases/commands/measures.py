@@ -115,6 +115,7 @@ def plan(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={"owner_unit_id": owner_unit_id, "due_on": str(due_on or "")},
         ),
     )

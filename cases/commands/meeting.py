@@ -372,6 +372,7 @@ def note(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload=payload,
         ),
     )

@@ -188,6 +188,7 @@ def _entries(rows: Sequence[Row], actor: Actor, at: datetime) -> Iterator[Draft]
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             state_to=state,
             process=PROCESS.version,
             payload={"ref": row[_REF], "kind": row[_KIND], "track": row[_TRACK]},

@@ -168,6 +168,7 @@ def requeue(
                 at=at,
                 account_id=actor.account_id,
                 person_id=actor.person_id,
+                request=actor.request,
                 payload={"rows": changed},
             ),
         )

@@ -326,6 +326,7 @@ def _note(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={k: v for k, v in payload.items() if v is not None},
         ),
     )

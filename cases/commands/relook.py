@@ -175,5 +175,6 @@ def _draft(case_id: int, action: str, payload: dict[str, Any], actor: Actor, at:
         at=at,
         account_id=actor.account_id,
         person_id=actor.person_id,
+        request=actor.request,
         payload=payload,
     )

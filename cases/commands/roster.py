@@ -201,6 +201,7 @@ def import_checked(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={
                 "file": row.file_name,
                 "digest": queries.file_digest(conn, import_id) or "",

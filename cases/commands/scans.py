@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from cases.errors import Invalid, NotVisible, Refused, Stale
 from cases.journal import Draft, append_many
 from cases.models import Case, Cycle, IssuedDocument, ScanPage, ScanStack
-from cases.queries.scans import BY_HAND, RIGHT, PageOutcome, StackStatus
+from cases.queries.scans import BY_HAND, RIGHT, PageOutcome, StackStatus, being_read
 from cases.queries.sentences import kept
 from cases.queries.visibility import visible
 from workflow.permissions import Actor
@@ -52,19 +52,23 @@ def receive(
     actor: Actor,
     at: datetime,
 ) -> int:
-    """Write down an uploaded stack; returns its id.
+    """Write down an uploaded stack; returns its id, or that of the same file of this cycle whose
+    reading was broken off: it is taken up at its next page.
 
-    Raises Invalid (field ``file``) when the same file was already read for this cycle.
+    Raises Invalid (field ``file``) when the same file was already read, or is being read.
     """
+    _hold(conn, cycle_id)
     before = conn.execute(
-        sa.select(ScanStack.file_name).where(
+        sa.select(ScanStack.id, ScanStack.file_name, ScanStack.status).where(
             ScanStack.cycle_id == cycle_id,
             ScanStack.file_id == file_id,
             ScanStack.status != StackStatus.FAILED.value,
         )
-    ).scalar()
+    ).first()
     if before is not None:
-        raise Invalid({"file": m("这份扫描件已经上传过:%(name)s", name=before)})
+        if before.status == StackStatus.QUEUED.value and before.id not in being_read(conn):
+            return int(before.id)
+        raise Invalid({"file": m("这份扫描件已经上传过:%(name)s", name=before.file_name)})
     made = conn.execute(
         sa.insert(ScanStack)
         .values(
@@ -137,8 +141,12 @@ def _hold_cycle(conn: sa.Connection, stack_id: int) -> int:
     cycle_id = conn.execute(
         sa.select(ScanStack.cycle_id).where(ScanStack.id == stack_id)
     ).scalar_one()
-    conn.execute(sa.select(Cycle.id).where(Cycle.id == cycle_id).with_for_update())
+    _hold(conn, cycle_id)
     return int(cycle_id)
+
+
+def _hold(conn: sa.Connection, cycle_id: int) -> None:
+    conn.execute(sa.select(Cycle.id).where(Cycle.id == cycle_id).with_for_update())
 
 
 def _papers(conn: sa.Connection, actor: Actor, codes: Sequence[str]) -> Mapping[str, Any]:
@@ -203,6 +211,7 @@ def _draft(
         at=at,
         account_id=actor.account_id,
         person_id=actor.person_id,
+        request=actor.request,
         payload={"stack": stack_id, "number": one.number, "page": page, "file": one.file_id},
     )
 

@@ -182,19 +182,22 @@ def keep_version(
             .returning(SchemeVersion.id)
         ).scalar_one()
     )
-    append(
-        conn,
-        Draft(
-            subject="scheme",
-            subject_id=version_id,
-            action="add_scheme_version",
-            at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            payload={"code": scheme.code, "number": number, "digest": digest},
-        ),
-    )
+    payload = {"code": scheme.code, "number": number, "digest": digest}
+    append(conn, _added(version_id, payload, actor, at))
     return version_id
+
+
+def _added(version_id: int, payload: Mapping[str, Any], actor: Actor, at: datetime) -> Draft:
+    return Draft(
+        subject="scheme",
+        subject_id=version_id,
+        action="add_scheme_version",
+        at=at,
+        account_id=actor.account_id,
+        person_id=actor.person_id,
+        request=actor.request,
+        payload=payload,
+    )
 
 
 def _scheme(conn: sa.Connection, code: str, title: str, organ_id: int) -> int:

@@ -251,6 +251,7 @@ def _tell(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload=payload,
         ),
     )

@@ -355,6 +355,7 @@ def _note(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload=plain(payload),
         ),
     )

@@ -177,6 +177,7 @@ def keep_scan(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={"file": stored.id, "digest": stored.digest},
         ),
     )
@@ -227,6 +228,7 @@ def _take(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             behalf_id=case.person_id if entry is not None else None,
             payload={"file_name": one.file_name, "sections": sorted(one.texts)},
         ),

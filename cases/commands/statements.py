@@ -129,6 +129,7 @@ def _note(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload=payload,
         ),
     )

@@ -281,6 +281,7 @@ def _computed(row: dict[str, Any], actor: Actor, at: datetime) -> Draft:
         at=at,
         account_id=actor.account_id,
         person_id=actor.person_id,
+        request=actor.request,
         payload={
             "composite": values["composite"],
             "grade": str(row["grade"]) if row["grade"] else None,
@@ -368,6 +369,7 @@ def _note(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={k: str(v) for k, v in payload.items() if v is not None},
         ),
     )

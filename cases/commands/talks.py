@@ -108,6 +108,7 @@ def _note(conn: sa.Connection, talk: Any, action: str, actor: Actor, at: datetim
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={"digest": digest(signed)},
         ),
     )

@@ -247,6 +247,7 @@ def _entry(x: Moved, actor: Actor, at: datetime, on_behalf_of: int | None) -> Dr
         at=at,
         account_id=actor.account_id,
         person_id=actor.person_id,
+        request=actor.request,
         behalf_id=on_behalf_of,
         state_from=x.before.state.value,
         state_to=x.state.value,

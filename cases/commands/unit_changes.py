@@ -117,6 +117,7 @@ def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at:
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={"changes": [_told(p.row) for p in good]},
         ),
     )

@@ -59,6 +59,7 @@ def record_results(
             at=at,
             account_id=actor.account_id,
             person_id=actor.person_id,
+            request=actor.request,
             payload={"units": len(clean)},
         ),
     )

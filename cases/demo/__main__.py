@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from cases import schema
 from cases.demo.acts import founding
 from cases.demo.bars import Bars
 from cases.demo.city.city import DEFAULT_SEED, build
@@ -51,6 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
     bars = Bars()
     if given.fresh or not (given.var / "played.json").exists():
         result = _play(given, settings, bars)
+    elif not _current(settings):
+        bars.say("! 演示数据是旧版本做的,请加 --fresh 重新演示")
+        return 2
     else:
         bars.say("· 已有演示数据(--fresh 重新演示)")
         result = json.loads((given.var / "played.json").read_text("utf-8"))
@@ -58,6 +62,15 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
         sys.stdout.flush()
     return 0
+
+
+def _current(settings: Settings) -> bool:
+    """Whether the demonstration that lies there has the schema of this program."""
+    store = Store(settings.database_url)
+    try:
+        return schema.revision_of(store.engine) == schema.newest()
+    finally:
+        store.close()
 
 
 def _play(given: argparse.Namespace, settings: Settings, bars: Bars) -> dict[str, object]:

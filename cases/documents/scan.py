@@ -94,6 +94,9 @@ def _why(message: dict[str, Any]) -> Sentence:
         return m("这份 PDF 设有打开密码,请取消密码后再上传")
     if message["error"] == "long":
         return m("这份扫描件有 %(n)s 页,一次最多 2000 页,请分成几份再上传", n=message["total"])
+    if message["told"]:
+        page = int(message["told"]) + 1
+        return m("第 %(n)s 页读不出来,从这一页起没有读,请去掉这一页再上传", n=page)
     return m("这份文件已损坏或不是扫描件,没有读出任何一页")
 
 

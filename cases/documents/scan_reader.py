@@ -145,13 +145,16 @@ def work(source: BinaryIO, sink: BinaryIO, megabytes: int, seconds: int) -> None
         return
     _limit(megabytes)
     _allow_cpu(seconds)
+    told = job["first"] - 1
     try:
         for message in pages(job, seconds):
             write_message(sink, message)
+            told = message.get("number", told)
         write_message(sink, {"end": True})
     except Exception as error:  # the parent turns it into a sentence about this one file
         locked = "password" in str(error).lower()
-        write_message(sink, {"error": "locked" if locked else "broken", "why": str(error)[:200]})
+        kind = "locked" if locked else "broken"
+        write_message(sink, {"error": kind, "told": told, "why": str(error)[:200]})
 
 
 if __name__ == "__main__":

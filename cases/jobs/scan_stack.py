@@ -19,13 +19,13 @@ from cases.commands.scans import ReadPage, Settled
 from cases.documents.scan import ScannedPage, Unreadable, read_stack
 from cases.errors import NotVisible, Refused
 from cases.jobs.work import Work
-from cases.models import ScanStack
+from cases.models import ScanPage, ScanStack
 from cases.queries.jobs import RowOutcome
-from cases.queries.scans import PageOutcome, StackStatus
+from cases.queries.scans import JOB, PageOutcome, StackStatus
 from workflow.permissions import Actor
 from workflow.words import m
 
-KIND = "scan_stack"
+KIND = JOB
 CHUNK = 10
 
 
@@ -45,9 +45,10 @@ def run(work: Work) -> Mapping[str, Any]:
         if stack is None:
             raise NotVisible(str(stack_id))
         file = work.tools.files.open_file(conn, stack.file_id)
+        read = sa.select(sa.func.max(ScanPage.number)).where(ScanPage.stack_id == stack_id)
+        first = (conn.execute(read).scalar() or 0) + 1
     if stack.status != StackStatus.QUEUED.value:
         return {}
-    first = max(work.done_numbers(), default=0) + 1
     path = work.tools.files.path_of(file.digest)
     counts: Counter[str] = Counter()
     pages = first - 1
@@ -80,7 +81,9 @@ def _keep(work: Work, stack_id: int, chunk: list[ScannedPage]) -> list[Settled]:
             thumb = work.tools.files.put(conn, one.thumb, name="page.jpg", at=work.now())
             pages.append(ReadPage(one.number, one.marks, page.id, thumb.id))
         settled = scans.keep_pages(conn, stack_id, pages, actor=work.actor(conn), at=work.now())
-        work.report(conn, [_result(one) for one in settled], total=chunk[-1].total)
+        last = chunk[-1]
+        results = [_result(one) for one in settled]
+        work.report(conn, results, done=last.number, total=last.total)
     return settled
 
 

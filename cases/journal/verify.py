@@ -2,8 +2,8 @@
 
 Checked per entry: number without a gap, previous digest, own digest, columns equal to the body,
 payload (where it still exists) equal to its salted digest. Then: the head, the checkpoints given,
-the read log as each checkpoint found it, and that each case and each thing beside it stands where
-its last entry left it.
+the read log as each checkpoint found it, that each case and each thing beside it stands where its
+last entry left it, and that each case bears the grade last decided.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from cases.journal import merkle
 from cases.journal.checkpoint import NOTHING_READ, readings
 from cases.journal.entry import ALGORITHMS, GENESIS, digest_of, instant_text, payload_digest
-from cases.journal.states import stray_case, stray_thing
+from cases.journal.states import stray_case, stray_grade, stray_thing
 from cases.models import Checkpoint, JournalEntry, JournalHead, JournalPayload
 
 _BATCH = 5_000
@@ -96,6 +96,9 @@ def _standing(conn: sa.Connection, seen: int, since: int, outside: Mapping[int, 
     stray = stray_case(conn)
     if stray:
         return _bad(conn, seen, "case", stray[1], stray[0])
+    graded = stray_grade(conn)
+    if graded:
+        return _bad(conn, seen, "grade", graded[1], graded[0])
     thing = stray_thing(conn)
     if thing is not None:
         kind = "thing" if thing.seq is not None else "unrecorded"

@@ -78,7 +78,7 @@ class Case(Base):
     participation: Mapped[Word | None]
     participation_reason: Mapped[Text | None]
     conclusion: Mapped[Word | None]
-    commenter_id: Mapped[int | None] = to("people.id", nullable=True)
+    commenter_id: Mapped[int | None] = to("people.id", nullable=True, index=True)
     suggested_grade: Mapped[Word | None]
     proposed_outcome: Mapped[Word | None]
     proposed_grade: Mapped[Word | None]
@@ -104,7 +104,10 @@ class Hold(Base):
     """An open investigation, dated, beside the case: while it lasts only 不确定等次 is decided."""
 
     __tablename__ = "holds"
-    __table_args__ = (one_of("state", HoldState),)
+    __table_args__ = (
+        one_of("state", HoldState),
+        sa.Index("ix_holds_worklist", "state", "review_on"),
+    )
 
     id: Mapped[Id]
     case_id: Mapped[int] = to("cases.id", index=True)

@@ -28,7 +28,7 @@ class Talk(Base):
     suggested_grade: Mapped[Word | None]
     replaces_ballot: Mapped[bool] = mapped_column(default=False)
     first_talker_id: Mapped[int] = to("people.id")
-    second_talker_id: Mapped[int] = to("people.id")
+    second_talker_id: Mapped[int] = to("people.id", index=True)
     first_signed_at: Mapped[When | None]
     second_signed_at: Mapped[When | None]
     entered_by: Mapped[int | None] = to("people.id", nullable=True)
@@ -39,7 +39,10 @@ class Inquiry(Base):
     """A fact to look into (了解核实), with its finding. Opened by a person or by a trigger."""
 
     __tablename__ = "inquiries"
-    __table_args__ = (one_of("state", InquiryState),)
+    __table_args__ = (
+        one_of("state", InquiryState),
+        sa.Index("ix_inquiries_worklist", "state", "due_on"),
+    )
 
     id: Mapped[Id]
     case_id: Mapped[int] = to("cases.id", index=True)

@@ -188,7 +188,10 @@ class PublicityObjection(Base):
     """An objection received while results were public, and how it was handled."""
 
     __tablename__ = "publicity_objections"
-    __table_args__ = (one_of("state", ObjectionState),)
+    __table_args__ = (
+        one_of("state", ObjectionState),
+        sa.Index("ix_publicity_objections_worklist", "state"),
+    )
 
     id: Mapped[Id]
     case_id: Mapped[int] = to("cases.id", index=True)

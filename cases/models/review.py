@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.models.base import Base, Day, Id, Listing, Name, Text, When, Word, one_of, to
@@ -16,6 +17,7 @@ class Review(Base):
         one_of("kind", ReviewKind),
         one_of("state", ReviewState),
         one_of("new_grade", Grade, nullable=True),
+        sa.Index("ix_reviews_worklist", "state", "due_on"),
     )
 
     id: Mapped[Id]
@@ -42,7 +44,10 @@ class Correction(Base):
     """A changed result after filing: the old form stays, stamped 作废; effects are listed."""
 
     __tablename__ = "corrections"
-    __table_args__ = (one_of("state", CorrectionState),)
+    __table_args__ = (
+        one_of("state", CorrectionState),
+        sa.Index("ix_corrections_worklist", "state"),
+    )
 
     id: Mapped[Id]
     case_id: Mapped[int] = to("cases.id", index=True)

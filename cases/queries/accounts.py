@@ -40,6 +40,37 @@ class SignedIn:
     has_token: bool
 
 
+_SESSION: Any = (
+    sa.select(
+        SignInSession.account_id,
+        SignInSession.created_at,
+        SignInSession.seen_at,
+        SignInSession.expires_at,
+        SignInSession.second_factor_at,
+        SignInSession.stepped_up_at,
+        Account.person_id,
+        Account.login,
+        Account.display,
+        Account.admin_kind,
+        Account.locale,
+        Account.active,
+        Account.password_set_at,
+        Account.totp_confirmed_at,
+    )
+    .join(Account, Account.id == SignInSession.account_id)
+    .where(SignInSession.digest == sa.bindparam("digest"))
+)
+_GRANTS: Any = (
+    sa.select(RoleGrant.role, RoleGrant.organ_id, RoleGrant.unit_id, RoleGrant.class_code)
+    .where(
+        RoleGrant.account_id == sa.bindparam("account", type_=sa.BigInteger),
+        RoleGrant.approved_at.is_not(None),
+        RoleGrant.revoked_at.is_(None),
+    )
+    .order_by(RoleGrant.id)
+)
+
+
 def session_digest(key: str) -> str:
     """What the table holds of a session key: the key itself is in the cookie only."""
     return hashlib.sha256(b"kaoji-session\n" + key.encode()).hexdigest()
@@ -48,26 +79,7 @@ def session_digest(key: str) -> str:
 def session_by_key(conn: sa.Connection, key: str) -> SignedIn | None:
     """The session of a cookie, however old; None when there is none."""
     digest = session_digest(key)
-    row = conn.execute(
-        sa.select(
-            SignInSession.account_id,
-            SignInSession.created_at,
-            SignInSession.seen_at,
-            SignInSession.expires_at,
-            SignInSession.second_factor_at,
-            SignInSession.stepped_up_at,
-            Account.person_id,
-            Account.login,
-            Account.display,
-            Account.admin_kind,
-            Account.locale,
-            Account.active,
-            Account.password_set_at,
-            Account.totp_confirmed_at,
-        )
-        .join(Account, Account.id == SignInSession.account_id)
-        .where(SignInSession.digest == digest)
-    ).first()
+    row = conn.execute(_SESSION, {"digest": digest}).first()
     if row is None:
         return None
     found: dict[str, Any] = dict(row._mapping)
@@ -83,15 +95,7 @@ def session_by_key(conn: sa.Connection, key: str) -> SignedIn | None:
 
 def grants_of(conn: sa.Connection, account_id: int) -> tuple[Grant, ...]:
     """The grants in force: approved and not revoked."""
-    rows = conn.execute(
-        sa.select(RoleGrant.role, RoleGrant.organ_id, RoleGrant.unit_id, RoleGrant.class_code)
-        .where(
-            RoleGrant.account_id == account_id,
-            RoleGrant.approved_at.is_not(None),
-            RoleGrant.revoked_at.is_(None),
-        )
-        .order_by(RoleGrant.id)
-    )
+    rows = conn.execute(_GRANTS, {"account": account_id})
     return tuple(Grant(Role(r.role), r.organ_id, r.unit_id, r.class_code) for r in rows)
 
 

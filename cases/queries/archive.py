@@ -149,15 +149,16 @@ def _plain(error: str) -> str:
     return tail if head.isascii() and tail else text
 
 
+_THE_CASE: Any = sa.bindparam("case", type_=sa.BigInteger)
+_PAPERS = (
+    sa.select(IssuedDocument).where(IssuedDocument.case_id == _THE_CASE).order_by(IssuedDocument.id)
+)
+_FILING = sa.select(Filing).where(Filing.case_id == _THE_CASE)
+
+
 def papers_of(conn: sa.Connection, case_id: int) -> list[Any]:
     """Every paper of a case, void ones too, oldest first."""
-    return list(
-        conn.execute(
-            sa.select(IssuedDocument)
-            .where(IssuedDocument.case_id == case_id)
-            .order_by(IssuedDocument.id)
-        )
-    )
+    return list(conn.execute(_PAPERS, {"case": case_id}))
 
 
 def load_paper(conn: sa.Connection, actor: Actor, permission: Permission, document_id: int) -> Any:
@@ -199,7 +200,7 @@ def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     """For ``stages/archive/case_section.html``."""
     resource, context = resource_for(conn, actor, case), context_of(conn, actor, case)
     may = bool(permits(actor, Permission.DOSSIER_READ, resource, context))
-    filing = conn.execute(sa.select(Filing).where(Filing.case_id == case.id)).first()
+    filing = conn.execute(_FILING, {"case": case.id}).first()
     missing: tuple[DocumentKind, ...] = ()
     if may and filing is not None and filing.state == FilingState.DUE:
         missing = missing_papers(conn, [case.id])[case.id]

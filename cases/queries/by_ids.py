@@ -20,8 +20,13 @@ class ByIds:
         self._one = select.where(column == sa.bindparam("id", type_=sa.BigInteger))
         self._many = select.where(column.in_(sa.bindparam("ids", expanding=True)))
 
-    def rows(self, conn: sa.Connection, ids: Sequence[int]) -> Sequence[Any]:
-        """All rows of the ids, in the order the select states; one statement."""
+    def rows(self, conn: sa.Connection, ids: Sequence[int], **more: Any) -> Sequence[Any]:
+        """All rows of the ids, in the order the select states; one statement.
+
+        ``more`` are the values of the select's own parameters.
+        """
+        if not ids:
+            return ()
         if len(ids) == 1:
-            return conn.execute(self._one, {"id": ids[0]}).all()
-        return conn.execute(self._many, {"ids": list(ids)}).all()
+            return conn.execute(self._one, {"id": ids[0], **more}).all()
+        return conn.execute(self._many, {"ids": list(ids), **more}).all()

@@ -165,8 +165,10 @@ def page_of(
     resource = resource_for(conn, actor, case)
     context = context_of(conn, actor, case)
     rights = frozenset(p.value for p in _ASKED if permits(actor, p, resource, context))
-    cycle = conn.execute(sa.select(Cycle).where(Cycle.id == case.cycle_id)).one()
-    pool = conn.execute(sa.select(Pool.title).where(Pool.id == case.pool_id)).scalar()
+    cycle = conn.execute(_CYCLE, {"id": case.cycle_id}).one()
+    pool = None
+    if case.pool_id is not None:
+        pool = conn.execute(sa.select(Pool.title).where(Pool.id == case.pool_id)).scalar()
     journal = _journal(conn, case.id)
     inside = Permission.SYNTHESIS_READ.value in rights
     shown = [e for e in journal if _known(e, inside)]
@@ -235,24 +237,33 @@ def _for_body(roles: tuple[Role, ...]) -> tuple[Role, ...]:
     return tuple(dict.fromkeys(r for x in roles for r in (writers if x is Role.SUBJECT else (x,))))
 
 
+_THE_CASE: Any = sa.bindparam("case", type_=sa.BigInteger)
+_CYCLE = sa.select(Cycle).where(Cycle.id == sa.bindparam("id", type_=sa.BigInteger))
+_ENTRIES: Any = (
+    sa.select(
+        JournalEntry.seq,
+        JournalEntry.at,
+        JournalEntry.subject,
+        JournalEntry.action,
+        JournalEntry.state_from,
+        JournalEntry.state_to,
+        JournalEntry.case_version,
+        Person.name,
+        JournalPayload.payload,
+    )
+    .outerjoin(Person, Person.id == JournalEntry.actor_person_id)
+    .outerjoin(JournalPayload, JournalPayload.seq == JournalEntry.seq)
+    .where(JournalEntry.case_id == _THE_CASE)
+    .order_by(JournalEntry.seq)
+)
+_PASSES = sa.select(ProvisionalPass).where(
+    ProvisionalPass.case_id == _THE_CASE, ProvisionalPass.settled_at.is_(None)
+)
+_RELOOKS = sa.select(Relook).where(Relook.case_id == _THE_CASE, Relook.closed_at.is_(None))
+
+
 def _journal(conn: sa.Connection, case_id: int) -> Sequence[Any]:
-    return conn.execute(
-        sa.select(
-            JournalEntry.seq,
-            JournalEntry.at,
-            JournalEntry.subject,
-            JournalEntry.action,
-            JournalEntry.state_from,
-            JournalEntry.state_to,
-            JournalEntry.case_version,
-            Person.name,
-            JournalPayload.payload,
-        )
-        .outerjoin(Person, Person.id == JournalEntry.actor_person_id)
-        .outerjoin(JournalPayload, JournalPayload.seq == JournalEntry.seq)
-        .where(JournalEntry.case_id == case_id)
-        .order_by(JournalEntry.seq)
-    ).all()
+    return conn.execute(_ENTRIES, {"case": case_id}).all()
 
 
 def _known(entry: Any, inside: bool) -> bool:
@@ -307,19 +318,11 @@ def _steps(state: State) -> tuple[State, ...]:
 
 
 def _provisional(conn: sa.Connection, case_id: int) -> tuple[Any, ...]:
-    return tuple(
-        conn.execute(
-            sa.select(ProvisionalPass).where(
-                ProvisionalPass.case_id == case_id, ProvisionalPass.settled_at.is_(None)
-            )
-        )
-    )
+    return tuple(conn.execute(_PASSES, {"case": case_id}))
 
 
 def _relooks(conn: sa.Connection, case_id: int) -> tuple[Any, ...]:
-    return tuple(
-        conn.execute(sa.select(Relook).where(Relook.case_id == case_id, Relook.closed_at.is_(None)))
-    )
+    return tuple(conn.execute(_RELOOKS, {"case": case_id}))
 
 
 def history_of(conn: sa.Connection, case: Any, actor: Actor) -> list[Entry]:

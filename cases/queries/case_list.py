@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.models import Case, Cycle, Unit
+from cases.queries.kept import Same, built
 from cases.queries.people import After, named_like
 from cases.queries.visibility import visible
 from workflow.permissions import Actor
@@ -68,18 +69,19 @@ _ROW = (
 )  # fmt: skip
 
 
+_CYCLES = sa.select(Cycle.id, Cycle.ref, Cycle.title).order_by(Cycle.year.desc(), Cycle.id.desc())
+
+
 def cycles(conn: sa.Connection) -> list[Any]:
     """(id, ref, title) of every cycle, the newest first."""
-    query = sa.select(Cycle.id, Cycle.ref, Cycle.title)
-    return list(conn.execute(query.order_by(Cycle.year.desc(), Cycle.id.desc())))
+    return list(conn.execute(_CYCLES))
 
 
 def page(
     conn: sa.Connection, actor: Actor, asked: Asked, after: After | None = None, most: int = PAGE
 ) -> Listed:
     """Cases in official order from after the given keys. Two queries."""
-    condition = visible(conn, actor, Permission.CASE_READ)
-    return _page(conn, condition, asked, after, most)
+    return _page(conn, visible(conn, actor, Permission.CASE_READ), asked, after, most)
 
 
 def everything(conn: sa.Connection, actor: Actor, asked: Asked) -> Iterator[Any]:
@@ -98,12 +100,10 @@ def counts(conn: sa.Connection, actor: Actor, asked: Asked) -> Counts:
     """Counts of what the list could be narrowed to, within cycle, unit and search."""
     condition = visible(conn, actor, Permission.CASE_READ)
     wide = replace(asked, state=None, kind=None, class_code=None)
-    query = _query(wide, condition, None, (Case.state, Case.kind, Case.class_code))
+    query = _statement(wide, condition, None, _counted)
     if query is None:
         return Counts()
-    few = query.limit(COUNTED + 1).subquery()
-    kinds = (few.c.state, few.c.kind, few.c.class_code)
-    rows = conn.execute(sa.select(*kinds, sa.func.count().label("n")).group_by(*kinds)).all()
+    rows = conn.execute(query, _values(wide, None, COUNTED)).all()
     return Counts(
         total=sum(r.n for r in rows if _fits(r, asked)),
         more=sum(r.n for r in rows) > COUNTED,
@@ -146,12 +146,54 @@ def _fits(row: Any, asked: Asked) -> bool:
 def _page(
     conn: sa.Connection, condition: Any, asked: Asked, after: After | None, most: int
 ) -> Listed:
-    query = _query(asked, condition, after, _ROW)
+    query = _statement(asked, condition, after, _listed)
     if query is None:
         return Listed((), None)
-    rows = conn.execute(query.limit(most + 1)).all()
+    rows = conn.execute(query, _values(asked, after, most)).all()
     last = rows[most - 1] if len(rows) > most else None
     return Listed(tuple(rows[:most]), None if last is None else (last.first, last.second))
+
+
+_MOST: Any = sa.bindparam("most", type_=sa.Integer)
+
+
+def _listed(asked: Asked, condition: Any, after: After | None) -> Any:
+    query = _query(asked, condition, after, _ROW)
+    return None if query is None else query.limit(_MOST)
+
+
+def _counted(asked: Asked, condition: Any, after: After | None) -> Any:
+    query = _query(asked, condition, after, (Case.state, Case.kind, Case.class_code))
+    if query is None:
+        return None
+    few = query.limit(_MOST).subquery()
+    kinds = (few.c.state, few.c.kind, few.c.class_code)
+    return sa.select(*kinds, sa.func.count().label("n")).group_by(*kinds)
+
+
+def _statement(asked: Asked, condition: Any, after: After | None, make: Any) -> Any:
+    """The statement with its values left open; a search by name is made for its name."""
+    if asked.find and not asked.is_number:
+        return make(asked, condition, after)
+    chosen = tuple(name for name, _, value in _chosen(asked) if value is not None)
+    # The condition is part of the key as itself, so it can't be forgotten while this is kept.
+    key = (make, Same(condition), chosen, after is None, asked.is_number)
+    return built(key, lambda: make(asked, condition, after))
+
+
+def _values(asked: Asked, after: After | None, most: int) -> dict[str, Any]:
+    first, second = after or (0, 0)
+    find = asked.find.lower()
+    for mark in "/%_":
+        find = find.replace(mark, f"/{mark}")
+    return {
+        "cycle": asked.cycle_id,
+        "first": first,
+        "second": second,
+        "find": f"{find}%",
+        "most": most + 1,
+        **{name: value for name, _, value in _chosen(asked) if value is not None},
+    }
 
 
 def _query(
@@ -172,18 +214,31 @@ def _query(
         first, second = Case.sort_key, Case.id
         query = sa.select(*columns, first.label("first"), second.label("second"))
         if after is not None:
-            query = query.where(sa.tuple_(Case.sort_key, Case.id) > after)
+            query = query.where(sa.tuple_(Case.sort_key, Case.id) > sa.tuple_(_FIRST, _SECOND))
         if asked.find:
-            query = query.where(Case.ref.istartswith(asked.find, autoescape=True))
-    query = query.where(Case.cycle_id == asked.cycle_id, condition, *_narrowed(asked))
+            query = query.where(sa.func.lower(Case.ref).like(sa.bindparam("find"), escape="/"))
+    cycle = sa.bindparam("cycle", type_=sa.BigInteger)
+    query = query.where(Case.cycle_id == cycle, condition, *_narrowed(asked))
     return query.order_by(first, second)
 
 
+_FIRST: Any = sa.bindparam("first", type_=sa.BigInteger)
+_SECOND: Any = sa.bindparam("second", type_=sa.BigInteger)
+
+
 def _narrowed(asked: Asked) -> list[Any]:
-    chosen = (
-        (Case.state, asked.state),
-        (Case.kind, asked.kind),
-        (Case.class_code, asked.class_code),
-        (Case.unit_id, asked.unit_id),
+    return [
+        column == sa.bindparam(name, type_=column.type)
+        for name, column, value in _chosen(asked)
+        if value is not None
+    ]
+
+
+def _chosen(asked: Asked) -> tuple[tuple[str, Any, Any], ...]:
+    """(name of the value, column, value) of what the list is narrowed by."""
+    return (
+        ("state", Case.state, asked.state),
+        ("kind", Case.kind, asked.kind),
+        ("class_code", Case.class_code, asked.class_code),
+        ("unit", Case.unit_id, asked.unit_id),
     )
-    return [column == value for column, value in chosen if value is not None]

@@ -88,18 +88,44 @@ class Study:
     holds: Sequence[tuple[HoldKind, Any]]
 
 
+_THE_CASE: Any = sa.bindparam("case", type_=sa.BigInteger)
+_SYNTHESIS: Any = (
+    sa.select(Synthesis, Person.name)
+    .outerjoin(Person, Person.id == Synthesis.written_by)
+    .where(Synthesis.case_id == _THE_CASE)
+)
+_COMMENT: Any = (
+    sa.select(LeaderComment, Person.name)
+    .outerjoin(Person, Person.id == LeaderComment.person_id)
+    .where(LeaderComment.case_id == _THE_CASE)
+)
+_OPEN_INQUIRIES = sa.select(sa.func.count()).where(
+    Inquiry.case_id == _THE_CASE, Inquiry.state != InquiryState.CONCLUDED
+)
+_OPEN_OPINIONS = (
+    sa.select(sa.func.count())
+    .select_from(OpinionItem)
+    .join(OpinionRequest, OpinionRequest.id == OpinionItem.request_id)
+    .where(OpinionItem.case_id == _THE_CASE, OpinionRequest.state != OpinionRequestState.CLOSED)
+)
+_PLACED = (
+    sa.select(Hold)
+    .where(Hold.case_id == _THE_CASE, Hold.state == HoldState.PLACED)
+    .order_by(Hold.id)
+)
+_DECIDED = (
+    sa.select(Decision)
+    .where(Decision.case_id == _THE_CASE)
+    .order_by(Decision.number.desc())
+    .limit(1)
+)
+
+
 def study_of(conn: sa.Connection, case: Any) -> Study:
     """The synthesis of one case; empty parts where nothing was computed or written."""
-    row = conn.execute(
-        sa.select(Synthesis, Person.name)
-        .outerjoin(Person, Person.id == Synthesis.written_by)
-        .where(Synthesis.case_id == case.id)
-    ).first()
-    comment = conn.execute(
-        sa.select(LeaderComment, Person.name)
-        .outerjoin(Person, Person.id == LeaderComment.person_id)
-        .where(LeaderComment.case_id == case.id)
-    ).first()
+    one = {"case": case.id}
+    row = conn.execute(_SYNTHESIS, one).first()
+    comment = conn.execute(_COMMENT, one).first()
     sheet = (row.scoresheet if row else None) or {}
     return Study(
         case=case,
@@ -159,28 +185,15 @@ def _commenter(conn: sa.Connection, case: Any) -> str | None:
 
 
 def _open_inquiries(conn: sa.Connection, case_id: int) -> int:
-    query = sa.select(sa.func.count()).where(
-        Inquiry.case_id == case_id, Inquiry.state != InquiryState.CONCLUDED
-    )
-    return int(conn.execute(query).scalar_one())
+    return int(conn.execute(_OPEN_INQUIRIES, {"case": case_id}).scalar_one())
 
 
 def _open_opinions(conn: sa.Connection, case_id: int) -> int:
-    query = (
-        sa.select(sa.func.count())
-        .select_from(OpinionItem)
-        .join(OpinionRequest, OpinionRequest.id == OpinionItem.request_id)
-        .where(OpinionItem.case_id == case_id, OpinionRequest.state != OpinionRequestState.CLOSED)
-    )
-    return int(conn.execute(query).scalar_one())
+    return int(conn.execute(_OPEN_OPINIONS, {"case": case_id}).scalar_one())
 
 
 def _holds(conn: sa.Connection, case_id: int) -> list[tuple[HoldKind, Any]]:
-    rows = conn.execute(
-        sa.select(Hold)
-        .where(Hold.case_id == case_id, Hold.state == HoldState.PLACED)
-        .order_by(Hold.id)
-    )
+    rows = conn.execute(_PLACED, {"case": case_id})
     return [(HoldKind(row.kind), row) for row in rows]
 
 
@@ -197,12 +210,7 @@ def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
 
     decision = None
     if may(Permission.RESULT_READ):
-        decision = conn.execute(
-            sa.select(Decision)
-            .where(Decision.case_id == case.id)
-            .order_by(Decision.number.desc())
-            .limit(1)
-        ).first()
+        decision = conn.execute(_DECIDED, {"case": case.id}).first()
     return {
         "case": case,
         "study": study_of(conn, case) if may(Permission.SYNTHESIS_READ) else None,

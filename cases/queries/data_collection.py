@@ -42,6 +42,21 @@ class Beside:
     opinions: list[Any] | None
 
 
+_PASSED = (
+    sa.select(ProvisionalPass)
+    .where(
+        ProvisionalPass.case_id == sa.bindparam("case", type_=sa.BigInteger),
+        ProvisionalPass.stage == Stage.DATA_COLLECTION,
+    )
+    .order_by(ProvisionalPass.id.desc())
+    .limit(1)
+)
+_SHEET = sa.select(DataSheet.id).where(
+    DataSheet.cycle_id == sa.bindparam("cycle", type_=sa.BigInteger),
+    DataSheet.unit_id == sa.bindparam("unit", type_=sa.BigInteger),
+)
+
+
 def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     """What ``stages/data_collection/case_section.html`` needs, cut down to the actor's rights."""
     context, resource = context_of(conn, actor, case), resource_for(conn, actor, case)
@@ -52,12 +67,7 @@ def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     sheet = _sheet(conn, case, actor) if may[P.DATA_READ] else None
     explained = _explained(conn, case) if may[P.SYNTHESIS_READ] and sheet is not None else {}
     columns = columns_of_sheet(conn, sheet) if sheet is not None else ()
-    passed = conn.execute(
-        sa.select(ProvisionalPass)
-        .where(ProvisionalPass.case_id == case.id, ProvisionalPass.stage == Stage.DATA_COLLECTION)
-        .order_by(ProvisionalPass.id.desc())
-        .limit(1)
-    ).first()
+    passed = conn.execute(_PASSED, {"case": case.id}).first()
     beside = Beside(
         sheet=sheet,
         state=DataSheetState(sheet.state) if sheet is not None else None,
@@ -72,11 +82,7 @@ def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
 
 
 def _sheet(conn: sa.Connection, case: Any, actor: Actor) -> Any:
-    sheet_id = conn.execute(
-        sa.select(DataSheet.id).where(
-            DataSheet.cycle_id == case.cycle_id, DataSheet.unit_id == case.unit_id
-        )
-    ).scalar()
+    sheet_id = conn.execute(_SHEET, {"cycle": case.cycle_id, "unit": case.unit_id}).scalar()
     return load_sheet(conn, actor, P.DATA_READ, sheet_id) if sheet_id is not None else None
 
 

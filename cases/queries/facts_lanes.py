@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.models import DataSheet, Meeting, ProvisionalPass, ReportSection, Talk
+from cases.queries.by_ids import ByIds
 from cases.scoring.shapes import Scheme
 from forms.validators import count_chars
 from workflow import facts
@@ -20,6 +21,36 @@ Raw = dict[int, dict[str, Any]]
 
 TALKS_FOR_BALLOT = 1
 """At least so many signed talks stand for a ballot; full coverage is judged by the group."""
+
+
+_SECTIONS = ByIds(
+    ReportSection.case_id,
+    sa.select(ReportSection.case_id, ReportSection.key, ReportSection.text, ReportSection.state),
+)
+_SHEETS = ByIds(
+    DataSheet.unit_id, sa.select(DataSheet.cycle_id, DataSheet.unit_id, DataSheet.state)
+)
+_PASSES = ByIds(
+    ProvisionalPass.case_id,
+    sa.select(ProvisionalPass.case_id, ProvisionalPass.stage).where(
+        ProvisionalPass.settled_at.is_(None)
+    ),
+)
+_MEETINGS = ByIds(
+    Meeting.unit_id,
+    sa.select(Meeting.cycle_id, Meeting.unit_id, Meeting.state)
+    .where(Meeting.state != MeetingState.CANCELLED)
+    .order_by(Meeting.id),
+)
+TALKS = ByIds(
+    Talk.case_id,
+    sa.select(Talk.case_id, sa.func.count())
+    .where(
+        Talk.replaces_ballot, Talk.first_signed_at.is_not(None), Talk.second_signed_at.is_not(None)
+    )
+    .group_by(Talk.case_id),
+)
+"""Case id, signed talks that stand for the ballot."""
 
 
 def _day(text: object) -> date | None:
@@ -35,12 +66,7 @@ def window(timetable: Mapping[str, Any], stage: Stage) -> facts.Window:
 def report(conn: sa.Connection, rows: Sequence[Any], schemes: Schemes, raw: Raw) -> None:
     """Sections with their lengths, by the scheme's list; what is not written counts as empty."""
     written: dict[int, dict[str, Any]] = defaultdict(dict)
-    found = conn.execute(
-        sa.select(
-            ReportSection.case_id, ReportSection.key, ReportSection.text, ReportSection.state
-        ).where(ReportSection.case_id.in_(list(raw)))
-    )
-    for section in found:
+    for section in _SECTIONS.rows(conn, list(raw)):
         written[section.case_id][section.key] = section
     for row in rows:
         values = raw[row.id]
@@ -68,18 +94,13 @@ def _section(one: Any, written: Any) -> facts.ReportSection:
     )
 
 
-def _by_unit(rows: Sequence[Any]) -> tuple[set[int], set[int]]:
-    return {r.cycle_id for r in rows}, {r.unit_id for r in rows}
+def _units(rows: Sequence[Any]) -> list[int]:
+    return sorted({r.unit_id for r in rows})
 
 
 def data(conn: sa.Connection, rows: Sequence[Any], schemes: Schemes, raw: Raw) -> None:
     """The state of the unit's data sheet; None where the scheme has no sheet for it."""
-    cycles, units = _by_unit(rows)
-    found = conn.execute(
-        sa.select(DataSheet.cycle_id, DataSheet.unit_id, DataSheet.state).where(
-            DataSheet.cycle_id.in_(cycles), DataSheet.unit_id.in_(units)
-        )
-    )
+    found = _SHEETS.rows(conn, _units(rows))
     states = {(c, u): DataSheetState(s) for c, u, s in found}
     for row in rows:
         raw[row.id]["sheet_state"] = states.get((row.cycle_id, row.unit_id))
@@ -87,40 +108,16 @@ def data(conn: sa.Connection, rows: Sequence[Any], schemes: Schemes, raw: Raw) -
 
 def provisional(conn: sa.Connection, rows: Sequence[Any], schemes: Schemes, raw: Raw) -> None:
     """Which gates were passed on a recorded provisional input that is not settled yet."""
-    found = conn.execute(
-        sa.select(ProvisionalPass.case_id, ProvisionalPass.stage).where(
-            ProvisionalPass.case_id.in_(list(raw)), ProvisionalPass.settled_at.is_(None)
-        )
-    )
-    for case_id, stage in found:
+    for case_id, stage in _PASSES.rows(conn, list(raw)):
         key = "data_provisional" if stage == Stage.DATA_COLLECTION else "evaluation_provisional"
         raw[case_id][key] = True
 
 
 def evaluation(conn: sa.Connection, rows: Sequence[Any], schemes: Schemes, raw: Raw) -> None:
     """The unit's meeting (the latest not cancelled) and whether talks stand for the ballot."""
-    cycles, units = _by_unit(rows)
-    found = conn.execute(
-        sa.select(Meeting.cycle_id, Meeting.unit_id, Meeting.state)
-        .where(
-            Meeting.cycle_id.in_(cycles),
-            Meeting.unit_id.in_(units),
-            Meeting.state != MeetingState.CANCELLED,
-        )
-        .order_by(Meeting.id)
-    )
+    found = _MEETINGS.rows(conn, _units(rows))
     states = {(c, u): MeetingState(s) for c, u, s in found}
-    talks = conn.execute(
-        sa.select(Talk.case_id, sa.func.count())
-        .where(
-            Talk.case_id.in_(list(raw)),
-            Talk.replaces_ballot,
-            Talk.first_signed_at.is_not(None),
-            Talk.second_signed_at.is_not(None),
-        )
-        .group_by(Talk.case_id)
-    )
-    signed = {case_id: n for case_id, n in talks}
+    signed = {case_id: n for case_id, n in TALKS.rows(conn, list(raw))}
     for row in rows:
         raw[row.id]["meeting_state"] = states.get((row.cycle_id, row.unit_id))
         raw[row.id]["talks_complete"] = signed.get(row.id, 0) >= TALKS_FOR_BALLOT

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from cases.errors import NotVisible
 from cases.models import Account, Case, CaseAssignment, Inquiry, Person, RoleGrant, Talk
+from cases.queries.kept import Same, built
 from cases.queries.visibility import visible
 from workflow.permissions import Actor
 from workflow.vocabulary import Grade, InquiryState, Permission, Role
@@ -149,16 +150,19 @@ def inquiries(
     conn: sa.Connection, actor: Actor, *, case_id: int | None = None, limit: int = 200
 ) -> list[InquiryRow]:
     """Inquiries the actor conducts or concludes: open ones first, the nearest due day first."""
-    seen = sa.or_(
-        visible(conn, actor, Permission.INQUIRY_CONDUCT),
-        visible(conn, actor, Permission.INQUIRY_CONCLUDE),
-    )
+    conduct = visible(conn, actor, Permission.INQUIRY_CONDUCT)
+    conclude = visible(conn, actor, Permission.INQUIRY_CONCLUDE)
+    key = (inquiries, Same(conduct), Same(conclude), case_id is None, limit)
+    query = built(key, lambda: _listed(sa.or_(conduct, conclude), case_id is not None, limit))
+    return [_row(row) for row in conn.execute(query, {"case": case_id})]
+
+
+def _listed(seen: Any, of_case: bool, limit: int) -> Any:
     query = _inquiries().where(seen)
-    if case_id is not None:
-        query = query.where(Inquiry.case_id == case_id)
+    if of_case:
+        query = query.where(Inquiry.case_id == sa.bindparam("case", type_=sa.BigInteger))
     done = sa.case((Inquiry.state == InquiryState.CONCLUDED, 1), else_=0)
-    query = query.order_by(done, Inquiry.due_on.is_(None), Inquiry.due_on, Inquiry.id).limit(limit)
-    return [_row(row) for row in conn.execute(query)]
+    return query.order_by(done, Inquiry.due_on.is_(None), Inquiry.due_on, Inquiry.id).limit(limit)
 
 
 def load_inquiry(

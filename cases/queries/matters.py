@@ -31,6 +31,7 @@ from cases.models import (
     Review,
     Unit,
 )
+from cases.queries.by_ids import ByIds
 from workflow.vocabulary import CaseKind, Role, Thing, ValueState
 
 Key = tuple[Thing, int]
@@ -76,6 +77,13 @@ _CASE = (
     Case.commenter_id, Case.cycle_id, Cycle.title.label("cycle"),
 )  # fmt: skip
 
+_CASES = ByIds(
+    Case.id,
+    sa.select(*_CASE, Case.state, Case.due_on, Case.entered_at).join(
+        Cycle, Cycle.id == Case.cycle_id
+    ),
+)
+
 _HANGING: dict[Thing, tuple[Any, ...]] = {
     # thing -> model, due day, role held by the matter itself, person, unit
     Thing.INQUIRY: (Inquiry, Inquiry.due_on, Role.ASSESSMENT_GROUP, Inquiry.owner_id, None),
@@ -114,14 +122,9 @@ def _read(conn: sa.Connection, thing: Thing, ids: list[int]) -> list[Matter]:
 
 
 def _cases(conn: sa.Connection, ids: list[int]) -> list[Matter]:
-    query = (
-        sa.select(*_CASE, Case.state, Case.due_on, Case.entered_at)
-        .join(Cycle, Cycle.id == Case.cycle_id)
-        .where(Case.id.in_(ids))
-    )
     return [
         _of_case(Thing.CASE, r.case_id, r, due_on=r.due_on, entered_at=r.entered_at)
-        for r in conn.execute(query)
+        for r in _CASES.rows(conn, ids)
     ]
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from cases.errors import NotVisible
 from cases.models import Case, Measure, Person, Unit
+from cases.queries.kept import built
 from cases.queries.things import resource_of_thing, row_of
 from cases.queries.visibility import visible
 from workflow.permissions import Actor, Resource, permits, scopes
@@ -170,9 +171,14 @@ def load_measure(
     return MeasureView(conn.execute(_query().where(Measure.id == measure_id)).one())
 
 
+def _of_case() -> Any:
+    mine = Measure.case_id == sa.bindparam("case", type_=sa.BigInteger)
+    return _query().where(mine).order_by(Measure.id)
+
+
 def of_case(conn: sa.Connection, case_id: int) -> list[MeasureView]:
     """All measures of a case."""
-    rows = conn.execute(_query().where(Measure.case_id == case_id).order_by(Measure.id))
+    rows = conn.execute(built("measures of a case", _of_case), {"case": case_id})
     return [MeasureView(row) for row in rows]
 
 

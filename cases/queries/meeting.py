@@ -19,13 +19,12 @@ from cases.models import (
     MeetingSheet,
     Person,
     SheetRow,
-    Talk,
     Tally,
     Unit,
     VoterGroup,
 )
 from cases.queries.ballot_package import smallest
-from cases.queries.facts_lanes import TALKS_FOR_BALLOT
+from cases.queries.facts_lanes import TALKS, TALKS_FOR_BALLOT
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import facts_of_thing, resource_of_thing
 from workflow.machine import offers
@@ -286,17 +285,7 @@ def _tellers(conn: sa.Connection, row: Any) -> dict[Role, tuple[int, str]]:
 
 def signed_talks(conn: sa.Connection, case_ids: list[int]) -> dict[int, int]:
     """Case id -> signed talks that stand for the ballot."""
-    rows = conn.execute(
-        sa.select(Talk.case_id, sa.func.count())
-        .where(
-            Talk.case_id.in_(case_ids),
-            Talk.replaces_ballot,
-            Talk.first_signed_at.is_not(None),
-            Talk.second_signed_at.is_not(None),
-        )
-        .group_by(Talk.case_id)
-    )
-    return {case_id: int(number) for case_id, number in rows}
+    return {case_id: int(number) for case_id, number in TALKS.rows(conn, case_ids)}
 
 
 @dataclass(frozen=True, slots=True)

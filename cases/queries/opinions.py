@@ -180,25 +180,29 @@ def askable(conn: sa.Connection, actor: Actor, cycle_id: int) -> dict[str, int]:
     return {ref: case_id for ref, case_id in rows}
 
 
+_OF_CASE: Any = (
+    sa.select(
+        OpinionRequest.ref,
+        OpinionRequest.body,
+        OpinionRequest.state,
+        OpinionRequest.due_on,
+        OpinionRequest.answered_on,
+        OpinionRequest.document,
+        OpinionItem.objection,
+        OpinionItem.text,
+        Person.name.label("answered_by"),
+    )
+    .join(OpinionItem, OpinionItem.request_id == OpinionRequest.id)
+    .outerjoin(Person, Person.id == OpinionRequest.answered_by)
+    .where(
+        OpinionItem.case_id == sa.bindparam("case", type_=sa.BigInteger),
+        OpinionRequest.state != OpinionRequestState.OPEN,
+    )
+    .order_by(OpinionRequest.id)
+)
+
+
 def opinions_of_case(conn: sa.Connection, case_id: int) -> list[Any]:
     """Letters about one case with what was said: body, state, due_on, answered_on, objection,
     text, document, ref."""
-    return list(
-        conn.execute(
-            sa.select(
-                OpinionRequest.ref,
-                OpinionRequest.body,
-                OpinionRequest.state,
-                OpinionRequest.due_on,
-                OpinionRequest.answered_on,
-                OpinionRequest.document,
-                OpinionItem.objection,
-                OpinionItem.text,
-                Person.name.label("answered_by"),
-            )
-            .join(OpinionItem, OpinionItem.request_id == OpinionRequest.id)
-            .outerjoin(Person, Person.id == OpinionRequest.answered_by)
-            .where(OpinionItem.case_id == case_id, OpinionRequest.state != OpinionRequestState.OPEN)
-            .order_by(OpinionRequest.id)
-        )
-    )
+    return list(conn.execute(_OF_CASE, {"case": case_id}))

@@ -67,6 +67,7 @@ class PoolLine:
     proposed: int
     decided: int
     cycle: str
+    cycle_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def pools_of(conn: sa.Connection, actor: Actor) -> list[PoolLine]:
     return [
         PoolLine(
             r.id, r.title, PoolState(r.state), r.seats or 0, r.n or 0, r.proposed or 0,
-            r.decided or 0, r.cycle,
+            r.decided or 0, r.cycle, r.cycle_id,
         )
         for r in rows
     ]  # fmt: skip

@@ -27,18 +27,21 @@ from workflow.vocabulary import CaseKind, FeedbackScope, MeetingState, Permissio
 OWN_FIGURES = (FeedbackScope.OWN_RATES, FeedbackScope.ITEMS)
 
 
+_MEETING = (
+    sa.select(Meeting)
+    .where(
+        Meeting.cycle_id == sa.bindparam("cycle", type_=sa.BigInteger),
+        Meeting.unit_id == sa.bindparam("unit", type_=sa.BigInteger),
+        Meeting.state != MeetingState.CANCELLED,
+    )
+    .order_by(Meeting.id.desc())
+    .limit(1)
+)
+
+
 def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     """The meeting of the case's unit and the figures this reader may see."""
-    row = conn.execute(
-        sa.select(Meeting)
-        .where(
-            Meeting.cycle_id == case.cycle_id,
-            Meeting.unit_id == case.unit_id,
-            Meeting.state != MeetingState.CANCELLED,
-        )
-        .order_by(Meeting.id.desc())
-        .limit(1)
-    ).first()
+    row = conn.execute(_MEETING, {"cycle": case.cycle_id, "unit": case.unit_id}).first()
     scheme = scheme_of_cycle(conn, case.cycle_id)
     scope = scope_for(conn, case, actor, scheme)
     found: dict[str, Any] = {

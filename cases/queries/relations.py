@@ -7,7 +7,7 @@ a person, none for the system's jobs.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from cases.models import Assignment, Case, JournalEntry, Post
 from cases.models import Relation as RelationRow
+from cases.queries.kept import kept
 from workflow.vocabulary import Action, PostRank, Relation
 
 JUDGING = (
@@ -42,6 +43,12 @@ class Ties:
     kin: frozenset[int]
     posts: Mapping[int, int]
     acted: Mapping[int, frozenset[int]]
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for equal ties: what is built from them may be kept under it."""
+        posts, acted = frozenset(self.posts.items()), frozenset(self.acted.items())
+        return (self.person_id, self.kin, posts, acted)
 
 
 _JUDGING: list[sa.ColumnClause[str]] = [
@@ -75,6 +82,10 @@ _TIES: Any = sa.union_all(
 
 def ties_of(conn: sa.Connection, person_id: int) -> Ties:
     """Kin, own posts, and per cycle the people who judged this person's own case: one query."""
+    return kept(conn, ("ties", person_id), lambda: _ties(conn, person_id))
+
+
+def _ties(conn: sa.Connection, person_id: int) -> Ties:
     kin: set[int] = set()
     posts: dict[int, int] = {}
     acted: dict[int, set[int]] = defaultdict(set)
@@ -101,6 +112,14 @@ def relations_to(conn: sa.Connection, person_id: int | None, case_ids: Collectio
     )
     found = {case.id: relations_of_row(ties, case) for case in cases}
     return {case_id: relations for case_id, relations in found.items() if relations}
+
+
+def assessed_in(conn: sa.Connection, person_id: int | None, pool_id: int) -> bool:
+    """Whether the person is assessed in the pool himself."""
+    if person_id is None:
+        return False
+    own = sa.select(Case.id).where(Case.pool_id == pool_id, Case.person_id == person_id).limit(1)
+    return conn.execute(own).first() is not None
 
 
 def relations_of_row(ties: Ties, case: Any) -> frozenset[Relation]:

@@ -111,6 +111,15 @@ def load_correction(
     return _load(conn, Correction, actor, permission, correction_id)
 
 
+def approved_correction(conn: sa.Connection, case_id: int) -> int | None:
+    """The correction of a case that waits to be carried out."""
+    query = sa.select(Correction.id).where(
+        Correction.case_id == case_id, Correction.state == CorrectionState.APPROVED.value
+    )
+    found: int | None = conn.execute(query.order_by(Correction.id).limit(1)).scalar()
+    return found
+
+
 def name_of(conn: sa.Connection, person_id: int | None) -> str:
     """A person's name, empty for none."""
     if person_id is None:

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.errors import NotVisible
-from cases.models import Case, Cycle, IssuedDocument, ScanPage, ScanStack, Unit
+from cases.models import Case, Cycle, IssuedDocument, Job, ScanPage, ScanStack, Unit
+from cases.queries.jobs import OPEN
 from cases.queries.sentences import Told, told
 from cases.queries.setup import organs_of
 from cases.queries.visibility import visible
@@ -22,6 +23,9 @@ from workflow.words import Sentence, m
 
 RIGHT = Permission.FILE_DOSSIER
 MOST = 2_000
+JOB = "scan_stack"
+"""The kind of the job that reads a stack; its payload names it by ``stack_id``."""
+BROKEN_OFF = m("读取中断了,请再上传同一份文件,从中断的那一页接着读")
 
 
 class StackStatus(Word):
@@ -142,7 +146,8 @@ class UnitForms:
 
 
 def stacks(conn: sa.Connection, actor: Actor, *, only: int | None = None) -> list[StackLine]:
-    """Stacks of the actor's organs, newest first. Two statements."""
+    """Stacks of the actor's organs, newest first; one whose job ended before its last page counts
+    as failed. Three statements."""
     organs = [organ for organ, _ in organs_of(conn, actor, RIGHT)]
     query = (
         sa.select(ScanStack, Cycle.year)
@@ -159,19 +164,24 @@ def stacks(conn: sa.Connection, actor: Actor, *, only: int | None = None) -> lis
         .group_by(ScanPage.stack_id, ScanPage.outcome)
     ):
         counts[stack_id][PageOutcome(outcome)] = n
-    return [
-        StackLine(
-            row.id,
-            row.file_name,
-            row.year,
-            row.cycle_id,
-            StackStatus(row.status),
-            told(row.failure) if row.failure else None,
-            row.uploaded_at,
-            counts[row.id],
-        )
-        for row in rows
-    ]
+    now = being_read(conn)
+    return [_stack(row, row.id in now, counts[row.id]) for row in rows]
+
+
+def _stack(row: Any, being_read: bool, pages: Mapping[PageOutcome, int]) -> StackLine:
+    status, why = StackStatus(row.status), told(row.failure) if row.failure else None
+    if status is StackStatus.QUEUED and not being_read:
+        status, why = StackStatus.FAILED, BROKEN_OFF
+    return StackLine(
+        row.id, row.file_name, row.year, row.cycle_id, status, why, row.uploaded_at, pages
+    )
+
+
+def being_read(conn: sa.Connection) -> frozenset[int]:
+    """Stacks whose job has not ended."""
+    open_ones = [status.value for status in OPEN]
+    query = sa.select(Job.payload).where(Job.kind == JOB, Job.status.in_(open_ones))
+    return frozenset(int(payload["stack_id"]) for payload in conn.execute(query).scalars())
 
 
 def load_stack(

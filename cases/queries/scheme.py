@@ -7,10 +7,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.models import Cycle, SchemeVersion
+from cases.queries.kept import kept
 from cases.scoring import scheme as documents
 from cases.scoring.shapes import Scheme
 
 _loaded: dict[str, Scheme] = {}
+_OF_CYCLE: Any = (
+    sa.select(SchemeVersion.digest)
+    .join(Cycle, Cycle.scheme_version_id == SchemeVersion.id)
+    .where(Cycle.id == sa.bindparam("cycle", type_=sa.BigInteger))
+)
 
 
 def scheme_version(conn: sa.Connection, version_id: int) -> Scheme:
@@ -35,9 +41,9 @@ def scheme_by_digest(conn: sa.Connection, digest: str) -> Scheme:
 
 def scheme_of_cycle(conn: sa.Connection, cycle_id: int) -> Scheme | None:
     """The scheme a cycle runs on, None while it has none."""
-    digest = conn.execute(
-        sa.select(SchemeVersion.digest)
-        .join(Cycle, Cycle.scheme_version_id == SchemeVersion.id)
-        .where(Cycle.id == cycle_id)
-    ).scalar()
+    digest = kept(
+        conn,
+        ("scheme", cycle_id),
+        lambda: conn.execute(_OF_CYCLE, {"cycle": cycle_id}).scalar(),
+    )
     return None if digest is None else scheme_by_digest(conn, digest)

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from cases import canonical
 from cases.models import Case, Cycle, Person, ReportSection, ReportSubmission, SelfReport
 from cases.models import SchemeVersion as Version
+from cases.queries.by_ids import ByIds
 from cases.queries.facts import facts_of
-from cases.queries.scheme import scheme_by_digest
+from cases.queries.scheme import scheme_by_digest, scheme_of_cycle
 from cases.queries.visibility import assignments_of, context_of, resource_of
 from cases.scoring.shapes import Scheme, Section
 from forms.self_report import SelfReport as ReportForm
@@ -118,29 +119,29 @@ class Report:
 
 def scheme_of_case(conn: sa.Connection, case: Any) -> Scheme:
     """The frozen scheme of a case. Raises LookupError while the cycle has none."""
-    digest = conn.execute(
-        sa.select(Version.digest)
-        .join(Cycle, Cycle.scheme_version_id == Version.id)
-        .where(Cycle.id == case.cycle_id)
-    ).scalar()
-    if digest is None:
+    scheme = scheme_of_cycle(conn, case.cycle_id)
+    if scheme is None:
         raise LookupError(f"cycle {case.cycle_id} has no scheme")
-    return scheme_by_digest(conn, digest)
+    return scheme
+
+
+_THE_CASE: Any = sa.bindparam("case", type_=sa.BigInteger)
+_HEAD = sa.select(SelfReport).where(SelfReport.case_id == _THE_CASE)
+_SECTIONS = sa.select(ReportSection).where(ReportSection.case_id == _THE_CASE)
+_HANDED = (
+    sa.select(ReportSubmission)
+    .where(ReportSubmission.case_id == _THE_CASE)
+    .order_by(ReportSubmission.number)
+)
 
 
 def report_of(conn: sa.Connection, case: Any) -> Report:
     """The report of a row of ``cases``, empty where nothing is written yet."""
     scheme, kind = scheme_of_case(conn, case), CaseKind(case.kind)
-    head = conn.execute(sa.select(SelfReport).where(SelfReport.case_id == case.id)).first()
-    rows = {
-        r.key: r
-        for r in conn.execute(sa.select(ReportSection).where(ReportSection.case_id == case.id))
-    }
-    handed = conn.execute(
-        sa.select(ReportSubmission)
-        .where(ReportSubmission.case_id == case.id)
-        .order_by(ReportSubmission.number)
-    ).all()
+    one = {"case": case.id}
+    head = conn.execute(_HEAD, one).first()
+    rows = {r.key: r for r in conn.execute(_SECTIONS, one)}
+    handed = conn.execute(_HANDED, one).all()
     names = _names(conn, head, rows.values(), handed)
     before = _texts_before(handed)
     return Report(
@@ -169,10 +170,11 @@ def _names(
 ) -> dict[int | None, str]:
     wanted = {r.returned_by for r in rows} | {r.submitted_by for r in handed}
     wanted |= {head.typed_by, head.on_behalf_of} if head else set()
-    found = conn.execute(
-        sa.select(Person.id, Person.name).where(Person.id.in_([i for i in wanted if i]))
-    )
+    found = _PEOPLE.rows(conn, sorted(i for i in wanted if i))
     return {person_id: name for person_id, name in found}
+
+
+_PEOPLE = ByIds(Person.id, sa.select(Person.id, Person.name))
 
 
 def _texts_before(handed: Sequence[Any]) -> Mapping[str, str]:

@@ -29,6 +29,21 @@ from workflow.work import ways_on
 READ = 400
 SHOWN = 5
 _CYCLE_ENDS = (Thing.CYCLE, CycleState.OPEN.value)
+_e = JournalEntry
+_MINE: Any = (
+    sa.select(_e.seq, _e.subject, _e.subject_id, _e.case_id, _e.action, _e.at, _e.state_to)
+    .where(
+        _e.actor_person_id == sa.bindparam("me", type_=sa.BigInteger),
+        _e.state_to.is_not(None),
+        _e.subject_id.is_not(None),
+        _e.subject.in_([sa.literal_column(f"'{t.value}'") for t in Thing]),
+        _e.action.in_([sa.literal_column(f"'{name}'") for name in PROCESS.by_action]),
+    )
+    .order_by(_e.seq.desc())
+    .limit(READ)
+)
+"""The newest moves of a person. Words stand in it as they are: they are ours, and an IN of bound
+values is written anew at every execution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +96,15 @@ def beside(
 
 def _recent(conn: sa.Connection, actor: Actor) -> list[Act]:
     """The newest moves, those made in one go as one."""
-    mine = _mine(actor).order_by(JournalEntry.seq.desc()).limit(READ)
     acts: list[Act] = []
-    for key, group in groupby(conn.execute(mine), lambda r: (r.subject, r.action, r.at)):
+    for key, group in groupby(
+        conn.execute(_MINE, {"me": actor.person_id}), lambda r: (r.subject, r.action, r.at)
+    ):
         if len(acts) == SHOWN:
             break
         rows = list(group)
         acts.append(_act(key, rows))
     return acts
-
-
-def _mine(actor: Actor) -> sa.Select[Any]:
-    e = JournalEntry
-    query: Any = sa.select(e.seq, e.subject, e.subject_id, e.case_id, e.action, e.at, e.state_to)
-    moved: sa.Select[Any] = query.where(
-        e.actor_person_id == actor.person_id,
-        e.state_to.is_not(None),
-        e.subject_id.is_not(None),
-        e.subject.in_([t.value for t in Thing]),
-        e.action.in_(list(PROCESS.by_action)),
-    )
-    return moved
 
 
 def _act(key: tuple[str, str, datetime], rows: Sequence[Any]) -> Act:
@@ -159,7 +162,7 @@ def _elsewhere(
     conn: sa.Connection, actor: Actor, own: Iterable[tuple[Thing, str]], ties: Ties
 ) -> tuple[Elsewhere, ...]:
     """What he sent on and others have now, the nearest last day first."""
-    mine = _mine(actor).order_by(JournalEntry.seq.desc()).limit(READ).subquery()
+    mine = _MINE.subquery()
     parts = [
         part
         for thing in Thing
@@ -167,7 +170,8 @@ def _elsewhere(
     ]  # fmt: skip
     skipped = {*own, _CYCLE_ENDS}
     found: dict[tuple[Thing, str], list[Row]] = {}
-    for name, number, state, due in conn.execute(sa.union(*parts)) if parts else ():
+    me = {"me": actor.person_id}
+    for name, number, state, due in conn.execute(sa.union(*parts), me) if parts else ():
         thing = Thing(name)
         if (thing, state) not in skipped:
             found.setdefault((thing, state), []).append(Row(thing, number, _day(due)))

@@ -6,12 +6,15 @@ compiled to a condition over ``cases``. A test proves the two equal on random da
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from cases.errors import NotVisible
 from cases.models import Case, CaseAssignment
+from cases.queries.by_ids import ByIds
+from cases.queries.kept import Same, built, kept
 from cases.queries.relations import RANKS, Ties, relations_of_row, ties_of
 from workflow.permissions import (
     AFTER_NOTICE,
@@ -25,6 +28,7 @@ from workflow.permissions import (
 from workflow.vocabulary import CaseKind, Permission, PostRank, Relation, Role, ScopeKind, State
 
 Condition = sa.ColumnElement[bool]
+_COMMENTED: Any = sa.inspect(Case).local_table.alias("commented")
 
 
 def visible(
@@ -37,14 +41,21 @@ def visible(
     """
     if actor.is_system:
         return sa.true()
-    reach = [_within(scope) for scope in scopes(actor, permission)]
+    reach = scopes(actor, permission)
     if not reach:
         return sa.false()
-    condition = sa.or_(*reach)
-    if actor.person_id is None:
+    known = ties
+    if known is None and actor.person_id is not None:
+        known = ties_of(conn, actor.person_id)
+    key = ("visible", reach, permission, known.key if known else None)
+    return built(key, lambda: _condition(reach, permission, known))
+
+
+def _condition(reach: Sequence[Scope], permission: Permission, ties: Ties | None) -> Condition:
+    condition = sa.or_(*(_within(scope) for scope in reach))
+    if ties is None:
         return condition
-    known = ties if ties is not None else ties_of(conn, actor.person_id)
-    return sa.and_(condition, *(sa.not_(c) for c in closed_to(known, permission)))
+    return sa.and_(condition, *(sa.not_(c) for c in closed_to(ties, permission)))
 
 
 def closed_to(ties: Ties, permission: Permission) -> list[Condition]:
@@ -58,7 +69,7 @@ def _within(scope: Scope) -> Condition:
     if scope.case_kind is not None:
         parts.append(Case.kind == scope.case_kind)
     if scope.after_notice:
-        parts.append(Case.state.in_(AFTER_NOTICE))
+        parts.append(_among(Case.state, sorted(AFTER_NOTICE)))
     if scope.class_code is not None:
         parts.append(Case.class_code == scope.class_code)
     parts.append(_REACH[scope.kind](scope))
@@ -73,14 +84,14 @@ def _organ(scope: Scope) -> Condition:
 
 
 def _assigned(scope: Scope) -> Condition:
-    named = Case.id.in_(
-        sa.select(CaseAssignment.case_id).where(
-            CaseAssignment.person_id == scope.person_id, CaseAssignment.role == scope.role
-        )
+    named = sa.select(CaseAssignment.case_id).where(
+        CaseAssignment.person_id == scope.person_id, CaseAssignment.role == scope.role
     )
     if scope.role is Role.SUPERVISING_LEADER:
-        return sa.or_(named, Case.commenter_id == scope.person_id)
-    return named
+        # One list of ids, not an OR: an OR makes databases walk every case of a state instead.
+        commented = sa.select(_COMMENTED.c.id).where(_COMMENTED.c.commenter_id == scope.person_id)
+        return Case.id.in_(sa.union_all(named, commented))
+    return Case.id.in_(named)
 
 
 _REACH: dict[ScopeKind, Any] = {
@@ -95,6 +106,12 @@ _REACH: dict[ScopeKind, Any] = {
 }
 
 
+def _among(column: Any, values: Sequence[Any]) -> Condition:
+    """An IN of single values: SQLAlchemy writes an IN of one list anew at every execution."""
+    found: Condition = column.in_([sa.literal(value, column.type) for value in values])
+    return found
+
+
 def _tied(ties: Ties, relation: Relation) -> Condition | None:
     """The cases to whose subject the relation holds; None where there can be none."""
     cadre = Case.kind == CaseKind.CADRE
@@ -103,12 +120,14 @@ def _tied(ties: Ties, relation: Relation) -> Condition | None:
         return sa.and_(cadre, Case.person_id == ties.person_id)
     if relation is Relation.MEMBER:
         leading = [u for u, rank in ties.posts.items() if rank < RANKS[PostRank.OTHER]]
-        return sa.and_(Case.kind == CaseKind.BODY, Case.unit_id.in_(leading)) if leading else None
+        return (
+            sa.and_(Case.kind == CaseKind.BODY, _among(Case.unit_id, leading)) if leading else None
+        )
     if relation is Relation.KIN:
-        return sa.and_(other, Case.person_id.in_(ties.kin)) if ties.kin else None
+        return sa.and_(other, _among(Case.person_id, sorted(ties.kin))) if ties.kin else None
     if relation is Relation.MUTUAL:
         pairs = [
-            sa.and_(Case.cycle_id == cycle, Case.person_id.in_(people))
+            sa.and_(Case.cycle_id == cycle, _among(Case.person_id, sorted(people)))
             for cycle, people in ties.acted.items()
         ]
         return sa.and_(other, sa.or_(*pairs)) if pairs else None
@@ -122,7 +141,7 @@ def _below(ties: Ties, other: Condition) -> Condition | None:
         units = [u for u, mine in ties.posts.items() if mine > number]
         if units:  # a subject without a rank stands above nobody: NULL would hide the case
             ranked = sa.func.coalesce(Case.post_rank, "") == rank
-            parts.append(sa.and_(ranked, Case.unit_id.in_(units)))
+            parts.append(sa.and_(ranked, _among(Case.unit_id, units)))
     return sa.and_(other, sa.or_(*parts)) if parts else None
 
 
@@ -148,11 +167,23 @@ def assignments_of(
     """Case id -> the roles this person was assigned there."""
     if person_id is None:
         return {}
-    rows = conn.execute(
-        sa.select(CaseAssignment.case_id, CaseAssignment.role).where(
-            CaseAssignment.person_id == person_id, CaseAssignment.case_id.in_(case_ids)
-        )
-    )
+    ids = list(case_ids)
+    if len(ids) == 1:
+        key = ("assigned", person_id, ids[0])
+        return kept(conn, key, lambda: _assignments(conn, person_id, ids))
+    return _assignments(conn, person_id, ids)
+
+
+_NAMED: Any = sa.select(CaseAssignment.case_id, CaseAssignment.role).where(
+    CaseAssignment.person_id == sa.bindparam("me", type_=sa.BigInteger)
+)
+_ASSIGNED = ByIds(CaseAssignment.case_id, _NAMED)
+
+
+def _assignments(
+    conn: sa.Connection, person_id: int, case_ids: Sequence[int]
+) -> dict[int, frozenset[tuple[Role, int]]]:
+    rows = _ASSIGNED.rows(conn, case_ids, me=person_id)
     found: dict[int, frozenset[tuple[Role, int]]] = {}
     for case_id, role in rows:
         found[case_id] = found.get(case_id, frozenset()) | {(Role(role), person_id)}
@@ -178,9 +209,12 @@ def context_of(conn: sa.Connection, actor: Actor, case: Any) -> Context:
 
 def load_case(conn: sa.Connection, actor: Actor, permission: Permission, ref: str) -> Any:
     """The row of ``cases`` with this number. Raises NotVisible alike for absent and foreign."""
-    row = conn.execute(
-        sa.select(Case).where(Case.ref == ref, visible(conn, actor, permission))
-    ).first()
+    condition = visible(conn, actor, permission)
+    query = built(
+        (load_case, Same(condition)),
+        lambda: sa.select(Case).where(Case.ref == sa.bindparam("ref"), condition),
+    )
+    row = conn.execute(query, {"ref": ref}).first()
     if row is None:
         raise NotVisible(ref)
     return row

@@ -10,7 +10,7 @@ from cases.commands import administration as commands
 from cases.errors import Invalid
 from cases.queries import accounts as queries
 from cases.web.access import access, current_actor, stepped_up
-from cases.web.installation import at, reading
+from cases.web.installation import at, kaoji, reading
 from cases.web.presentation import render, say
 from cases.web.writing import Work, carry_out, checked, write
 from forms.administration import NewAccount
@@ -75,7 +75,8 @@ def _slip_once(work: Work, made: list[commands.Slip]) -> ResponseReturnValue:
     """Show a fresh slip in the answer itself: it is stored nowhere, so no later page can."""
     done = carry_out(work)
     slip = made[0] if done.fresh and made else None
-    return render("pages/slip.html", slip=slip, back=done.location)
+    enrol = kaoji().settings.site_url.rstrip("/") + url_for("account.enrol")
+    return render("pages/slip.html", slip=slip, back=done.location, enrol=enrol)
 
 
 @blueprint.get("/accounts/<int:account_id>")

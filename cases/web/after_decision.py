@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.commands import beside, corrections
 from cases.commands import holds as hold_commands
 from cases.commands import relook as relook_commands
+from cases.errors import Refused
 from cases.queries import review as queries
 from cases.queries.visibility import load_case
 from cases.web.access import access
@@ -41,6 +42,7 @@ from workflow.vocabulary import (
     Thing,
     ThingAction,
 )
+from workflow.words import m
 
 holds = Blueprint("holds", __name__)
 changes = Blueprint("corrections", __name__)
@@ -183,6 +185,17 @@ def draft(case: Any, ref: str) -> ResponseReturnValue:
         return url_for(".one", correction_id=made)
 
     return save(form, work, page)
+
+
+@changes.get("/cases/<ref>/correction")
+@access(P.DECIDE_GRADE, load=load_case)
+def approved(case: Any, ref: str) -> ResponseReturnValue:
+    """To the approved correction, which is carried out from its own page."""
+    with reading() as conn:
+        found = queries.approved_correction(conn, case.id)
+    if found is None:
+        raise Refused([m("没有已批准的更正")])
+    return redirect(url_for(".one", correction_id=found))
 
 
 @changes.get("/corrections/<int:correction_id>")

@@ -32,7 +32,12 @@ def show(case: Any, ref: str) -> ResponseReturnValue:
         sections = queries.sections_of(conn, case, actor)
     if P.SYNTHESIS_READ.value in page.rights:
         note_reading("case", case_id=case.id)
-    offers = [o for o in page.offers if not _anothers(o, sections)]
+    ordered = page.facts.correction_approved
+    offers = [
+        o
+        for o in page.offers
+        if not _anothers(o, sections) and (ordered or o.action is not Action.CORRECT_GRADE)
+    ]
     forward = [o for o in offers if o.transition.direction is Direction.FORWARD]
     forward.sort(key=lambda o: (bool(o.transition.form), bool(o.refusals)))
     return render(

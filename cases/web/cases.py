@@ -19,7 +19,7 @@ from cases.queries.scheme import scheme_of_cycle
 from cases.web.access import access
 from cases.web.bulk import offered
 from cases.web.installation import note_reading, reading
-from cases.web.presentation import render
+from cases.web.presentation import addresses, render, say
 from cases.web.session import current_actor
 from workflow.permissions import holds_anywhere
 from workflow.process import PROCESS
@@ -126,8 +126,10 @@ def index() -> ResponseReturnValue:
         begins=after is None,
         states=list(State),
         kinds=list(CaseKind),
-        names={s.value: s for s in State},
-        subjects={k.value: k for k in CaseKind},
+        names={s.value: say(s) for s in State},
+        subjects={k.value: say(k) for k in CaseKind},
+        case_url=addresses("case_file.show", "ref"),
+        unit_url=addresses(".index", "unit", **{k: v for k, v in _chosen().items() if k != "unit"}),
         classes={} if scheme is None else {c.code: c.title for c in scheme.classes.values()},
         built=current_app.view_functions,
         moves=_moves(asked.state) if "bulk.preview" in current_app.view_functions else [],

@@ -12,7 +12,7 @@ from cases.commands import count as commands
 from cases.errors import Invalid, Refused
 from cases.queries.meeting import load_meeting, meeting_view
 from cases.queries.tally import tally_of
-from cases.web.access import access
+from cases.web.access import access, stepped_up
 from cases.web.installation import at, kaoji, note_reading, on, reading
 from cases.web.keys import entries
 from cases.web.presentation import render, say
@@ -28,6 +28,7 @@ P = Permission
 
 @blueprint.route("/<ref>/opening", methods=["GET", "POST"])
 @access(P.URN_OPEN, load=load_meeting)
+@stepped_up
 def opening(row: Any, ref: str) -> ResponseReturnValue:
     """Two holders enter their shares and passphrases; nothing typed here is stored or logged."""
     with reading() as conn:

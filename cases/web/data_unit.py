@@ -21,7 +21,7 @@ from cases.web.access import access, stepped_up
 from cases.web.installation import at, kaoji, note_reading, on, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
-from cases.web.writing import Work, save
+from cases.web.writing import save
 from forms.base import Form
 from forms.data_collection import (
     AnswerObjection,

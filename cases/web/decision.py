@@ -20,7 +20,7 @@ from cases.queries.calendar import working_days
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import resource_of_thing
 from cases.queries.visibility import load_case
-from cases.web.access import access
+from cases.web.access import access, stepped_up
 from cases.web.installation import at, kaoji, on, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
@@ -135,6 +135,7 @@ def meeting(pool: Any, pool_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/pools/<int:pool_id>/decide", methods=["GET", "POST"])
 @access(P.DECIDE_GRADE, load=queries.load_pool)
+@stepped_up
 def decide(pool: Any, pool_id: int) -> ResponseReturnValue:
     """The list as it will be decided, then the one act."""
     form = DecidePool(
@@ -272,6 +273,7 @@ def publicity(pool: Any, pool_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/pools/<int:pool_id>/notify", methods=["GET", "POST"])
 @access(P.NOTIFY_RESULT, load=queries.load_pool)
+@stepped_up
 def notify(pool: Any, pool_id: int) -> ResponseReturnValue:
     """Give notice to everybody of the pool whose result may be told; the others are named."""
     with reading() as conn:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from flask import current_app, g, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,7 +18,7 @@ from cases.web.installation import kaoji, reading
 from cases.web.presentation import Frame, NavItem, say
 from cases.web.registry import NAVIGATION, Entry
 from cases.web.session import current, current_actor, errand
-from workflow.permissions import holds_anywhere
+from workflow.permissions import Actor, holds_anywhere
 from workflow.words import m
 
 
@@ -83,7 +84,7 @@ def _surroundings() -> _Surroundings:
     entries, actor = _open_entries(), current_actor()
     with reading() as conn:
         entries = [e for e in entries if e.shown is None or e.shown(conn, actor)]
-        counts = {e.endpoint: e.count(conn, actor) for e in entries if e.count is not None}
+        counts = {e.endpoint: _count(e, conn, actor) for e in entries}
         line = cycle_line(conn) if actor.admin is None else None
     nav = tuple(NavItem(e.endpoint, e.label, counts.get(e.endpoint)) for e in entries)
     if line is not None:
@@ -94,6 +95,14 @@ def _surroundings() -> _Surroundings:
         kept = _Surroundings(nav)
     g.surroundings = kept
     return kept
+
+
+def _count(entry: Entry, conn: sa.Connection, actor: Actor) -> int | None:
+    """How many things wait at a place; the page itself may have counted them."""
+    known: dict[str, int] = g.get("counted", {})
+    if entry.endpoint in known:
+        return known[entry.endpoint] or None
+    return None if entry.count is None else entry.count(conn, actor)
 
 
 def reader_locale() -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,9 +46,19 @@ def on() -> date:
     return date_of(at())
 
 
-def reading() -> AbstractContextManager[sa.Connection]:
-    """A consistent view of the database: ``with reading() as conn``. Close it before rendering."""
-    return kaoji().store.reading()
+@contextmanager
+def reading() -> Iterator[sa.Connection]:
+    """A consistent view of the database: ``with reading() as conn``. Close it before rendering.
+
+    Nobody writes in it, so what ``cases.queries.kept`` was told in it once stays true in it.
+    """
+    with kaoji().store.reading() as conn:
+        yield conn.execution_options(kept={})
+
+
+def counted(endpoint: str, number: int) -> None:
+    """Tell the navigation how many things wait at a place that this request has counted anyway."""
+    g.setdefault("counted", {})[endpoint] = number
 
 
 def note_reading(what: str, *, case_id: int | None = None, object_id: int | None = None) -> None:

@@ -11,8 +11,8 @@ from cases.web.access import access
 from cases.web.installation import at, kaoji, reading
 from cases.web.presentation import render, say
 from cases.web.verdict import sentence_of
-from workflow.vocabulary import Action, AdminKind, Permission, Role, ThingAction
-from workflow.vocabulary.administration import AccountAct, JournalSubject
+from workflow.vocabulary import Action, AdminKind, DocumentKind, Permission, Role, ThingAction
+from workflow.vocabulary.administration import AccountAct, JournalSubject, Material
 from workflow.vocabulary.word import Word
 from workflow.words import Sentence, m
 
@@ -22,6 +22,10 @@ _ACTIONS: dict[str, Word] = {
     word.value: word for words in (Action, ThingAction, AccountAct) for word in words
 }
 _SUBJECTS: dict[str, Word] = {word.value: word for word in JournalSubject}
+MATERIALS: dict[str, Word] = {
+    word.value: word for words in (DocumentKind, Material) for word in words
+}
+"""What the read log notes -> its word."""
 
 _LABELS: dict[str, Sentence] = {
     "login": m("账号"),
@@ -102,7 +106,12 @@ def reads() -> ResponseReturnValue:
     if before is not None:
         next_url = url_for(".reads", before=before, login=login or None, case=case_ref or None)
     return render(
-        "pages/reads.html", reads=found, login=login, case_ref=case_ref, next_url=next_url
+        "pages/reads.html",
+        reads=found,
+        login=login,
+        case_ref=case_ref,
+        next_url=next_url,
+        materials=MATERIALS,
     )
 
 

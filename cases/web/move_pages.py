@@ -16,7 +16,7 @@ OF_CASE: dict[Action, str] = {
     Action.OPEN_SELF_REPORT: "scoping.case",
     Action.EXCLUDE: "scoping.case",
     Action.UPHOLD_OBJECTION: "decisions.uphold",
-    Action.CORRECT_GRADE: "corrections.draft",
+    Action.CORRECT_GRADE: "corrections.approved",
 }
 """Pages that take the case's number."""
 

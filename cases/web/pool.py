@@ -39,7 +39,7 @@ from workflow.vocabulary import (
 
 blueprint = Blueprint("pools", __name__, url_prefix="/pools")
 P = Permission
-NEARBY = (P.HOLD_PLACE, P.CORRECTION_DRAFT, P.PROPOSE_GRADE, P.SIGNATURE_RECORD)
+NEARBY = (P.CYCLE_MANAGE, P.HOLD_PLACE, P.CORRECTION_DRAFT, P.PROPOSE_GRADE, P.SIGNATURE_RECORD)
 FILTERS = ("all", "open", "barred", "departs")
 
 
@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
     """The pools of the reader's organs."""
     with reading() as conn:
         found = queries.pools_of(conn, current_actor())
-    cycles = list(dict.fromkeys(line.cycle for line in found))
+    cycles = {line.cycle_id: line.cycle for line in found}
     beside_it = {p.value for p in NEARBY if holds_anywhere(current_actor(), p)}
     return render("pages/pools.html", pools=found, cycles=cycles, may=beside_it)
 

@@ -21,12 +21,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, render_template, request, url_for
 from markupsafe import Markup, escape
 
 from cases.clock import date_of, now
@@ -35,6 +36,8 @@ from cases.queries.sentences import all_told
 from workflow.words import Sentence, m
 
 LANGUAGE_COOKIE = "kaoji_language"
+_HERE = "4806219375064128"
+"""Stands for a row's value in an address: digits, because some addresses take numbers only."""
 _SHORT = {"zh": ZH, "en": EN}
 _SYMBOL = re.compile(r'<symbol id="i-([a-z0-9-]+)"')
 
@@ -102,18 +105,16 @@ def render(template: str, **context: Any) -> str:
 def install(app: Flask, *, frame: FrameSource = Frame, locale: LocaleSource | None = None) -> None:
     """Give an app its language, its frame and what templates may call. Once, at composition."""
     static = Path(str(app.static_folder))
-    digests = _digests(static)
+    digests, folder = _digests(static), app.static_url_path
     icons = frozenset(_SYMBOL.findall((static / "img" / "icons.svg").read_text("utf-8")))
 
     def asset(path: str) -> str:
-        return f"{request.script_root}{app.static_url_path}/{path}?v={digests[path]}"
+        return f"{request.script_root}{folder}/{path}?v={digests[path]}"
 
     def icon(name: str, css: str = "") -> Markup:
         if name not in icons:
             raise LookupError(f"icon {name} is not in the sprite")
-        return Markup(
-            '<svg class="k-ico{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>'
-        ).format(f" {css}" if css else "", asset("img/icons.svg"), name)
+        return _drawn(name, css, asset("img/icons.svg"))
 
     app.jinja_env.globals.update(_globals(), asset=asset, icon=icon)
     app.jinja_env.filters.update(
@@ -144,6 +145,23 @@ def install(app: Flask, *, frame: FrameSource = Frame, locale: LocaleSource | No
             )
         response.vary.add("Cookie")
         return response
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, css: str, sprite: str) -> Markup:
+    return Markup(
+        '<svg class="k-ico{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>'
+    ).format(f" {css}" if css else "", sprite, name)
+
+
+def addresses(endpoint: str, name: str, **values: Any) -> Callable[[object], str]:
+    """What makes the addresses of a page's rows: ``url_for`` is asked once, not for every row.
+
+    ``name`` is the value that differs from row to row; it stands once in the address.
+    """
+    known: dict[str, Any] = {**values, name: _HERE}
+    before, _, after = url_for(endpoint, **known).rpartition(_HERE)
+    return lambda value: f"{before}{quote(str(value), safe='')}{after}"
 
 
 def translate(msgid: str, /, **params: Any) -> str:
@@ -187,7 +205,12 @@ def _kept(text: str | None) -> str:
 
 
 def _day(day: Date) -> Markup:
-    text = current().date(day, today=today())
+    return _dated(current(), day, today())
+
+
+@lru_cache(maxsize=2048)
+def _dated(spoken: Language, day: Date, here: Date) -> Markup:
+    text = spoken.date(day, today=here)
     return Markup('<time class="k-d" datetime="{}">{}</time>').format(day.isoformat(), text)
 
 

@@ -19,7 +19,7 @@ from forms.base import CARRIED
 from workflow.words import m
 
 _PAGES = {400: "400", 403: "403", 404: "404", 413: "413"}
-_SECRET = ("password", "again", "slip", "code", "pin")
+_SECRET = ("password", "passphrase", "share", "again", "slip", "code", "pin")
 
 
 def install(app: Flask) -> None:
@@ -38,6 +38,11 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _broken)
 
 
+def secret(name: str) -> bool:
+    """Whether a field of this name holds what must never be shown again."""
+    return any(word in name for word in _SECRET)
+
+
 def typed() -> list[tuple[str, str]]:
     """(label, text) of what was typed into the refused POST; secrets and our own fields left out.
 
@@ -49,7 +54,7 @@ def typed() -> list[tuple[str, str]]:
     form = g.get("form")
     found = []
     for name, text in request.form.items():
-        if name in CARRIED or not text.strip() or any(word in name for word in _SECRET):
+        if name in CARRIED or not text.strip() or secret(name):
             continue
         field = form._fields.get(name) if form is not None else None
         if form is not None and (field is None or field.type in ("HiddenField", "Password")):

@@ -7,6 +7,7 @@ account and its grants are read again on every request, so a right taken back is
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Response, g, request
@@ -69,7 +70,7 @@ def begin() -> None:
             return
         g.signed_in = session
         if errand() != SECOND_FACTOR:
-            g.actor = actor_with_grants(conn, session)
+            g.actor = replace(actor_with_grants(conn, session), request=g.request_id)
     if at() - session.seen_at > _TOUCH_AFTER:
         _touch(session)
 

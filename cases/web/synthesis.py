@@ -163,7 +163,7 @@ def recompute(cycle_id: int) -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         commands.may_compute(conn, cycle_id, actor=current_actor())
-        suggestions.ask(conn, cycle_id, actor=current_actor(), at=at())
-        return url_for("pools.index")
+        job = suggestions.ask(conn, cycle_id, actor=current_actor(), at=at())
+        return url_for("bulk.show", job_id=job)
 
     return write(work)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, g, url_for
 
 from cases.queries.worklist import Group, Named, Row
 from cases.web.access import stated
+from cases.web.presentation import addresses
 from workflow.permissions import Actor, holds_anywhere
 from workflow.vocabulary import Permission, State, Thing, ThingAction
 from workflow.words import Sentence, m
@@ -78,8 +80,15 @@ def row_url(actor: Actor, group: Group, row: Row, named: Named) -> str:
         if not name:
             return url_for(endpoint)
         value = values.get(name, row.id)
-        return url_for(endpoint, **{"ref" if name == "case_ref" else name: value})
+        return _address(endpoint, "ref" if name == "case_ref" else name)(value)
     return ""
+
+
+def _address(endpoint: str, name: str) -> Callable[[object], str]:
+    made: dict[str, Callable[[object], str]] = g.setdefault("row_addresses", {})
+    if endpoint not in made:
+        made[endpoint] = addresses(endpoint, name)
+    return made[endpoint]
 
 
 def group_way(actor: Actor, group: Group) -> tuple[str, Sentence] | None:

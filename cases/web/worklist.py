@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, current_app, request, url_for
+from flask import Blueprint, abort, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.commands import inbox as commands
@@ -18,7 +18,7 @@ from cases.queries.calendar import working_days
 from cases.queries.sent_on import Act, Elsewhere, beside
 from cases.queries.worklist import Group, Named, Row, named, worklist
 from cases.web.access import signed_in
-from cases.web.installation import at, on, reading
+from cases.web.installation import at, counted, on, reading
 from cases.web.move_pages import has_own_page
 from cases.web.presentation import render
 from cases.web.session import current_actor
@@ -95,17 +95,17 @@ class Done:
     back_url: str
 
 
-Fits = Callable[[Row], bool]
+Fits = Callable[[date | None], bool]
 
 
 def _filters(today: date, soon: date) -> dict[str, Fits]:
-    """Name of a filter -> whether a row belongs there."""
+    """Name of a filter -> whether what is due on a day belongs there."""
     return {
-        "all": lambda r: True,
-        "late": lambda r: r.due_on is not None and r.due_on < today,
-        "today": lambda r: r.due_on == today,
-        "soon": lambda r: r.due_on is not None and today < r.due_on <= soon,
-        "later": lambda r: r.due_on is None or r.due_on > soon,
+        "all": lambda day: True,
+        "late": lambda day: day is not None and day < today,
+        "today": lambda day: day == today,
+        "soon": lambda day: day is not None and today < day <= soon,
+        "later": lambda day: day is None or day > soon,
     }
 
 
@@ -127,15 +127,18 @@ def home() -> ResponseReturnValue:
         lent, done = _beside(conn, actor, groups, calendar)
         letters = inbox.unread(conn, actor.person_id)
         waiting = inbox.unread_count(conn, actor.person_id) if letters else 0
-    rows = [r for g in groups for r in g.rows]
+    by_day = Counter(r.due_on for g in groups for r in g.rows)
+    counted("worklist.home", by_day.total())
     return render(
         "pages/worklist.html",
         blocks=blocks,
         only=only,
         shown=request.args.get("group", ""),
-        counts={name: sum(1 for r in rows if fits(r)) for name, fits in filters.items()},
+        counts={
+            name: sum(n for day, n in by_day.items() if fits(day)) for name, fits in filters.items()
+        },
         more=any(g.more for g in groups),
-        days=_days(rows, today, calendar),
+        days=_days(by_day, today, calendar),
         lent=lent[:ASIDE],
         lent_more=max(0, len(lent) - ASIDE),
         done=done,
@@ -152,7 +155,7 @@ def _blocks(
 ) -> list[Block]:
     """The groups with rows that fit; names are read for what is shown."""
     wide = request.args.get("group", "")
-    kept = [(g, [r for r in g.rows if fits(r)]) for g in groups]
+    kept = [(g, [r for r in g.rows if fits(r.due_on)]) for g in groups]
     first = {g.key: rows if g.key == wide else rows[:SHOWN] for g, rows in kept}
     names = named(conn, (r for rows in first.values() for r in rows))
     verbs = Counter(g.verbs for g, rows in kept if rows)
@@ -212,13 +215,21 @@ def _done(actor: Actor, act: Act, names: Any) -> Done:
 
 
 def _left(row: Row, calendar: Any) -> int | None:
-    return None if row.due_on is None else working_days_between(on(), row.due_on, calendar)
+    """Working days until the row's last day; many rows share a day, so each is counted once."""
+    if row.due_on is None:
+        return None
+    known: dict[date, int] = g.setdefault("days_left", {})
+    if row.due_on not in known:
+        known[row.due_on] = working_days_between(on(), row.due_on, calendar)
+    return known[row.due_on]
 
 
-def _days(rows: list[Row], today: date, calendar: Any) -> list[tuple[date, int, bool]]:
+def _days(
+    by_day: Mapping[date | None, int], today: date, calendar: Any
+) -> list[tuple[date, int, bool]]:
     """(day, rows due, worked) of the next days."""
     week = [today + timedelta(days=n) for n in range(DAYS)]
-    return [(d, sum(1 for r in rows if r.due_on == d), is_working(d, calendar)) for d in week]
+    return [(d, by_day.get(d, 0), is_working(d, calendar)) for d in week]
 
 
 @blueprint.get("/messages")

@@ -126,6 +126,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cases_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_pool_id"), ["pool_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cases_commenter_id"), ["commenter_id"], unique=False)
     op.create_table(
         "decision_steps",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -345,6 +346,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_decision_steps_pool_id"))
     op.drop_table("decision_steps")
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cases_commenter_id"))
         batch_op.drop_index(batch_op.f("ix_cases_unit_id"))
         batch_op.drop_index(batch_op.f("ix_cases_pool_id"))
         batch_op.drop_index(batch_op.f("ix_cases_person_id"))

@@ -115,6 +115,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("corrections", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_corrections_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_corrections_worklist", ["state"], unique=False)
     op.create_table(
         "decision_items",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -230,6 +231,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("holds", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_holds_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_holds_worklist", ["state", "review_on"], unique=False)
     op.create_table(
         "inquiries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -271,6 +273,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("inquiries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inquiries_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_inquiries_worklist", ["state", "due_on"], unique=False)
     op.create_table(
         "issued_documents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -331,9 +334,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_issued_documents_case_id"))
     op.drop_table("issued_documents")
     with op.batch_alter_table("inquiries", schema=None) as batch_op:
+        batch_op.drop_index("ix_inquiries_worklist")
         batch_op.drop_index(batch_op.f("ix_inquiries_case_id"))
     op.drop_table("inquiries")
     with op.batch_alter_table("holds", schema=None) as batch_op:
+        batch_op.drop_index("ix_holds_worklist")
         batch_op.drop_index(batch_op.f("ix_holds_case_id"))
     op.drop_table("holds")
     with op.batch_alter_table("grade_moves", schema=None) as batch_op:
@@ -350,6 +355,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_decision_items_case_id"))
     op.drop_table("decision_items")
     with op.batch_alter_table("corrections", schema=None) as batch_op:
+        batch_op.drop_index("ix_corrections_worklist")
         batch_op.drop_index(batch_op.f("ix_corrections_case_id"))
     op.drop_table("corrections")
     with op.batch_alter_table("case_assignments", schema=None) as batch_op:

@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publicity_objections")),
     )
     with op.batch_alter_table("publicity_objections", schema=None) as batch_op:
+        batch_op.create_index("ix_publicity_objections_worklist", ["state"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_publicity_objections_case_id"), ["case_id"], unique=False
         )
@@ -289,6 +290,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reviews", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reviews_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_reviews_worklist", ["state", "due_on"], unique=False)
     op.create_table(
         "self_reports",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -323,6 +325,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("self_reports")
     with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.drop_index("ix_reviews_worklist")
         batch_op.drop_index(batch_op.f("ix_reviews_case_id"))
     op.drop_table("reviews")
     with op.batch_alter_table("report_submissions", schema=None) as batch_op:
@@ -333,6 +336,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_relooks_case_id"))
     op.drop_table("relooks")
     with op.batch_alter_table("publicity_objections", schema=None) as batch_op:
+        batch_op.drop_index("ix_publicity_objections_worklist")
         batch_op.drop_index(batch_op.f("ix_publicity_objections_case_id"))
     op.drop_table("publicity_objections")
     with op.batch_alter_table("provisional_passes", schema=None) as batch_op:

@@ -115,6 +115,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("talks", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_talks_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_talks_second_talker_id"), ["second_talker_id"], unique=False)
     op.create_table(
         "tallies",
         sa.Column(
@@ -246,6 +247,7 @@ def downgrade() -> None:
     op.drop_table("voter_groups")
     op.drop_table("tallies")
     with op.batch_alter_table("talks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_talks_second_talker_id"))
         batch_op.drop_index(batch_op.f("ix_talks_case_id"))
     op.drop_table("talks")
     op.drop_table("syntheses")

@@ -26,6 +26,20 @@
     show();
   }
 
+  /* The state of a report's section follows what is typed, in every place that shows it. */
+  function chip(box) {
+    var marks = document.querySelectorAll('[data-chip="' + box.id + '"]'), first = box.value;
+    if (!marks.length) { return; }
+    box.addEventListener("input", function () {
+      var n = box.value.trim() ? count(box.value) : 0;
+      var fits = n >= Number(marks[0].dataset.least) && n <= Number(box.dataset.max);
+      var now = box.value === first ? "same" : n === 0 ? "empty" : fits ? "fits" : "wrong";
+      Array.prototype.forEach.call(marks, function (mark) {
+        each("[data-is]", mark, function (part) { part.hidden = part.dataset.is !== now; });
+      });
+    });
+  }
+
   function bulk(bar) {
     var form = bar.closest("form") || document;
     var boxes = form.querySelectorAll('input[type="checkbox"][name="' + bar.dataset.bulk + '"]');
@@ -146,6 +160,7 @@
 
   each("[data-grid]", document, grid);
   each("textarea[data-max]", document, counter);
+  each("textarea[data-max]", document, chip);
   each("[data-bulk]", document, bulk);
   each("form[data-autosave]", document, autosave);
   each('form[method="post"]', document, once);

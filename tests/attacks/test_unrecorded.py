@@ -12,10 +12,19 @@ from cases.commands.opening import open_cases
 from cases.commands.transition import perform_many
 from cases.journal import Draft, append, make_checkpoint, verify, verify_recent
 from cases.journal.states import THINGS, stray_thing
-from cases.models import Case, Checkpoint, Filing, JournalEntry, JournalHead, ReadLog
+from cases.models import (
+    Case,
+    Checkpoint,
+    Filing,
+    JournalEntry,
+    JournalHead,
+    JournalPayload,
+    ReadLog,
+)
 from cases.models.base import Instant
 from cases.store import Store
 from cases.web.verdict import sentence_of
+from tests.notified import notified
 from tests.web_client import open_site
 from tests.world import AT, World, found_world
 from workflow.vocabulary import Action, Role
@@ -142,3 +151,28 @@ def test_start_says_that_the_journal_is_broken(
     site = open_site(sqlite_store, tmp_path)
     answer = site.visitor().get("/health").response
     assert (answer.status_code, answer.json["journal"]) == (200, "broken")
+
+
+def test_grade_changed_in_sql_is_named(store: Store) -> None:
+    with store.transaction() as conn:
+        _, cases = notified(conn)
+        assert verify(conn).ok
+        first, second = sorted(cases.values(), key=lambda c: c.id)[:2]
+        for case, grade in ((first, "basically_competent"), (second, None)):
+            nested = conn.begin_nested()
+            conn.execute(sa.update(Case).where(Case.id == case.id).values(decided_grade=grade))
+            report = verify(conn)
+            assert (report.ok, report.kind, report.case_id) == (False, "grade", case.id)
+            told = str(sentence_of(report).sentence)
+            assert f"(考核卷序号 {case.id}):考核卷的等次与最后一次审定不符。" in told
+            nested.rollback()
+        conn.execute(sa.delete(JournalPayload))
+        assert verify(conn).ok
+
+
+def test_grade_before_any_decision_is_named(store: Store) -> None:
+    with store.transaction() as conn:
+        _, ids = _opened(conn)
+        conn.execute(sa.update(Case).where(Case.id == ids[1]).values(decided_grade="excellent"))
+        report = verify(conn)
+    assert (report.ok, report.kind, report.case_id, report.seq) == (False, "grade", ids[1], None)

@@ -71,9 +71,13 @@ def test_hold_then_correction_fills_in_the_grade(desk: Desk) -> None:
     given = {"grade": "competent", "document": "云组〔2026〕21号", "reason": "立案已结"}
     one = office.follow(office.submit(page, given, action="/corrections/new"))
     assert "由另一人批准" in one.text
+    recorder, way = desk.client(Role.DECISION_RECORDER), f"/cases/{case.ref}/correction"
+    assert way not in recorder.get(f"/cases/{case.ref}").links
+    assert "没有已批准的更正" in recorder.get(way, status=409).text
     lead.submit(lead.get(one.path), action="/approve")
-    recorder = desk.client(Role.DECISION_RECORDER)
-    recorder.submit(recorder.get(one.path), action="/carry-out")
+    assert way in recorder.get(f"/cases/{case.ref}").links
+    ordered = recorder.follow(recorder.get(way, status=302))
+    recorder.submit(ordered, action="/carry-out")
     assert case_row(desk.store, case.id).decided_grade == "competent"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pikepdf
 import pytest
@@ -19,7 +20,8 @@ from cases.files.store import FileStore
 from cases.jobs import papers, worker
 from cases.jobs.outbox import drain
 from cases.jobs.tools import Tools
-from cases.models import Cycle, IssuedDocument, JournalEntry, ScanPage, ScanStack
+from cases.models import Cycle, IssuedDocument, Job, JournalEntry, ScanPage, ScanStack
+from cases.queries.jobs import JobStatus
 from cases.store import Store
 from tests.notified import NOTIFIED_AT, hand_in, notified
 from tests.scanner import rasterised, stack
@@ -252,3 +254,32 @@ def test_others_see_no_scans(desk: Desk) -> None:
     elsewhere = desk.site.sign_in_as(Role.OFFICE, organ=desk.world.units["county"])
     elsewhere.get(f"{ADDRESS}/pages/{desk.page_id(1)}.pdf", status=404)
     elsewhere.get(f"{ADDRESS}/1", status=404)
+
+
+def test_reading_broken_off_for_good_is_taken_up_by_the_same_file(desk: Desk) -> None:
+    pictures = desk.pictures()
+    sent = desk.upload(pictures)
+    content = (desk.path / "stack.pdf").read_bytes()
+    waiting = desk.send(content, "签字件.pdf", status=422)
+    assert "这份扫描件已经上传过：签字件.pdf" in waiting.text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cases.jobs.scan_stack.CHUNK", 1)
+        stops = iter([False, False, True])
+        worker.run_one(desk.tools, stop=lambda: next(stops))
+    with desk.store.transaction() as conn:
+        conn.execute(sa.update(Job).values(status=JobStatus.FAILED.value))
+    before = desk.outcomes()
+    assert len(before) == 2
+    stack_page = urlsplit(sent.response.headers["Location"]).path
+    assert (
+        "读取中断了，请再上传同一份文件，从中断的那一页接着读" in desk.office.get(stack_page).text
+    )
+    again = desk.send(content, "签字件.pdf")
+    assert worker.run_one(desk.tools)
+    assert urlsplit(again.response.headers["Location"]).path == stack_page
+    numbers = [number for number, _ in desk.outcomes()]
+    assert numbers == list(range(1, len(pictures) + 1))
+    assert "读取中断了" not in desk.office.get(stack_page).text
+    with desk.store.reading() as conn:
+        done = conn.execute(sa.select(Job.done, Job.total).order_by(Job.id.desc())).first()
+    assert done == (len(pictures), len(pictures))

@@ -121,6 +121,18 @@ def test_counter_agrees_with_the_server(live: Live) -> None:
     assert tab.inner_text("#s1-count") == "已超出 5 字，请删减后再提交"
 
 
+def test_mark_of_a_section_follows_what_is_typed(live: Live) -> None:
+    tab = live.open(live.tab(live.desk.cadre(), 1280))
+    box, mark = tab.locator("textarea").first, tab.locator("#section-1 .k-st:visible")
+    beside = tab.locator("aside .k-tasks li").first.locator(".k-st:visible")
+    seen = []
+    for text in ("", "字" * 305, TEXTS["s1"], ""):
+        box.fill(text)
+        seen.append((mark.inner_text(), beside.inner_text()))
+    assert [one for one, _ in seen] == ["未填写", "字数不符", "已填写", "未填写"]
+    assert [one == other for one, other in seen] == [True] * 4
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_report_is_returned_and_handed_in_again(live: Live, width: int) -> None:
     mine, theirs = live.tab(live.desk.cadre(), width), live.tab(live.desk.contact, width)

@@ -47,6 +47,7 @@ WALKS = ROOT / "docs" / "walks.md"
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PASSWORD = "walks-through-the-front-door-7"
+PATIENCE = 60_000  # ms for any wait: a page on two busy cores, nothing of the page's own speed
 LOOK = (
     "axe.run().then(found => found.violations.map(v => v.id + ' ' + v.nodes[0].html.slice(0, 160)))"
 )
@@ -107,10 +108,10 @@ class Walk:
         self.count()
 
     def says(self, text: str, within: str = "main") -> None:
-        expect(self.page.locator(within)).to_contain_text(text)
+        expect(self.page.locator(within)).to_contain_text(text, timeout=PATIENCE)
 
     def heading(self, text: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text, timeout=PATIENCE)
 
     def shot(self, name: str) -> None:
         """Photograph the whole page; no fault for readers' software, no sideways scroll."""
@@ -147,7 +148,7 @@ class Street:
     def visitor(self, *, width: int = 1280) -> Walk:
         """A fresh tab with no cookie."""
         context = self.browser.new_context(viewport={"width": width, "height": 900})
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         return Walk(context.new_page(), self.address, self.shots)
 
 

@@ -1,6 +1,6 @@
 """Who acts: an account with its grants, or the system's own jobs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workflow.vocabulary import ActorKind, AdminKind, Role
 
@@ -19,6 +19,7 @@ class Grant:
 class Actor:
     """The acting account. ``account_id`` and ``person_id`` are None for the system's jobs.
 
+    ``request`` is the id of the web request it acts in; the journal keeps it, no rule looks at it.
     An administrator (``admin`` is set) holds no grants and sees no business data. Every actor
     with a person is implicitly the subject of that person's own cases.
     """
@@ -27,6 +28,7 @@ class Actor:
     person_id: int | None = None
     grants: tuple[Grant, ...] = ()
     kind: ActorKind = ActorKind.PERSON
+    request: str | None = field(default=None, compare=False)
 
     @property
     def is_system(self) -> bool:

@@ -30,3 +30,25 @@ class JournalSubject(Word):
     INSTALLATION = "installation", "系统", "Installation"
     ACCOUNT = "account", "账号", "Account"
     GRANT = "grant", "授权", "Grant"
+
+
+class Material(Word):
+    """What a line of the read log was about, where it is not a kind of paper."""
+
+    CASE = "case", "考核卷页面", "Page of a case"
+    CASE_LIST_EXPORT = "case_list_export", "导出的考核对象名单", "Exported list of cases"
+    SELF_REPORT_SCAN = "self_report_scan", "述职报告扫描件", "Scan of a report"
+    TALKS = "talks", "谈话记录列表", "List of talk records"
+    TALLY = "tally", "测评统计表页面", "Page of a tally"
+    INQUIRY = "inquiry", "了解核实事项", "Inquiry"
+    OPINION_REQUEST = "opinion_request", "征求意见来函", "Opinion request received"
+    SYNTHESIS = "synthesis", "综合研判", "Synthesis"
+    EXPLANATION = "explanation", "计算说明", "Explanation of the calculation"
+    POOL_PAPER = "pool_paper", "考核组别会议材料", "Meeting paper of a pool"
+    POOL_WORKBOOK = "pool_workbook", "导出的会议用表", "Exported meeting workbook"
+    RESULT = "result", "考核结果", "Result"
+    REVIEW = "review", "复核申诉", "Review"
+    MEASURE_PROOF = "measure_proof", "完成情况证明", "Proof of a measure"
+    REGISTRATION_FORMS = "registration_forms", "本单位登记表合订件", "Registration forms of a unit"
+    SCAN_PAGE = "scan_page", "扫描页", "Scanned page"
+    SIGNED_SCAN = "signed_scan", "签字件扫描件", "Scan of a signed paper"

@@ -167,6 +167,7 @@ def _insert(
                 at=at,
                 account_id=actor.account_id,
                 person_id=actor.person_id,
+                request=actor.request,
                 state_to=MeasureState.PROPOSED.value,
                 process=PROCESS.version,
                 payload={"title": row["title"], "mandatory": row["mandatory"]},

@@ -19,6 +19,7 @@ from cases.models import (
     StoredFile,
     Tally,
 )
+from cases.queries.by_ids import ByIds
 from cases.queries.things.read import Read, case_resource, flags
 from workflow.permissions import Resource
 from workflow.vocabulary import CaseKind, DocumentKind, MeasureState
@@ -111,28 +112,24 @@ def waiting_papers(conn: sa.Connection, case_id: int) -> int:
     ).scalar_one()
 
 
+_PAPERS = ByIds(
+    IssuedDocument.case_id,
+    sa.select(
+        IssuedDocument.case_id, IssuedDocument.kind, IssuedDocument.void_at, IssuedDocument.id
+    ).order_by(IssuedDocument.id),
+)
+
+
 def late_papers(conn: sa.Connection, case_ids: Iterable[int]) -> set[int]:
     """Cases with papers that no bound volume holds yet."""
-    bound = (
-        sa.select(IssuedDocument.case_id, sa.func.max(IssuedDocument.id).label("last"))
-        .where(
-            IssuedDocument.case_id.in_(list(case_ids)),
-            IssuedDocument.kind.in_([k.value for k in VOLUMES]),
-        )
-        .group_by(IssuedDocument.case_id)
-        .subquery()
-    )
-    found = conn.execute(
-        sa.select(IssuedDocument.case_id)
-        .join(bound, bound.c.case_id == IssuedDocument.case_id)
-        .where(
-            IssuedDocument.id > bound.c.last,
-            IssuedDocument.void_at.is_(None),
-            IssuedDocument.kind.in_([k.value for k in LATE]),
-        )
-        .distinct()
-    )
-    return {case_id for (case_id,) in found if case_id is not None}
+    last: dict[int, int] = {}
+    late: dict[int, int] = {}
+    for case_id, kind, void_at, number in _PAPERS.rows(conn, list(case_ids)):
+        if kind in VOLUMES:
+            last[case_id] = number
+        if kind in LATE and void_at is None:
+            late[case_id] = number
+    return {case_id for case_id, number in late.items() if number > last.get(case_id, number)}
 
 
 def facts(conn: sa.Connection, row: Any, on: date) -> Read:

@@ -1,5 +1,7 @@
 """From synthesis to notice: suggestion, bars, quota under the pool's lock, the deciding chain."""
 
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +20,7 @@ from cases.models import (
     Case,
     Decision,
     Filing,
+    JournalEntry,
     Pool,
     Post,
     SchemeVersion,
@@ -199,3 +202,35 @@ def test_transfer_within_the_year_weighs_results_by_months(store: Store) -> None
         (7, "80.500000000000"),
         (5, "92.500000000000"),
     ]
+
+
+def test_pool_is_closed_to_whoever_is_assessed_in_it(store: Store) -> None:
+    with store.transaction() as conn:
+        world, cases = at_synthesis(conn)
+        chief = cases["沈知远"]
+        pool = case(conn, chief).pool_id
+        others = conn.execute(sa.select(Case.id).where(Case.pool_id == pool)).scalars().all()
+        prepared(conn, world, list(others))
+        for i in others:
+            propose(conn, world, i, Grade.COMPETENT)
+        himself = world.actor(Role.DRAFTING_DIVISION, person="chief")
+        with pytest.raises(Refused) as refused:
+            beside.move(conn, Thing.POOL, pool, ThingAction.BALANCE_POOL, actor=himself, at=AT)
+    assert [str(reason) for reason in refused.value.reasons] == ["不得办理本人的考核事项"]
+
+
+def test_entry_names_the_request_it_was_made_in(store: Store) -> None:
+    with store.transaction() as conn:
+        world, cases = at_synthesis(conn)
+        drafter = replace(world.actor(Role.DRAFTING_DIVISION), request="0f3a9c")
+        leader = world.actor(person="lead")
+        row = case(conn, cases["沈知远"])
+        write_synthesis(
+            conn, row, performance="好", shortcomings="无", grade_opinion=None,
+            actor=drafter, at=AT,
+        )  # fmt: skip
+        write_comment(conn, row, text="表现好", grade=None, actor=leader, at=AT)
+        bodies = conn.execute(
+            sa.select(JournalEntry.body).order_by(JournalEntry.seq.desc()).limit(2)
+        ).scalars()
+        assert [json.loads(body)["request"] for body in bodies] == [None, "0f3a9c"]

@@ -52,9 +52,10 @@ def test_perform_refused_writes_nothing(store: Store) -> None:
         world, cases = opened(conn)
         with pytest.raises(Refused) as refused:
             perform(conn, cases["沈知远"], Action.ACCEPT, actor=world.actor(Role.OFFICE), at=AT)
-        entries = conn.execute(sa.select(sa.func.count()).select_from(JournalEntry)).scalar()
+        entries = conn.execute(sa.select(JournalEntry.action).order_by(JournalEntry.seq)).scalars()
+        actions = list(entries)
     assert [str(r) for r in refused.value.reasons] == ["现在的状态不能“受理述职报告”"]
-    assert entries == 6
+    assert actions == ["create_cycle", *["open_case"] * 6]
 
 
 def test_perform_without_right_says_only_that(store: Store) -> None:

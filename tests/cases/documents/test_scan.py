@@ -133,3 +133,14 @@ def test_reader_without_enough_time_says_so(forms: list[tuple[str, bytes]], tmp_
     with pytest.raises(Unreadable) as refused:
         list(read_stack(path, "application/pdf", seconds=-1))
     assert str(refused.value.sentence) == ("读取这份扫描件超出了允许的时间或内存,请分成几份再上传")
+
+
+def test_page_that_cannot_be_drawn_is_named(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.add_blank_page(page_size=(14_400, 3))
+        pdf.save(tmp_path / "odd.pdf")
+    pages = read_stack(tmp_path / "odd.pdf", "application/pdf")
+    assert next(pages).number == 1
+    with pytest.raises(Unreadable, match="第 2 页读不出来"):
+        next(pages)

@@ -10,13 +10,13 @@ from cases.commands.opening import open_cases
 from cases.files.store import FileStore
 from cases.jobs.deadlines import pass_gates
 from cases.jobs.tools import Tools
-from cases.journal import verify
+from cases.journal import Draft, append, verify
 from cases.models import Case, DataSheet, JournalEntry, Meeting
 from cases.store import Store
 from config import Settings
 from tests.world import World, found_world
 from workflow.process import PROCESS
-from workflow.vocabulary import Action, CycleState, Role
+from workflow.vocabulary import Action, CycleState, Role, Thing
 
 AT = datetime(2026, 1, 26, 2, 0, tzinfo=UTC)
 
@@ -40,17 +40,27 @@ def world(store: Store) -> World:
 def settle(store: Store, world: World, unit: str, *, sheet: str, meeting: str) -> None:
     with store.transaction() as conn:
         unit_id = world.units[unit]
-        conn.execute(
-            sa.insert(DataSheet).values(
-                cycle_id=world.cycle_id, unit_id=unit_id, state=sheet, version=1
-            )
-        )
-        conn.execute(
-            sa.insert(Meeting).values(
+        sheet_id = conn.execute(
+            sa.insert(DataSheet)
+            .values(cycle_id=world.cycle_id, unit_id=unit_id, state=sheet, version=1)
+            .returning(DataSheet.id)
+        ).scalar_one()
+        meeting_id = conn.execute(
+            sa.insert(Meeting)
+            .values(
                 ref=unit, cycle_id=world.cycle_id, unit_id=unit_id, title="测评会",
                 planned_on=AT.date(), state=meeting, version=1,
             )
-        )  # fmt: skip
+            .returning(Meeting.id)
+        ).scalar_one()  # fmt: skip
+        for thing, thing_id, state in (
+            (Thing.DATA_SHEET, sheet_id, sheet),
+            (Thing.MEETING, meeting_id, meeting),
+        ):
+            append(
+                conn,
+                Draft(subject=thing, subject_id=thing_id, action="create", at=AT, state_to=state),
+            )
 
 
 def states(store: Store, world: World, unit: str) -> set[str]:

@@ -115,7 +115,7 @@ def test_sums_and_ratios_warn_with_the_figures() -> None:
     scheme = _scheme(checks=CHECKS)
     figures = {c: Decimal(v) for c, v in {"rd": "3", "hightech": "4", "pm25": "9"}.items()}
     assert {k: [str(f.sentence) for f in v] for k, v in of_checks(scheme.checks, figures).items()} \
-        == dict.fromkeys(("rd", "hightech", "pm25"), ["合计:各项之和 7,合计 9,相差 -2"])  # fmt: skip
+        == {key: ["合计:各项之和 7,合计 9,相差 -2"] for key in ("rd", "hightech", "pm25")}  # fmt: skip
     near = figures | {"pm25": Decimal("7.5"), "energy": Decimal(1)}
     assert {k: [str(f.sentence) for f in v] for k, v in of_checks(scheme.checks, near).items()} == {
         "rd": ["占比:比值 3,应在 0.5 至 2 之间"],
