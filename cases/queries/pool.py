@@ -28,6 +28,7 @@ from cases.models import (
     Pool,
     Synthesis,
 )
+from cases.queries.analysis import INTERVALS
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.sentences import Told, unpacked
 from cases.queries.subject_events import told_bars
@@ -221,7 +222,8 @@ def pools_of(conn: sa.Connection, actor: Actor) -> list[PoolLine]:
 
 
 def board_of(conn: sa.Connection, pool: Any, actor: Actor) -> Board:
-    """The board as this reader sees it. Intervals are for those who balance, never for papers."""
+    """The board as this reader sees it. Rank intervals are for those who balance, where the office
+    switched them on; never for papers."""
     scheme = scheme_of_cycle(conn, pool.cycle_id)
     here = sa.and_(Case.pool_id == pool.id, Case.state != State.NOT_ASSESSED)
     found = conn.execute(
@@ -243,18 +245,20 @@ def board_of(conn: sa.Connection, pool: Any, actor: Actor) -> Board:
     rows = [_row(r) for r in found]
     _standing(conn, rows)
     parts = _parts(scheme, rows)
+    cycle = conn.execute(sa.select(Cycle).where(Cycle.id == pool.cycle_id)).one()
     own = permits(actor, Permission.POOL_BALANCE, resource_of_thing(conn, Thing.POOL, pool))
-    _ranked(rows, parts, pool, bool(own))
+    intervals = bool(own) and bool((cycle.settings or {}).get(INTERVALS))
+    _ranked(rows, parts, pool, intervals)
     return Board(
         pool=pool,
-        cycle=conn.execute(sa.select(Cycle).where(Cycle.id == pool.cycle_id)).one(),
+        cycle=cycle,
         rows=rows,
         hidden=total - len(rows),
         parts=parts,
         seats=pool.seats or 0,
         chain=scheme.deciding_chain[Track(pool.track)] if scheme else (),
         steps=steps_of(conn, pool.id),
-        intervals=bool(own),
+        intervals=intervals,
     )
 
 

@@ -20,26 +20,20 @@ import sqlalchemy as sa
 from cases.models import (
     Assignment,
     BallotCount,
-    Cycle,
-    DataSheet,
-    IndicatorValue,
     Post,
     Unit,
     UnitResult,
 )
-from cases.queries.previous_figures import previous_figures
 from cases.queries.sentences import packed, unpacked
+from cases.queries.unit_figures import unit_figures
 from cases.scoring.ballots import BallotScore, Tally, ballot_score
-from cases.scoring.book import Figure
 from cases.scoring.explain import explanation
 from cases.scoring.months import Term
-from cases.scoring.scoresheet import Scoresheet, score_units
+from cases.scoring.scoresheet import Scoresheet
 from cases.scoring.shapes import Scheme
-from cases.scoring.successors import Previous
-from workflow.vocabulary import CaseKind, ValueState
+from workflow.vocabulary import CaseKind
 
 BLANK = "blank"
-USABLE = (ValueState.VERIFIED, ValueState.FROZEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,51 +63,7 @@ def unit_scores(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int,
 
 def scoresheets(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int, Scoresheet]:
     """Unit id -> scoresheet over verified values, for units of classes that have indicators."""
-    classes: dict[str, str] = {
-        str(i): c
-        for i, c in conn.execute(
-            sa.select(Unit.id, Unit.class_code)
-            .join(DataSheet, DataSheet.unit_id == Unit.id)
-            .where(DataSheet.cycle_id == cycle_id, Unit.class_code.is_not(None))
-        )
-        if c is not None and c in scheme.classes and scheme.leaves(c)
-    }
-    if not classes:
-        return {}
-    rows = conn.execute(
-        sa.select(
-            DataSheet.unit_id,
-            IndicatorValue.indicator,
-            IndicatorValue.value,
-            IndicatorValue.document,
-            IndicatorValue.not_applicable,
-            IndicatorValue.previous_value,
-        )
-        .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
-        .where(
-            DataSheet.cycle_id == cycle_id,
-            IndicatorValue.superseded.is_(False),
-            IndicatorValue.state.in_(USABLE),
-        )
-    )
-    cycle = conn.execute(
-        sa.select(Cycle.year, Cycle.managing_organ_id).where(Cycle.id == cycle_id)
-    ).one()
-    known = previous_figures(conn, cycle, {int(unit) for unit in classes}, scheme)
-    nothing = Previous(None)
-    figures = [
-        Figure(
-            str(unit),
-            indicator,
-            _decimal(value),
-            provenance=document or "",
-            previous=_decimal(given) if given else known.get((unit, indicator), nothing).value,
-            applies=not absent,
-        )
-        for unit, indicator, value, document, absent, given in rows
-        if str(unit) in classes and indicator in scheme.leaves(classes[str(unit)])
-    ]
-    scored = score_units(scheme, classes, figures)
+    scored = unit_figures(conn, cycle_id, scheme).scores(scheme)
     return {int(unit): sheet for unit, sheet in scored.items()}
 
 

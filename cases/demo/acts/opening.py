@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases.commands.analysis import switch_intervals
 from cases.commands.cycle import Window, create_cycle, freeze_scheme, open_cycle
 from cases.commands.scheme import add_version
 from cases.commands.scoping import Event, add_event, assign, declare_relation
@@ -53,6 +54,7 @@ def _year(theatre: Theatre) -> None:
             conn, year=YEAR, organ_id=organ, scheme_version_id=version, timetable=_timetable(),
             actor=office, at=on("scheme_issued", 10), title=f"云州市(虚构){YEAR} 年度考核",
         )  # fmt: skip
+        switch_intervals(conn, theatre.cycle_id, True, actor=office, at=on("scheme_issued", 10))
 
 
 def _timetable() -> dict[Stage, Window]:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from cases.commands import beside
+from cases.commands.analysis import switch_intervals
 from cases.commands.opening import open_cases
 from cases.commands.pools import make_pools, record_step
 from cases.commands.synthesis import compute, write_comment, write_synthesis
@@ -29,6 +30,7 @@ from cases.models import (
     Synthesis,
     UnitResult,
 )
+from cases.queries.pool import board_of
 from cases.queries.sentences import packed
 from cases.scoring.scheme import digest
 from cases.store import Store
@@ -234,3 +236,21 @@ def test_entry_names_the_request_it_was_made_in(store: Store) -> None:
             sa.select(JournalEntry.body).order_by(JournalEntry.seq.desc()).limit(2)
         ).scalars()
         assert [json.loads(body)["request"] for body in bodies] == [None, "0f3a9c"]
+
+
+def test_board_shows_rank_intervals_only_where_the_office_switched_them_on(store: Store) -> None:
+    with store.transaction() as conn:
+        world, cases = at_synthesis(conn)
+        drafter = world.actor(Role.DRAFTING_DIVISION)
+        pool_id = case(conn, cases["沈知远"]).pool_id
+        others = conn.execute(sa.select(Case.id).where(Case.pool_id == pool_id)).scalars().all()
+        prepared(conn, world, list(others))
+        pool = conn.execute(sa.select(Pool).where(Pool.id == pool_id)).one()
+        before = board_of(conn, pool, drafter)
+        switch_intervals(conn, world.cycle_id, True, actor=world.actor(Role.OFFICE), at=AT)
+        after = board_of(conn, pool, drafter)
+    assert (before.intervals, {row.interval for row in before.rows}) == (False, {None})
+    assert (after.intervals, [row.interval is None for row in after.rows if row.rank]) == (
+        True,
+        [False] * sum(1 for row in after.rows if row.rank),
+    )
