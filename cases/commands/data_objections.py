@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from cases.clock import date_of
 from cases.commands import beside
 from cases.commands.data_values import current_values, may, note
-from cases.errors import Invalid, NotVisible, Refused
+from cases.commands.outbox import notice, post_many
+from cases.errors import Invalid, NotVisible, Refused, Stale
 from cases.models import Cycle, DataSheet, IndicatorValue, ValueObjection
 from cases.queries.calendar import working_days
 from cases.queries.things import row_of
@@ -25,8 +26,10 @@ from workflow.rules import rule_count
 from workflow.timetable import add_working_days
 from workflow.vocabulary import (
     DataSheetState,
+    NoticeKind,
     ObjectionOutcome,
     Permission,
+    Role,
     Thing,
     ThingAction,
     ValueState,
@@ -47,9 +50,21 @@ class Answer:
     document: str = ""
 
 
-def confirm(conn: sa.Connection, sheet_id: int, *, actor: Actor, at: datetime) -> None:
-    """The unit takes its figures as they are. Raises Refused outside its days or while disputed."""
+def confirm(
+    conn: sa.Connection,
+    sheet_id: int,
+    *,
+    expected_version: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """The unit takes its figures as they are.
+
+    Raises Refused outside its days or while disputed, Stale where the figures were reopened since.
+    """
     sheet = _for_unit(conn, sheet_id, actor, at)
+    if expected_version not in (None, sheet.version):
+        raise Stale("data_sheet", sheet.state, sheet.version)
     rows = current_values(conn, sheet_id).values()
     if any(row.state == ValueState.DISPUTED for row in rows):
         raise Refused([m("还有异议没有答复,答复后再确认")])
@@ -100,6 +115,12 @@ def raise_objection(
         ).scalar_one()
     )
     _first_due(conn, sheet.id)
+    if row.provider_unit_id is not None:
+        told = notice(
+            NoticeKind.FIGURE_OBJECTED, Thing.DATA_SHEET, sheet_id, to=(Role.DATA_PROVIDER,),
+            version=objection_id, at=at, units=(row.provider_unit_id,),
+        )  # fmt: skip
+        post_many(conn, [told])
     note(conn, sheet_id, "object_value", [indicator], actor, at, said)
     return objection_id
 

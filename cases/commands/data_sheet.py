@@ -176,8 +176,11 @@ def revise(
                 number=old.number + 1,
                 provider_unit_id=old.provider_unit_id,
                 measure_unit=old.measure_unit,
+                period=old.period,
                 value=old.value,
+                previous_value=old.previous_value,
                 missing_reason=old.missing_reason,
+                not_applicable=old.not_applicable,
                 source=old.source,
                 state=ValueState.DRAFT,
             )

@@ -61,12 +61,16 @@ def notice(
     version: int,
     at: datetime,
     case_id: int | None = None,
+    units: Sequence[int] = (),
 ) -> OutboxRow:
     """A row that tells those who hold the roles. Who they are is looked up when it is delivered.
 
-    ``version`` is the version of the case or thing after the move: one move tells once.
+    ``version`` is the version of the case or thing after the move: one move tells once. ``units``
+    are the only ones told where the thing names more of them for the roles.
     """
-    payload = {"thing": thing.value, "id": thing_id, "to": [role.value for role in to]}
+    payload: dict[str, Any] = {"thing": thing.value, "id": thing_id, "to": [r.value for r in to]}
+    if units:
+        payload["units"] = list(units)
     key = f"notice:{kind.value}:{thing.value}:{thing_id}:{version}"
     owner = thing_id if thing is Thing.CASE else case_id
     return OutboxRow(key, "notice", kind.value, owner, payload, at)

@@ -12,7 +12,7 @@ import smtplib
 import ssl
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -84,7 +84,7 @@ def deliver_notices(conn: sa.Connection, rows: Sequence[Posted], *, at: datetime
     for row in rows:
         matter = found.get(about[row.id]) if row.id in about else None
         if matter is not None:
-            asked.append((row, matter, _roles(row)))
+            asked.append((row, _narrowed(matter, row), _roles(row)))
     told = readers_of(conn, [(matter, roles) for _, matter, roles in asked])
     by_reader: dict[tuple[int, NoticeKind], list[tuple[Posted, Matter]]] = defaultdict(list)
     people: dict[int, Reader] = {}
@@ -164,6 +164,12 @@ def _message(
 def _about(row: Posted) -> tuple[Thing, int]:
     thing = Thing(row.payload.get("thing", Thing.CASE))
     return thing, int(row.payload.get("id") or row.case_id or 0)
+
+
+def _narrowed(matter: Matter, row: Posted) -> Matter:
+    """The matter with only the units that the row names, where it names some."""
+    units = tuple(int(unit) for unit in row.payload.get("units", ()))
+    return replace(matter, units=dict.fromkeys(_roles(row), units)) if units else matter
 
 
 def _roles(row: Posted) -> tuple[Role, ...]:

@@ -21,7 +21,7 @@ from cases.web.access import access, stepped_up
 from cases.web.installation import at, kaoji, note_reading, on, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
-from cases.web.writing import save
+from cases.web.writing import posted_version, save
 from forms.base import Form
 from forms.data_collection import (
     AnswerObjection,
@@ -82,7 +82,9 @@ def confirm(sheet: Any, sheet_id: int) -> ResponseReturnValue:
         )  # fmt: skip
 
     def work(conn: sa.Connection) -> str:
-        data_objections.confirm(conn, sheet_id, actor=current_actor(), at=at())
+        data_objections.confirm(
+            conn, sheet_id, expected_version=posted_version(), actor=current_actor(), at=at()
+        )
         return url_for(".confirm", sheet_id=sheet_id)
 
     return _answer(form, page, work)

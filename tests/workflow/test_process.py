@@ -153,7 +153,8 @@ def test_every_notice_and_reminder_is_sent_by_something() -> None:
     notices |= {n.kind for t in THINGS for n in t.notices_on_creation}
     by_opening = {NoticeKind.CASE_OPENED}
     by_warnings = {NoticeKind.PATH_BEHIND}
-    assert set(NoticeKind) - notices == by_opening | by_warnings
+    by_objecting = {NoticeKind.FIGURE_OBJECTED}
+    assert set(NoticeKind) - notices == by_opening | by_warnings | by_objecting
     reminders = {r.kind for spec in (*STAGES, *THINGS) for r in spec.reminders}
     assert set(ReminderKind) - reminders == set()
 

@@ -56,6 +56,7 @@ class NoticeKind(Word):
     SHEET_TO_VERIFY = "sheet_to_verify", "数据表待审核", "Data sheet to verify"
     SHEET_RETURNED = "sheet_returned", "数据表退回修改", "Data sheet returned"
     SHEET_TO_CONFIRM = "sheet_to_confirm", "数据待本单位确认", "Figures to confirm"
+    FIGURE_OBJECTED = "figure_objected", "单位对数据有异议", "Objection to a figure"
     SHEET_FROZEN = "sheet_frozen", "数据表已锁定", "Data sheet frozen"
     PATH_BEHIND = "path_behind", "指标进度落后", "Figures behind their path"
     SHEET_REVISED = "sheet_revised", "数据有修订,待复看", "Figures revised: re-look"

@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from cases.commands import beside
 from cases.commands.data_objections import Answer, answer, confirm, raise_objection
 from cases.commands.data_sheet import verify_values
-from cases.errors import Invalid, Refused
+from cases.errors import Invalid, Refused, Stale
 from cases.journal import verify
-from cases.models import DataSheet, IndicatorValue, Relook, ValueObjection
+from cases.models import DataSheet, IndicatorValue, Message, Outbox, Relook, ValueObjection
+from cases.notices.deliver import deliver_notices
 from cases.store import Store
 from tests.cases.commands.test_data_sheet import BY, fill, sheet, staff, state
+from tests.staff import account
 from tests.world import AT, World
 from workflow.permissions import Actor
 from workflow.vocabulary import ObjectionOutcome, Role, Thing, ThingAction
@@ -167,3 +169,31 @@ def test_an_answer_needs_its_department_and_its_words(store: Store) -> None:
         with pytest.raises(Invalid) as bare:
             found.answer(objection, Answer(ObjectionOutcome.CORRECTED, "核对后更正", "１２"))
         assert (list(short.value.errors), list(bare.value.errors)) == (["reason"], ["value"])
+
+
+def test_an_objection_tells_the_one_department_it_is_for(store: Store) -> None:
+    with store.transaction() as conn:
+        found = verified(conn)
+        conn.execute(sa.delete(Outbox))
+        objection = found.object_to("pm25")
+        row = conn.execute(sa.select(Outbox)).one()
+        assert (row.topic, row.key.rsplit(":", 1)[1]) == ("figure_objected", str(objection))
+        provider = found.units["生态环境局"]
+        assert row.payload["units"] == [provider]
+        found.world.units.update(found.units)
+        account(conn, found.world, "clerk", Role.DATA_PROVIDER, unit="生态环境局")
+        account(conn, found.world, "lead", Role.DATA_PROVIDER, unit="统计局")
+        deliver_notices(conn, [row], at=AT)
+        told = conn.execute(sa.select(Message.person_id, Message.title)).all()
+    assert [tuple(one) for one in told] == [
+        (found.world.people["clerk"], "单位对数据有异议：沙溪县")
+    ]
+
+
+def test_a_confirmation_of_figures_reopened_since_is_stale(store: Store) -> None:
+    with store.transaction() as conn:
+        found = verified(conn)
+        with pytest.raises(Stale):
+            confirm(conn, found.sheet_id, expected_version=1, actor=found.unit, at=AT)
+        version = conn.execute(sa.select(DataSheet.version)).scalar_one()
+        confirm(conn, found.sheet_id, expected_version=version, actor=found.unit, at=AT)

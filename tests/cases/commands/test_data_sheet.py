@@ -149,6 +149,8 @@ def test_late_revision_is_a_new_row(store: Store) -> None:
         office = world.actor(Role.OFFICE)
         confirm(conn, sheet_id, actor=world.actor(Role.UNIT_CONTACT, unit="county"), at=AT)
         beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.FREEZE_SHEET, actor=office, at=AT)
+        kept = {"previous_value": "1.9", "period": "2025", "not_applicable": True}
+        conn.execute(sa.update(IndicatorValue).values(**kept))
         revise(
             conn,
             sheet_id,
@@ -163,7 +165,13 @@ def test_late_revision_is_a_new_row(store: Store) -> None:
             .where(IndicatorValue.indicator == "rd")
             .order_by(IndicatorValue.number)
         ).all()
+        fresh = (
+            conn.execute(sa.select(IndicatorValue).where(IndicatorValue.number == 2))
+            .one()
+            ._asdict()
+        )
     assert [tuple(r) for r in rows] == [(1, "frozen", True), (2, "draft", False)]
+    assert {name: fresh[name] for name in kept} == kept
 
 
 def test_no_unit_is_asked_for_what_a_department_provides(store: Store) -> None:
