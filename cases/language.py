@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -42,6 +42,7 @@ _AFTER_HAN = re.compile(rf"(?<=[{_HAN}”）%])[,:;?](?!\d)")
 _BEFORE_HAN = re.compile(rf"[,;](?=[{_HAN}“（])")
 _PAREN = re.compile(rf"\(((?:%\(\w+\)|[^()])*[{_HAN}](?:%\(\w+\)|[^()])*)\)")
 _QUOTED = re.compile(rf'"([^"<>=]*[{_HAN}%][^"<>=]*)"')
+_LONG = Context(prec=200)
 _PLURAL = re.compile(r"\{(\w+):([^|{}]*)\|([^|{}]*)\}")
 
 
@@ -209,7 +210,7 @@ class Language:
     def number(self, value: Decimal | float, places: int = 2) -> str:
         """1,234.50 with a real minus; rounded half up, as offices round."""
         exact = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
-        rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+        rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _LONG)
         if rounded == 0:
             rounded = abs(rounded)
         return f"{rounded:,}".replace("-", "−")

@@ -7,7 +7,7 @@ splits only say whose history runs into whose.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -50,12 +50,21 @@ def plan(conn: sa.Connection, rows: Sequence[ChangeRow], *, today: date) -> list
         names.setdefault(unit.name, []).append(unit.id)
     c = UnitChange
     seen = {tuple(r) for r in conn.execute(sa.select(c.kind, c.day, c.from_name, c.to_name))}
+    given: dict[str, int | None] = {}
     found = []
     for row in rows:
         key = (row.kind, row.day, row.from_name, row.to_name)
-        found.append(_planned(row, codes, names, known=key in seen, today=today))
+        one = _planned(row, codes, names, known=key in seen, today=today)
+        given_a_code = row.kind in IN_PLACE and row.to_code and one.fault is None
+        if given_a_code and given.setdefault(row.to_code, one.to_id) != one.to_id:
+            one = replace(one, fault=_twice(row.to_code))
+        found.append(one)
         seen.add(key)
     return found
+
+
+def _twice(code: str) -> Sentence:
+    return m("代码“%(code)s”同时给了两个单位", code=code)
 
 
 def _planned(
@@ -71,7 +80,18 @@ def _planned(
     after = _unit(row.to_code, row.to_name, codes, names)
     if row.kind in IN_PLACE:
         before = after = after or before
-    return Planned(row, before, after, fault or _odd(row, before, after, today), known)
+    fault = fault or _odd(row, before, after, today) or _foreign_code(row, codes, names)
+    return Planned(row, before, after, fault, known)
+
+
+def _foreign_code(
+    row: ChangeRow, codes: dict[str, int], names: dict[str, list[int]]
+) -> Sentence | None:
+    """Why the new code of a unit that keeps its name can't be taken: another bears it today."""
+    bearer, named = codes.get(row.to_code), _unit("", row.to_name, codes, names)
+    if row.kind is not UnitChangeKind.RECODE or None in (bearer, named) or bearer == named:
+        return None
+    return m("代码“%(code)s”已是另一个单位的代码", code=row.to_code)
 
 
 def _odd(row: ChangeRow, before: int | None, after: int | None, today: date) -> Sentence | None:

@@ -100,14 +100,14 @@ def _slip(times: Decimal) -> int:
 
 
 def number(text: str | None) -> Decimal | None:
-    """A stored figure as a decimal; None for none and for what is no finite number."""
+    """A stored figure as a decimal; None for none and for what is no finite number in range."""
     if text is None:
         return None
     try:
         found = Decimal(text)
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if found.is_finite() and abs(found.adjusted()) <= MOST_DIGITS else None
 
 
 @dataclass(frozen=True, slots=True)
