@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,9 +19,10 @@ from cases.commands import relook
 from cases.commands.data_values import current_values, note
 from cases.errors import Invalid, Refused
 from cases.models import Case, Cycle, SubjectEvent
+from cases.queries.relations import relations_to
 from cases.queries.things import row_of
-from workflow.permissions import Actor, Resource, permits
-from workflow.vocabulary import Permission, Thing
+from workflow.permissions import Actor, Context, Resource, permits
+from workflow.vocabulary import CaseKind, Permission, Relation, Thing
 from workflow.words import m
 
 KIND = "data_fraud"
@@ -50,7 +52,10 @@ def record_fraud(
         sa.select(Cycle.managing_organ_id).where(Cycle.id == sheet.cycle_id)
     ).scalar_one()
     permit = permits(
-        actor, Permission.INQUIRY_CONCLUDE, Resource(organ_id=organ, unit_id=sheet.unit_id)
+        actor,
+        Permission.INQUIRY_CONCLUDE,
+        Resource(organ_id=organ, unit_id=sheet.unit_id),
+        Context(relations=_ties(conn, sheet, found.people, actor)),
     )
     if not permit:
         raise Refused([permit.reason or m("没有办理这一步的权限")])
@@ -71,6 +76,19 @@ def record_fraud(
     note(conn, sheet_id, "record_fraud", list(found.indicators), actor, at, reason)
     why = m("认定数据弄虚作假")
     return relook.compare(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)
+
+
+def _ties(
+    conn: sa.Connection, sheet: Any, people: Sequence[int], actor: Actor
+) -> frozenset[Relation]:
+    """What the actor is to the body or to anybody named: nobody finds on his own."""
+    concerned = sa.or_(Case.kind == CaseKind.BODY, Case.person_id.in_(people))
+    ids = conn.execute(
+        sa.select(Case.id).where(
+            Case.cycle_id == sheet.cycle_id, Case.unit_id == sheet.unit_id, concerned
+        )
+    ).scalars()
+    return frozenset[Relation]().union(*relations_to(conn, actor.person_id, list(ids)).values())
 
 
 def _check(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +11,23 @@ import sqlalchemy as sa
 
 from cases.errors import NotVisible
 from cases.models import AnalysisRun, Case, Cycle, DataSheet, IndicatorValue, Person, Unit
+from cases.queries.data_sheet import sheets_within
 from cases.queries.relations import RANKS, ties_of
 from cases.queries.scheme import scheme_by_digest, scheme_of_cycle
 from cases.queries.setup import CycleView, cycle_by_ref, cycles
 from cases.queries.unit_figures import USABLE, UnitFigures, UnitName, unit_figures
 from cases.scoring.scoresheet import Scores
 from cases.scoring.shapes import Scheme
-from workflow.permissions import Actor, forbidden_relations, scopes
-from workflow.vocabulary import AnalysisKind, CaseKind, Permission, PostRank, Relation, ScopeKind
+from workflow.permissions import Actor, Scope, forbidden_relations, scopes
+from workflow.vocabulary import (
+    AnalysisKind,
+    CaseKind,
+    FeedbackScope,
+    Permission,
+    PostRank,
+    Relation,
+    ScopeKind,
+)
 
 INTERVALS = "rank_intervals"
 """Key of a cycle's settings: whether rank intervals may be computed and shown. Off by default."""
@@ -85,10 +94,15 @@ def reach(actor: Actor, permission: Permission, organ_id: int) -> set[str] | Non
     """Classes within the actor's grants at the organ; None is all of them."""
     held = [
         s for s in scopes(actor, permission)
-        if s.kind is ScopeKind.ORGAN and s.organ_id == organ_id
+        if s.kind is ScopeKind.ORGAN and s.organ_id == organ_id and s.unit_id is None
     ]  # fmt: skip
     classes = {s.class_code for s in held}
     return None if None in classes else {c for c in classes if c is not None}
+
+
+def whole(actor: Actor, permission: Permission, organ_id: int) -> bool:
+    """Whether the actor holds the permission for every class of this very organ."""
+    return reach(actor, permission, organ_id) is None
 
 
 def own_units(conn: sa.Connection, actor: Actor, permission: Permission) -> set[int]:
@@ -110,12 +124,31 @@ def load_run(
         sa.select(Cycle.managing_organ_id).where(Cycle.id == found[0].cycle_id)
     ).scalar_one()
     needed = Permission.CYCLE_MANAGE if found[0].kind is AnalysisKind.INTERVAL else permission
-    for asked in {permission, needed}:
-        if reach(actor, asked, organ) is not None:
-            raise NotVisible(f"run:{run_id}")
+    if not all(whole(actor, asked, organ) for asked in (permission, needed)):
+        raise NotVisible(f"run:{run_id}")
     if found[0].kind is AnalysisKind.INTERVAL and not intervals_on(conn, found[0].cycle_id):
         raise NotVisible(f"run:{run_id}")
     return found[0]
+
+
+def without(run: RunView, own: Collection[int]) -> RunView:
+    """The run without the rows of some units: nobody reads the result of his own unit here."""
+    codes = {str(unit) for unit in own}
+    return replace(run, result=_others(run.result, codes)) if codes else run
+
+
+def _others(result: Mapping[str, Any], codes: Collection[str]) -> dict[str, Any]:
+    told = dict(result)
+    for key in ("units", "figures", "why"):
+        if isinstance(told.get(key), Mapping):
+            told[key] = {unit: one for unit, one in told[key].items() if unit not in codes}
+        elif key in told:
+            told[key] = [row for row in told[key] if row[0] not in codes]
+    if "moves" in told:
+        told["moves"] = [row for row in told["moves"] if row["unit"] not in codes]
+    if "variants" in told:
+        told["variants"] = [_others(one, codes) for one in told["variants"]]
+    return told
 
 
 def runs(
@@ -226,6 +259,22 @@ def trend(
     return found
 
 
+def own_sheet(conn: sa.Connection, case: Any) -> bool:
+    """Whether the unit of a told case reads its own indicators: a body, where the scheme says so.
+
+    The right to the result is asked before.
+    """
+    scheme = scheme_of_cycle(conn, case.cycle_id)
+    if case.kind != CaseKind.BODY or scheme is None or scheme.feedback.scope != FeedbackScope.ITEMS:
+        return False
+    code = conn.execute(
+        sa.select(Unit.class_code)
+        .join(DataSheet, DataSheet.unit_id == Unit.id)
+        .where(DataSheet.cycle_id == case.cycle_id, Unit.id == case.unit_id)
+    ).scalar()
+    return code is not None and code in scheme.classes and bool(scheme.leaves(code))
+
+
 def body_case(conn: sa.Connection, cycle_id: int, unit_id: int) -> Any:
     """The body's case of a unit, None where it has none."""
     return conn.execute(
@@ -235,24 +284,41 @@ def body_case(conn: sa.Connection, cycle_id: int, unit_id: int) -> Any:
     ).first()
 
 
-def watched_units(conn: sa.Connection, actor: Actor, organ_id: int) -> tuple[set[int] | None, bool]:
-    """Whose warnings the actor may read: unit ids (None: all of them), and whether as provider.
+def warned(actor: Actor, organ_id: int) -> bool:
+    """Whether the page of warnings is for the actor at all; assigned groups have none."""
+    return whole(actor, Permission.DATA_READ, organ_id) or any(
+        s.kind in (ScopeKind.UNIT, ScopeKind.WORKING) for s in scopes(actor, Permission.DATA_READ)
+    )
 
-    The office reads all; a unit its own; a provider the indicators of its department.
+
+def watched_units(conn: sa.Connection, actor: Actor, cycle: CycleView) -> set[int] | None:
+    """Units of the year whose warnings the actor may read whole; None is all of them.
+
+    The office reads all, a division those of its classes, a unit its own.
     """
-    found = scopes(actor, Permission.DATA_READ)
-    if any(s.kind is ScopeKind.ORGAN and s.organ_id == organ_id for s in found):
-        return None, False
-    units = {s.unit_id for s in found if s.kind is ScopeKind.UNIT and s.unit_id is not None}
-    working = any(s.kind is ScopeKind.WORKING for s in found)
-    return units, working
+    if whole(actor, Permission.DATA_READ, cycle.organ_id):
+        return None
+    rows = conn.execute(
+        sa.select(DataSheet.unit_id)
+        .join(Cycle, Cycle.id == DataSheet.cycle_id)
+        .join(Unit, Unit.id == DataSheet.unit_id)
+        .where(
+            DataSheet.cycle_id == cycle.id,
+            sheets_within(s for s in scopes(actor, Permission.DATA_READ) if not _working(s)),
+        )
+    )
+    return set(rows.scalars())
+
+
+def _working(scope: Scope) -> bool:
+    return scope.kind is ScopeKind.WORKING
 
 
 def provided(conn: sa.Connection, actor: Actor, cycle_id: int) -> set[tuple[str, str]]:
     """(unit, indicator) of the figures the actor's departments provide or verify."""
     units = [
         s.unit_id for s in scopes(actor, Permission.DATA_READ)
-        if s.kind is ScopeKind.WORKING and s.unit_id is not None
+        if _working(s) and s.unit_id is not None
     ]  # fmt: skip
     rows = conn.execute(
         sa.select(DataSheet.unit_id, IndicatorValue.indicator)

@@ -5,7 +5,7 @@ A department enters one indicator for all units at once, so its desk turns the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -277,7 +277,12 @@ def _cell(row: Any, before: Previous) -> Cell:
 
 def reach(actor: Actor, permission: Permission) -> Condition:
     """The condition over ``data_sheets`` joined to cycles and units: the twin of ``permits``."""
-    parts = [_within(scope) for scope in scopes(actor, permission)]
+    return sheets_within(scopes(actor, permission))
+
+
+def sheets_within(found: Iterable[Scope]) -> Condition:
+    """The condition over ``data_sheets`` joined to cycles and units of some scopes."""
+    parts = [_within(scope) for scope in found]
     return sa.or_(*parts) if parts else sa.false()
 
 
@@ -319,6 +324,7 @@ def load_sheet(
             DataSheet,
             Unit.name.label("unit"),
             Cycle.title.label("cycle"),
+            Cycle.ref.label("cycle_ref"),
             Cycle.year,
             Cycle.managing_organ_id,
         )

@@ -16,7 +16,6 @@ from cases.files.table_sheet import Kind, TableColumn, TableSheet
 from cases.queries import analysis as queries
 from cases.queries import setup
 from cases.queries.analysis import Ground, load_year
-from cases.queries.scheme import scheme_of_cycle
 from cases.queries.setup import CycleView
 from cases.queries.unit_figures import UnitName
 from cases.queries.visibility import load_case
@@ -31,7 +30,7 @@ from cases.web.installation import note_reading, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from workflow.permissions import holds_anywhere
-from workflow.vocabulary import AnalysisKind, CaseKind, FeedbackScope, Permission
+from workflow.vocabulary import AnalysisKind, Permission
 from workflow.words import m
 
 blueprint = Blueprint("analysis", __name__, url_prefix="/analysis")
@@ -52,14 +51,14 @@ def index() -> ResponseReturnValue:
         cycle = _chosen(years)
         found = queries.ground(conn, cycle.id) if cycle is not None else None
         within = queries.reach(actor, P.EXPLANATION_READ, cycle.organ_id) if cycle else None
-        runs = queries.runs(conn, cycle.id, _read_by(actor), limit=5) if cycle else []
+        runs = queries.runs(conn, cycle.id, _read_by(actor, cycle), limit=5) if cycle else []
     return render(
         "pages/analysis_home.html",
         cycle=cycle,
         years=years,
         classes=_classes(found, within) if found is not None else [],
         runs=runs,
-        **_rights(),
+        **_rights(cycle),
     )
 
 
@@ -73,19 +72,19 @@ def _chosen(years: Sequence[CycleView]) -> CycleView | None:
     raise NotVisible(asked)
 
 
-def _rights() -> dict[str, bool]:
+def _rights(cycle: CycleView | None) -> dict[str, bool]:
     actor = current_actor()
     return {
         "may_analyse": holds_anywhere(actor, P.ANALYSIS_READ),
-        "may_run": holds_anywhere(actor, P.CYCLE_MANAGE),
+        "may_run": cycle is not None and queries.whole(actor, P.CYCLE_MANAGE, cycle.organ_id),
     }
 
 
-def _read_by(actor: Any) -> list[AnalysisKind]:
+def _read_by(actor: Any, cycle: CycleView) -> list[AnalysisKind]:
     """Kinds of kept runs that the actor may open: intervals are the office's."""
-    if not holds_anywhere(actor, P.ANALYSIS_READ):
+    if not queries.whole(actor, P.ANALYSIS_READ, cycle.organ_id):
         return []
-    office = holds_anywhere(actor, P.CYCLE_MANAGE)
+    office = queries.whole(actor, P.CYCLE_MANAGE, cycle.organ_id)
     return [k for k in AnalysisKind if office or k is not AnalysisKind.INTERVAL]
 
 
@@ -158,7 +157,7 @@ def _class_lines(conn: sa.Connection, cycle: CycleView, code: str) -> tuple[Grou
 @access(P.EXPLANATION_READ, load=load_year)
 def class_table(cycle: CycleView, ref: str, code: str) -> ResponseReturnValue:
     """Totals, ranks and groups of a class."""
-    office = holds_anywhere(current_actor(), P.CYCLE_MANAGE)
+    office = queries.whole(current_actor(), P.CYCLE_MANAGE, cycle.organ_id)
     with reading() as conn:
         found, groups, rows = _class_lines(conn, cycle, code)
         shown = office and queries.intervals_on(conn, cycle.id)
@@ -174,7 +173,7 @@ def class_table(cycle: CycleView, ref: str, code: str) -> ResponseReturnValue:
         rows=rows,
         mean=Decimal(str(fmean(there))) if there else None,
         intervals=run.result["units"] if run is not None else {},
-        **_rights(),
+        **_rights(cycle),
     )
 
 
@@ -237,7 +236,7 @@ def unit_scores(cycle: CycleView, ref: str, unit_id: int) -> ResponseReturnValue
         figure=figure,
         rank=class_ranks(found.scores)[str(unit_id)],
         peers=len(found.scores.runs[unit.class_code].units),
-        **_rights(),
+        **_rights(cycle),
     )
 
 
@@ -300,9 +299,7 @@ def unit_spots(cycle: CycleView, ref: str, unit_id: int) -> ResponseReturnValue:
 def own_spots(case: Any, ref: str) -> ResponseReturnValue:
     """A unit's own sheet after its body was told the result, where the scheme tells by item."""
     with reading() as conn:
-        scheme = scheme_of_cycle(conn, case.cycle_id)
-        told = scheme is not None and scheme.feedback.scope == FeedbackScope.ITEMS
-        if case.kind != CaseKind.BODY or not told:
+        if not queries.own_sheet(conn, case):
             raise NotVisible(ref)
         found = queries.ground(conn, case.cycle_id)
         cycle = queries.year_of(conn, case.cycle_id)
@@ -338,7 +335,7 @@ def _spots_page(
         },
         own=own,
         figure=figure,
-        **_rights(),
+        **_rights(cycle),
     )
 
 

@@ -28,7 +28,6 @@ from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import save, write
 from forms.analysis import DrawIntervals, IntervalSwitch, RehearseWith
-from workflow.permissions import holds_anywhere
 from workflow.vocabulary import AnalysisKind, Permission
 
 blueprint = Blueprint("analysis_runs", __name__, url_prefix="/analysis")
@@ -47,8 +46,8 @@ MOST_LINES = 200
 """Rows of one list on a page; the rest is named by its number."""
 
 
-def _office() -> bool:
-    return holds_anywhere(current_actor(), P.CYCLE_MANAGE)
+def _office(cycle: CycleView) -> bool:
+    return queries.whole(current_actor(), P.CYCLE_MANAGE, cycle.organ_id)
 
 
 @blueprint.get("/<ref>/runs")
@@ -59,7 +58,7 @@ def index(cycle: CycleView, ref: str) -> ResponseReturnValue:
 
 
 def _runs_page(cycle: CycleView, **forms: Any) -> ResponseReturnValue:
-    office = _office()
+    office = _office(cycle)
     with reading() as conn:
         kinds = [k for k in COMPARED if office or k is not K.INTERVAL]
         found = queries.runs(conn, cycle.id, kinds)
@@ -146,9 +145,14 @@ def show(run: RunView, run_id: int) -> ResponseReturnValue:
     with reading() as conn:
         cycle = queries.year_of(conn, run.cycle_id)
         scheme = queries.scheme_with(conn, run.scheme_digest) or scheme_of_cycle(conn, cycle.id)
+        run = _of_others(conn, run)
         context = _context(conn, run, scheme)
     note_reading("analysis", object_id=run.id)
     return render(PAGES[run.kind], cycle=cycle, run=run, scheme=scheme, **context)
+
+
+def _of_others(conn: sa.Connection, run: RunView) -> RunView:
+    return queries.without(run, queries.own_units(conn, current_actor(), P.ANALYSIS_READ))
 
 
 def _context(conn: sa.Connection, run: RunView, scheme: IndicatorScheme | None) -> dict[str, Any]:
@@ -218,7 +222,7 @@ def log(cycle: CycleView, ref: str) -> ResponseReturnValue:
     """Every result that was computed, with its digests."""
     with reading() as conn:
         found = queries.runs(conn, cycle.id, [K.RESULT], limit=100)
-    return render("pages/analysis_log.html", cycle=cycle, runs=found, office=_office())
+    return render("pages/analysis_log.html", cycle=cycle, runs=found, office=_office(cycle))
 
 
 @blueprint.post("/<ref>/log")
@@ -240,6 +244,7 @@ def _log_context(
     before = queries.run_before(conn, run)
     if before is None:
         return {"before": None, "found": None, "names": {}}
+    before = _of_others(conn, before)
     old = queries.scheme_with(conn, before.scheme_digest)
     found = difference(before.result, run.result, old, scheme)
     units = {one.unit for one in found.figures} | {one.unit for one in found.totals}

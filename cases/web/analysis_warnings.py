@@ -22,7 +22,6 @@ from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import save
 from forms.analysis import WatchMonth
-from workflow.permissions import holds_anywhere
 from workflow.vocabulary import AnalysisKind, Permission
 
 blueprint = Blueprint("analysis_warnings", __name__, url_prefix="/analysis")
@@ -43,12 +42,13 @@ def _page(ref: str, form: WatchMonth | None = None) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as conn:
         cycle = queries.year_by_ref(conn, ref)
-        units, working = queries.watched_units(conn, actor, cycle.organ_id)
-        if units is not None and not units and not working:
-            raise NotVisible(ref)
+        units = queries.watched_units(conn, actor, cycle)
+        only = None
+        if units is not None:
+            only = ({str(u) for u in units}, queries.provided(conn, actor, cycle.id))
+            if not any(only):
+                raise NotVisible(ref)
         run = queries.newest_run(conn, cycle.id, K.WATCH)
-        provided = queries.provided(conn, actor, cycle.id) if working else set()
-        only = None if units is None else ({str(u) for u in units}, provided)
         scheme = queries.scheme_with(conn, run.scheme_digest) if run is not None else None
         context = warning_context(conn, run, only, scheme)
         mine = asked_job(conn)
@@ -59,7 +59,7 @@ def _page(ref: str, form: WatchMonth | None = None) -> ResponseReturnValue:
         scheme=scheme,
         form=form or WatchMonth(say=say, data={"month": on().month}),
         job=mine,
-        office=holds_anywhere(actor, P.CYCLE_MANAGE) and units is None,
+        office=queries.whole(actor, P.CYCLE_MANAGE, cycle.organ_id),
         follow=following(),
         **context,
     )

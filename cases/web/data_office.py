@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from cases.commands import beside
 from cases.commands.data_sheet import revise as revise_values
+from cases.queries.analysis import warned
 from cases.queries.calendar import working_days
-from cases.queries.data_board import sheet_lines
+from cases.queries.data_board import SheetLine, sheet_lines
 from cases.queries.data_objections import objections_of
 from cases.queries.data_sheet import columns_of_sheet, load_sheet
 from cases.web.access import access
@@ -20,7 +21,7 @@ from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import posted_version, save, write
 from forms.data_collection import FreezeSheets, ReturnValue, ReviseSheet
-from workflow.permissions import holds_anywhere
+from workflow.permissions import holds_anywhere, scopes
 from workflow.timetable import working_days_between
 from workflow.vocabulary import DataSheetState, Permission, Thing, ThingAction
 
@@ -47,9 +48,20 @@ def _board(form: FreezeSheets) -> str:
         form=form,
         left={day: working_days_between(on(), day, calendar) for day in days},
         may_freeze=holds_anywhere(current_actor(), P.DATA_FREEZE),
+        asked=_to_confirm(lines),
         verified=[x for x in lines if x.state is DataSheetState.VERIFIED],
         done=request.args.get("done", type=int),
     )
+
+
+def _to_confirm(lines: list[SheetLine]) -> list[SheetLine]:
+    """The sheets whose figures the reader may confirm today."""
+    units = {s.unit_id for s in scopes(current_actor(), P.DATA_CONFIRM)}
+    return [
+        x for x in lines
+        if x.unit_id in units and x.state is DataSheetState.VERIFIED and x.confirmed_at is None
+        and x.confirm_due_on is not None and on() <= x.confirm_due_on
+    ]  # fmt: skip
 
 
 @blueprint.post("/freeze")
@@ -93,6 +105,7 @@ def show(sheet: Any, sheet_id: int) -> ResponseReturnValue:
         columns=columns,
         objections=objections,
         touched=request.args.get("touched", type=int),
+        warned=warned(current_actor(), sheet.managing_organ_id),
         may_freeze=holds_anywhere(current_actor(), P.DATA_FREEZE),
         may_confirm=holds_anywhere(current_actor(), P.DATA_CONFIRM),
         may_conclude=holds_anywhere(current_actor(), P.INQUIRY_CONCLUDE),

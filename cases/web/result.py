@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from cases.commands import beside, reviews, statements
 from cases.errors import NotVisible
+from cases.queries import analysis
 from cases.queries import result as queries
 from cases.queries.visibility import context_of, load_case, resource_for
 from cases.web.access import access
@@ -61,6 +62,7 @@ def show(case: Any, ref: str) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as conn:
         resource, context = resource_for(conn, actor, case), context_of(conn, actor, case)
+        items = analysis.own_sheet(conn, case)
     may = {
         p.value
         for p in (P.STATEMENT_WRITE, P.REVIEW_FILE, P.EXPLANATION_READ, P.SIGNATURE_RECORD)
@@ -76,6 +78,7 @@ def show(case: Any, ref: str) -> ResponseReturnValue:
         result=found,
         may=may,
         own=own,
+        items=items,
         on=on(),
         in_time=queries.in_time,
         days_left=queries.days_left,

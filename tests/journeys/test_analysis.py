@@ -12,6 +12,7 @@ from cases.files.store import FileStore
 from cases.jobs.tools import Tools
 from cases.jobs.worker import run_one
 from cases.models import Case, Cycle, SchemeVersion
+from cases.queries.analysis import own_sheet
 from cases.scoring.scheme import digest
 from cases.store import Store
 from config import Settings
@@ -106,6 +107,27 @@ def test_others_have_no_scores(opened: tuple[Site, World], role: Role) -> None:
     client.get("/analysis/2025-1/runs", status=404)
 
 
+def test_kept_runs_leave_out_the_unit_of_its_leaders(opened: tuple[Site, World]) -> None:
+    site, world = opened
+    office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
+    office.submit(office.get("/analysis/2025-1/log"), action="/log")
+    with site.store.transaction() as conn:
+        for unit in ("沙溪县", "青川县"):
+            revalue(conn, world, unit, "hightech", "60")
+    office.submit(office.get("/analysis/2025-1/log"), action="/log")
+    office.submit(office.get("/analysis/2025-1/runs"), action="/methods")
+    work(site)
+    mayor = site.sign_in_as(
+        Role.DRAFTING_DIVISION, organ=world.units["organ"], person_id=world.people["mayor"]
+    )
+    pages = [*office.get("/analysis/2025-1/log").links, *office.get("/analysis/2025-1/runs").links]
+    found = {x for x in pages if "/analysis/runs/" in x}
+    assert len(found) == 3
+    told = " ".join(mayor.get(x).text for x in found)
+    assert ("沙溪县" in told, "青川县" in told) == (False, True)
+    assert "沙溪县" in " ".join(office.get(x).text for x in found)
+
+
 def test_intervals_are_for_the_office_and_only_when_switched_on(
     opened: tuple[Site, World],
 ) -> None:
@@ -196,7 +218,17 @@ def test_warnings_reach_unit_and_provider_each_their_own(opened: tuple[Site, Wor
     provider = site.sign_in_as(Role.DATA_PROVIDER, unit=world.units["统计局"])
     assert "云岭县" in provider.get("/analysis/2025-1/warnings").text
     stranger = site.sign_in_as(Role.DATA_PROVIDER, unit=world.units["environment"])
-    assert "青川县" not in stranger.get("/analysis/2025-1/warnings").text
+    stranger.get("/analysis/2025-1/warnings", status=404)
+    division = site.sign_in_as(
+        Role.DRAFTING_DIVISION, organ=world.units["organ"], class_code="county.core"
+    )
+    division.get("/analysis/2025-1/warnings", status=404)
+    division = site.sign_in_as(
+        Role.DRAFTING_DIVISION, organ=world.units["organ"], class_code="county.hill"
+    )
+    of_class = division.get("/analysis/2025-1/warnings")
+    assert "云岭县" in of_class.text and of_class.forms("/watch") == []
+    assert len(site.site_queries) < 25
 
 
 def test_log_says_what_changed_and_why(opened: tuple[Site, World]) -> None:
@@ -226,6 +258,10 @@ def test_unit_sees_its_own_sheet_after_notice_where_the_scheme_tells_items(
     with site.store.transaction() as conn:
         conn.execute(sa.update(Case).where(Case.id == case).values(state=State.NOTIFIED))
     head.get("/analysis/own/2025-1-900", status=404)
+    office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
+    with site.store.reading() as conn:
+        row = conn.execute(sa.select(Case).where(Case.id == case)).one()
+        assert own_sheet(conn, row) is False
     with site.store.transaction() as conn:
         content = scheme_document() | {
             "feedback": {"scope": "items", "statement_days": 5, "review_grades": []}
@@ -236,6 +272,9 @@ def test_unit_sees_its_own_sheet_after_notice_where_the_scheme_tells_items(
             .values(content=content, digest=digest(content))
         )
     assert "青川县强项和弱项" in head.get("/analysis/own/2025-1-900").h1
+    office.get("/analysis/own/2025-1-900")
+    with site.store.reading() as conn:
+        assert own_sheet(conn, row) is True
     other = site.sign_in_as(Role.UNIT_HEAD, unit=world.units["云岭县"])
     other.get("/analysis/own/2025-1-900", status=404)
 

@@ -11,7 +11,7 @@ from cases.models import Job, StoredFile, SubjectEvent, Unit, UnitChange
 from cases.store import Store
 from tests.journeys.data_desk import DataDesk
 from tests.journeys.test_data_sheets import RD, confirm, contact, hand_in, settle, workbook
-from workflow.vocabulary import Role
+from workflow.vocabulary import Role, UnitChangeKind
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002"
@@ -168,3 +168,45 @@ def test_a_rename_changes_the_roster_and_keeps_the_history(desk: DataDesk) -> No
     assert again.errors == ["原名称：没有新的变更可以登记"]
     desk.site.clock.at = datetime(2026, 1, 15, 2, tzinfo=UTC)
     assert "2.0" in desk.staff(Role.DATA_PROVIDER).get(RD).text
+
+
+def test_one_code_for_two_units_is_refused_before_anything_is_written(desk: DataDesk) -> None:
+    office = desk.office()
+    rows = [
+        [UnitChangeKind.RECODE.zh, "2025-06-01", "", name, "X9", name, "云政〔2025〕1号", ""]
+        for name in ("云州市生态环境局", "沙溪县")
+    ]
+    form = office.get("/units/changes/upload")
+    sent = office.submit(form, {"file": (workbook([HEADS, *rows]), "a.xlsx")}, action="/upload")
+    page = office.follow(sent)
+    assert "代码“X9”同时给了两个单位" in page.text
+    assert page.forms("/upload") == []
+    told = {
+        "kind": "recode", "day": "2025-06-01", "from_name": "沙溪县", "to_name": "沙溪县",
+        "to_code": "P1", "document": "民函〔2025〕8号",
+    }  # fmt: skip
+    again = office.submit(office.get("/units/changes"), told, action="", status=422)
+    assert again.errors == ["原名称：代码“P1”已是另一个单位的代码"]
+
+
+@pytest.mark.parametrize("typed", ["1e400", "9" * 39, "NaN", "1,234", "12%", "１２"])
+def test_text_that_is_no_figure_is_told_at_its_cell(desk: DataDesk, typed: str) -> None:
+    me = desk.staff(Role.DATA_PROVIDER)
+    body = {**desk.typed(typed, source="年报"), "do": "hand_in"}
+    page = me.submit(me.get(RD), body, action="/data", status=422)
+    assert len(page.errors) == 1
+    assert desk.value().value is None
+
+
+def test_unit_and_provider_find_what_waits_and_the_warnings(desk: DataDesk) -> None:
+    settle(desk)
+    unit = contact(desk)
+    confirm_page = f"/data/sheets/{desk.sheet_id}/confirm"
+    assert confirm_page in unit.get("/data/sheets").links
+    assert confirm_page not in desk.office().get("/data/sheets").links
+    warnings = "/analysis/2025-1/warnings"
+    for path in (confirm_page, f"/data/sheets/{desk.sheet_id}"):
+        assert warnings in unit.get(path).links
+    unit.get(warnings)
+    assert warnings in desk.staff(Role.DATA_PROVIDER).get(RD).links
+    desk.staff(Role.DATA_PROVIDER).get(warnings)

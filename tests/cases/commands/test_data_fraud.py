@@ -77,3 +77,12 @@ def test_what_is_lacking_is_named(store: Store, field: str, value: object) -> No
         with pytest.raises(Invalid) as invalid:
             record_fraud(conn, found.sheet_id, wrong, actor=lead, at=AT)
     assert list(invalid.value.errors) == [field]
+
+
+def test_nobody_records_fraud_of_his_own_unit_or_of_himself(store: Store) -> None:
+    with store.transaction() as conn:
+        found = verified(conn)
+        lead = found.world.actor(Role.OFFICE_LEAD, person="head")
+        with pytest.raises(Refused):
+            record_fraud(conn, found.sheet_id, finding(found.world), actor=lead, at=AT)
+        assert conn.execute(sa.select(sa.func.count()).select_from(SubjectEvent)).scalar() == 0
