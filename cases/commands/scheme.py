@@ -6,6 +6,7 @@ runs on it (``recording/cycle.py``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +26,9 @@ from workflow.words import Sentence, m
 MOST_BYTES = 1_000_000
 MOST_NODES = 60_000
 
+
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""What an escape in YAML can bring in, and no page, workbook or database column can hold."""
 
 Fault = tuple[Sentence | str, Sentence]
 """Where (a path, or a line in words) and what."""
@@ -90,9 +94,11 @@ def read_document(content: bytes) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {str(key): _plain(child) for key, child in value.items()}
+        return {_plain(str(key)): _plain(child) for key, child in value.items()}
     if isinstance(value, list):
         return [_plain(child) for child in value]
+    if isinstance(value, str) and _UNSEEN.search(value):
+        raise SchemeFaults((("", m("方案里有不可见的控制字符")),))
     return value.isoformat() if isinstance(value, date) else value
 
 

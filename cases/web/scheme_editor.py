@@ -110,9 +110,13 @@ def back(draft: DraftView, draft_id: int) -> ResponseReturnValue:
 def publish(draft: DraftView, draft_id: int) -> ResponseReturnValue:
     """Make the draft a version; with a fault left, the page again."""
 
+    note = request.form.get("note", "").strip()[:200]
+    if not note.isprintable():
+        abort(400)
+
     def work(conn: sa.Connection) -> str:
         version_id = commands.publish(
-            conn, draft_id, note=request.form.get("note", "").strip()[:200],
+            conn, draft_id, note=note,
             expected_version=posted_version(), actor=current_actor(), at=at(),
         )  # fmt: skip
         return url_for("scheme.show", version_id=version_id)

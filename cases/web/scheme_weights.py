@@ -48,7 +48,7 @@ def store(draft: DraftView, draft_id: int) -> ResponseReturnValue:
     told: dict[tuple[int, int], str] = {}
     for name, text in request.form.items():
         cell = _CELL.fullmatch(name)
-        if cell is not None and len(text) <= LONGEST:
+        if cell is not None and len(text) <= LONGEST and text.isprintable():
             told[int(cell[1]), int(cell[2])] = text.strip()
         elif name not in CARRIED:
             abort(400)

@@ -232,3 +232,16 @@ def test_provinces_scheme_opens_and_saves_within_a_second(site: Site, clerk: Cli
     spent.append(perf_counter() - began)
     assert max(spent) < 1
     assert told(site, "weights", "by_class", "county.0", "g0.0") == 3
+
+
+@pytest.mark.parametrize("escape", ["\\0", "\\u0007", "\\uD800"])
+def test_control_characters_are_refused_in_files_and_boxes(
+    site: Site, clerk: Client, escape: str
+) -> None:
+    page = draft_of(clerk)
+    content = f'title: {{zh: "a{escape}b"}}\n'.encode()
+    assert "控制字符" in send(clerk, page, content, "a.yaml", status=422).text
+    typed = {"_version": "1", "w-0-0": "3\x00", "note": "\x07"}
+    for path in ("weights", "publish"):
+        clerk.post(f"{page.path}/{path}", typed, status=400)
+    assert told(site, "year") == 2025
