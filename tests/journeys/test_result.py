@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cases.models import SchemeVersion, Statement
+from cases.models import Case, DataSheet, SchemeVersion, Statement, Unit
+from cases.scoring.scheme import digest
 from cases.store import Store
 from tests.decision_desk import Desk, open_desk, tell
 from tests.world import AT
-from workflow.vocabulary import Grade, Role
+from workflow.vocabulary import CaseKind, Grade, Role
 
 
 @pytest.fixture
@@ -41,6 +42,28 @@ def test_scope_grade_hides_the_problems(desk: Desk) -> None:
         conn.execute(sa.update(SchemeVersion).values(content=content, digest="d" * 64))
     page = desk.client(person="chief").get(f"/cases/{desk.cases['沈知远'].ref}/result")
     assert "统筹不够" not in page.text
+
+
+def test_told_body_leads_to_its_own_indicators_where_the_scheme_tells_items(desk: Desk) -> None:
+    with desk.store.transaction() as conn:
+        case, unit = conn.execute(
+            sa.select(Case.id, Case.unit_id).where(Case.kind == CaseKind.BODY).limit(1)
+        ).one()
+        tell(conn, case, Grade.COMPETENT)
+        ref = conn.execute(sa.select(Case.ref).where(Case.id == case)).scalar_one()
+        conn.execute(sa.update(Unit).where(Unit.id == unit).values(class_code="county.hill"))
+        cycle = sa.select(Case.cycle_id).where(Case.id == case).scalar_subquery()
+        conn.execute(sa.insert(DataSheet).values(cycle_id=cycle, unit_id=unit, state="open"))
+    office, own = desk.client(Role.OFFICE), f"/analysis/own/{ref}"
+    assert own not in office.get(f"/cases/{ref}/result").links
+    office.get(own, status=404)
+    with desk.store.transaction() as conn:
+        content = conn.execute(sa.select(SchemeVersion.content)).scalar_one()
+        feedback = {"scope": "items", "statement_days": 5, "review_grades": []}
+        fresh = content | {"feedback": feedback}
+        conn.execute(sa.update(SchemeVersion).values(content=fresh, digest=digest(fresh)))
+    assert own in office.get(f"/cases/{ref}/result").links
+    office.get(own)
 
 
 def test_statement_is_written_and_shown(desk: Desk) -> None:
