@@ -26,6 +26,13 @@ def handed_in(desk: DataDesk, indicator: str, unit: str) -> None:
     boss.submit(queue, {"take": str(desk.sheet_id)}, action="/data/verification")
 
 
+def confirmed(desk: DataDesk) -> None:
+    """The unit takes its verified figures as they are; until then the sheet stays open."""
+    unit = desk.site.sign_in_as(Role.UNIT_CONTACT, unit=desk.world.units["county"])
+    page = unit.get(f"/data/sheets/{desk.sheet_id}/confirm")
+    unit.follow(unit.submit(page, action="/confirm"))
+
+
 def test_figure_goes_from_the_provider_over_the_verifier_to_the_lock(
     sqlite_store: Store, tmp_path: Path, chromium: Browser
 ) -> None:
@@ -56,6 +63,7 @@ def test_figure_goes_from_the_provider_over_the_verifier_to_the_lock(
         checks.click("审核通过勾选的值")
         checks.says("已审核通过 1 个值")
         checks.shot("data_verified")
+        confirmed(desk)
         locks = street.sign_in(office)
         locks.step("Open the sheet")
         locks.click("沙溪县", within="section:has(h2:text-is('锁定数据表'))")
