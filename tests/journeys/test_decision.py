@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from cases.commands.analysis import switch_intervals
 from cases.models import Decision, DecisionStep, GradeMove, Pool
 from cases.store import Store
 from tests.decision_desk import Desk, case_row, open_desk
+from tests.world import AT
 from workflow.vocabulary import Role
 
 
@@ -100,6 +102,10 @@ def test_board_says_more_suggested_than_seats(desk: Desk) -> None:
 def test_papers_of_the_meeting_have_no_interval(desk: Desk) -> None:
     pool = desk.pool_of("沈知远")
     drafter = desk.client(Role.DRAFTING_DIVISION)
+    assert "名次区间" not in drafter.get(f"/pools/{pool}").text
+    with desk.site.store.transaction() as conn:
+        office = desk.world.actor(Role.OFFICE)
+        switch_intervals(conn, desk.world.cycle_id, True, actor=office, at=AT)
     assert "名次区间" in drafter.get(f"/pools/{pool}").text
     assert "名次区间" not in drafter.get(f"/pools/{pool}/paper").text
     book = drafter.get(f"/pools/{pool}/workbook")
@@ -108,6 +114,9 @@ def test_papers_of_the_meeting_have_no_interval(desk: Desk) -> None:
 
 def test_committee_member_reads_the_board_and_changes_nothing(desk: Desk) -> None:
     pool = desk.pool_of("沈知远")
+    with desk.site.store.transaction() as conn:
+        office = desk.world.actor(Role.OFFICE)
+        switch_intervals(conn, desk.world.cycle_id, True, actor=office, at=AT)
     member = desk.client(Role.COMMITTEE_MEMBER)
     page = member.get(f"/pools/{pool}")
     assert page.forms() == []

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from cases.commands.analysis import switch_intervals
 from cases.commands.pools import move_seats
 from cases.errors import NotVisible
 from cases.models import Case, Pool, Relation, UnitResult
@@ -69,6 +70,7 @@ def test_interval_is_for_those_who_balance(store: Store) -> None:
         world, cases = at_synthesis(conn)
         written(conn, world, cases)
         pool = pool_row(conn, cases["沈知远"].pool_id)
+        switch_intervals(conn, world.cycle_id, True, actor=world.actor(Role.OFFICE), at=AT)
         drafter = board_of(conn, pool, world.actor(Role.DRAFTING_DIVISION))
         member = board_of(conn, pool, world.actor(Role.COMMITTEE_MEMBER))
     assert all(r.interval for r in drafter.rows)
