@@ -148,9 +148,6 @@ def _note(
             subject_id=cycle_id,
             action=action,
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload=payload,
-        ),
+        ).by(actor),
     )

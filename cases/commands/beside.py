@@ -117,13 +117,10 @@ def created(
             case_id=case_id,
             action=action or f"create_{thing.value}",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             state_to=spec.initial.value,
             process=PROCESS.version,
             payload=plain(payload or {}),
-        ),
+        ).by(actor),
     )
 
 
@@ -162,11 +159,8 @@ def _entry(moved: MovedThing, case_id: int | None, actor: Actor, at: datetime) -
         case_id=case_id,
         action=moved.action.value,
         at=at,
-        account_id=actor.account_id,
-        person_id=actor.person_id,
-        request=actor.request,
         state_from=moved.before.state,
         state_to=moved.state,
         process=PROCESS.version,
         payload=plain(moved.payload),
-    )
+    ).by(actor)

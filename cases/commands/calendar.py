@@ -122,15 +122,12 @@ def load_days(
             subject="calendar",
             action="load_days",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={
                 "first": loaded.first.isoformat(),
                 "last": loaded.last.isoformat(),
                 "days": loaded.count,
                 "source": listed[0].source,
             },
-        ),
+        ).by(actor),
     )
     return loaded

@@ -114,11 +114,8 @@ def set_up(
             subject_id=cycle_id,
             action="set_up_cycle",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={"scheme_version": scheme_version_id, "timetable": stored},
-        ),
+        ).by(actor),
     )
 
 

@@ -162,11 +162,8 @@ def _note(
                 subject_id=sheet_id,
                 action="enter_value",
                 at=at,
-                account_id=actor.account_id,
-                person_id=actor.person_id,
-                request=actor.request,
                 payload={"indicators": [e.indicator for e in sheets[sheet_id]]},
-            )
+            ).by(actor)
             for sheet_id in sorted(sheets)
             if sheets[sheet_id]
         ],

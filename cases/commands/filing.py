@@ -119,10 +119,7 @@ def print_again(
             subject="outbox",
             action="requeue",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={"rows": changed},
-        ),
+        ).by(actor),
     )
     return int(changed)

@@ -95,11 +95,8 @@ def look_again(
             case_id=row.case_id,
             action="look_at_hold",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={"finding": finding.strip(), "review_on": str(day)},
-        ),
+        ).by(actor),
     )
 
 

@@ -164,9 +164,6 @@ def _journal(
             subject_id=key_id,
             action=action,
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload=payload,
-        ),
+        ).by(actor),
     )

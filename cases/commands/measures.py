@@ -113,11 +113,8 @@ def plan(
             case_id=row.case_id,
             action="plan_measure",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={"owner_unit_id": owner_unit_id, "due_on": str(due_on or "")},
-        ),
+        ).by(actor),
     )
 
 

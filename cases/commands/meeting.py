@@ -370,9 +370,6 @@ def note(
             subject_id=meeting_id,
             action=action,
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload=payload,
-        ),
+        ).by(actor),
     )

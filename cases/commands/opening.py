@@ -186,10 +186,7 @@ def _entries(rows: Sequence[Row], actor: Actor, at: datetime) -> Iterator[Draft]
             case_version=1,
             action="open_case",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             state_to=state,
             process=PROCESS.version,
             payload={"ref": row[_REF], "kind": row[_KIND], "track": row[_TRACK]},
-        )
+        ).by(actor)

@@ -170,10 +170,7 @@ def requeue(
                 subject="outbox",
                 action="requeue",
                 at=at,
-                account_id=actor.account_id,
-                person_id=actor.person_id,
-                request=actor.request,
                 payload={"rows": changed},
-            ),
+            ).by(actor),
         )
     return changed

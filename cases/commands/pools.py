@@ -324,9 +324,6 @@ def _note(
             subject_id=pool_id,
             action=action,
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={k: v for k, v in payload.items() if v is not None},
-        ),
+        ).by(actor),
     )

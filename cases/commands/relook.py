@@ -173,8 +173,5 @@ def _draft(case_id: int, action: str, payload: dict[str, Any], actor: Actor, at:
         case_id=case_id,
         action=action,
         at=at,
-        account_id=actor.account_id,
-        person_id=actor.person_id,
-        request=actor.request,
         payload=payload,
-    )
+    ).by(actor)

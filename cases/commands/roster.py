@@ -199,9 +199,6 @@ def import_checked(
             subject_id=import_id,
             action="import_roster",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={
                 "file": row.file_name,
                 "digest": queries.file_digest(conn, import_id) or "",
@@ -210,7 +207,7 @@ def import_checked(
                 "ignored": row.ignored,
                 "version": current + 1,
             },
-        ),
+        ).by(actor),
     )
 
 

@@ -209,11 +209,8 @@ def _draft(
         case_id=case_id,
         action=action,
         at=at,
-        account_id=actor.account_id,
-        person_id=actor.person_id,
-        request=actor.request,
         payload={"stack": stack_id, "number": one.number, "page": page, "file": one.file_id},
-    )
+    ).by(actor)
 
 
 def assign(

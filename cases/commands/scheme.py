@@ -199,11 +199,8 @@ def _added(version_id: int, payload: Mapping[str, Any], actor: Actor, at: dateti
         subject_id=version_id,
         action="add_scheme_version",
         at=at,
-        account_id=actor.account_id,
-        person_id=actor.person_id,
-        request=actor.request,
         payload=payload,
-    )
+    ).by(actor)
 
 
 def _scheme(conn: sa.Connection, code: str, title: str, organ_id: int) -> int:

@@ -249,11 +249,8 @@ def _tell(
             subject_id=draft_id,
             action=action,
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload=payload,
-        ),
+        ).by(actor),
     )
 
 

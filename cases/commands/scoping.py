@@ -353,9 +353,6 @@ def _note(
             case_id=case_id,
             action=action,
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload=plain(payload),
-        ),
+        ).by(actor),
     )

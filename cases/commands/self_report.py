@@ -175,11 +175,8 @@ def keep_scan(
             case_id=case_id,
             action="keep_scan",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={"file": stored.id, "digest": stored.digest},
-        ),
+        ).by(actor),
     )
     return stored
 
@@ -226,12 +223,9 @@ def _take(
             case_id=one.case_id,
             action="upload_report",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             behalf_id=case.person_id if entry is not None else None,
             payload={"file_name": one.file_name, "sections": sorted(one.texts)},
-        ),
+        ).by(actor),
     )
     return Taken(one.case_id, version)
 

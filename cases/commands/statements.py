@@ -127,9 +127,6 @@ def _note(
             case_id=case.id,
             action=action,
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload=payload,
-        ),
+        ).by(actor),
     )

@@ -279,15 +279,12 @@ def _computed(row: dict[str, Any], actor: Actor, at: datetime) -> Draft:
         case_id=row["case_id"],
         action="compute_suggestion",
         at=at,
-        account_id=actor.account_id,
-        person_id=actor.person_id,
-        request=actor.request,
         payload={
             "composite": values["composite"],
             "grade": str(row["grade"]) if row["grade"] else None,
             "bars": [b["code"] for b in values["bars"]],
         },
-    )
+    ).by(actor)
 
 
 def write_synthesis(
@@ -367,9 +364,6 @@ def _note(
             case_id=case.id,
             action=action,
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={k: str(v) for k, v in payload.items() if v is not None},
-        ),
+        ).by(actor),
     )

@@ -106,9 +106,6 @@ def _note(conn: sa.Connection, talk: Any, action: str, actor: Actor, at: datetim
             case_id=talk.case_id,
             action=action,
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={"digest": digest(signed)},
-        ),
+        ).by(actor),
     )

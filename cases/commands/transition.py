@@ -245,15 +245,12 @@ def _entry(x: Moved, actor: Actor, at: datetime, on_behalf_of: int | None) -> Dr
         case_version=x.version,
         action=x.action.value,
         at=at,
-        account_id=actor.account_id,
-        person_id=actor.person_id,
-        request=actor.request,
         behalf_id=on_behalf_of,
         state_from=x.before.state.value,
         state_to=x.state.value,
         process=PROCESS.version,
         payload=plain(x.payload),
-    )
+    ).by(actor)
 
 
 def _outcome(row: Any, action: Action, decision: Decision) -> Outcome:

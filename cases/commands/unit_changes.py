@@ -135,11 +135,8 @@ def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at:
             subject_id=0,
             action="record_unit_changes",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={"changes": [_told(p.row) for p in good]},
-        ),
+        ).by(actor),
     )
     return len(good)
 

@@ -57,11 +57,8 @@ def record_results(
             subject_id=cycle_id,
             action=f"record_{kind}",
             at=at,
-            account_id=actor.account_id,
-            person_id=actor.person_id,
-            request=actor.request,
             payload={"units": len(clean)},
-        ),
+        ).by(actor),
     )
     units = [row[0] for row in rows]
     relook.settle(conn, cycle_id, units, why=m("单位结果导入或更正"), actor=actor, at=at)

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
 from cases.canonical import text as canonical_text
+from workflow.permissions import Actor
 
 FORMAT = 1
 ALGORITHMS = {"sha256": hashlib.sha256}
@@ -44,6 +45,15 @@ class Draft:
     process: str | None = None
     request: str | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+
+    def by(self, actor: Actor) -> Draft:
+        """The same, said by the actor in the request he acts in."""
+        return replace(
+            self,
+            account_id=actor.account_id,
+            person_id=actor.person_id,
+            request=actor.request,
+        )
 
 
 def canonical(value: object) -> str:

@@ -165,13 +165,10 @@ def _insert(
                 case_id=row["case_id"],
                 action="create_measure",
                 at=at,
-                account_id=actor.account_id,
-                person_id=actor.person_id,
-                request=actor.request,
                 state_to=MeasureState.PROPOSED.value,
                 process=PROCESS.version,
                 payload={"title": row["title"], "mandatory": row["mandatory"]},
-            )
+            ).by(actor)
             for measure_id, row in zip(ids, rows, strict=True)
         ],
     )
