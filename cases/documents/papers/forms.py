@@ -56,7 +56,7 @@ def registration_form(subject: Subject) -> RegistrationForm:
         signs={
             SUMMARY: _report_sign(subject),
             "leader_comment": comment[1],
-            "organ_opinion": Sign(label="（盖章）", name=subject.organ, on=subject.on, seal=True),
+            "organ_opinion": _organ_seal(subject),
             "statement": statement_sign(subject),
         },
     )
@@ -129,6 +129,13 @@ def _comment(subject: Subject) -> tuple[str, Sign]:
     if row.grade:
         text += f"\n建议等次：{Grade(row.grade).zh}。"
     return text, Sign(name=row.name or "", on=date_of(row.written_at))
+
+
+def _organ_seal(subject: Subject) -> Sign:
+    """Dated as the decision: a form printed anew must not put the organ after the person."""
+    made = subject.decision
+    on = made.decided_on if made else subject.on
+    return Sign(label="（盖章）", name=subject.organ, on=on, seal=True)
 
 
 def _organ_opinion(subject: Subject) -> str:

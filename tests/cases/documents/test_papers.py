@@ -101,6 +101,7 @@ def test_form_states_pending_signature_past_years_and_dual_management(told: Any)
     assert form.texts["organ_opinion"] == (
         "经云州市委组织部2025年12月11日研究，确定为称职等次。（云组〔2026〕9号）"
     )
+    assert form.signs["organ_opinion"].on == date(2025, 12, 11)
     assert (form.track, form.person.post) == ("leading_cadre", "党组书记、局长")
 
 
