@@ -116,18 +116,37 @@ def seal(package: Package, group: str, card: str, choices: Choices) -> bytes:
     return bytes(SUITE.encrypt(padded, key, info=info_for(package, group)))
 
 
+@dataclass(frozen=True, slots=True)
+class Mould:
+    """What all envelopes of one group have in common, worked out once for a whole count."""
+
+    size: int
+    info: bytes
+
+
+def mould_of(package: Package, group: str) -> Mould:
+    """The common size and context of a group's envelopes."""
+    return Mould(sealed_size(package), info_for(package, group))
+
+
 def open_envelope(
-    package: Package, group: str, envelope: bytes, private_key: X25519PrivateKey
+    package: Package,
+    group: str,
+    envelope: bytes,
+    private_key: X25519PrivateKey,
+    mould: Mould | None = None,
 ) -> Ballot:
     """Open one envelope of one group and check it strictly against the package.
 
-    Raises EnvelopeRefusal for wrong size, any flipped bit, another urn, group, form or key,
-    padding that is not zero, JSON that is not canonical, and choices that are no ballot.
+    ``mould``: that of this package and group, where many are opened. Raises EnvelopeRefusal for
+    wrong size, any flipped bit, another urn, group, form or key, padding that is not zero, JSON
+    that is not canonical, and choices that are no ballot.
     """
-    if len(envelope) != sealed_size(package):
+    mould = mould or mould_of(package, group)
+    if len(envelope) != mould.size:
         raise EnvelopeRefusal(m("密封件长度不对"))
     try:
-        plain = bytes(SUITE.decrypt(envelope, private_key, info=info_for(package, group)))
+        plain = bytes(SUITE.decrypt(envelope, private_key, info=mould.info))
     except (InvalidTag, ValueError) as e:
         raise EnvelopeRefusal(m("密封件打不开:已损坏,或不属于这个测评箱")) from e
     return _read(package, group, plain)

@@ -8,12 +8,13 @@ then adds up. Whole ballots are never returned: fifteen subjects by five grades 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cases import canonical
-from cases.ballot_box.envelope import Ballot, open_envelope
+from cases.ballot_box.envelope import Ballot, mould_of, open_envelope
 from cases.ballot_box.export import Export, GroupExport
 from cases.ballot_box.package import Package, Sheet
 from cases.ballot_box.refusals import EnvelopeRefusal, OpeningRefusal
@@ -80,10 +81,21 @@ class _Heap:
     ballots: list[Ballot]
 
 
+def _unheard(_: int) -> None:
+    """Nobody watches."""
+
+
 def open_urn(
-    export: Export, package: Package, private_key: X25519PrivateKey, *, surplus_noted: bool = False
+    export: Export,
+    package: Package,
+    private_key: X25519PrivateKey,
+    *,
+    surplus_noted: bool = False,
+    opened: Callable[[int], None] = _unheard,
 ) -> Count:
     """Open and count. ``surplus_noted``: both officers signed a note on cards that do not add up.
+
+    ``opened`` is told after each envelope (1), for a progress bar.
 
     Raises OpeningRefusal with every reason when export, package and key do not belong together.
     A single bad envelope counts as invalid and never stops the count.
@@ -92,7 +104,7 @@ def open_urn(
     if reasons:
         raise OpeningRefusal(*reasons)
     findings: Counter[str] = Counter()
-    heaps = {g.group: _open_group(g, package, private_key, findings) for g in export.groups}
+    heaps = {g.group: _open_group(g, package, private_key, findings, opened) for g in export.groups}
     return Count(
         urn=package.urn,
         package_digest=package.digest,
@@ -157,12 +169,17 @@ def _objections(
 
 
 def _open_group(
-    group: GroupExport, package: Package, key: X25519PrivateKey, findings: Counter[str]
+    group: GroupExport,
+    package: Package,
+    key: X25519PrivateKey,
+    findings: Counter[str],
+    told: Callable[[int], None],
 ) -> _Heap:
-    known, opened = set(group.cards), []
+    known, opened, mould = set(group.cards), [], mould_of(package, group.group)
     for envelope in sorted(group.envelopes):
+        told(1)
         try:
-            ballot = open_envelope(package, group.group, envelope, key)
+            ballot = open_envelope(package, group.group, envelope, key, mould)
         except EnvelopeRefusal:
             findings[UNREADABLE] += 1
             continue

@@ -7,12 +7,13 @@ the same bytes and writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cases import canonical
 from cases.ballot_box import opening, package
@@ -84,33 +85,78 @@ def open_count(
     Raises Refused (right, state, cards not reconciled, root or key that don't fit, figures that
     don't add up, a result unlike the first one), Invalid as ``keys.restore``.
     """
-    row = row_of(conn, Thing.MEETING, meeting_id, lock=True)
-    require_for_thing(conn, Thing.MEETING, row, Permission.URN_OPEN, actor)
-    noted = _ready(row)
-    export = urns.export(row.urn_id)
-    if export.root != row.urn_root:
-        raise Refused([m("密封件的总指纹与封箱时不符,有增减或改动")])
+    row = openable(conn, meeting_id, actor)
     public = conn.execute(
         sa.select(KeySet.public_key).where(KeySet.id == row.key_set_id)
     ).scalar_one()
     key, holders = restore(entries, public, rehearsal=rehearsal)
-    count = opening.open_urn(export, package.from_json(row.package), key, surplus_noted=noted)
+    return open_with_key(conn, urns, meeting_id, key, holders, actor=actor, at=at)
+
+
+def openable(conn: sa.Connection, meeting_id: int, actor: Actor) -> Any:
+    """The locked row of a meeting whose urn this actor may open now. Raises NotVisible, Refused."""
+    row = row_of(conn, Thing.MEETING, meeting_id, lock=True)
+    require_for_thing(conn, Thing.MEETING, row, Permission.URN_OPEN, actor)
+    surplus_noted(row)
+    return row
+
+
+def open_with_key(
+    conn: sa.Connection,
+    urns: UrnStore,
+    meeting_id: int,
+    key: X25519PrivateKey,
+    holders: Sequence[int],
+    *,
+    actor: Actor,
+    at: datetime,
+    opened: Callable[[int], None] = lambda _: None,
+) -> Opened:
+    """The same with a key restored already, for urns opened in a batch. Raises Refused."""
+    row = openable(conn, meeting_id, actor)
+    export = urns.export(row.urn_id)
+    if export.root != row.urn_root:
+        raise Refused([m("密封件的总指纹与封箱时不符,有增减或改动")])
+    count = opening.open_urn(
+        export,
+        package.from_json(row.package),
+        key,
+        surplus_noted=surplus_noted(row),
+        opened=opened,
+    )
+    return keep_count(conn, urns, row, count, {"holders": list(holders)}, actor=actor, at=at)
+
+
+def keep_count(
+    conn: sa.Connection,
+    urns: UrnStore,
+    row: Any,
+    count: Count,
+    how: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Opened:
+    """Write the totals once; a second result must be the same. ``how`` goes into the journal.
+
+    Raises Refused: a result unlike the first one, figures that don't add up.
+    """
     text = opening.result_json(count)
-    before = conn.execute(sa.select(Tally.result).where(Tally.meeting_id == meeting_id)).scalar()
+    before = conn.execute(sa.select(Tally.result).where(Tally.meeting_id == row.id)).scalar()
     if before is not None and before != text:
         raise Refused([m("这次启封的结果与第一次不同,没有写入;请停止计票,保全两份结果")])
     fresh = before is None
     if fresh:
         _write(conn, row, count, text, at)
     digest = canonical.digest(text)
-    found = {"root": count.root, "result": digest, "holders": list(holders), "first": fresh}
-    note(conn, meeting_id, "open_count", found, actor, at)
+    found = {"root": count.root, "result": digest, "first": fresh, **how}
+    note(conn, row.id, "open_count", found, actor, at)
     if urns.state(row.urn_id) == "closed":
         urns.mark_opened(row.urn_id)
     return Opened(count, fresh)
 
 
-def _ready(row: Any) -> bool:
+def surplus_noted(row: Any) -> bool:
     """Whether both tellers noted a surplus. Raises Refused unless the urn may be opened."""
     if row.state not in (MeetingState.HELD, MeetingState.COUNTED) or row.urn_root is None:
         raise Refused([m("测评箱还没有封箱")])
