@@ -15,6 +15,7 @@ from flask import Blueprint, Flask, current_app, jsonify, render_template, reque
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, NotFound
 
+from cases.ballot_box import trust as promises
 from cases.ballot_box.cards import fingerprint, normalise
 from cases.ballot_box.envelope import seal
 from cases.ballot_box.refusals import CardRefusal, UrnRefusal
@@ -104,9 +105,20 @@ def hand_in() -> ResponseReturnValue:
 
 
 @booth.get("/trust")
-def trust() -> ResponseReturnValue:
-    """What the ballot protects and what it can't, in plain words."""
-    return render_template("booth/trust.html")
+@booth.get("/trust/<urn>")
+def trust(urn: str = "") -> ResponseReturnValue:
+    """What is proven, conceded and not promised; of an urn also its custody rule and its marks."""
+    try:
+        package = _store().package(urn) if urn else None
+    except UrnRefusal as e:
+        raise NotFound from e
+    return render_template(
+        "booth/trust.html",
+        package=package,
+        claims=promises.by_standing(),
+        marks=promises.marks_of(package) if package else (),
+        custody=promises.custody_rule(package.custody) if package else None,
+    )
 
 
 @booth.get("/receipts/<urn>")

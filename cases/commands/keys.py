@@ -6,7 +6,6 @@ printed; two of three must have restored the key once before the first ballot is
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cases.ballot_box import shares
 from cases.ballot_box.refusals import ShareRefusal
+from cases.ballot_box.trust import key_fingerprint
 from cases.commands.rights import require_for_cycle
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append
@@ -36,7 +36,7 @@ class ShareEntry:
 
 def fingerprint(public_key: str) -> str:
     """SHA-256 of a public key (64 hex letters), 64 hex letters; printed in blocks of four."""
-    return hashlib.sha256(bytes.fromhex(public_key)).hexdigest()
+    return key_fingerprint(public_key)
 
 
 def make_shares(passphrases: Sequence[str], *, rehearsal: bool) -> shares.KeySet:

@@ -40,6 +40,7 @@ def frame() -> Frame:
         phone=house.settings.organ_phone,
         home_url=home_url(),
         account_url="" if busy else url_for("account.show"),
+        trust_url="" if busy else url_for("trust.index"),
         sign_out_url=url_for("account.sign_out") if session is not None else "",
         demonstration=house.settings.mode == "demo",
     )

@@ -67,6 +67,7 @@ class Frame:
     account_url: str = ""
     sign_out_url: str = ""
     reads_url: str = ""
+    trust_url: str = ""
     demonstration: bool = False
 
 

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from cases.ballot_box.opening import open_urn
+from cases.ballot_box.trust import key_fingerprint
 from cases.ballot_box.urn_tables import upgrade_urns
 from cases.booth import create_booth
 from cases.errors import Misconfigured
@@ -244,6 +245,22 @@ def test_pages_without_a_card_answer(booth):
     assert booth.client.get("/health").get_json() == {"status": "ok"}
     page(booth.client.get("/nothing"), 404)
     page(booth.client.get("/review"), 405)
+
+
+def test_trust_page_of_an_urn_shows_its_rule_and_marks(booth):
+    plain = page(booth.client.get("/trust"))
+    assert "这次测评的保管办法" not in plain.text
+    told = page(booth.client.get(f"/trust/{booth.package.urn}"))
+    assert "密封件和密钥分开封存，保管期满在见证下销毁。" in told.text
+    assert booth.package.digest[:16] in told.text
+    assert key_fingerprint(booth.package.public_key)[:16] in told.text
+    assert "Not promised" not in told.text and "不承诺的" in told.text
+    english = page(booth.client.get(f"/trust/{booth.package.urn}?lang=en"))
+    assert "What we concede, and what limits it" in english.text
+    page(booth.client.get("/trust/nothing"), 404)
+    ballot = page(booth.client.post("/ballot", data={"code": booth.cards["A"][0].code}))
+    links = [a.get("href") or "" for a in ballot.all("a")]
+    assert f"/trust/{booth.package.urn}?lang=zh" in links
 
 
 def test_code_never_stands_in_an_address_or_title(booth):
