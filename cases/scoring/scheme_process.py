@@ -18,10 +18,11 @@ from cases.scoring.shapes import (
     Option,
     Publicity,
     Section,
+    SurveyRules,
     Threshold,
     TimetableRow,
 )
-from workflow.rules import rule_count
+from workflow.rules import fact, rule_count
 from workflow.vocabulary import GRADES, CaseKind, FeedbackScope, Grade, OpinionBody, Stage, Track
 from workflow.words import m
 
@@ -35,6 +36,7 @@ def read(node: Node) -> dict[str, Any]:
     sections, limits = _self_report(node.at("self_report"))
     return {
         "ballot": _ballot(node.at("ballot")),
+        "surveys": _surveys(node.at("surveys")),
         "thresholds": _thresholds(node.at("suggestion")),
         "sections": sections,
         "total_limit": limits,
@@ -130,6 +132,18 @@ def _band(node: Node) -> Band:
         points=node.number("points"),
         excellent_from=node.optional_number("excellent_from"),
         low_below=node.optional_number("low_below"),
+    )
+
+
+def _surveys(node: Node) -> SurveyRules:
+    """``{canvassing, discount, fix_days, ...}``; the shipped rows where unstated."""
+    node.only("canvassing", "discount", "fix_days", "call_back_days", "phone_weight")
+    return SurveyRules(
+        canvassing=node.word("canvassing", ("void", "discount"), "void"),
+        discount=node.number("discount", fact("canvassing_discount").value, high=1),
+        fix_days=node.integer("fix_days", rule_count("rating_fix"), low=1),
+        call_back_days=node.integer("call_back_days", rule_count("rating_call_back"), low=1),
+        phone_weight=node.number("phone_weight", fact("phone_weight").value, high=1),
     )
 
 

@@ -211,6 +211,19 @@ class BallotRules:
 
 
 @dataclass(frozen=True, slots=True)
+class SurveyRules:
+    """Public surveys: what proven canvassing does (``void`` or ``discount``, then how much of the
+    score), working days to fix what a negative rating is about and to call back, and how much a
+    telephone survey weighs beside a questionnaire."""
+
+    canvassing: str
+    discount: Fraction
+    fix_days: int
+    call_back_days: int
+    phone_weight: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
     """From this score on, this grade is suggested."""
 
@@ -326,6 +339,7 @@ class Scheme(IndicatorScheme):
     part_titles: Mapping[str, Title]
     transfer: str
     ballot: BallotRules
+    surveys: SurveyRules
     thresholds: Mapping[CaseKind, tuple[Threshold, ...]]
     hqd_minimum: Fraction | None
     sections: Mapping[CaseKind, tuple[Section, ...]]

@@ -57,7 +57,10 @@ def test_a_frozen_meeting_shows_its_marks_and_its_checklist(site: Site, world: W
     marks = [key_fingerprint(package.public_key)[:16], package.digest[:16]]
     for address in (f"{HOME}/trust", f"{HOME}/checklist"):
         page = clerk.get(address)
-        codes = [e.text_content() for e in page.tree.xpath("//dd[@class='k-code'] | //b[@class='k-code']")]
+        codes = [
+            e.text_content()
+            for e in page.tree.xpath("//dd[@class='k-code'] | //b[@class='k-code']")
+        ]
         assert codes == marks
     boxes = page.tree.xpath("//span[@class='vo-box']")
     assert len(boxes) == sum(len(lines) for _, lines in CHECKLIST)

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from cases.scoring.exact import plain
 from cases.scoring.rule_rows import NAMES
 from cases.scoring.rule_shapes import QuotaRule, RetentionRule, TriggerRule
 from cases.scoring.rules import kept_words, shipped_rules
+from cases.scoring.surveys.scales import scales
 from workflow.rules import PUBLISHED, facts
 
 HEADINGS = {
@@ -40,7 +42,7 @@ Generated from the rule data: `python -m cases.scoring.rules.page > docs/rules.m
 
 def markdown() -> str:
     """The page."""
-    return "\n".join([INTRO, "", *_facts(), *_rules()])
+    return "\n".join([INTRO, "", *_facts(), *_rules(), *_scales()])
 
 
 def _facts() -> Iterator[str]:
@@ -67,6 +69,22 @@ def _rules() -> Iterator[str]:
         for row in getattr(book, name):
             yield _line(row)
         yield ""
+
+
+def _scales() -> Iterator[str]:
+    yield "## 群众评价的量表 Scales of public surveys"
+    yield ""
+    yield "| 量表 | | 值 | 依据 | 条文 | 日期 | 状态 | 把握 |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for scale in scales().values():
+        points = [f"{o.title} {'不计' if o.abstain else plain(o.points)}" for o in scale.options]
+        said, tag = scale.source, scale.source.tag
+        status = "published" if tag in PUBLISHED else "assumed"
+        yield (
+            f"| {scale.title} | {scale.title.en} | {'、'.join(points)} | {said.text} | "
+            f"{said.article} | {said.effective} | {status} | {TAG_WORDS[tag]} |"
+        )
+    yield ""
 
 
 def _line(row: Any) -> str:
