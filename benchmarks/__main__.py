@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("opening", "door", "names", "lists", "roster", "scoring", "values")
+NAMES = ("opening", "opening_urns", "door", "names", "lists", "roster", "scoring", "values")
 
 
 def main() -> int:

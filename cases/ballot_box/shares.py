@@ -130,6 +130,12 @@ def read_qr(text: str) -> Share:
     return _share(_letters(text))
 
 
+def read_share(text: str) -> Share:
+    """A share from nine typed lines or from the text of its QR code. Raises ShareRefusal."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return read_lines(lines) if len(lines) > 1 else read_qr("".join(lines))
+
+
 def unlock(share: Share, passphrase: str, *, rehearsal: bool = False) -> OpenShare:
     """Unlock one share (about a second, 256 MiB). Raises ShareRefusal for a wrong passphrase.
 

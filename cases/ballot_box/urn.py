@@ -24,7 +24,9 @@ from cases.ballot_box.urn_rows import (
     CardState,
     GroupTurnout,
     card_row,
+    card_rows,
     count_cards,
+    keep_numbers,
     lock_cards,
     lock_urns,
     move,
@@ -84,7 +86,7 @@ class UrnStore:
         if not set(fingerprints) <= set(package.group_keys):
             raise UrnRefusal(m("发卡数要按本次测评的参评类别填写"))
         rows = sorted((f, g) for g, prints in fingerprints.items() for f in prints)
-        with self._writing() as conn:
+        with self.writing() as conn:
             if self._is_same(conn, package, rows):
                 return
             conn.execute(
@@ -100,7 +102,7 @@ class UrnStore:
 
     def open(self, urn: str) -> None:
         """prepared → open: cards can be used from now on. Raises UrnRefusal."""
-        with self._writing() as conn:
+        with self.writing() as conn:
             move(conn, urn, "prepared", "open")
 
     def close(self, urn: str) -> Closing:
@@ -108,37 +110,26 @@ class UrnStore:
 
         All rows are written anew in sorted order, so that what lies there tells no order.
         """
-        with self._writing() as conn:
+        with self.writing() as conn:
             move(conn, urn, "open", "closed")
             rewrite(conn, cards, urn)
             rewrite(conn, envelopes, urn)
             groups = tuple(count_cards(conn, urn))
-            if groups:
-                numbers = [
-                    {
-                        "urn": urn,
-                        "group": g.group,
-                        "printed": g.printed,
-                        "void": g.void,
-                        "used": g.used,
-                    }
-                    for g in groups
-                ]
-                conn.execute(sa.insert(urn_groups), numbers)
+            keep_numbers(conn, urn, groups)
             sealed = sealed_bodies(conn, urn)
             root = root_over(sealed.items())
             conn.execute(sa.update(urns).where(urns.c.id == urn).values(root=root))
-        self._sweep()
+        self.sweep()
         return Closing(root, sum(map(len, sealed.values())), groups)
 
     def mark_opened(self, urn: str) -> None:
         """closed → opened: the count was made and recorded. Raises UrnRefusal."""
-        with self._writing() as conn:
+        with self.writing() as conn:
             move(conn, urn, "closed", "opened")
 
     def place_in_custody(self, urn: str) -> None:
         """opened → in_custody: sealed originals are kept until their term (K3)."""
-        with self._writing() as conn:
+        with self.writing() as conn:
             move(conn, urn, "opened", "in_custody")
 
     def destroy(self, urn: str) -> None:
@@ -146,12 +137,12 @@ class UrnStore:
 
         From custody, or straight from ``opened`` where the package says ``destroy``.
         """
-        with self._writing() as conn:
+        with self.writing() as conn:
             early = self.package(urn).custody == "destroy" and self.state(urn) == "opened"
             move(conn, urn, "opened" if early else "in_custody", "destroyed")
             for table in (envelopes, cards):
                 conn.execute(sa.delete(table).where(table.c.urn == urn))
-        self._sweep()
+        self.sweep()
 
     def reissue(self, urn: str, group: str, fingerprint: str, spoiled: str | None = None) -> None:
         """A new card for a spoiled or lost one, while the urn is prepared or open (M9).
@@ -159,7 +150,7 @@ class UrnStore:
         ``spoiled``: fingerprint of the collected card, made void; None for a lost card, which the
         reconciliation then counts as missing. Raises UrnRefusal, also when it was already used.
         """
-        with self._writing() as conn:
+        with self.writing() as conn:
             state = lock_urns(conn, {urn}).get(urn)
             if state not in ("prepared", "open") or group not in self.package(urn).group_keys:
                 raise UrnRefusal(m("测评箱不在能补发测评卡的状态"))
@@ -189,6 +180,17 @@ class UrnStore:
     def package(self, urn: str) -> Package:
         """The frozen package of an urn. Raises UrnRefusal when there is no such urn."""
         return self._package(urn)[0]
+
+    def prepared_cards(self, urn: str) -> dict[str, tuple[str, ...]]:
+        """Fingerprints by group of an urn nobody used yet, sorted. Raises UrnRefusal."""
+        if self.state(urn) != "prepared":
+            raise UrnRefusal(m("这个测评箱已经开始使用,不能再交给现场"))
+        with self._reading() as conn:
+            known = card_rows(conn, urn)
+        found: dict[str, tuple[str, ...]] = {}
+        for key in self.package(urn).group_keys:
+            found[key] = tuple(sorted(mark for mark, card in known.items() if card.group == key))
+        return found
 
     def turnout(self, urn: str) -> tuple[GroupTurnout, ...]:
         """Exact numbers by group in the package's order, for the tellers at the closing call."""
@@ -264,7 +266,7 @@ class UrnStore:
 
     def _put_all(self, batch: Sequence[Ask]) -> list[str | UrnRefusal]:
         """One transaction for a shuffled batch (called by the writer thread only)."""
-        with self._writing() as conn:
+        with self.writing() as conn:
             state = lock_urns(conn, {ask.urn for ask in batch})
             known = lock_cards(conn, {ask.card for ask in batch})
             hashes = [ask.hash for ask in batch]
@@ -332,14 +334,14 @@ class UrnStore:
             yield conn
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
+    def writing(self) -> Iterator[sa.Connection]:
         """BEGIN IMMEDIATE on SQLite (a plain BEGIN under rivals ends in busy errors)."""
         with self.engine.connect() as connection:
             conn = connection.execution_options(urn_writes=True)
             with conn.begin():
                 yield conn
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         """Empty the write-ahead log, or vacuum, after rows were rewritten or removed."""
         with self.engine.connect() as conn:
             if self.engine.dialect.name == "sqlite":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from cases.ballot_box.refusals import UrnRefusal
-from cases.ballot_box.urn_tables import cards, envelopes, urns
+from cases.ballot_box.urn_tables import cards, envelopes, urn_groups, urns
 from workflow.words import m
 
 
@@ -46,9 +47,9 @@ def unusable() -> UrnRefusal:
     return UrnRefusal(m("这张测评卡现在不能用"))
 
 
-def card_row(fingerprint: str, urn: str, group: str) -> dict[str, str]:
-    """A fresh card as a row."""
-    return {"fingerprint": fingerprint, "urn": urn, "group": group, "state": "unused"}
+def card_row(fingerprint: str, urn: str, group: str, state: str = "unused") -> dict[str, str]:
+    """A card as a row; a fresh one by default."""
+    return {"fingerprint": fingerprint, "urn": urn, "group": group, "state": state}
 
 
 def move(conn: sa.Connection, urn: str, here: str, there: str) -> None:
@@ -79,6 +80,25 @@ def count_cards(conn: sa.Connection, urn: str) -> list[GroupTurnout]:
     )
     rows = conn.execute(per.where(cards.c.urn == urn).group_by(cards.c.group))
     return [GroupTurnout(*row) for row in rows.all()]
+
+
+def keep_numbers(conn: sa.Connection, urn: str, groups: Sequence[GroupTurnout]) -> None:
+    """Fix the numbers of a closed urn; they replace earlier ones (paper ballots joined later)."""
+    conn.execute(sa.delete(urn_groups).where(urn_groups.c.urn == urn))
+    if groups:
+        conn.execute(
+            sa.insert(urn_groups),
+            [
+                {
+                    "urn": urn,
+                    "group": g.group,
+                    "printed": g.printed,
+                    "void": g.void,
+                    "used": g.used,
+                }
+                for g in groups
+            ],
+        )
 
 
 def sealed_bodies(conn: sa.Connection, urn: str) -> dict[str, list[bytes]]:
@@ -142,3 +162,69 @@ def put_envelopes(conn: sa.Connection, fresh: list[Ask]) -> None:
         sa.insert(envelopes),
         [{"hash": a.hash, "urn": a.urn, "group": a.group, "body": a.envelope} for a in fresh],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UrnRow:
+    """An urn as it stands, locked until the transaction ends."""
+
+    state: str
+    package_digest: str
+    root: str | None
+
+
+def urn_row(conn: sa.Connection, urn: str) -> UrnRow:
+    """The locked row of an urn. Raises UrnRefusal when there is no such urn."""
+    row = conn.execute(
+        sa.select(urns.c.state, urns.c.package_digest, urns.c.root)
+        .where(urns.c.id == urn)
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise UrnRefusal(m("没有这个测评箱"))
+    return UrnRow(row.state, row.package_digest, row.root)
+
+
+def card_rows(conn: sa.Connection, urn: str) -> dict[str, CardState]:
+    """All cards of an urn by fingerprint."""
+    rows = conn.execute(
+        sa.select(cards.c.fingerprint, cards.c.urn, cards.c.group, cards.c.state).where(
+            cards.c.urn == urn
+        )
+    )
+    return {row.fingerprint: CardState(row.urn, row.group, row.state) for row in rows}
+
+
+def taken_elsewhere(conn: sa.Connection, urn: str, prints: Iterable[str]) -> bool:
+    """Whether one of these fingerprints belongs to another urn."""
+    found = conn.scalar(
+        sa.select(sa.func.count())
+        .select_from(cards)
+        .where(cards.c.urn != urn, cards.c.fingerprint.in_(sorted(prints)))
+    )
+    return bool(found)
+
+
+def replace_cards(conn: sa.Connection, urn: str, rows: Sequence[dict[str, str]]) -> None:
+    """All cards of an urn anew, in the order of their fingerprints."""
+    conn.execute(sa.delete(cards).where(cards.c.urn == urn))
+    if rows:
+        conn.execute(sa.insert(cards), sorted(rows, key=lambda r: r["fingerprint"]))
+
+
+def add_cards(conn: sa.Connection, rows: Sequence[dict[str, str]]) -> None:
+    """More cards."""
+    if rows:
+        conn.execute(sa.insert(cards), list(rows))
+
+
+def add_envelopes(conn: sa.Connection, asks: Sequence[Ask]) -> None:
+    """Envelopes whose cards are used already, in the order of their hashes."""
+    rows = [{"hash": a.hash, "urn": a.urn, "group": a.group, "body": a.envelope} for a in asks]
+    if rows:
+        conn.execute(sa.insert(envelopes), sorted(rows, key=lambda r: str(r["hash"])))
+
+
+def set_root(conn: sa.Connection, urn: str, root: str, *, state: str = "closed") -> None:
+    """The root over the urn's envelopes; the urn is closed by it."""
+    conn.execute(sa.update(urns).where(urns.c.id == urn).values(root=root, state=state))

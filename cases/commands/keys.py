@@ -97,12 +97,6 @@ def register_key_set(
     return key_id
 
 
-def read_share(text: str) -> shares.Share:
-    """A share from nine lines or from the text of its QR code. Raises ShareRefusal."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    return shares.read_lines(lines) if len(lines) > 1 else shares.read_qr("".join(lines))
-
-
 def restore(
     entries: Sequence[ShareEntry], public_key: str, *, rehearsal: bool
 ) -> tuple[X25519PrivateKey, tuple[int, int]]:
@@ -116,7 +110,7 @@ def restore(
     for number, entry in enumerate(entries, 1):
         where = f"share_{number}"
         try:
-            share = read_share(entry.text)
+            share = shares.read_share(entry.text)
             where = f"passphrase_{number}"
             opened.append(shares.unlock(share, entry.passphrase, rehearsal=rehearsal))
         except ShareRefusal as e:

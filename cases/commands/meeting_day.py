@@ -20,6 +20,7 @@ from cases.ballot_box.urn import UrnStore
 from cases.ballot_box.urn_rows import GroupTurnout
 from cases.clock import date_of
 from cases.commands import beside
+from cases.commands.hall_kit import kit_of
 from cases.commands.meeting import note
 from cases.commands.rights import require_for_thing
 from cases.errors import Invalid, Refused
@@ -53,6 +54,8 @@ def open_urn(
         raise Refused([m("表样还没有锁定,或还没有制作测评卡")])
     if row.planned_on is None or date_of(at) < row.planned_on:
         raise Refused([m("还没有到会议日期")])
+    if kit_of(conn, meeting_id) is not None:
+        raise Refused([m("这场测评会用现场测评包,请在现场的测评机上开始")])
     if urns.state(row.urn_id) == "prepared":
         urns.open(row.urn_id)
     if row.urn_opened_at is None:

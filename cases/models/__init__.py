@@ -15,6 +15,7 @@ from cases.models.burden import BurdenEntry
 from cases.models.case import Case, CaseAssignment, Hold, ProvisionalPass, Relook
 from cases.models.cycle import Amendment, CalendarDay, Cycle
 from cases.models.dossier import Attachment, Filing, IssuedDocument, StoredFile
+from cases.models.hall import Destruction, HallKit, PaperBatch, PaperEntry
 from cases.models.indicator_value import DataSheet, IndicatorValue, UnitResult, ValueObjection
 from cases.models.inquiry import Inquiry, Talk
 from cases.models.journal import Checkpoint, JournalEntry, JournalHead, JournalPayload, ReadLog
@@ -78,8 +79,10 @@ __all__ = [
     "Decision",
     "DecisionItem",
     "DecisionStep",
+    "Destruction",
     "Filing",
     "GradeMove",
+    "HallKit",
     "Hold",
     "IdempotencyKey",
     "IndicatorValue",
@@ -102,6 +105,8 @@ __all__ = [
     "OpinionItem",
     "OpinionRequest",
     "Outbox",
+    "PaperBatch",
+    "PaperEntry",
     "PastPassword",
     "PastResult",
     "Person",

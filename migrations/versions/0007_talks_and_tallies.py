@@ -232,8 +232,92 @@ def upgrade() -> None:
         ),
     )
 
+    _hall()
+
+
+def _hall() -> None:
+    """Laptops lent to halls, paper ballots, destroyed originals."""
+    op.create_table(
+        "hall_kits",
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("made_at", cases.models.base.Instant(), nullable=False),
+        sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("handed_at", cases.models.base.Instant(), nullable=True),
+        sa.Column("handed_digest", sa.String(length=80), nullable=True),
+        sa.Column("returned_at", cases.models.base.Instant(), nullable=True),
+        sa.Column("returned_digest", sa.String(length=80), nullable=True),
+        sa.Column("paper", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_hall_kits_meeting_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_hall_kits_made_by")),
+        sa.PrimaryKeyConstraint("meeting_id", name=op.f("pk_hall_kits")),
+    )
+    op.create_table(
+        "paper_batches",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("mark", sa.String(length=40), nullable=False),
+        sa.Column("printed", sa.Integer(), nullable=False),
+        sa.Column("printed_at", cases.models.base.Instant(), nullable=False),
+        sa.Column("printed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("collected", sa.Integer(), nullable=True),
+        sa.Column("collected_at", cases.models.base.Instant(), nullable=True),
+        sa.Column("collected_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("joined_at", cases.models.base.Instant(), nullable=True),
+        sa.Column("joined_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_paper_batches_meeting_id")),
+        sa.ForeignKeyConstraint(["printed_by"], ["people.id"], name=op.f("fk_paper_batches_printed_by")),
+        sa.ForeignKeyConstraint(["collected_by"], ["people.id"], name=op.f("fk_paper_batches_collected_by")),
+        sa.ForeignKeyConstraint(["joined_by"], ["people.id"], name=op.f("fk_paper_batches_joined_by")),
+        sa.UniqueConstraint("meeting_id", "mark", name=op.f("uq_paper_batches_meeting_id_mark")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_batches")),
+    )
+    with op.batch_alter_table("paper_batches", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_paper_batches_meeting_id"), ["meeting_id"], unique=False
+        )
+    op.create_table(
+        "paper_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("forms", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("started_at", cases.models.base.Instant(), nullable=False),
+        sa.Column("done_at", cases.models.base.Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["paper_batches.id"], name=op.f("fk_paper_entries_batch_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_paper_entries_person_id")),
+        sa.UniqueConstraint("batch_id", "turn", name=op.f("uq_paper_entries_batch_id_turn")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_entries")),
+    )
+    op.create_table(
+        "destructions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("destroyed_at", cases.models.base.Instant(), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("witnesses", sa.JSON(), nullable=False),
+        sa.Column("urns", sa.JSON(), nullable=False),
+        sa.Column("envelopes", sa.Integer(), nullable=False),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["key_set_id"], ["key_sets.id"], name=op.f("fk_destructions_key_set_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_destructions_recorded_by")),
+        sa.UniqueConstraint("key_set_id", name=op.f("uq_destructions_key_set_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_destructions")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("destructions")
+    op.drop_table("paper_entries")
+    with op.batch_alter_table("paper_batches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_batches_meeting_id"))
+    op.drop_table("paper_batches")
+    op.drop_table("hall_kits")
     op.drop_table("scheme_revisions")
     with op.batch_alter_table("scheme_drafts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scheme_drafts_managing_organ_id"))

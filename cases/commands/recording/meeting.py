@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from cases.clock import date_of
 from cases.commands.recording.moved import MovedThing, ThingRecorder
 from cases.errors import Invalid, Refused
-from cases.models import KeySet, Meeting, VoterGroup
+from cases.models import HallKit, KeySet, Meeting, VoterGroup
 from cases.queries.ballot_package import package_of
 from cases.queries.scheme import scheme_of_cycle
 from workflow.permissions import Actor
@@ -66,6 +66,7 @@ def unfreeze(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime)
         .where(VoterGroup.meeting_id == moved.thing_id)
         .values(printed=0, returned=None, missing=None)
     )
+    conn.execute(sa.delete(HallKit).where(HallKit.meeting_id == moved.thing_id))
 
 
 def hold(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:

@@ -1,0 +1,195 @@
+"""启封计票 and 启封密钥制作 on a machine without a network: ``python -m cases.ballot_box``.
+
+``open URN-FILE... --out DIR``   two holders type their shares; one result file for each urn
+``key --out DIR``                three holders type passphrases; three share papers, one public key
+``compare RESULT RESULT``        whether two result files are the same, byte by byte
+
+Only files are read and written; no database, no settings, no network. Passphrases come from the
+keyboard, or line by line from stdin where that is no terminal. Refusals are sentences on stderr,
+exit code 2, and then nothing was written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cases import canonical
+from cases.ballot_box import carrier, offline
+from cases.ballot_box.refusals import BallotBoxRefusal, ShareRefusal
+from cases.ballot_box.share_paper import holder_pages, public_file
+from cases.ballot_box.shares import HOLDERS, REHEARSAL, STANDARD, make_key_set, read_share
+from workflow.words import m
+
+RESULT = ".count.json"
+_WIDTH = 30
+_LINES = 9
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when all was done, 1 when results differ, 2 when it was refused."""
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.act(given))
+    except BallotBoxRefusal as e:
+        for reason in e.reasons:
+            print(reason, file=sys.stderr)
+    except (OSError, EOFError) as e:
+        print(e or m("输入中断,没有启封"), file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m cases.ballot_box", description=__doc__)
+    acts = parser.add_subparsers(required=True)
+    opening = acts.add_parser("open")
+    opening.add_argument("urns", nargs="+", type=Path, metavar="URN-FILE")
+    opening.add_argument("--out", type=Path, required=True, metavar="DIR")
+    opening.add_argument("--shares", nargs=2, type=Path, metavar="FILE", help="else typed in")
+    opening.add_argument("--rehearsal", action="store_true", help="shares of a demonstration")
+    opening.set_defaults(act=_open)
+    making = acts.add_parser("key")
+    making.add_argument("--out", type=Path, required=True, metavar="DIR")
+    making.add_argument("--holders", nargs=3, metavar="NAME", default=("", "", ""))
+    making.add_argument("--rehearsal", action="store_true", help="protects nothing")
+    making.set_defaults(act=_make_key)
+    comparing = acts.add_parser("compare")
+    comparing.add_argument("results", nargs=2, type=Path, metavar="RESULT")
+    comparing.set_defaults(act=_compare)
+    return parser
+
+
+def _open(given: argparse.Namespace) -> int:
+    files = [(path, path.read_bytes()) for path in given.urns]
+    boxes = []
+    for path, content in files:
+        boxes.append(carrier.read(content))
+        print(f"{path.name}  {carrier.blocks(carrier.digest_of(content))}", file=sys.stderr)
+    public_key = offline.one_key(boxes)
+    entries = list(_entries(given.shares))
+    key = offline.restore_key(entries, public_key, rehearsal=given.rehearsal)
+    with _Bar(sum(box.export.count for box in boxes)) as bar:
+        results = offline.open_all(boxes, key, bar.more)
+    _fresh(given.out, [result.urn + RESULT for result in results])
+    for result in results:
+        path = given.out / (result.urn + RESULT)
+        path.write_text(result.text, encoding="utf-8")
+        told = m(
+            "%(urn)s:%(n)s 张,结果指纹 %(digest)s",
+            urn=result.urn,
+            n=result.count.envelopes,
+            digest=carrier.blocks(result.digest),
+        )
+        print(f"{told}  {path}")
+    return 0
+
+
+def _entries(files: Sequence[Path] | None) -> Iterator[tuple[str, str]]:
+    for number in (1, 2):
+        if files:
+            text = files[number - 1].read_text(encoding="utf-8")
+        else:
+            print(m("第 %(n)s 份密钥,逐行输入 9 行:", n=number), file=sys.stderr)
+            text = _typed_share()
+        yield text, _secret(str(m("第 %(n)s 份的口令:", n=number)))
+
+
+def _typed_share() -> str:
+    """Nine lines, or one line that is the text of the QR code."""
+    lines: list[str] = []
+    while len(lines) < _LINES:
+        line = input().strip()
+        if line:
+            lines.append(line)
+        if len(lines) == 1 and _is_whole(line):
+            break
+    return "\n".join(lines)
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        read_share(text)
+    except ShareRefusal:
+        return False
+    return True
+
+
+def _secret(prompt: str) -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\n")
+
+
+def _make_key(given: argparse.Namespace) -> int:
+    words = []
+    for number in HOLDERS:
+        who = offline.HOLDER_WORDS[number]
+        words.append(_secret(str(m("%(who)s份口令:", who=who))))
+        if words[-1] != _secret(str(m("再输一次口令"))):
+            raise ShareRefusal(m("两次输入的口令不一样"))
+    made = make_key_set(words, REHEARSAL if given.rehearsal else STANDARD)
+    pages = holder_pages(made, given.holders)
+    _fresh(given.out, [*pages, "public-key.txt"])
+    for name, page in pages.items():
+        path = given.out / name
+        path.touch(mode=0o600)
+        path.write_text(page, encoding="utf-8")
+    (given.out / "public-key.txt").write_text(public_file(made), encoding="utf-8")
+    print(m("三份密钥在 %(folder)s。打印后当面交给保管人,再删除文件。", folder=str(given.out)))
+    print(m("公钥(登记到系统):%(key)s", key=made.public_key))
+    return 0
+
+
+def _compare(given: argparse.Namespace) -> int:
+    one, two = (path.read_bytes() for path in given.results)
+    for path, content in zip(given.results, (one, two), strict=True):
+        told = canonical.digest(content.decode("utf-8", "replace"))
+        print(f"{carrier.blocks(told)}  {path}")
+    print(m("两份结果完全相同") if one == two else m("两份结果不同,请保全两份文件,停止计票"))
+    return 0 if one == two else 1
+
+
+def _fresh(folder: Path, names: Sequence[str]) -> None:
+    """Raises FileExistsError rather than write over what is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        if (folder / name).exists():
+            raise FileExistsError(str(m("%(file)s 已经有了,没有覆盖", file=str(folder / name))))
+
+
+class _Bar:
+    """Progress on a terminal: drawn a hundred times at most, one plain line in a log."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._step = max(1, total // 100)
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def more(self, number: int) -> None:
+        """So many envelopes more were opened."""
+        self._done += number
+        if sys.stderr.isatty() and self._done % self._step == 0:
+            self._draw()
+
+    def _draw(self) -> None:
+        filled = _WIDTH * self._done // self._total if self._total else _WIDTH
+        bar = "█" * filled + "·" * (_WIDTH - filled)
+        sys.stderr.write(f"\r  {bar} {self._done}/{self._total}")
+        sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        self._draw()
+        sys.stderr.write("\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,225 @@
+"""An urn that goes to a hall and comes back, files for an offline opening, results from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from cases import canonical
+from cases.ballot_box import arrivals, carrier, hall_file
+from cases.ballot_box.cards import fingerprint
+from cases.ballot_box.envelope import seal
+from cases.ballot_box.offline import open_all, restore_key
+from cases.ballot_box.refusals import OpeningRefusal
+from cases.ballot_box.urn import open_urn_store
+from cases.ballot_box.urn_tables import upgrade_urns
+from cases.commands import hall_kit, urn_files
+from cases.commands.hall_kit import Brought
+from cases.errors import Invalid, Refused
+from cases.models import JournalEntry, Tally
+from cases.store import Store
+from tests.cases.commands.ballots import BODY, CADRE, HELD, OPENED, PASSPHRASES, PEPPER, Hall, hall
+from workflow.vocabulary import MeetingState
+
+ADDRESS = "http://kaoji.hall:8001"
+MARKS = {"A": (3, 2, 0, 0), "B": (4, 1, 1, 0), "C": (5, 2, 0, 0)}
+
+
+@pytest.fixture
+def room(store: Store, tmp_path: Path) -> Iterator[Hall]:
+    with hall(store, tmp_path) as made:
+        made.make_key()
+        made.plan({"A": 6, "B": 6, "C": 7})
+        made.freeze()
+        yield made
+
+
+def lent(room: Hall) -> bytes:
+    """The meeting is held with the kit; its cards are printed, its file handed out."""
+    with room.store.transaction() as conn:
+        hall_kit.choose_kit(conn, room.meeting_id, ADDRESS, actor=room.office, at=HELD)
+    room.print_cards()
+    with room.store.transaction() as conn:
+        return hall_kit.hand_out(
+            conn, room.urns, room.meeting_id, pepper=PEPPER, actor=room.group, at=HELD
+        )
+
+
+def on_laptop(room: Hall, content: bytes, folder: Path) -> bytes:
+    """What the laptop does: prepare, open, take ballots, close; the file that comes back."""
+    file = hall_file.read(content)
+    address = f"sqlite:///{folder / 'laptop.db'}"
+    upgrade_urns(address)
+    urns = open_urn_store(address)
+    urns.prepare(file.package, file.cards)
+    urn = file.package.urn
+    urns.open(urn)
+    people = [str(room.case("chief")), str(room.case("deputy"))]
+    body = str(room.case(None))
+    for group, numbers in MARKS.items():
+        cards = [c for c in room.cards if c.group == group]
+        grades = [n for n, many in enumerate(numbers) for _ in range(many)]
+        for card, grade in zip(cards, grades, strict=False):
+            mark = fingerprint(PEPPER, card.code)
+            choices = {"cadre": dict.fromkeys(people, CADRE[grade]), "body": {body: BODY[grade]}}
+            urns.cast(urn, mark, seal(file.package, group, mark, choices))
+    urns.close(urn)
+    content = arrivals.carrier_of(urns, urn).to_bytes()
+    urns.dispose()
+    return content
+
+
+def back(room: Hall, content: bytes, digest: str | None = None, due: int = 19, present: int = 18):
+    typed = carrier.blocks(carrier.digest_of(content)) if digest is None else digest
+    with room.store.transaction() as conn:
+        return hall_kit.take_back(
+            conn, room.urns, room.meeting_id, Brought(content, typed),
+            due=due, present=present, actor=room.group, at=HELD,
+        )  # fmt: skip
+
+
+def entries(room: Hall) -> list[str]:
+    with room.store.reading() as conn:
+        return list(
+            conn.execute(sa.select(JournalEntry.action).order_by(JournalEntry.seq)).scalars()
+        )
+
+
+def test_urn_goes_out_and_comes_back_once(room, tmp_path):
+    content = on_laptop(room, lent(room), tmp_path)
+    first = back(room, content)
+    row = room.row()
+    assert (first.fresh, first.envelopes) == (True, 18)
+    assert (row.state, row.urn_root, row.due_count) == (MeetingState.HELD, first.root, 19)
+    before = entries(room)
+    second = back(room, content)
+    assert (second.fresh, second.root) == (False, first.root)
+    assert entries(room) == before
+    room.reconcile({"B": (0, 0), "C": (0, 0), "A": (1, 0)})
+    assert room.count().count.envelopes == 18
+
+
+def test_urn_of_the_hall_is_not_opened_at_the_office(room):
+    lent(room)
+    with pytest.raises(Refused, match="现场的测评机"):
+        room.open()
+
+
+def test_altered_file_is_refused_and_nothing_changes(room, tmp_path):
+    content = on_laptop(room, lent(room), tmp_path)
+    written = carrier.blocks(carrier.digest_of(content))
+    altered = content.replace(b'"surplus_noted":false', b'"surplus_noted":true')
+    with pytest.raises(Invalid) as refused:
+        back(room, altered, written)
+    assert list(refused.value.errors) == ["digest"]
+    with pytest.raises(OpeningRefusal):
+        back(room, altered)
+    assert (room.row().state, room.urns.state(room.row().urn_id)) == ("frozen", "prepared")
+
+
+def test_people_are_checked_before_anything_is_imported(room, tmp_path):
+    content = on_laptop(room, lent(room), tmp_path)
+    with pytest.raises(Invalid):
+        back(room, content, due=5, present=6)
+    assert room.urns.state(room.row().urn_id) == "prepared"
+
+
+def test_cards_made_anew_make_the_old_file_worthless(room, tmp_path):
+    content = on_laptop(room, lent(room), tmp_path)
+    room.print_cards()
+    with pytest.raises(Refused, match="另一场测评会"):
+        back(room, content)
+
+
+def test_dropping_the_kit_gives_its_cards_up(room):
+    lent(room)
+    with room.store.transaction() as conn:
+        hall_kit.drop_kit(conn, room.meeting_id, actor=room.office, at=HELD)
+    assert room.row().urn_id is None
+    room.print_cards()
+    room.open()
+    with room.store.transaction() as conn, pytest.raises(Refused):
+        hall_kit.drop_kit(conn, room.meeting_id, actor=room.office, at=HELD)
+
+
+def test_address_of_the_hall_must_be_one(room):
+    for wrong in ("kaoji.hall", "ftp://kaoji.hall", "http://kaoji.hall/x", "http://"):
+        with room.store.transaction() as conn, pytest.raises(Invalid):
+            hall_kit.choose_kit(conn, room.meeting_id, wrong, actor=room.office, at=HELD)
+
+
+def held_urn(room: Hall, folder: Path) -> bytes:
+    """A closed, reconciled urn as the office exports it."""
+    back(room, on_laptop(room, lent(room), folder))
+    room.reconcile({"A": (1, 0)})
+    with room.store.transaction() as conn:
+        return urn_files.export_urn(conn, room.urns, room.meeting_id, actor=room.holder, at=OPENED)
+
+
+def offline(room: Hall, content: bytes, *holders: int) -> bytes:
+    box = carrier.read(content)
+    shares = [("\n".join(room.shares[h - 1].lines), PASSPHRASES[h - 1]) for h in holders]
+    key = restore_key(shares, box.package.public_key, rehearsal=True)
+    return open_all([box], key)[0].text.encode()
+
+
+def take(room: Hall, content: bytes):
+    with room.store.transaction() as conn:
+        return urn_files.take_result(
+            conn, room.urns, room.meeting_id, content, actor=room.holder, at=OPENED
+        )
+
+
+def test_offline_result_is_the_offices_byte_by_byte(room, tmp_path):
+    text = offline(room, held_urn(room, tmp_path), 2, 3)
+    room.count()
+    assert not take(room, text).fresh
+    with room.store.reading() as conn:
+        tally = conn.execute(sa.select(Tally)).one()
+    assert tally.result.encode() == text
+    assert tally.result_digest == canonical.digest(text.decode())
+
+
+def test_result_from_elsewhere_is_taken_and_then_only_confirmed(room, tmp_path):
+    text = offline(room, held_urn(room, tmp_path), 1, 3)
+    assert take(room, text).fresh
+    assert not take(room, text).fresh
+    assert not room.count().fresh
+    room.sign()
+    room.record()
+    assert room.row().state == MeetingState.COUNTED
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b'"k":5', b'"k":4', "合并下限"),
+        (b'"envelopes":18', b'"envelopes":17', "总指纹"),
+        (b'"format":"kaoji-count/1"', b'"format":"kaoji-count/9"', "读不出"),
+    ],
+)
+def test_strange_results_are_refused(room, tmp_path, old, new, said):
+    text = offline(room, held_urn(room, tmp_path), 1, 2)
+    assert text.count(old) == 1
+    with pytest.raises((Refused, OpeningRefusal), match=said):
+        take(room, text.replace(old, new))
+    with room.store.reading() as conn:
+        assert conn.execute(sa.select(Tally)).first() is None
+
+
+def test_result_unlike_the_first_is_refused(room, tmp_path):
+    text = offline(room, held_urn(room, tmp_path), 1, 2)
+    take(room, text)
+    other = text.replace(b'["excellent",3]', b'["excellent",2]', 1)
+    assert other != text
+    with pytest.raises(Refused, match="与第一次不同"):
+        take(room, other)
+
+
+def test_export_waits_for_the_cards_on_the_table(room, tmp_path):
+    back(room, on_laptop(room, lent(room), tmp_path))
+    with room.store.transaction() as conn, pytest.raises(Refused, match="还没有核对测评卡"):
+        urn_files.export_urn(conn, room.urns, room.meeting_id, actor=room.holder, at=OPENED)
