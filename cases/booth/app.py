@@ -29,7 +29,6 @@ _HEADERS = {
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "X-Robots-Tag": "noindex",
@@ -77,6 +76,7 @@ def _guard_answers(app: Flask, *, https: bool) -> None:
         response.headers.update(_HEADERS)
         if https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
+            response.headers["Cross-Origin-Opener-Policy"] = "same-origin"  # unknown to plain http
         if not response.direct_passthrough:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -1,15 +1,14 @@
 """The booth's pages: card, ballot, review, receipt. Everything a voter sends goes by POST.
 
 The booth keeps nothing between requests: the code and the marks travel in the form. The ballot is
-sealed when it is reviewed; the last step sends the code and the sealed envelope only, so handing in
-twice is one ballot.
+sealed by the browser where it can, else here when it is reviewed; the last step sends the code and
+the sealed envelope only, so handing in twice is one ballot.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
 
 from flask import Blueprint, Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,6 +21,7 @@ from cases.ballot_box.refusals import CardRefusal, UrnRefusal
 from cases.ballot_box.urn import UrnStore
 from cases.ballot_box.urn_rows import unusable
 from cases.booth.paper import Paper, read_paper
+from cases.booth.program import desk, page_digests, script_digests
 from config import Settings
 from workflow.words import m
 
@@ -51,10 +51,6 @@ def _paper(code: str) -> Paper:
     return read_paper(admission.package, admission.group, request.form)
 
 
-def _desk(paper: Paper, code: str, **more: Any) -> str:
-    return render_template("booth/ballot.html", paper=paper, code=code, faults=(), **more)
-
-
 @booth.get("/")
 def landing() -> ResponseReturnValue:
     """Where the card's QR code leads; the code stands in the fragment and is never sent by GET."""
@@ -68,7 +64,7 @@ def ballot() -> ResponseReturnValue:
         code = normalise(request.form.get("code", ""))
     except CardRefusal as e:
         return render_template("booth/landing.html", problem=e.reasons[0]), 422
-    return _desk(_paper(code), code)
+    return desk(_paper(code), code, _fingerprint(code))
 
 
 @booth.post("/review")
@@ -76,12 +72,11 @@ def review() -> ResponseReturnValue:
     """What was marked, grouped by grade, already sealed; or the ballot again with what is wrong."""
     code = normalise(request.form.get("code", ""))
     paper = _paper(code)
-    faults = [(desk.id, fault) for desk in paper.desks for fault in desk.faults]
+    faults = [(one.id, fault) for one in paper.desks for fault in one.faults]
     if not paper.marked:
         faults.append((paper.desks[0].id, m("还没有选任何一项;一项都不选的测评表不计票")))
     if faults:
-        page = render_template("booth/ballot.html", paper=paper, code=code, faults=faults)
-        return page, 422
+        return desk(paper, code, _fingerprint(code), faults), 422
     box = seal(paper.package, paper.group.key, _fingerprint(code), paper.choices)
     envelope = base64.b64encode(box).decode()
     return render_template("booth/review.html", paper=paper, code=code, envelope=envelope)
@@ -133,6 +128,21 @@ def receipts(urn: str) -> ResponseReturnValue:
     sealed = state in ("closed", "opened", "in_custody")
     export = _store().export(urn) if sealed else None
     return render_template("booth/receipts.html", package=package, export=export)
+
+
+@booth.get("/check/<urn>")
+def check(urn: str) -> ResponseReturnValue:
+    """Digests of the ballot pages and of the scripts they run, to compare with a second copy."""
+    try:
+        package = _store().package(urn)
+    except UrnRefusal as e:
+        raise NotFound from e
+    return render_template(
+        "booth/check.html",
+        package=package,
+        pages=page_digests(package),
+        scripts=script_digests(),
+    )
 
 
 @booth.get("/health")

@@ -1,11 +1,15 @@
 """How the booth speaks: two languages without a cookie. The choice travels in the form or address.
 
 Globals for templates: ``_`` for sentences, ``say(sentence)``, ``tell(text)`` for wordings of the
-package, ``icon(name)``, ``asset(path)``, ``lang`` (zh or en) and ``reader``.
+package, ``icon(name)``, ``asset(path)``, ``plain(path)`` (its address without a version, as modules
+import one another), ``integrity(path)``, ``lang`` (zh or en) and ``reader``.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,6 +23,7 @@ from cases.language import EN, ZH, Language, language
 from workflow.words import Sentence
 
 _LOCALES = {"zh": ZH, "en": EN}
+LANGUAGES = tuple(_LOCALES)
 
 
 def reader() -> Language:
@@ -27,6 +32,16 @@ def reader() -> Language:
     if chosen is None:
         chosen = g.language = language(_LOCALES.get(_asked(), ZH))
     return chosen
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Render in another language (zh or en) than the request's own."""
+    own, g.language = reader(), language(_LOCALES[lang])
+    try:
+        yield
+    finally:
+        g.language = own
 
 
 def _asked() -> str:
@@ -56,7 +71,13 @@ def install(app: Flask) -> None:
     digests = _digests(Path(str(app.static_folder)))
 
     def asset(path: str) -> str:
-        return f"{request.script_root}{app.static_url_path}/{path}?v={digests[path]}"
+        return f"{plain(path)}?v={digests[path].hex()[:10]}"
+
+    def plain(path: str) -> str:
+        return f"{request.script_root}{app.static_url_path}/{path}"
+
+    def integrity(path: str) -> str:
+        return f"sha256-{b64encode(digests[path]).decode()}"
 
     def icon(name: str) -> Markup:
         return Markup(
@@ -64,6 +85,7 @@ def install(app: Flask) -> None:
         ).format(asset("img/icons.svg"), name)
 
     app.jinja_env.globals.update(_=translate, say=say, tell=tell, asset=asset, icon=icon)
+    app.jinja_env.globals.update(plain=plain, integrity=integrity)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
@@ -71,10 +93,13 @@ def install(app: Flask) -> None:
         return {"reader": reader(), "lang": "zh" if reader().chinese else "en"}
 
 
-def _digests(static: Path) -> dict[str, str]:
+def _digests(static: Path) -> dict[str, bytes]:
     wanted = [static / path for path in ("img/icons.svg", "img/seal.svg")]
-    wanted += [*static.glob("css/*.css"), *static.glob("booth/*")]
+    wanted += [
+        *static.glob("css/*.css"),
+        *static.glob("booth/**/*.js"),
+        *static.glob("booth/*.css"),
+    ]
     return {
-        path.relative_to(static).as_posix(): sha256(path.read_bytes()).hexdigest()[:10]
-        for path in wanted
+        path.relative_to(static).as_posix(): sha256(path.read_bytes()).digest() for path in wanted
     }

@@ -1,6 +1,6 @@
 /* The booth's own script. Every page works without it.
    1. On the card page: takes the code out of the address (it stood behind #, so it was never sent), then enters.
-   2. On the ballot: counts what is left and what is over a limit. Focus goes to an error summary. */
+   2. On the ballot: counts what is left and what is over a limit; large type. Focus goes to an error summary. */
 (function () {
   "use strict";
   function all(where, what) { return Array.prototype.slice.call(where.querySelectorAll(what)); }
@@ -24,12 +24,20 @@
       filled.textContent = out.dataset.done.replace("{n}", marked.length).replace("{all}", rows);
       all(out, "[data-limit]").forEach(function (limit) {
         var n = marked.filter(function (i) { return i.dataset.desk === limit.dataset.desk && i.value === limit.dataset.option; }).length;
-        limit.textContent = limit.dataset.word + " " + n + " / " + limit.dataset.limit;
-        limit.classList.toggle("is-over", n > Number(limit.dataset.limit));
+        var over = n - Number(limit.dataset.limit);
+        limit.textContent = limit.dataset.word + " " + n + " / " + limit.dataset.limit + (over > 0 ? " " + limit.dataset.over.replace("{n}", over) : "");
+        limit.classList.toggle("is-over", over > 0);
       });
     };
     form.addEventListener("change", show);
     show();
+  }
+  var large = document.querySelector("[data-large]");
+  if (large) {
+    large.hidden = false;
+    large.addEventListener("click", function () {
+      large.setAttribute("aria-pressed", String(document.documentElement.classList.toggle("bo-large")));
+    });
   }
   var focus = document.querySelector("[data-focus]");
   if (focus) { focus.focus(); }

@@ -1,52 +1,27 @@
-"""The booth in a real browser at phone width: by QR address, with and without script, axe-clean."""
+"""The booth in a real browser: sealing by the booth, with and without script, axe-clean.
+
+Sealing on the device: ``test_sealing.py``.
+"""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
-AXE = Path(__file__).resolve().parents[2] / "vendor" / "axe.min.js"
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+from tests.cases.booth.browsing import ARGS, HALL, faults_of, served
 
 pytestmark = pytest.mark.browser
-
-
-class Silent(WSGIRequestHandler):
-    def log(self, *_: object, **__: object) -> None:
-        """The booth keeps no access log."""
-
-
-@contextmanager
-def served(app) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
         yield browser
         browser.close()
-
-
-def faults_of(page: Page, width: int) -> list[str]:
-    found = [v["id"] for v in page.evaluate(AXE.read_text("utf-8") + ";axe.run()")["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        found.append("scrolls sideways")
-    return found
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:
@@ -57,15 +32,16 @@ def shoot(page: Page, folder: Path, name: str) -> None:
     ("width", "lang"), [(390, "zh"), (390, "en"), (1280, "zh"), (320, "zh"), (320, "en")]
 )
 def test_ballot_by_qr_address(make_booth, chromium: Browser, tmp_path: Path, width: int, lang: str):
-    booth = make_booth(receipt=True)
+    """A name without https: the browser may not seal, so the booth does, and the page says so."""
+    booth = make_booth(f"http://{HALL}", receipt=True)
     page = chromium.new_page(viewport={"width": width, "height": 844})
     said: list[str] = []
     seen: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("request", lambda request: seen.append(request.url))
     code = booth.cards["C"][0].code
-    with served(booth.client.application) as url:
-        for address in ("/", "/trust", "/receipts/2025-jt", "/nothing"):
+    with served(booth.client.application, HALL) as url:
+        for address in ("/", "/trust", "/receipts/2025-jt", "/check/2025-jt", "/nothing"):
             page.goto(f"{url}{address}?lang={lang}")
             assert (address, faults_of(page, width)) == (address, [])
         shoot(page, tmp_path, "nothing")
@@ -74,6 +50,9 @@ def test_ballot_by_qr_address(make_booth, chromium: Browser, tmp_path: Path, wid
         page.wait_for_url("**/ballot")
         assert faults_of(page, width) == []
         shoot(page, tmp_path, "empty")
+        assert page.locator("[data-by=booth]").count() == 2
+        assert page.locator("[data-by]:visible").count() == 2
+        assert page.locator("[data-by=device]:visible").count() == 0
         count = page.locator("[data-count]")
         assert ("还差 13 项" if lang == "zh" else "13 left") in count.inner_text()
         for i, option in enumerate("abbacbua"):
@@ -86,6 +65,7 @@ def test_ballot_by_qr_address(make_booth, chromium: Browser, tmp_path: Path, wid
         page.click(".bo-dock button")
         page.wait_for_url("**/review")
         assert page.evaluate("document.activeElement.hasAttribute('data-focus')")
+        assert page.locator("[data-review]").is_hidden()
         assert faults_of(page, width) == []
         shoot(page, tmp_path, "over")
         page.check("input[name=c0-9][value=b]")
