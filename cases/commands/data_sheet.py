@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from cases.commands import beside
 from cases.commands.data_values import current_values, follow, may, note
 from cases.errors import Invalid, Refused
+from cases.journal.figures import VERIFYING, figures_said
 from cases.models import Case, Cycle, DataSheet, IndicatorValue, Unit
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
@@ -113,7 +114,8 @@ def verify_values(
         .where(IndicatorValue.id.in_([r.id for r in chosen]))
         .values(state=ValueState.VERIFIED, verified_by=actor.person_id, verified_at=at)
     )
-    note(conn, sheet_id, "verify_value", [r.indicator for r in chosen], actor, at)
+    codes = [r.indicator for r in chosen]
+    note(conn, sheet_id, VERIFYING, codes, actor, at, figures=figures_said(chosen))
     follow(conn, sheet_id, actor, at)
 
 

@@ -67,9 +67,10 @@ def note(
     actor: Actor,
     at: datetime,
     reason: str | None = None,
+    **said: Any,
 ) -> None:
-    """Journal what was done to which values of a sheet."""
-    payload: dict[str, Any] = {"indicators": list(indicators)}
+    """Journal what was done to which values of a sheet, and what else is to be said of it."""
+    payload: dict[str, Any] = {"indicators": list(indicators), **said}
     if reason:
         payload["reason"] = reason
     append(

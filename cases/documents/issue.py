@@ -24,6 +24,7 @@ from cases.errors import NotVisible
 from cases.files.store import FileStore
 from cases.journal.chain import append
 from cases.journal.entry import Draft
+from cases.journal.papers import ISSUING, VOIDING, paper_said
 from cases.models import IssuedDocument
 from workflow.vocabulary import DocumentKind
 
@@ -117,7 +118,7 @@ def keep(
     if before is not None:
         return before
     stored = files.put(conn, made.pdf, name=f"{made.kind.value}.pdf", media_type=MEDIA_TYPE, at=at)
-    document_id = conn.execute(
+    row = conn.execute(
         sa.insert(IssuedDocument)
         .values(
             case_id=about.case_id,
@@ -133,11 +134,10 @@ def keep(
             dated=made.dated,
             issued_at=at,
         )
-        .returning(IssuedDocument.id)
-    ).scalar_one()
-    facts = {"kind": made.kind.value, "number": made.number, "digest": stored.digest}
-    _note(conn, document_id, about.case_id, "issue_document", facts, at, account_id)
-    return Issued(document_id, stored.id, stored.digest, made.pages, made.code, new=True)
+        .returning(IssuedDocument)
+    ).one()
+    _note(conn, row.id, about.case_id, ISSUING, paper_said(row), at, account_id)
+    return Issued(row.id, stored.id, stored.digest, made.pages, made.code, new=True)
 
 
 def next_number(conn: sa.Connection, kind: DocumentKind, about: About) -> int:
@@ -160,7 +160,7 @@ def make_void(
     ).first()
     if row is None:
         raise NotVisible
-    _note(conn, document_id, row.case_id, "void_document", {"reason": reason}, at, account_id)
+    _note(conn, document_id, row.case_id, VOIDING, {"reason": reason}, at, account_id)
 
 
 def _same(kind: DocumentKind, about: About) -> tuple[sa.ColumnElement[bool], ...]:

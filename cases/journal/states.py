@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from cases import models
-from cases.models import Case, JournalEntry, JournalPayload
-from workflow.machine import GRADE_SETTING
-from workflow.vocabulary import Action, FilingState, State
+from cases.models import Case, JournalEntry
+from workflow.vocabulary import Action, FilingState
 
 THINGS: dict[str, Any] = {
     "cycle": models.Cycle,
@@ -35,19 +33,6 @@ BORN_WITH: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Things without an entry of their own at birth: the state they begin in, and the moves of their
 case whose entry is that birth. Any later state has an entry of its own."""
-
-
-DECIDED = frozenset(
-    {
-        State.DECIDED.value,
-        State.IN_PUBLICITY.value,
-        State.NOTIFIED.value,
-        State.APPLYING.value,
-        State.CLOSED.value,
-        State.ARCHIVED.value,
-    }
-)
-"""States in which a decision is in force; in any other a case bears no grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,34 +78,6 @@ def stray_case(conn: sa.Connection) -> tuple[int, int | None] | None:
         .limit(1)
     ).first()
     return (lost.case_id, None) if lost else None
-
-
-def stray_grade(conn: sa.Connection) -> tuple[int, int | None] | None:
-    """The first case whose grade is not the one last decided, with the number of that entry.
-
-    What was decided stands in the entry's payload; where that was lawfully destroyed, nothing can
-    be compared.
-    """
-    last = (
-        sa.select(JournalEntry.case_id, sa.func.max(JournalEntry.seq).label("seq"))
-        .where(JournalEntry.subject == "case", JournalEntry.action.in_(sorted(GRADE_SETTING)))
-        .group_by(JournalEntry.case_id)
-        .subquery()
-    )
-    rows = conn.execute(
-        sa.select(Case.id, Case.state, Case.decided_grade, last.c.seq, JournalPayload.payload)
-        .outerjoin(last, last.c.case_id == Case.id)
-        .outerjoin(JournalPayload, JournalPayload.seq == last.c.seq)
-        .where(Case.decided_grade.is_not(None) | last.c.seq.is_not(None))
-        .order_by(Case.id)
-    )
-    for case_id, state, grade, seq, payload in rows:
-        if seq is not None and payload is None:
-            continue
-        decided = json.loads(payload).get("grade") if state in DECIDED and payload else None
-        if grade != decided:
-            return case_id, seq
-    return None
 
 
 def stray_thing(conn: sa.Connection) -> StrayThing | None:

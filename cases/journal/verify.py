@@ -3,7 +3,8 @@
 Checked per entry: number without a gap, previous digest, own digest, columns equal to the body,
 payload (where it still exists) equal to its salted digest. Then: the head, the checkpoints given,
 the read log as each checkpoint found it, that each case and each thing beside it stands where its
-last entry left it, and that each case bears the grade last decided.
+last entry left it, that each case bears the result last decided, and that verified figures and
+issued papers are the ones their entries speak of.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ import sqlalchemy as sa
 from cases.journal import merkle
 from cases.journal.checkpoint import NOTHING_READ, readings
 from cases.journal.entry import ALGORITHMS, GENESIS, digest_of, instant_text, payload_digest
-from cases.journal.states import stray_case, stray_grade, stray_thing
+from cases.journal.figures import stray_figure
+from cases.journal.papers import stray_paper
+from cases.journal.results import stray_result
+from cases.journal.states import stray_case, stray_thing
 from cases.models import Checkpoint, JournalEntry, JournalHead, JournalPayload
 
 _BATCH = 5_000
@@ -30,8 +34,9 @@ _BATCH = 5_000
 class Report:
     """``ok`` or the first thing that is wrong: its kind, seq and case.
 
-    ``subject`` and ``subject_id`` name a thing beside the case. For kind ``read_log`` seq is the
-    first checkpoint that found another read log, and ``subject_id`` the last row of it that an
+    ``subject`` and ``subject_id`` name a thing beside the case; ``place`` says of a figure or a
+    paper which one it is (unit and indicator, title and check code). For kind ``read_log`` seq is
+    the first checkpoint that found another read log, and ``subject_id`` the last row of it that an
     earlier checkpoint still vouches for.
     """
 
@@ -43,6 +48,7 @@ class Report:
     last_good_checkpoint: int | None = None
     subject: str = ""
     subject_id: int | None = None
+    place: tuple[str, str] = ("", "")
 
 
 @dataclass(slots=True)
@@ -93,25 +99,43 @@ def _chain(conn: sa.Connection, since: int) -> Report:
 
 
 def _standing(conn: sa.Connection, seen: int, since: int, outside: Mapping[int, str]) -> Report:
-    stray = stray_case(conn)
-    if stray:
-        return _bad(conn, seen, "case", stray[1], stray[0])
-    graded = stray_grade(conn)
-    if graded:
-        return _bad(conn, seen, "grade", graded[1], graded[0])
-    thing = stray_thing(conn)
-    if thing is not None:
-        kind = "thing" if thing.seq is not None else "unrecorded"
-        found = _bad(conn, seen, kind, thing.seq, None)
-        return replace(found, subject=thing.subject, subject_id=thing.subject_id)
+    found = _stray(conn, seen)
+    if found is not None:
+        return found
     wrong = _wrong_checkpoint(conn, since, outside)
     if wrong is not None:
         return _bad(conn, seen, "checkpoint", wrong, None)
     other = _other_readings(conn)
     if other is not None:
-        found = _bad(conn, seen, "read_log", other[0], None)
-        return replace(found, subject="read_log", subject_id=other[1])
+        bad = _bad(conn, seen, "read_log", other[0], None)
+        return replace(bad, subject="read_log", subject_id=other[1])
     return Report(True, seen, last_good_checkpoint=_last_checkpoint(conn))
+
+
+def _stray(conn: sa.Connection, seen: int) -> Report | None:
+    """The first row that its own entries contradict: case, result, thing, figure, paper."""
+    stray = stray_case(conn)
+    if stray:
+        return _bad(conn, seen, "case", stray[1], stray[0])
+    result = stray_result(conn)
+    if result:
+        return _bad(conn, seen, result[0], result[2], result[1])
+    thing = stray_thing(conn)
+    if thing is not None:
+        kind = "thing" if thing.seq is not None else "unrecorded"
+        found = _bad(conn, seen, kind, thing.seq, None)
+        return replace(found, subject=thing.subject, subject_id=thing.subject_id)
+    figure = stray_figure(conn)
+    if figure is not None:
+        found = _bad(conn, seen, "figure", figure.seq, None)
+        place = (figure.unit, figure.indicator)
+        return replace(found, subject="data_sheet", subject_id=figure.sheet_id, place=place)
+    paper = stray_paper(conn)
+    if paper is not None:
+        found = _bad(conn, seen, "paper", paper.seq, None)
+        place = (paper.title, paper.code)
+        return replace(found, subject="document", subject_id=paper.paper_id, place=place)
+    return None
 
 
 def _rows(conn: sa.Connection, since: int) -> Any:

@@ -18,6 +18,10 @@ KINDS = {
     "head": m("末条与链头不符"),
     "case": m("考核卷的状态与最后一条不符"),
     "grade": m("考核卷的等次与最后一次审定不符"),
+    "outcome": m("考核卷的结果与最后一次审定不符"),
+    "conclusion": m("考核卷的结论代码与最后一次审定不符"),
+    "figure": m("数据与审核时的不一致"),
+    "paper": m("文书与出具时的记录不符"),
     "thing": m("事项的状态与最后一条不符"),
     "unrecorded": m("事项没有任何记录"),
     "checkpoint": m("与检查点不符"),
@@ -46,12 +50,35 @@ def sentence_of(report: Report) -> Verdict:
 
 
 def _told(report: Report, facts: dict[str, object]) -> Sentence:
+    return _of_row(report, facts) or _of_entry(report, facts)
+
+
+def _of_row(report: Report, facts: dict[str, object]) -> Sentence | None:
+    """Where a row is wrong and not an entry: which row, in the words of an office."""
     if report.kind == "read_log":
         return m(
             "第 %(seq)s 条处的检查点:%(kind)s,第 %(row)s 行以后有改动。"
             "最近可信的检查点:%(checkpoint)s",
             seq=report.seq,
             row=report.subject_id,
+            **facts,
+        )
+    if report.kind == "figure":
+        return m(
+            "%(unit)s的实绩数据表(序号 %(id)s)指标 %(code)s:%(kind)s。"
+            "最近可信的检查点:%(checkpoint)s",
+            unit=report.place[0],
+            id=report.subject_id,
+            code=report.place[1],
+            **facts,
+        )
+    if report.kind == "paper":
+        return m(
+            "文书“%(title)s”(序号 %(id)s,核验码 %(code)s):%(kind)s。"
+            "最近可信的检查点:%(checkpoint)s",
+            title=report.place[0],
+            id=report.subject_id,
+            code=report.place[1],
             **facts,
         )
     if report.subject:
@@ -61,6 +88,10 @@ def _told(report: Report, facts: dict[str, object]) -> Sentence:
             id=report.subject_id,
             **facts,
         )
+    return None
+
+
+def _of_entry(report: Report, facts: dict[str, object]) -> Sentence:
     if report.seq is None:
         return m(
             "考核卷序号 %(case)s:%(kind)s。最近可信的检查点:%(checkpoint)s",

@@ -23,28 +23,17 @@ from cases.models import (
 from cases.queries.calendar import working_days
 from cases.queries.scheme import scheme_of_cycle
 from cases.scoring.shapes import Scheme
+from workflow.conclusions import REGRADING, decided
 from workflow.grade_guards import grade_of, outcome_of
 from workflow.permissions import Actor
 from workflow.rules import rule_count
 from workflow.timetable import add_months, add_working_days
 from workflow.vocabulary import (
     Action,
-    CaseKind,
     Clearing,
-    ConclusionCode,
     FilingState,
-    Outcome,
     SignState,
-    StaffKind,
-    UngradedReason,
-    conclusion_code,
 )
-
-UNGRADED_CODES = {
-    UngradedReason.PROBATION: ConclusionCode.PROBATION,
-    UngradedReason.INVESTIGATION: ConclusionCode.INVESTIGATION,
-    UngradedReason.SANCTION: ConclusionCode.SANCTION,
-}
 
 
 def propose(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
@@ -112,14 +101,14 @@ def _numbers(conn: sa.Connection, moved: Sequence[Moved]) -> dict[int, int]:
 
 
 def _decision(x: Moved, number: int, actor: Actor, at: datetime) -> dict[str, Any]:
-    outcome = outcome_of(x.payload) or Outcome.UNGRADED
-    changed = x.action in (Action.REGRADE, Action.CORRECT_GRADE)
+    said = decided(x.before.kind, x.action, x.payload)
+    changed = x.action in REGRADING
     return {
         "case_id": x.case_id,
         "number": number,
-        "outcome": Outcome.REGRADED if changed and outcome is Outcome.GRADED else outcome,
-        "grade": grade_of(x.payload),
-        "conclusion": conclusion_of(x),
+        "outcome": said.outcome,
+        "grade": said.grade,
+        "conclusion": said.code,
         "organ": str(x.payload.get("organ") or ""),
         "document": str(x.payload.get("document_no") or ""),
         "decided_on": _day(x.payload.get("decided_on")) or date_of(at),
@@ -130,18 +119,6 @@ def _decision(x: Moved, number: int, actor: Actor, at: datetime) -> dict[str, An
         "released_at": at if changed else None,
         "notified_on": date_of(at) if changed else None,
     }
-
-
-def conclusion_of(x: Moved) -> str:
-    """The national code of a person's conclusion; a body's is its grade."""
-    grade = grade_of(x.payload)
-    if grade is None:
-        reason = x.payload.get("ungraded_reason")
-        known = UngradedReason(str(reason)) if reason else UngradedReason.OTHER
-        return UNGRADED_CODES.get(known, ConclusionCode.UNGRADED).value
-    if x.before.kind is CaseKind.BODY:
-        return grade.value
-    return conclusion_code(grade, StaffKind.CIVIL_SERVANT).value
 
 
 def _day(value: Any) -> date | None:

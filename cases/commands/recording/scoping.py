@@ -14,18 +14,9 @@ import sqlalchemy as sa
 from cases.commands.recording.moved import Clearer, Moved, Recorder
 from cases.commands.recording.self_report import start_reports
 from cases.models import Case
+from workflow.conclusions import excluded
 from workflow.permissions import Actor
-from workflow.vocabulary import (
-    Action,
-    Clearing,
-    ConclusionCode,
-    Participation,
-    ParticipationReason,
-)
-
-CODES = {ParticipationReason.LONG_LEAVE.value: ConclusionCode.LONG_LEAVE}
-"""The national code of a reason for not being assessed; others are plainly 6."""
-
+from workflow.vocabulary import Action, Clearing, Participation
 
 _EXCLUDE = (
     sa.update(Case)
@@ -42,8 +33,7 @@ def _excluded(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: dat
     rows = []
     for x in moved:
         reason = str(x.payload["participation_reason"])
-        code = x.payload.get("conclusion") or CODES.get(reason, ConclusionCode.NOT_ASSESSED)
-        rows.append({"b_id": x.case_id, "b_reason": reason, "b_code": str(code)})
+        rows.append({"b_id": x.case_id, "b_reason": reason, "b_code": excluded(x.payload)})
     conn.execute(_EXCLUDE, rows)
 
 
