@@ -20,7 +20,8 @@ from cases.ballot_box.trust import key_fingerprint
 from cases.commands.rights import require_for_cycle
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append
-from cases.models import KeySet, Meeting
+from cases.models import KeyHolder, KeySet, Meeting
+from cases.names import normal_form
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission
 from workflow.words import m
@@ -87,10 +88,16 @@ def register_key_set(
                 fingerprint=fingerprint(public_key),
                 made_at=at,
                 made_by=actor.person_id,
-                holders={str(n): name for n, name in zip(shares.HOLDERS, names, strict=True)},
             )
             .returning(KeySet.id)
         ).scalar_one()
+    )
+    conn.execute(
+        sa.insert(KeyHolder),
+        [
+            {"key_set_id": key_id, "number": n, "name": name, "name_key": normal_form(name)}
+            for n, name in zip(shares.HOLDERS, names, strict=True)
+        ],
     )
     note = {"fingerprint": fingerprint(public_key), "holders": names}
     _journal(conn, key_id, "make_key_set", note, actor, at)

@@ -22,6 +22,7 @@ from cases.models.journal import Checkpoint, JournalEntry, JournalHead, JournalP
 from cases.models.measure import Measure
 from cases.models.meeting import (
     BallotCount,
+    KeyHolder,
     KeySet,
     Meeting,
     MeetingSheet,
@@ -94,6 +95,7 @@ __all__ = [
     "JournalEntry",
     "JournalHead",
     "JournalPayload",
+    "KeyHolder",
     "KeySet",
     "LeaderComment",
     "Lease",

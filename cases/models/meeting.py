@@ -24,8 +24,20 @@ class KeySet(Base):
     fingerprint: Mapped[Digest]
     made_at: Mapped[When]
     made_by: Mapped[int | None] = to("people.id", nullable=True)
-    holders: Mapped[Document]
     tested_at: Mapped[When | None]
+
+
+class KeyHolder(Base):
+    """Who keeps a share: 1 for 甲, 2 for 乙, 3 for 备. ``name_key`` is compared, never shown."""
+
+    __tablename__ = "key_holders"
+    __table_args__ = (sa.UniqueConstraint("key_set_id", "number"),)
+
+    id: Mapped[Id]
+    key_set_id: Mapped[int] = to("key_sets.id")
+    number: Mapped[int]
+    name: Mapped[Name]
+    name_key: Mapped[Name]
 
 
 class Meeting(Base):

@@ -14,6 +14,7 @@ from cases.errors import NotVisible
 from cases.models import (
     Case,
     Cycle,
+    KeyHolder,
     KeySet,
     Meeting,
     MeetingSheet,
@@ -310,7 +311,10 @@ def key_set(conn: sa.Connection, cycle_id: int) -> KeyView | None:
     used = conn.execute(
         sa.select(sa.func.count()).select_from(Meeting).where(Meeting.key_set_id == row.id)
     ).scalar_one()
-    holders = tuple(str(row.holders[n]) for n in sorted(row.holders))
+    names = conn.execute(
+        sa.select(KeyHolder.name).where(KeyHolder.key_set_id == row.id).order_by(KeyHolder.number)
+    )
+    holders = tuple(names.scalars())
     return KeyView(row.id, row.fingerprint, row.made_at, holders, row.tested_at, int(used))
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from cases.models import Case, LeaderComment, Statement, Talk
-from cases.queries import standing_in, worklist_things
+from cases.queries import sealed_urns, standing_in, worklist_things
 from cases.queries.matters import Matter, matters
 from cases.queries.relations import Ties, ties_of
 from cases.queries.visibility import visible
@@ -33,6 +33,7 @@ YEAR_LONG = (Thing.CYCLE, CycleState.OPEN.value)
 COMMENT = m("写评语和等次建议")
 STATEMENT = m("填写本人意见")
 TALK = m("在谈话记录上签名")
+URN = m("启封计票")
 
 Way = tuple[StateSpec, tuple[Transition[Any], ...]]
 
@@ -200,6 +201,7 @@ def _built(conn: sa.Connection, actor: Actor, ties: Ties) -> _Question | None:
         *_case_sources(conn, actor, ties),
         *_duties(conn, actor, ties),
         *_thing_sources(conn, actor, ties),
+        *_urns(conn, actor, ties),
     ]
     if not sources:
         return None
@@ -262,6 +264,12 @@ def _unsigned(actor: Actor) -> sa.Select[Any]:
     query: Any = sa.select(Case.id.label("id"), sa.literal(None, sa.Date).label("due"))
     found: sa.Select[Any] = query.where(Case.id.in_(mine))
     return found.order_by(Case.id)
+
+
+def _urns(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_Source]:
+    rows = sealed_urns.waiting_urns(conn, actor, ties)
+    if rows is not None:
+        yield _Source("urn", Thing.MEETING, sealed_urns.STATE.value, (URN,), (), rows)
 
 
 def _thing_sources(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_Source]:

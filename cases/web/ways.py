@@ -19,6 +19,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "comment": (("syntheses.comment", "ref"),),
     "statement": (("results.statement", "ref"),),
     "talk": (("talks.index", "ref"),),
+    "urn": (("count.opening", "ref"), ("meeting.show", "ref")),
     f"{Thing.CASE}-{State.SUBMITTED}": (("report_check.read", "ref"),),
     Thing.CYCLE: (("setup.show", "ref"),),
     Thing.DATA_SHEET: (("data_office.show", "sheet_id"),),

@@ -199,7 +199,6 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=80), nullable=False),
         sa.Column("made_at", cases.models.base.Instant(), nullable=False),
         sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("holders", sa.JSON(), nullable=False),
         sa.Column("tested_at", cases.models.base.Instant(), nullable=True),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_key_sets_cycle_id")),
         sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_key_sets_made_by")),
@@ -207,6 +206,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("key_sets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_key_sets_cycle_id"), ["cycle_id"], unique=False)
+    op.create_table(
+        "key_holders",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "key_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["key_set_id"], ["key_sets.id"], name=op.f("fk_key_holders_key_set_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_holders")),
+        sa.UniqueConstraint("key_set_id", "number", name=op.f("uq_key_holders_key_set_id_number")),
+    )
     op.create_table(
         "opinion_requests",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -338,6 +352,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opinion_requests_cycle_id"))
         batch_op.drop_index(batch_op.f("ix_opinion_requests_body_unit_id"))
     op.drop_table("opinion_requests")
+    op.drop_table("key_holders")
     with op.batch_alter_table("key_sets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_key_sets_cycle_id"))
     op.drop_table("key_sets")
