@@ -22,8 +22,12 @@ def enter(
     person_id: int | None = None,
     subject: JournalSubject = JournalSubject.ACCOUNT,
     payload: Mapping[str, Any] | None = None,
+    request: str | None = None,
 ) -> int:
-    """Append an entry; returns its seq. Call it last: it takes the chain's lock."""
+    """Append an entry; returns its seq. Call it last: it takes the chain's lock.
+
+    ``request`` is the one it was done in; None at the terminal.
+    """
     return append(
         conn,
         Draft(
@@ -33,6 +37,7 @@ def enter(
             subject_id=subject_id,
             account_id=account_id,
             person_id=person_id,
+            request=request,
             payload=payload or {},
         ),
     )

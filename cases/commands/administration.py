@@ -99,7 +99,7 @@ def _created(
     account_id: int,
     login: str,
     kind: AdminKind | None,
-    by: int | None,
+    by: Actor | None,
     at: datetime,
 ) -> None:
     enter(
@@ -107,7 +107,8 @@ def _created(
         AccountAct.ACCOUNT_CREATED,
         account_id,
         at=at,
-        account_id=by,
+        account_id=by.account_id if by else None,
+        request=by.request if by else None,
         payload={"login": login, "admin": kind.value if kind else None},
     )
 
@@ -144,7 +145,7 @@ def create_account(
     if conn.execute(sa.select(Account.id).where(Account.person_id == person_id)).first():
         raise Invalid({"person": m("这个人已经有账号")})
     account_id = _new_account(conn, login, person.name, person_id, None, at)
-    _created(conn, account_id, login, None, actor.account_id, at)
+    _created(conn, account_id, login, None, actor, at)
     return _slip(conn, account_id, login, at)
 
 
@@ -185,8 +186,8 @@ def issue_slip(conn: sa.Connection, account_id: int, *, actor: Actor | None, at:
     )
     end_all_sessions(conn, account_id, at=at)
     slip = _slip(conn, account_id, row.login, at)
-    by = actor.account_id if actor is not None else None
-    enter(conn, AccountAct.SLIP_ISSUED, account_id, at=at, account_id=by)
+    by, request = (actor.account_id, actor.request) if actor is not None else (None, None)
+    enter(conn, AccountAct.SLIP_ISSUED, account_id, at=at, account_id=by, request=request)
     return slip
 
 
@@ -206,7 +207,7 @@ def set_active(
     if not active:
         end_all_sessions(conn, account_id, at=at)
     act = AccountAct.ACCOUNT_ENABLED if active else AccountAct.ACCOUNT_DISABLED
-    enter(conn, act, account_id, at=at, account_id=actor.account_id)
+    enter(conn, act, account_id, at=at, account_id=actor.account_id, request=actor.request)
 
 
 def _last_of_kind(conn: sa.Connection, kind: str) -> bool:
@@ -226,4 +227,4 @@ def remove_token(conn: sa.Connection, account_id: int, *, actor: Actor, at: date
         raise Refused([m("不能撤销自己的动态口令")])
     _account(conn, account_id)
     end_all_sessions(conn, account_id, at=at)
-    second_factor.remove(conn, account_id, at=at, by=int(actor.account_id or 0))
+    second_factor.remove(conn, account_id, actor=actor, at=at)

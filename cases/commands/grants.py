@@ -125,6 +125,7 @@ def _entered(
         at=at,
         account_id=actor.account_id,
         person_id=actor.person_id,
+        request=actor.request,
         subject=JournalSubject.GRANT,
         payload={
             "account": account_id,

@@ -14,6 +14,7 @@ from cases.commands.account_journal import enter
 from cases.errors import Invalid, NotVisible, Refused
 from cases.models import Account
 from cases.sealing import TOKEN, seal, unseal
+from workflow.permissions import Actor
 from workflow.vocabulary.administration import AccountAct
 from workflow.words import m
 
@@ -57,12 +58,19 @@ def confirmed(conn: sa.Connection, account_id: int) -> bool:
 
 
 def confirm(
-    conn: sa.Connection, account_id: int, code: str, *, data_key: str, at: datetime
+    conn: sa.Connection,
+    account_id: int,
+    code: str,
+    *,
+    data_key: str,
+    at: datetime,
+    request: str | None = None,
 ) -> None:
     """Prove that a prepared token works. Raises Invalid on ``code``."""
     _use(conn, account_id, code, data_key=data_key, at=at, confirmed=False)
     conn.execute(sa.update(Account).where(Account.id == account_id).values(totp_confirmed_at=at))
-    enter(conn, AccountAct.TOKEN_CONFIRMED, account_id, at=at, account_id=account_id)
+    act = AccountAct.TOKEN_CONFIRMED
+    enter(conn, act, account_id, at=at, account_id=account_id, request=request)
 
 
 def use(conn: sa.Connection, account_id: int, code: str, *, data_key: str, at: datetime) -> None:
@@ -105,11 +113,12 @@ def _step_of(secret: str, code: str, at: datetime) -> int | None:
     return found
 
 
-def remove(conn: sa.Connection, account_id: int, *, at: datetime, by: int) -> None:
+def remove(conn: sa.Connection, account_id: int, *, actor: Actor, at: datetime) -> None:
     """Take a lost token away; the next sign-in sets up a new one where that is required."""
     conn.execute(
         sa.update(Account)
         .where(Account.id == account_id)
         .values(totp_sealed=None, totp_confirmed_at=None, totp_last_step=None)
     )
-    enter(conn, AccountAct.TOKEN_REMOVED, account_id, at=at, account_id=by)
+    act, by = AccountAct.TOKEN_REMOVED, actor.account_id
+    enter(conn, act, account_id, at=at, account_id=by, request=actor.request)

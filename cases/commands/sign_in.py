@@ -1,4 +1,4 @@
-"""Signing in: counted attempts, sessions, one-time slips, passwords of one's own.
+"""Signing in: counted attempts and sessions.
 
 An attempt is counted before the password is looked at, so that rivals in parallel get no free
 guesses; success takes the count back. Unknown names are counted alike, by digest. Waiting grows
@@ -19,15 +19,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.commands import passwords
 from cases.commands.account_journal import enter
-from cases.errors import Invalid, NotVisible, Refused
-from cases.models import Account, PastPassword, SignInSession, SignInThrottle
+from cases.errors import Refused
+from cases.models import Account, SignInSession, SignInThrottle
 from cases.queries.accounts import session_digest
 from workflow.vocabulary.administration import AccountAct
 from workflow.words import Sentence, m
 
 FREE = {"account": 5, "address": 20}
 LONGEST = timedelta(minutes=15)
-REMEMBERED = 5
 FORGOTTEN_AFTER = timedelta(hours=24)
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 WRONG = m("账号或密码不对,请核对后再试")
@@ -48,7 +47,9 @@ class Attempt:
         return passwords.fits(self.password_hash, password) and self.active
 
 
-def begin_attempt(conn: sa.Connection, login: str, address: str, *, at: datetime) -> Attempt:
+def begin_attempt(
+    conn: sa.Connection, login: str, address: str, *, at: datetime, request: str | None = None
+) -> Attempt:
     """Count an attempt of a name from an address.
 
     Raises Refused while waiting (tell the same for unknown names); the count is then unchanged.
@@ -63,7 +64,10 @@ def begin_attempt(conn: sa.Connection, login: str, address: str, *, at: datetime
         ).where(Account.login == login.strip())
     ).first()
     for scope, before in counted.items():
-        _count(conn, scope, before, at, row.id if row and scope == "account" else None)
+        account_id = row.id if row and scope == "account" else None
+        if _count(conn, scope, before, at) and account_id is not None:
+            act = AccountAct.SIGN_IN_CLOSED
+            enter(conn, act, account_id, at=at, account_id=account_id, request=request)
     if row is None:
         return Attempt(None, None, False, False)
     return Attempt(row.id, row.password_hash, row.active, row.totp_confirmed_at is not None)
@@ -96,9 +100,8 @@ def closed_sentence(minutes: int) -> Sentence:
     return m("连续输错,请在 %(n)s 分钟后再试", n=minutes)
 
 
-def _count(
-    conn: sa.Connection, scope: str, before: Any, at: datetime, account_id: int | None
-) -> None:
+def _count(conn: sa.Connection, scope: str, before: Any, at: datetime) -> bool:
+    """Count one more failure; whether the next attempt has to wait."""
     failures = 1 if at - before.last_at > FORGOTTEN_AFTER else before.failures + 1
     over = failures - FREE[scope]
     closed = at + min(timedelta(minutes=2 ** min(over, 4)), LONGEST) if over >= 0 else None
@@ -107,8 +110,7 @@ def _count(
         .where(SignInThrottle.scope == scope, SignInThrottle.key == before.key)
         .values(failures=failures, last_at=at, closed_until=closed)
     )
-    if closed is not None and account_id is not None:
-        enter(conn, AccountAct.SIGN_IN_CLOSED, account_id, at=at, account_id=account_id)
+    return closed is not None
 
 
 def forgive(conn: sa.Connection, login: str, address: str) -> None:
@@ -135,6 +137,7 @@ def open_session(
     second_factor: bool = False,
     replaces: str | None = None,
     journal: bool = True,
+    request: str | None = None,
 ) -> str:
     """A new session; returns its key, of which only the digest is stored.
 
@@ -156,7 +159,8 @@ def open_session(
         )
     )
     if journal:
-        enter(conn, AccountAct.SIGNED_IN, account_id, at=at, account_id=account_id)
+        act = AccountAct.SIGNED_IN
+        enter(conn, act, account_id, at=at, account_id=account_id, request=request)
     return key
 
 
@@ -178,7 +182,12 @@ def end_session(conn: sa.Connection, digest: str) -> None:
 
 
 def end_all_sessions(
-    conn: sa.Connection, account_id: int, *, at: datetime, by: int | None = None
+    conn: sa.Connection,
+    account_id: int,
+    *,
+    at: datetime,
+    by: int | None = None,
+    request: str | None = None,
 ) -> int:
     """Sign out everywhere; returns how many sessions ended."""
     ended = conn.execute(
@@ -191,6 +200,7 @@ def end_all_sessions(
             account_id,
             at=at,
             account_id=by,
+            request=request,
             payload={"sessions": ended},
         )
     return ended
@@ -200,109 +210,3 @@ def sweep_sessions(conn: sa.Connection, *, at: datetime) -> int:
     """Forget sessions past their end and throttles nobody needs any more."""
     conn.execute(sa.delete(SignInThrottle).where(SignInThrottle.last_at < at - FORGOTTEN_AFTER))
     return conn.execute(sa.delete(SignInSession).where(SignInSession.expires_at < at)).rowcount
-
-
-def enrol(
-    conn: sa.Connection,
-    login: str,
-    slip: str,
-    password: str,
-    *,
-    at: datetime,
-    remembered: int = 0,
-) -> int:
-    """Use a one-time slip to set a first or new password; returns the account.
-
-    A token that was confirmed stays: a slip never goes around the second factor. Raises Invalid,
-    with one sentence for a wrong name, a wrong, used or expired slip, and a disabled account.
-    """
-    row = conn.execute(
-        sa.select(
-            Account.id,
-            Account.display,
-            Account.slip_digest,
-            Account.slip_expires_at,
-            Account.active,
-        )
-        .where(Account.login == login.strip())
-        .with_for_update()
-    ).first()
-    given = passwords.slip_digest(slip)
-    good = (
-        row is not None
-        and row.slip_digest is not None
-        and secrets.compare_digest(row.slip_digest, given)
-        and row.slip_expires_at is not None
-        and row.slip_expires_at > at
-        and row.active
-    )
-    if row is None or not good:
-        raise Invalid({"slip": m("账号或领取码不对,或者领取码已经过期")})
-    passwords.check_new(password, login, row.display)
-    _refuse_used(conn, row.id, password, remembered)
-    _set_password(conn, row.id, password, at)
-    enter(conn, AccountAct.SLIP_USED, row.id, at=at, account_id=row.id)
-    return int(row.id)
-
-
-def change_password(
-    conn: sa.Connection, account_id: int, new: str, *, at: datetime, remembered: int = 0
-) -> None:
-    """Replace one's own password; every session of the account ends.
-
-    None of the last ``remembered`` may be taken again (at most ``REMEMBERED`` are kept). The old
-    one was checked through :class:`Attempt`. Raises Invalid, NotVisible.
-    """
-    row = conn.execute(
-        sa.select(Account.login, Account.display)
-        .where(Account.id == account_id, Account.active)
-        .with_for_update()
-    ).first()
-    if row is None:
-        raise NotVisible
-    passwords.check_new(new, row.login, row.display)
-    _refuse_used(conn, account_id, new, remembered)
-    _set_password(conn, account_id, new, at)
-    enter(conn, AccountAct.PASSWORD_CHANGED, account_id, at=at, account_id=account_id)
-
-
-def _refuse_used(conn: sa.Connection, account_id: int, new: str, remembered: int) -> None:
-    """Raises Invalid for one of the last ``remembered`` passwords, the present one among them."""
-    if any(passwords.fits(old, new) for old in _past(conn, account_id, remembered)):
-        raise Invalid({"new_password": m("最近用过的密码不能再用,请换一个")})
-
-
-def _past(conn: sa.Connection, account_id: int, most: int) -> list[str]:
-    return list(
-        conn.execute(
-            sa.select(PastPassword.password_hash)
-            .where(PastPassword.account_id == account_id)
-            .order_by(PastPassword.id.desc())
-            .limit(most)
-        ).scalars()
-    )
-
-
-def _remember(conn: sa.Connection, account_id: int, password_hash: str) -> None:
-    """Kept whether or not the rule is on, so that it holds from the day it is turned on."""
-    mine = PastPassword.account_id == account_id
-    conn.execute(sa.insert(PastPassword).values(account_id=account_id, password_hash=password_hash))
-    kept = sa.select(PastPassword.id).where(mine).order_by(PastPassword.id.desc()).limit(REMEMBERED)
-    ids = conn.execute(kept).scalars().all()
-    conn.execute(sa.delete(PastPassword).where(mine, PastPassword.id.not_in(ids)))
-
-
-def _set_password(conn: sa.Connection, account_id: int, password: str, at: datetime) -> None:
-    made = passwords.make_hash(password)
-    _remember(conn, account_id, made)
-    conn.execute(
-        sa.update(Account)
-        .where(Account.id == account_id)
-        .values(
-            password_hash=made,
-            password_set_at=at,
-            slip_digest=None,
-            slip_expires_at=None,
-        )
-    )
-    end_all_sessions(conn, account_id, at=at)

@@ -139,11 +139,16 @@ def prove_again() -> None:
 
     For views of which only some acts are grave; ``stepped_up`` is for those that always are.
     """
+    if not proved_lately():
+        raise StepUpNeeded
+
+
+def proved_lately() -> bool:
+    """Whether the password was given within the last ten minutes."""
     session = current()
     if session is None or session.stepped_up_at is None:
-        raise StepUpNeeded
-    if at() - session.stepped_up_at > STEP_UP_LASTS:
-        raise StepUpNeeded
+        return False
+    return at() - session.stepped_up_at <= STEP_UP_LASTS
 
 
 def _state(guarded: View, view: View, said: Stated) -> View:

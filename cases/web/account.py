@@ -7,14 +7,16 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cases.commands import own_password
 from cases.commands import second_factor as tokens
 from cases.commands import sign_in as commands
 from cases.errors import Invalid, NotVisible, Refused
 from cases.queries import accounts
 from cases.web import session
 from cases.web.access import public, signed_in
-from cases.web.installation import at, kaoji, reading
+from cases.web.installation import at, kaoji, reading, request_id
 from cases.web.presentation import render, say
+from cases.web.proof import address, password_fits, prove
 from cases.web.protection import fresh_token
 from cases.web.writing import checked
 from forms.account import ChangePassword, Enrol, SecondFactor, SignIn
@@ -34,11 +36,7 @@ def safe_next(target: str | None) -> str:
 
 
 def _remembered() -> int:
-    return commands.REMEMBERED if kaoji().settings.remembers_passwords else 0
-
-
-def _address() -> str:
-    return request.remote_addr or ""
+    return own_password.REMEMBERED if kaoji().settings.remembers_passwords else 0
 
 
 def enter_session(key: str, target: str) -> Response:
@@ -64,7 +62,7 @@ def sign_in() -> ResponseReturnValue:
     login, password = str(form.account.data), str(form.password.data)
     try:
         with kaoji().store.transaction() as conn:
-            attempt = commands.begin_attempt(conn, login, _address(), at=at())
+            attempt = commands.begin_attempt(conn, login, address(), at=at(), request=request_id())
     except Refused as e:
         form.take({"": e.reasons[0]})
         return _sign_in_page(form), 429
@@ -78,7 +76,7 @@ def _open(account_id: int, login: str, target: str, has_token: bool) -> Response
     """A session; with a token it is good for nothing but showing the second factor."""
     with kaoji().store.transaction() as conn:
         if not has_token:
-            commands.forgive(conn, login, _address())
+            commands.forgive(conn, login, address())
         old = session.current()
         key = commands.open_session(
             conn,
@@ -87,6 +85,7 @@ def _open(account_id: int, login: str, target: str, has_token: bool) -> Response
             hours=kaoji().settings.session_hours,
             replaces=old.digest if old is not None else None,
             journal=not has_token,
+            request=request_id(),
         )
     if has_token:
         return enter_session(key, url_for("account.second_factor", next=target))
@@ -111,7 +110,7 @@ def second_factor() -> ResponseReturnValue:
         return render("pages/second_factor.html", form=form), 422
     try:
         with kaoji().store.transaction() as conn:
-            commands.begin_attempt(conn, pending.login, _address(), at=at())
+            commands.begin_attempt(conn, pending.login, address(), at=at(), request=request_id())
     except Refused as e:
         form.take({"": e.reasons[0]})
         return render("pages/second_factor.html", form=form), 429
@@ -127,7 +126,7 @@ def _second_session(pending: accounts.SignedIn, code: str) -> str:
     settings = kaoji().settings
     with kaoji().store.transaction() as conn:
         tokens.use(conn, pending.account_id, code, data_key=settings.data_key, at=at())
-        commands.forgive(conn, pending.login, _address())
+        commands.forgive(conn, pending.login, address())
         return commands.open_session(
             conn,
             pending.account_id,
@@ -135,6 +134,7 @@ def _second_session(pending: accounts.SignedIn, code: str) -> str:
             hours=settings.session_hours,
             second_factor=True,
             replaces=pending.digest,
+            request=request_id(),
         )
 
 
@@ -148,15 +148,17 @@ def enrol() -> ResponseReturnValue:
     if not checked(form):
         return render("pages/enrol.html", form=form), 422
     try:
-        with kaoji().store.transaction() as conn:
-            account_id = commands.enrol(
+        with reading() as conn:
+            before = own_password.standing_by_slip(
                 conn,
                 str(form.account.data),
                 str(form.slip.data),
-                str(form.new_password.data),
                 at=at(),
                 remembered=_remembered(),
             )
+        new = own_password.chosen(before, str(form.new_password.data))
+        with kaoji().store.transaction() as conn:
+            account_id = own_password.enrol(conn, new, at=at(), request=request_id())
             has_token = tokens.confirmed(conn, account_id)
     except Invalid as e:
         form.take(e.errors)
@@ -187,18 +189,15 @@ def password() -> ResponseReturnValue:
     form = ChangePassword(request.form if request.method == "POST" else None, say=say)
     if request.method == "GET":
         return render("pages/password.html", form=form, old=session.errand() is not None)
-    if not checked(form) or not _proved(form, "password"):
+    if not checked(form) or not password_fits(form, "password"):
         return render("pages/password.html", form=form, old=False), 422
     try:
+        with reading() as conn:
+            before = own_password.standing(conn, me.account_id, remembered=_remembered())
+        new = own_password.chosen(before, str(form.new_password.data))
         with kaoji().store.transaction() as conn:
-            commands.forgive(conn, me.login, _address())
-            commands.change_password(
-                conn,
-                me.account_id,
-                str(form.new_password.data),
-                at=at(),
-                remembered=_remembered(),
-            )
+            commands.forgive(conn, me.login, address())
+            own_password.change_password(conn, new, at=at(), request=request_id())
             key = commands.open_session(
                 conn,
                 me.account_id,
@@ -213,23 +212,6 @@ def password() -> ResponseReturnValue:
     return enter_session(key, url_for("account.show"))
 
 
-def _proved(form: ChangePassword | StepUp, field: str) -> bool:
-    """Whether the present password was given; wrong ones count as sign-in attempts."""
-    me = session.current()
-    if me is None:
-        raise NotVisible
-    try:
-        with kaoji().store.transaction() as conn:
-            attempt = commands.begin_attempt(conn, me.login, _address(), at=at())
-    except Refused as e:
-        form.take({field: e.reasons[0]})
-        return False
-    if not attempt.fits(str(form[field].data)):
-        form.take({field: commands.WRONG_OWN})
-        return False
-    return True
-
-
 @blueprint.route("/account/step-up", methods=["GET", "POST"])
 @signed_in
 def step_up() -> ResponseReturnValue:
@@ -240,18 +222,7 @@ def step_up() -> ResponseReturnValue:
     form = StepUp(request.form if request.method == "POST" else None, say=say)
     if request.method == "GET":
         return render("pages/step_up.html", form=form, me=me)
-    if not checked(form) or not _proved(form, "password"):
-        return render("pages/step_up.html", form=form, me=me), 422
-    settings = kaoji().settings
-    try:
-        with kaoji().store.transaction() as conn:
-            if me.has_token:
-                code = str(form.code.data or "")
-                tokens.use(conn, me.account_id, code, data_key=settings.data_key, at=at())
-            commands.forgive(conn, me.login, _address())
-            commands.step_up(conn, me.digest, at=at())
-    except Invalid as e:
-        form.take(e.errors)
+    if not checked(form) or not prove(form):
         return render("pages/step_up.html", form=form, me=me), 422
     return redirect(safe_next(request.args.get("next")), 303)
 
@@ -274,7 +245,9 @@ def sign_out_everywhere() -> ResponseReturnValue:
     me = session.current()
     if me is not None:
         with kaoji().store.transaction() as conn:
-            commands.end_all_sessions(conn, me.account_id, at=at(), by=me.account_id)
+            commands.end_all_sessions(
+                conn, me.account_id, at=at(), by=me.account_id, request=request_id()
+            )
     return _out()
 
 

@@ -15,7 +15,7 @@ from cases.errors import Invalid, NotVisible, Refused
 from cases.web import session
 from cases.web.access import signed_in
 from cases.web.account import blueprint, enter_session
-from cases.web.installation import at, kaoji
+from cases.web.installation import at, kaoji, request_id
 from cases.web.presentation import render, say
 from cases.web.writing import checked
 from forms.account import ConfirmToken
@@ -48,7 +48,14 @@ def token() -> ResponseReturnValue:
         return page(), 422
     try:
         with kaoji().store.transaction() as conn:
-            tokens.confirm(conn, me.account_id, str(form.code.data), data_key=key, at=at())
+            tokens.confirm(
+                conn,
+                me.account_id,
+                str(form.code.data),
+                data_key=key,
+                at=at(),
+                request=request_id(),
+            )
             new = commands.open_session(
                 conn,
                 me.account_id,

@@ -19,14 +19,16 @@ from cases.queries import bulk as queries
 from cases.queries import jobs
 from cases.queries.bulk import Preview
 from cases.queries.jobs import JobView, RowOutcome, RowView
-from cases.web.access import prove_again, signed_in
+from cases.web.access import proved_lately, signed_in
 from cases.web.data_workbook import as_download
 from cases.web.following import answer, following
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
+from cases.web.proof import BESIDE, asked_beside, has_token, prove
 from cases.web.refusals import case_url
 from cases.web.session import current_actor
 from cases.web.writing import write
+from forms.administration import StepUp
 from forms.base import Form
 from forms.catalogue import CATALOGUE
 from workflow.grammar import ReasonRule, Transition
@@ -41,7 +43,7 @@ MOST = 5_000
 PAGE = 200
 OWN_PAGE = frozenset({"propose", "decide", "regrade", "publicity"})
 """Forms answered case by case or pool by pool; the pool's board asks for them."""
-_OURS = frozenset({"action", "case"})
+_OURS = frozenset({"action", "case"}) | BESIDE
 
 
 def offered(action: Action) -> bool:
@@ -79,7 +81,13 @@ def _form(action: Action, posted: Any = None) -> Form | None:
 def preview() -> ResponseReturnValue:
     """Who would be moved, who would not and why, and what follows. Nothing is written."""
     action, refs = _asked()
-    return _page(_looked_at(action, refs), _form(action))
+    return _page(_looked_at(action, refs), _form(action), _proof(action))
+
+
+def _proof(action: Action, posted: Any = None) -> StepUp | None:
+    """The password, where the move asks for it again: on this page, so that the ticked cases and
+    the answers stay. None where it was given lately."""
+    return asked_beside(posted) if grave(action) and not proved_lately() else None
 
 
 def _looked_at(action: Action, refs: list[str]) -> Preview:
@@ -87,11 +95,13 @@ def _looked_at(action: Action, refs: list[str]) -> Preview:
         return queries.preview(conn, current_actor(), action, refs, on=on())
 
 
-def _page(found: Preview, form: Form | None) -> str:
+def _page(found: Preview, form: Form | None, proof: StepUp | None) -> str:
     return render(
         "pages/bulk_preview.html",
         found=found,
         form=form,
+        proof=proof,
+        has_token=has_token(),
         seen=",".join(f"{r.id}-{r.version}" for r in found.ready),
         will=_will(found.moves),
         wont=_wont(found),
@@ -144,14 +154,17 @@ def _wont(found: Preview) -> list[Sentence]:
 @blueprint.post("/cases/bulk/start")
 @signed_in
 def start() -> ResponseReturnValue:
-    """Ask for the job over the cases still ticked; 422 with the page for an unfilled form."""
+    """Ask for the job over the cases still ticked; the page again, with the same cases and
+    answers, 422 for an unfilled form or a wrong password, 401 where the password is still to give.
+    """
     action, refs = _asked()
-    form = _form(action, request.form)
+    form, proof = _form(action, request.form), _proof(action, request.form)
     found = _looked_at(action, refs)
+    asked_for = request.form.keys() >= {"_password"}
     if form is not None and not _answered(form, action):
-        return _page(found, form), 422
-    if grave(action):
-        prove_again()
+        return _page(found, form, proof), 422
+    if proof is not None and not prove(proof):
+        return _page(found, form, proof), 422 if asked_for else 401
     if not found.rows:
         raise Refused([m("没有选中考核卷")])
     payload = form.payload() if form is not None else {}
@@ -170,7 +183,7 @@ def start() -> ResponseReturnValue:
         if form is None:
             raise
         form.take(wrong.errors)
-        return _page(found, form), 422
+        return _page(found, form, None), 422
 
 
 def _answered(form: Form, action: Action) -> bool:

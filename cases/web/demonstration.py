@@ -15,7 +15,7 @@ from cases.queries.accounts import demonstration_accounts
 from cases.web import session
 from cases.web.access import public
 from cases.web.account import enter_session, safe_next
-from cases.web.installation import at, kaoji, reading
+from cases.web.installation import at, kaoji, reading, request_id
 from cases.web.presentation import render
 
 blueprint = Blueprint("demonstration", __name__, url_prefix="/demonstration")
@@ -55,5 +55,6 @@ def enter() -> ResponseReturnValue:
             hours=kaoji().settings.session_hours,
             second_factor=True,
             replaces=before.digest if before is not None else None,
+            request=request_id(),
         )
     return enter_session(key, safe_next(None))

@@ -41,6 +41,12 @@ def at() -> datetime:
     return instant if instant is not None else kaoji().clock()
 
 
+def request_id() -> str | None:
+    """The number of this request, as journal entries and the log carry it."""
+    found: str | None = g.get("request_id")
+    return found
+
+
 def on() -> date:
     """The date of this request in Asia/Shanghai."""
     return date_of(at())

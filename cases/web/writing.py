@@ -38,7 +38,7 @@ from workflow.words import m
 Work = Callable[[sa.Connection], str]
 Page = Callable[[], ResponseReturnValue]
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_OUTSIDE = frozenset({"csrf_token", "_key"})
+_OUTSIDE = frozenset({"csrf_token", "_key", "_password", "_code"})
 
 
 class Repeated(KaojiError):
@@ -122,7 +122,8 @@ def _route() -> str:
 
 
 def payload_digest() -> str:
-    """SHA-256 over what was posted, files included, without token and key. Order counts."""
+    """SHA-256 over what was posted, files included, without token, key and proof of oneself. Order
+    counts."""
     h = hashlib.sha256()
     for name, text in request.form.items(multi=True):
         if name not in _OUTSIDE:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from cases.commands import passwords
 from cases.commands.opening import open_cases
-from cases.models import Case, Filing, Job, JournalEntry, SignInSession
+from cases.models import Account, Case, Filing, Job, JournalEntry, SignInSession
 from cases.store import Store
+from cases.web import bulk
 from cases.web.bulk import grave
-from tests.web_client import Client, Site, open_site
+from tests.web_client import Client, Page, Site, open_site
 from tests.world import AT, found_world
 from workflow.vocabulary import Action, FilingState, Role
 
@@ -57,6 +59,73 @@ def test_bulk_move_without_return_asks_again(hall: tuple[Site, Client, list[str]
     assert _count(site, Job) == 0
     _proved(site)
     archivist.submit(page, body, action="/cases/bulk/start", status=303)
+    assert _count(site, Job) == 1
+
+
+PASSWORD = "four quiet morning trains"
+
+
+def _with_password(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    cheap = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "hasher", cheap)
+    with site.store.transaction() as conn:
+        conn.execute(sa.update(Account).values(password_hash=passwords.make_hash(PASSWORD)))
+
+
+def _ticked(page: Page) -> list[str]:
+    return page.tree.xpath("//input[@name='case'][@checked]/@value")
+
+
+def test_bulk_move_asks_for_the_password_on_the_list_itself(
+    hall: tuple[Site, Client, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ticked cases stay, with no script: the password stands in the same form."""
+    site, archivist, refs = hall
+    _with_password(site, monkeypatch)
+    page = archivist.post("/cases/bulk", {"action": "archive", "case": refs}, status=200)
+    assert "再次确认是你本人" not in page.text
+    site.clock.at += LATER
+    late = archivist.submit(page, {"case": refs[:2]}, action="/cases/bulk/start", status=401)
+    assert _ticked(late) == refs[:2]
+    assert late.errors == ["请填写密码"]
+    wrong = archivist.submit(
+        late, {"case": refs[:2], "_password": "something else"}, action="/bulk/start", status=422
+    )
+    assert (_ticked(wrong), wrong.errors) == (refs[:2], ["现在的密码不对"])
+    assert "something else" not in wrong.response.text
+    assert _count(site, Job) == 0
+    body = {"case": refs[:2], "_password": PASSWORD}
+    archivist.submit(wrong, body, action="/cases/bulk/start", status=303)
+    with site.store.reading() as conn:
+        payload = conn.execute(sa.select(Job.payload)).scalar_one()
+    assert len(payload["case_ids"]) == 2
+    assert PASSWORD not in str(payload)
+    again = archivist.post("/cases/bulk", {"action": "archive", "case": refs}, status=200)
+    assert "再次确认是你本人" not in again.text
+
+
+def test_answers_of_a_grave_bulk_move_stay_beside_the_password(
+    hall: tuple[Site, Client, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a move asks for (here none of ours does, so one is made to be grave) is kept as typed."""
+    site, _, refs = hall
+    _with_password(site, monkeypatch)
+    monkeypatch.setattr(bulk, "grave", lambda action: True)
+    with site.store.transaction() as conn:
+        conn.execute(sa.update(Case).values(state="scoped"))
+        organ = conn.execute(sa.select(Case.managing_organ_id).limit(1)).scalar_one()
+    office = site.sign_in_as(Role.OFFICE, organ=organ)
+    _with_password(site, monkeypatch)
+    page = office.post("/cases/bulk", {"action": "exclude", "case": refs}, status=200)
+    site.clock.at += LATER
+    body = {"case": refs[:1], "participation_reason": "retired", "reason": "年中退休，不再考核"}
+    late = office.submit(page, body, action="/cases/bulk/start", status=401)
+    assert _ticked(late) == refs[:1]
+    assert "年中退休，不再考核" in late.text
+    kept = late.tree.xpath("//*[@name='participation_reason']//option[@selected]/@value")
+    kept += late.tree.xpath("//input[@name='participation_reason'][@checked]/@value")
+    assert kept == ["retired"]
+    office.submit(late, {**body, "_password": PASSWORD}, action="/cases/bulk/start", status=303)
     assert _count(site, Job) == 1
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from cases.commands import administration, passwords, second_factor, sign_in
+from cases.commands import administration, own_password, passwords, second_factor, sign_in
 from cases.errors import Busy, Invalid, NotVisible, Refused
 from cases.journal import verify
 from cases.models import Account, JournalEntry, PastPassword, SignInSession, SignInThrottle
@@ -32,7 +32,8 @@ def opened(store: Store, login: str = "clerk") -> int:
     with store.transaction() as conn:
         account_id = make_account(conn, login, at=AT)
         slip = administration.issue_slip(conn, account_id, actor=None, at=AT)
-        sign_in.enrol(conn, login, slip.text, PASSWORD, at=AT)
+        before = own_password.standing_by_slip(conn, login, slip.text, at=AT)
+        own_password.enrol(conn, own_password.chosen(before, PASSWORD), at=AT)
     return account_id
 
 
@@ -207,7 +208,7 @@ def test_token_secret_is_stored_sealed(store: Store) -> None:
     assert uri.startswith("otpauth://totp/Kaoji:clerk?secret=")
 
 
-@pytest.mark.parametrize("remembered", [0, sign_in.REMEMBERED])
+@pytest.mark.parametrize("remembered", [0, own_password.REMEMBERED])
 def test_last_five_passwords_are_not_taken_again_where_they_run_out(
     store: Store, remembered: int
 ) -> None:
@@ -215,8 +216,11 @@ def test_last_five_passwords_are_not_taken_again_where_they_run_out(
 
     def change(new: str) -> bool:
         try:
+            with store.reading() as conn:
+                before = own_password.standing(conn, account_id, remembered=remembered)
+            made = own_password.chosen(before, new)
             with store.transaction() as conn:
-                sign_in.change_password(conn, account_id, new, at=AT, remembered=remembered)
+                own_password.change_password(conn, made, at=AT)
         except Invalid as invalid:
             assert list(invalid.errors) == ["new_password"]
             return False

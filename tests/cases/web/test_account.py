@@ -1,14 +1,15 @@
 """Signing in and out: S1-S7, S11, S12 as far as a browser can see them."""
 
+import json
 from datetime import timedelta
 
 import pyotp
 import pytest
 import sqlalchemy as sa
 
-from cases.commands import administration, passwords, sign_in
+from cases.commands import administration, own_password, passwords
 from cases.errors import Misconfigured
-from cases.models import Account, Installation, SignInSession, SignInThrottle
+from cases.models import Account, Installation, JournalEntry, SignInSession, SignInThrottle
 from cases.sealing import TOKEN, unseal
 from tests.web_client import Client, Page, Site, make_account, settings_for, with_settings
 from tests.world import World
@@ -30,7 +31,8 @@ def enrolled(site: Site, login: str = "clerk1", person_id: int | None = None) ->
     with site.store.transaction() as conn:
         account_id = make_account(conn, login, person_id=person_id, at=site.clock.at)
         slip = administration.issue_slip(conn, account_id, actor=None, at=site.clock.at)
-        sign_in.enrol(conn, login, slip.text, PASSWORD, at=site.clock.at)
+        before = own_password.standing_by_slip(conn, login, slip.text, at=site.clock.at)
+        own_password.enrol(conn, own_password.chosen(before, PASSWORD), at=site.clock.at)
     return account_id
 
 
@@ -355,3 +357,21 @@ def with_settings_of_demo(site: Site) -> Site:
     with site.store.transaction() as conn:
         conn.execute(sa.update(Installation).values(mode="demo"))
     return with_settings(site, mode="demo")
+
+
+def test_entries_of_signing_in_name_their_request(site: Site) -> None:
+    """As the log and every other entry do, so that what was done in a request is found by it."""
+    enrolled(site)
+    client = site.visitor()
+    found = {"signed_in": try_in(client, "clerk1", PASSWORD).response.headers["X-Request-Id"]}
+    page = client.get("/account/password")
+    body = {"password": PASSWORD, "new_password": "five quiet evening boats"}
+    body["again"] = body["new_password"]
+    answer = client.submit(page, body)
+    found["password_changed"] = answer.response.headers["X-Request-Id"]
+    with site.store.reading() as conn:
+        rows = conn.execute(
+            sa.select(JournalEntry.action, JournalEntry.body).where(JournalEntry.action.in_(found))
+        )
+        said = {action: json.loads(body)["request"] for action, body in rows}
+    assert said == found
