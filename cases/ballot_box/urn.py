@@ -11,14 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from cases.ballot_box.board import Board, Pace, grown
 from cases.ballot_box.envelope import sealed_size
 from cases.ballot_box.export import Export, GroupExport, root_over
 from cases.ballot_box.package import Package, from_json
 from cases.ballot_box.refusals import UrnRefusal
-from cases.ballot_box.root import envelope_hash, receipt_of
+from cases.ballot_box.root import envelope_hash
 from cases.ballot_box.urn_rows import (
     Ask,
     CardState,
@@ -31,9 +33,13 @@ from cases.ballot_box.urn_rows import (
     lock_urns,
     move,
     put_envelopes,
+    receipts_shown,
+    receipts_there,
     rewrite,
     sealed_bodies,
+    show_receipts,
     unusable,
+    urns_of,
     used_cards,
 )
 from cases.ballot_box.urn_tables import cards, envelopes, make_urn_engine, urn_groups, urns
@@ -47,6 +53,14 @@ class Admission:
 
     package: Package
     group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """An envelope that is in its urn, durably."""
+
+    urn: str
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,8 @@ class UrnStore:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self._packages: dict[str, tuple[Package, int]] = {}
-        self._writer: GroupCommit[Ask, str | UrnRefusal] = GroupCommit(self._put_all)
+        self._pace = Pace()
+        self._writer: GroupCommit[Ask, Handed | UrnRefusal] = GroupCommit(self._put_all)
 
     def dispose(self) -> None:
         """Finish waiting envelopes and give all connections back."""
@@ -114,6 +129,7 @@ class UrnStore:
             move(conn, urn, "open", "closed")
             rewrite(conn, cards, urn)
             rewrite(conn, envelopes, urn)
+            show_receipts(conn, urn, ())
             groups = tuple(count_cards(conn, urn))
             keep_numbers(conn, urn, groups)
             sealed = sealed_bodies(conn, urn)
@@ -234,6 +250,26 @@ class UrnStore:
         )
         return Export(urn, row.package_digest, row.root, groups)
 
+    def board(self, urn: str, now: datetime) -> Board:
+        """核对码清单: all codes of a closed urn; of an open one in steps (``board``).
+
+        Raises UrnRefusal when there is no such urn.
+        """
+        state = self.state(urn)
+        with self._reading() as conn:
+            if state in ("closed", "opened", "in_custody"):
+                return Board(tuple(receipts_there(conn, urn)), whole=True)
+            shown, there = receipts_shown(conn, urn), receipts_there(conn, urn)
+        if state != "open" or not self._pace.due(urn, now) or grown(shown, there) is None:
+            return Board(shown, whole=False)
+        with self.writing() as conn:
+            move(conn, urn, "open", "open")  # holds the urn against a second booth
+            following = grown(receipts_shown(conn, urn), there)
+            if following is not None:
+                show_receipts(conn, urn, following)
+                self._pace.changed(urn, now)
+        return Board(following or shown, whole=False)
+
     # --- the booth -----------------------------------------------------------------------------
 
     def admit(self, fingerprint: str) -> Admission | None:
@@ -247,37 +283,41 @@ class UrnStore:
             ).first()
         return Admission(self.package(row.urn), row.group) if row else None
 
-    def urn_of(self, fingerprint: str) -> str | None:
-        """The urn that a card belongs to, whatever its state; for sending an envelope again."""
-        with self._reading() as conn:
-            return conn.scalar(sa.select(cards.c.urn).where(cards.c.fingerprint == fingerprint))
-
     def cast(self, urn: str, fingerprint: str, envelope: bytes) -> str:
         """Put an envelope in; returns its 核对码 once it is durable.
 
         The same envelope again gives the same answer and changes nothing. Raises UrnRefusal for a
         card that cannot be used, another envelope on a used card, and a copied envelope.
         """
-        ask = Ask(urn, fingerprint, envelope, envelope_hash(envelope))
+        return self._submit(Ask(urn, fingerprint, envelope, envelope_hash(envelope))).receipt
+
+    def hand_in(self, fingerprint: str, envelope: bytes) -> Handed:
+        """The same where only the card is known; every refusal goes the whole way, so that unknown,
+        used and closed cards take the same time (B22)."""
+        return self._submit(Ask("", fingerprint, envelope, envelope_hash(envelope)))
+
+    def _submit(self, ask: Ask) -> Handed:
         outcome = self._writer.submit(ask)
         if isinstance(outcome, UrnRefusal):
             raise outcome
         return outcome
 
-    def _put_all(self, batch: Sequence[Ask]) -> list[str | UrnRefusal]:
+    def _put_all(self, asked: Sequence[Ask]) -> list[Handed | UrnRefusal]:
         """One transaction for a shuffled batch (called by the writer thread only)."""
         with self.writing() as conn:
+            where = urns_of(conn, {ask.card for ask in asked})
+            batch = [replace(a, urn=a.urn or where.get(a.card, "")) for a in asked]
             state = lock_urns(conn, {ask.urn for ask in batch})
             known = lock_cards(conn, {ask.card for ask in batch})
             hashes = [ask.hash for ask in batch]
             there = set(
                 conn.scalars(sa.select(envelopes.c.hash).where(envelopes.c.hash.in_(hashes)))
             )
-            outcomes: list[str | UrnRefusal] = []
+            outcomes: list[Handed | UrnRefusal] = []
             fresh: list[Ask] = []
             for ask in batch:
                 outcome = self._judge(ask, known.get(ask.card), state.get(ask.urn), there)
-                outcomes.append(receipt_of(ask.envelope) if outcome else unusable())
+                outcomes.append(Handed(ask.urn, ask.hash[:16].upper()) if outcome else unusable())
                 if outcome == "new":
                     group = known[ask.card].group
                     known[ask.card] = replace(known[ask.card], state="used")

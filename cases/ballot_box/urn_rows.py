@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from cases.ballot_box.refusals import UrnRefusal
-from cases.ballot_box.urn_tables import cards, envelopes, urn_groups, urns
+from cases.ballot_box.urn_tables import boards, cards, envelopes, urn_groups, urns
 from workflow.words import m
 
 
@@ -228,3 +228,30 @@ def add_envelopes(conn: sa.Connection, asks: Sequence[Ask]) -> None:
 def set_root(conn: sa.Connection, urn: str, root: str, *, state: str = "closed") -> None:
     """The root over the urn's envelopes; the urn is closed by it."""
     conn.execute(sa.update(urns).where(urns.c.id == urn).values(root=root, state=state))
+
+
+def urns_of(conn: sa.Connection, prints: Iterable[str]) -> dict[str, str]:
+    """The urn of each of these cards, whatever its state."""
+    rows = conn.execute(
+        sa.select(cards.c.fingerprint, cards.c.urn).where(cards.c.fingerprint.in_(sorted(prints)))
+    )
+    return {row.fingerprint: row.urn for row in rows}
+
+
+def receipts_there(conn: sa.Connection, urn: str) -> list[str]:
+    """核对码 of every envelope of an urn, sorted."""
+    found = sa.select(envelopes.c.hash).where(envelopes.c.urn == urn).order_by(envelopes.c.hash)
+    return [name[:16].upper() for name in conn.scalars(found)]
+
+
+def receipts_shown(conn: sa.Connection, urn: str) -> tuple[str, ...]:
+    """核对码清单 of an urn as last shown."""
+    text = conn.scalar(sa.select(boards.c.receipts).where(boards.c.urn == urn))
+    return tuple(text.split()) if text else ()
+
+
+def show_receipts(conn: sa.Connection, urn: str, receipts: Sequence[str]) -> None:
+    """Replace the list; the one shown before is not kept."""
+    conn.execute(sa.delete(boards).where(boards.c.urn == urn))
+    if receipts:
+        conn.execute(sa.insert(boards).values(urn=urn, receipts=" ".join(receipts)))

@@ -70,6 +70,14 @@ envelopes = sa.Table(
     sqlite_with_rowid=False,
 )
 
+boards = sa.Table(
+    "board",
+    metadata,
+    sa.Column("urn", sa.Text, sa.ForeignKey("urn.id"), primary_key=True),
+    sa.Column("receipts", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 
 def _tune(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None

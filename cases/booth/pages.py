@@ -22,6 +22,7 @@ from cases.ballot_box.urn import UrnStore
 from cases.ballot_box.urn_rows import unusable
 from cases.booth.paper import Paper, read_paper
 from cases.booth.program import desk, page_digests, script_digests
+from cases.clock import now
 from config import Settings
 from workflow.words import m
 
@@ -92,11 +93,9 @@ def hand_in() -> ResponseReturnValue:
         envelope = base64.b64decode(request.form.get("envelope", ""), validate=True)
     except (binascii.Error, ValueError) as e:
         raise BadRequest from e
-    urn = _store().urn_of(card)
-    if urn is None:
-        raise unusable()
-    receipt = _store().cast(urn, card, envelope)
-    return render_template("booth/done.html", package=_store().package(urn), receipt=receipt)
+    done = _store().hand_in(card, envelope)
+    package = _store().package(done.urn)
+    return render_template("booth/done.html", package=package, receipt=done.receipt)
 
 
 @booth.get("/trust")
@@ -118,16 +117,16 @@ def trust(urn: str = "") -> ResponseReturnValue:
 
 @booth.get("/receipts/<urn>")
 def receipts(urn: str) -> ResponseReturnValue:
-    """核对码清单 of an urn whose package shows receipts; empty until the urn is closed."""
+    """核对码清单 of an urn whose package shows receipts; in steps while it is open."""
     try:
-        package, state = _store().package(urn), _store().state(urn)
+        package = _store().package(urn)
     except UrnRefusal as e:
         raise NotFound from e
     if not package.receipt:
         raise NotFound
-    sealed = state in ("closed", "opened", "in_custody")
-    export = _store().export(urn) if sealed else None
-    return render_template("booth/receipts.html", package=package, export=export)
+    board = _store().board(urn, now())
+    root = _store().export(urn).root if board.whole else ""
+    return render_template("booth/receipts.html", package=package, board=board, root=root)
 
 
 @booth.get("/check/<urn>")
@@ -148,5 +147,5 @@ def check(urn: str) -> ResponseReturnValue:
 @booth.get("/health")
 def health() -> ResponseReturnValue:
     """Whether the urn database answers; no figure from it."""
-    _store().urn_of("")
+    _store().admit("")
     return jsonify(status="ok")

@@ -53,8 +53,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("envelope_urn", "envelope", ["urn", "group"])
+    op.create_table(
+        "board",
+        sa.Column("urn", sa.Text, sa.ForeignKey("urn.id"), primary_key=True),
+        sa.Column("receipts", sa.Text, nullable=False),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
-    for table in ("envelope", "card", "urn_group", "urn"):
+    for table in ("board", "envelope", "card", "urn_group", "urn"):
         op.drop_table(table)

@@ -5,6 +5,7 @@ import threading
 import uuid
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from cases.ballot_box import urn_tables
+from cases.ballot_box.board import PAUSE, Board
 from cases.ballot_box.cards import fingerprint, fingerprints_by_group, make_cards
 from cases.ballot_box.envelope import seal
 from cases.ballot_box.opening import open_urn, result_json
 from cases.ballot_box.refusals import UrnRefusal
 from cases.ballot_box.root import receipt_of
-from cases.ballot_box.urn import UrnStore, open_urn_store
+from cases.ballot_box.urn import Handed, UrnStore, open_urn_store
 from tests import postgres
 
 PEPPER = b"pepper of the tests, 32 bytes long"
+NOON = datetime(2025, 12, 20, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -260,6 +263,40 @@ def test_public_turnout_moves_in_steps_of_five(store, package, cards, choose):
     assert {due for _, due in seen} == {24}
 
 
+def test_list_of_receipts_grows_in_steps_and_is_whole_after_closing(
+    url, store, package, cards, choose
+):
+    """A booth started again shows the list as it was and waits five minutes anew."""
+    held = prepared(store, package, cards)
+    cast = votes(package, held[:13], choose)
+    for print_, _, box in cast[:7]:
+        store.cast(package.urn, print_, box)
+    assert store.board(package.urn, NOON) == Board((), whole=False)
+    first = store.board(package.urn, NOON + PAUSE)
+    assert (len(first.receipts), first.whole) == (5, False)
+    for print_, _, box in cast[7:]:
+        store.cast(package.urn, print_, box)
+    assert store.board(package.urn, NOON + PAUSE + PAUSE / 2) == first
+    again = open_urn_store(url)
+    assert again.board(package.urn, NOON + PAUSE * 2) == first
+    again.dispose()
+    second = store.board(package.urn, NOON + PAUSE * 2)
+    assert len(second.receipts) == 10 and set(first.receipts) < set(second.receipts)
+    store.close(package.urn)
+    whole = store.board(package.urn, NOON + PAUSE * 2)
+    assert whole == Board(tuple(sorted(receipt_of(box) for _, _, box in cast)), whole=True)
+    with store.engine.connect() as conn:
+        assert conn.scalars(sa.select(urn_tables.boards.c.receipts)).all() == []
+
+
+def test_card_alone_finds_its_urn(store, package, cards, choose, card):
+    held = prepared(store, package, cards)
+    ((print_, _, box),) = votes(package, held[:1], choose)
+    assert store.hand_in(print_, box) == Handed(package.urn, receipt_of(box))
+    assert store.hand_in(print_, box) == Handed(package.urn, receipt_of(box))
+    refused(lambda: store.hand_in(card(), box))
+
+
 def correlation(xs: list[int], ys: list[int]) -> float:
     n = len(xs)
     rank = {x: i for i, x in enumerate(sorted(xs))}, {y: i for i, y in enumerate(sorted(ys))}
@@ -349,6 +386,7 @@ def test_tables_hold_no_time_person_or_address(sqlite_urns):
         "urn_group": ["urn", "group", "printed", "void", "used"],
         "card": ["fingerprint", "urn", "group", "state"],
         "envelope": ["hash", "urn", "group", "body"],
+        "board": ["urn", "receipts"],
     }
 
 

@@ -121,7 +121,7 @@ def test_twice_handed_in_is_one_ballot_and_the_same_receipt(make_booth):
     }
     assert len(codes) == 1 and len(next(iter(codes))) == 4
     assert sum(g.used for g in booth.store.turnout(booth.package.urn)) == 1
-    assert "还没有封箱" in page(booth.client.get(f"/receipts/{booth.package.urn}")).text
+    assert "封箱后公布全部" in page(booth.client.get(f"/receipts/{booth.package.urn}")).text
     booth.store.close(booth.package.urn)
     listed = page(booth.client.get(f"/receipts/{booth.package.urn}"))
     assert " ".join(next(iter(codes))) in listed.text
