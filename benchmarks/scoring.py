@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.methods import FLOATS, GROUPS, HOLE, WHOLE, holes
 from benchmarks.rounds import alternate, result, seconds
 from cases.scoring.book import Book, Figure, read_book
 from cases.scoring.document_file import read_document
@@ -22,20 +23,16 @@ from cases.scoring.sensitivity import rank_intervals
 from cases.scoring.shapes import IndicatorScheme
 from cases.scoring.values_file import read_values
 
-GROUPS = 5
 COUNTY = (300, 45)
 MILLION = (20_000, 50)
 HUNDRED_THOUSAND = (2_000, 50)
-RULES: dict[str, dict[str, Any]] = {
-    "points": {"method": "target_ratio", "parameters": {"cap": "1"}, "target": "50"},
-    "statistics": {"method": "zscore"},
-}
 ROOM_MB = 1024
+POINTS = WHOLE["target_ratio"][0]
 
 
-def document(kind: str, indicators: int) -> dict[str, Any]:
+def document(indicators: int, of: dict[str, Any] = POINTS) -> dict[str, Any]:
     """A scheme of one class, ``GROUPS`` groups with equal weights, one rule for all."""
-    rule = {"direction": "positive", "missing": "renormalise", **RULES[kind]}
+    rule = {"direction": "positive", "missing": "renormalise", **of}
     leaves = [{"code": f"i{n}", "title": f"i{n}", **rule} for n in range(indicators)]
     groups = [
         {"code": f"g{n}", "title": f"g{n}", "children": leaves[n::GROUPS]} for n in range(GROUPS)
@@ -52,56 +49,48 @@ def cents(units: int, indicators: int) -> list[list[int]]:
     return [[source.randrange(1, 10_000) for _ in range(units)] for _ in range(indicators)]
 
 
-def load(kind: str, units: int, indicators: int) -> tuple[IndicatorScheme, Book]:
+def load(
+    units: int, indicators: int, of: dict[str, Any] = POINTS, every: int = 0
+) -> tuple[IndicatorScheme, Book]:
+    """A scheme and its book; ``every`` so many figures one is missing."""
     columns, names = cents(units, indicators), [f"u{n:06d}" for n in range(units)]
     figures = (
-        Figure(name, f"i{n}", f"{value / 100:.2f}")
+        Figure(name, f"i{n}", None if every and not at % every else f"{value / 100:.2f}")
         for n, column in enumerate(columns)
-        for name, value in zip(names, column, strict=True)
+        for at, (name, value) in enumerate(zip(names, column, strict=True), start=n * units)
     )
-    scheme = load_indicators(document(kind, indicators))
+    scheme = load_indicators(document(indicators, of))
     return scheme, read_book(scheme, dict.fromkeys(names, "c"), figures)
 
 
-def bare_points(columns: list[list[int]]) -> list[int]:
-    """min(1, x / 50) x 100 in hundredths, the mean of groups, in whole numbers of 24 places."""
-    fine, size = 10**24, len(columns[0])
-    means = []
-    for group in (columns[n::GROUPS] for n in range(GROUPS)):
-        sums = [0] * size
-        for column in group:
-            points = [min(2 * value, 10_000) * (fine // 100) for value in column]
-            sums = [a + b for a, b in zip(sums, points, strict=True)]
-        means.append([(2 * a + len(group)) // (2 * len(group)) for a in sums])
-    return [sum(row) // GROUPS for row in zip(*means, strict=True)]
-
-
-def bare_statistics(columns: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """50 + 10 z and the mean of groups, in numpy."""
-    off = columns - columns.mean(axis=1, keepdims=True)
-    points = 50 + 10 * off / columns.std(axis=1, keepdims=True)
-    return np.mean([points[n::GROUPS].mean(axis=0) for n in range(GROUPS)], axis=0)
-
-
-def _versus_bare(kind: str, size: tuple[int, int], rounds: int) -> dict[str, Any]:
-    scheme, book = load(kind, *size)
-    columns = cents(*size)
-    table = np.array(columns) / 100
-    bare: Callable[[], object] = (
-        (lambda: bare_points(columns)) if kind == "points" else (lambda: bare_statistics(table))
-    )
+def _versus_bare(name: str, size: tuple[int, int], rounds: int) -> dict[str, Any]:
+    """Scoring a book that is loaded beside the same arithmetic on a table that is loaded."""
+    floats = name in FLOATS
+    rule = FLOATS[name][0] if floats else WHOLE[name][0]
+    scheme, book = load(*size, rule, HOLE if "missing" in name else 0)
+    bare = _bare(name, size)
     taken = alternate(
         {"ours": lambda: seconds(lambda: Scores(scheme, book)), "bare": lambda: seconds(bare)},
         rounds,
     )
+    kind = "floats in numpy" if floats else "whole numbers"
     return result(
-        f"{size[0]} units x {size[1]} indicators in {kind}, against bare arithmetic",
+        f"{size[0]} units x {size[1]} indicators, {name}, against bare {kind}",
         taken["ours"], taken["bare"], 2.0,
     )  # fmt: skip
 
 
+def _bare(name: str, size: tuple[int, int]) -> Callable[[], object]:
+    columns = cents(*size)
+    if name in WHOLE:
+        return lambda: WHOLE[name][1](columns)
+    table = np.array(columns) / 100
+    table = holes(table) if "missing" in name else table
+    return lambda: FLOATS[name][1](table)
+
+
 def _totals(what: str, size: tuple[int, int], rounds: int) -> dict[str, Any]:
-    scheme, book = load("points", *size)
+    scheme, book = load(*size)
     return _within(what, lambda: Scores(scheme, book).totals(), 1.0, rounds)
 
 
@@ -112,7 +101,7 @@ def _within(what: str, act: Callable[[], object], limit: float, rounds: int) -> 
 
 def write_files(folder: Path, units: int, indicators: int) -> None:
     """A scheme and a long file of figures, as the command reads them."""
-    text = json.dumps(document("points", indicators))
+    text = json.dumps(document(indicators))
     (folder / "scheme.yaml").write_text(text, encoding="utf-8")
     with (folder / "values.csv").open("w", encoding="utf-8") as file:
         file.write("unit,indicator,value\n")
@@ -149,11 +138,13 @@ def _memory(folder: Path, what: str) -> dict[str, Any]:
 def run(quick: bool) -> list[dict[str, Any]]:
     """Goals: 50 ms, 1 s, 1 GB, twice the bare arithmetic, 60 s for an import, 5 s for intervals."""
     rounds, large = (3, HUNDRED_THOUSAND) if quick else (5, MILLION)
-    scheme, book = load("points", *COUNTY)
+    scheme, book = load(*COUNTY)
     few = _within("300 units x 45", lambda: Scores(scheme, book).totals(), 0.05, rounds)
     all_of = f"{large[0] * large[1]:,} values"
     results = [few, _totals(all_of, large, rounds)]
-    results += [_versus_bare(kind, size, rounds) for kind in RULES for size in (COUNTY, large)]
+    names = (*FLOATS, *WHOLE)
+    results += [_versus_bare(n, COUNTY, 10 * rounds) for n in names]
+    results += [_versus_bare(n, large, rounds) for n in names]
     with tempfile.TemporaryDirectory(prefix="kaoji-bench-") as name:
         folder = Path(name)
         write_files(folder, *HUNDRED_THOUSAND)

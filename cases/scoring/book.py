@@ -14,12 +14,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cases.scoring.blocks import Block, Whole, block_of
 from cases.scoring.exact import LARGEST, Numeric, decimal_parts, exact
 from cases.scoring.items import ItemEntry
 from cases.scoring.reading import DocumentErrors, Problem
 from cases.scoring.shapes import IndicatorScheme
 from cases.scoring.vectors import Exact, divided
 from workflow.words import m
+
+_WORD = 2**62
 
 
 class Figure(NamedTuple):
@@ -49,11 +52,13 @@ class Series:
     nums: list[int | None]
     den: int = 1
     targets: dict[int, Fraction] = field(default_factory=dict)
-    previous: dict[int, Fraction] = field(default_factory=dict)
+    previous: Series | None = None
     provenance: dict[int, str] = field(default_factory=dict)
     provisional: set[int] = field(default_factory=set)
     apart: set[int] = field(default_factory=set)
     ready: NDArray[np.float64] | None = None
+    whole: Whole | None = None
+    """The same for blocks, where the numerators fit a machine word."""
 
     def at(self, place: int) -> Fraction | None:
         num = self.nums[place]
@@ -82,6 +87,9 @@ class Book:
     series: Mapping[str, Series]
     entries: Mapping[str, tuple[ItemEntry, ...]]
     attributes: Mapping[str, Sequence[str]]
+    members: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    """By class, in the order of their codes: positions of the units, their figures as a matrix."""
 
     def of(self, code: str) -> Series | None:
         return self.series.get(code)
@@ -109,17 +117,33 @@ def read_book(
     kept = _entries(scheme, units, entries, problems)
     if problems:
         raise DocumentErrors(problems)
+    classes, series = tuple(units[unit] for unit in ordered), table.sealed()
+    members = _members(classes)
+    columns = {code: whole for code in scheme.indicators if (whole := _of(series, code))}
     return Book(
         units=ordered,
         places=places,
-        classes=tuple(units[unit] for unit in ordered),
-        series=table.sealed(),
+        classes=classes,
+        series=series,
         entries={unit: tuple(rows) for unit, rows in kept.items()},
         attributes={
             name: tuple(by_unit.get(unit, "") for unit in ordered)
             for name, by_unit in (attributes or {}).items()
         },
+        members=members,
+        blocks={code: block_of(columns, at) for code, at in members.items()},
     )
+
+
+def _of(series: Mapping[str, Series], code: str) -> Whole | None:
+    return series[code].whole if code in series else None
+
+
+def _members(classes: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for place, code in enumerate(classes):
+        found.setdefault(code, []).append(place)
+    return {code: tuple(found[code]) for code in sorted(found)}
 
 
 def _check_units(
@@ -187,6 +211,7 @@ class _Table:
         self.problems = problems
         self.columns: dict[str, _Filling] = {}
         self.series: dict[str, Series] = {}
+        self.before: dict[str, _Filling] = {}
 
     def put(self, one: Figure) -> None:
         unit, indicator, value, target, provenance, provisional, previous, applies = one
@@ -206,10 +231,7 @@ class _Table:
             return
         column.seen[place] = 1
         if value is not None and applies:
-            try:
-                column.put(place, value)
-            except (ValueError, TypeError):
-                self._refuse(one, value)
+            self._put(column, place, one, value)
         if provenance:
             self.series[indicator].provenance[place] = provenance
         if target is not None or previous is not None or provisional or not applies:
@@ -217,15 +239,22 @@ class _Table:
 
     def _beside(self, one: Figure, place: int) -> None:
         series = self.series[one.indicator]
-        target, previous = self._number(one, one.target), self._number(one, one.previous)
+        target = self._number(one, one.target)
         if target is not None:
             series.targets[place] = target
-        if previous is not None:
-            series.previous[place] = previous
+        if one.previous is not None:
+            before = self.before.setdefault(one.indicator, _Filling(len(self.places)))
+            self._put(before, place, one, one.previous)
         if one.provisional:
             series.provisional.add(place)
         if not one.applies:
             series.apart.add(place)
+
+    def _put(self, column: _Filling, place: int, one: Figure, value: Numeric) -> None:
+        try:
+            column.put(place, value)
+        except (ValueError, TypeError):
+            self._refuse(one, value)
 
     def _number(self, one: Figure, value: Numeric | None) -> Fraction | None:
         try:
@@ -243,9 +272,24 @@ class _Table:
         for code, column in self.columns.items():
             series = self.series[code]
             series.nums, series.den = column.sealed()
-            if None not in series.nums:
+            series.whole = _whole(series)
+            if code in self.before:
+                series.previous = Series(*self.before[code].sealed())
+            if series.ready is None and None not in series.nums:
                 series.ready = divided(series.nums, series.den)  # type: ignore[arg-type]
         return self.series
+
+
+def _whole(series: Series) -> Whole | None:
+    """The numerators as machine words, None where they don't fit."""
+    there = np.array([num is not None for num in series.nums], dtype=bool)
+    filled = [0 if num is None else num for num in series.nums]
+    if max(filled, default=0) >= _WORD or min(filled, default=0) <= -_WORD:
+        return None
+    figures = divided(filled, series.den)
+    if there.all():
+        series.ready = figures
+    return Whole(np.array(filled, dtype=np.int64), figures, there)
 
 
 def takes_figures(scheme: IndicatorScheme, code: str) -> bool:

@@ -87,7 +87,7 @@ def join(
     Positions where nothing, or less than ``availability`` of the weight, is there are gaps.
     Geometric and harmonic means of a score that is not above zero are zero.
     """
-    weights = _whole([weight for weight, _ in children])
+    weights = whole_weights([weight for weight, _ in children])
     present = _present(weights, children, size)
     gaps = _gaps(present, availability * sum(weights))
     divisor = np.maximum(present, 1)
@@ -97,9 +97,11 @@ def join(
     return Points(None, _float_mean(how, weights, children, size, divisor), gaps)
 
 
-def _whole(weights: Sequence[Fraction]) -> list[int]:
-    """The weights as whole numbers in the same proportions."""
-    den = lcm(*(w.denominator for w in weights)) if weights else 1
+def whole_weights(weights: Sequence[Fraction]) -> list[int]:
+    """The weights as whole numbers in the same proportions; ones where they are equal."""
+    if weights.count(weights[0]) == len(weights) if weights else True:
+        return [1] * len(weights)
+    den = lcm(*(w.denominator for w in weights))
     return [w.numerator * (den // w.denominator) for w in weights]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import chain
 
 from cases.scoring.book import Book, Series
 from cases.scoring.chain import LINKS
@@ -13,6 +14,7 @@ from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Column, Scored
 from cases.scoring.nodes import Points, join, spread
 from cases.scoring.shapes import Indicator, IndicatorScheme
+from cases.scoring.tables import Tables, mean_of, tables_of
 from cases.scoring.vectors import Exact
 from cases.scoring.weighing import weights_for
 from workflow.words import Sentence, m
@@ -43,6 +45,64 @@ class ClassRun:
     total: Points
 
 
+class Leaves(Mapping[str, LeafRun]):
+    """The indicators of a class, each made when it is asked for and kept."""
+
+    def __init__(self, codes: tuple[str, ...], make: Callable[[str], LeafRun]) -> None:
+        self._codes = dict.fromkeys(codes)
+        self._make = make
+        self._made: dict[str, LeafRun] = {}
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codes)
+
+    def __getitem__(self, code: str) -> LeafRun:
+        found = self._made.get(code)
+        if found is None:
+            if code not in self._codes:
+                raise KeyError(code)
+            found = self._made[code] = self._make(code)
+        return found
+
+
+class Nodes(Mapping[str, Points]):
+    """Scores of the indicators, then of the groups."""
+
+    def __init__(self, leaves: Leaves, groups: dict[str, Points]) -> None:
+        self._leaves = leaves
+        self._groups = groups
+
+    def __len__(self) -> int:
+        return len(self._leaves) + len(self._groups)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self._leaves, self._groups)
+
+    def __getitem__(self, code: str) -> Points:
+        found = self._groups.get(code)
+        return self._leaves[code].points if found is None else found
+
+
+@dataclass(slots=True)
+class _Joining:
+    """One class on its way: what is scored, and the groups joined so far."""
+
+    weights: Mapping[str, Fraction]
+    units: tuple[int, ...]
+    leaves: Leaves
+    tables: Tables
+    groups: dict[str, Points] = field(default_factory=dict)
+
+    def points(self, code: str) -> Points:
+        """Scores of a node, without remarks where they are not made yet."""
+        if code in self.groups:
+            return self.groups[code]
+        return self.tables.points(code) if code in self.tables.found else self.leaves[code].points
+
+
 @dataclass(slots=True)
 class _Runner:
     scheme: IndicatorScheme
@@ -53,48 +113,45 @@ class _Runner:
 
 def run(scheme: IndicatorScheme, book: Book) -> dict[str, ClassRun]:
     """Class code -> run, for the classes that have units, in the order of their codes."""
-    members: dict[str, list[int]] = {}
-    for place, code in enumerate(book.classes):
-        members.setdefault(code, []).append(place)
-    runner = _Runner(scheme, book, {code: tuple(at) for code, at in members.items()})
-    return {code: _class_run(runner, code) for code in sorted(members)}
+    runner = _Runner(scheme, book, book.members)
+    return {code: _class_run(runner, code) for code in book.members}
 
 
 def _class_run(runner: _Runner, class_code: str) -> ClassRun:
     scheme, units = runner.scheme, runner.members[class_code]
-    leaves = {
-        code: _leaf_in_class(runner, scheme.indicators[code], class_code)
-        for code in scheme.leaves(class_code)
-    }
-    weights = weights_for(scheme, class_code, {c: leaf.points for c, leaf in leaves.items()})
-    nodes = {code: leaf.points for code, leaf in leaves.items()}
-    total = _group(runner, scheme.top, scheme.roots, weights, nodes, units)
-    return ClassRun(class_code, units, weights, leaves, nodes, total)
+    codes = scheme.leaves(class_code)
+    leaves = Leaves(codes, lambda code: _leaf_in_class(runner, scheme.indicators[code], class_code))
+    tables = tables_of((scheme.indicators[c] for c in codes), runner.book.blocks.get(class_code))
+    weights = weights_for(scheme, class_code, Nodes(leaves, {}))
+    joining = _Joining(weights, units, leaves, tables)
+    total = _group(runner, scheme.top, scheme.roots, joining)
+    return ClassRun(class_code, units, weights, leaves, Nodes(leaves, joining.groups), total)
 
 
-def _group(
-    runner: _Runner,
-    one: Indicator,
-    children: Sequence[str],
-    weights: Mapping[str, Fraction],
-    nodes: dict[str, Points],
-    units: tuple[int, ...],
-) -> Points:
+def _group(runner: _Runner, one: Indicator, children: Sequence[str], joining: _Joining) -> Points:
     """The score of a group, its own groups filled in first."""
-    counted = [code for code in children if code in weights]
+    counted = [code for code in children if code in joining.weights]
     for code in counted:
         below = runner.scheme.indicators[code]
         if below.children:
-            nodes[code] = _group(runner, below, below.children, weights, nodes, units)
-    joined = join(
-        one.aggregate, [(weights[code], nodes[code]) for code in counted], len(units),
-        one.availability,
-    )  # fmt: skip
+            joining.groups[code] = _group(runner, below, below.children, joining)
+    joined = _joined(one, counted, joining)
     if one.given:
-        joined = _as_given(runner.book.of(one.code), units, joined)
+        joined = _as_given(runner.book.of(one.code), joining.units, joined)
     if one.fill and joined.gaps:
-        joined = _filled(joined, runner.book.attributes.get(one.fill, ()), units)
+        joined = _filled(joined, runner.book.attributes.get(one.fill, ()), joining.units)
     return joined
+
+
+def _joined(one: Indicator, counted: list[str], joining: _Joining) -> Points:
+    weights = [joining.weights[code] for code in counted]
+    side_by_side = joining.tables.together(counted) if one.aggregate == "arithmetic" else None
+    if side_by_side is not None:
+        mean = mean_of(weights, *side_by_side, one.availability)
+        if mean is not None:
+            return mean
+    children = [(joining.weights[code], joining.points(code)) for code in counted]
+    return join(one.aggregate, children, len(joining.units), one.availability)
 
 
 def _as_given(series: Series | None, units: tuple[int, ...], points: Points) -> Points:
@@ -189,8 +246,9 @@ def _leaf(runner: _Runner, one: Indicator, units: tuple[int, ...], class_code: s
         direction=frame.direction,
         parameters=one.parameters,
         targets=_targets(runner, one, series, frame.at, class_code),
-        previous=_previous(series, frame.at) if METHODS[one.method].needs_previous else (),
     )
+    if METHODS[one.method].needs_previous:
+        column = _with_previous(column, series.previous, frame.at)
     scored = METHODS[one.method].score(column) if len(column) else Scored(Exact([]))
     points = _placed(one, series, units, frame, scored)
     return LeafRun(points, column, tuple(frames), tuple(link.kind for link in one.chain))
@@ -205,8 +263,13 @@ def _targets(
     return [series.targets.get(place, one.target(classes[place])) for place in at]
 
 
-def _previous(series: Series, at: Sequence[int]) -> list[Fraction | None]:
-    return [series.previous.get(place) for place in at]
+def _with_previous(column: Column, before: Series | None, at: Sequence[int]) -> Column:
+    if before is None:
+        return column
+    nums = [before.nums[place] for place in at]
+    unknown = frozenset(i for i, num in enumerate(nums) if num is None) if None in nums else ()
+    known = Exact([0 if num is None else num for num in nums] if unknown else nums, before.den)  # type: ignore[arg-type]
+    return replace(column, previous=known, unknown=frozenset(unknown))
 
 
 def _placed(

@@ -6,6 +6,7 @@ made when asked for: scoring keeps columns (``run``).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -117,9 +118,6 @@ class Scores(Mapping[str, Scoresheet]):
         self.scheme = scheme
         self.book = book
         self.runs = run(scheme, book)
-        self._where = {
-            place: (one, i) for one in self.runs.values() for i, place in enumerate(one.units)
-        }
 
     def __len__(self) -> int:
         return len(self.book.units)
@@ -133,7 +131,9 @@ class Scores(Mapping[str, Scoresheet]):
 
     def run_of(self, unit: str) -> tuple[ClassRun, int]:
         """The run of the unit's class and where in it the unit stands. Raises KeyError."""
-        return self._where[self.book.places[unit]]
+        place = self.book.places[unit]
+        one = self.runs[self.book.classes[place]]
+        return one, bisect_left(one.units, place)
 
     def totals(self) -> dict[str, Decimal | None]:
         """Totals after items, without making the sheets."""

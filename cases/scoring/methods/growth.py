@@ -36,7 +36,7 @@ class _Growth:
 def _growth(column: Column) -> _Growth:
     known = column.previous if len(column.previous) else [None] * len(column)
     missing = m("缺上年数,不能计算增幅")
-    gaps: dict[int, Sentence] = {}
+    gaps: dict[int, Sentence] = dict.fromkeys(sorted(column.unknown), missing)
     if not isinstance(known, Exact):
         gaps = {place: missing for place, one in enumerate(known) if one is None}
     before = like(column.values, known)

@@ -10,6 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
+from cases.scoring.blocks import Picked
 from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Exact, Floats, Number, Vector
 from workflow.words import Sentence
@@ -35,7 +39,7 @@ class Column:
     """Present figures of one indicator in one class.
 
     ``targets`` is one target for all or one a figure; ``previous`` last year's figures, one a
-    figure, where a method asks for them; a column of them where none is missing.
+    figure, where a method asks for them; in a column of them, ``unknown`` are places without one.
     """
 
     values: Vector
@@ -43,6 +47,7 @@ class Column:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     targets: Fraction | Sequence[Fraction | None] | None = None
     previous: Sequence[Number | None] | Exact = ()
+    unknown: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -90,11 +95,12 @@ class Column:
             values=taken(self.values, [place]),
             targets=self.target(place),
             previous=() if before is None else (before,),
+            unknown=frozenset(),
         )
 
     def before(self, place: int) -> Number | None:
         """Last year's figure."""
-        if place >= len(self.previous):
+        if place >= len(self.previous) or place in self.unknown:
             return None
         return self.previous.at(place) if isinstance(self.previous, Exact) else self.previous[place]
 
@@ -134,6 +140,9 @@ class Method:
     choices, the first being the default; ``lists`` its lists of numbers; ``tables`` its lists of
     pairs. ``required`` are those it can't do without; ``refuse`` says what is wrong between them.
     ``unbounded`` says that points may leave 0 to full (z-scores, additions above full).
+
+    ``many`` gives the points of many series at once, to the last bit those of ``score``; the column
+    it takes has no figures, only parameters. None where these parameters don't go that way.
     """
 
     code: str
@@ -150,3 +159,4 @@ class Method:
     needs_target: bool = False
     needs_previous: bool = False
     unbounded: bool = False
+    many: Callable[[Picked, Column], NDArray[np.float64] | None] | None = None

@@ -9,7 +9,9 @@ from fractions import Fraction
 from math import log
 
 import numpy as np
+from numpy.typing import NDArray
 
+from cases.scoring.blocks import Picked
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import nobody
@@ -94,6 +96,20 @@ def _normalised(column: Column) -> Scored:
     return Scored(points, dict.fromkeys(beyond, outside))
 
 
+def many(rows: Picked, column: Column) -> NDArray[np.float64] | None:
+    """The points of many series in logarithms between their own ends; None for what is exact."""
+    if column.word("scale", "linear") != "log" or _fixed(column) or rows.figures.min() <= 0:
+        return None
+    found = np.log(rows.figures)
+    low, high = found.min(axis=1, keepdims=True), found.max(axis=1, keepdims=True)
+    room = high - low
+    if room.min() <= 0:
+        return None
+    found -= np.where(rows.signs > 0, low, high)
+    found *= rows.signs * (float(column.number("full", FULL)) / room)
+    return found
+
+
 def _points(column: Column, low: Number, high: Number) -> Vector:
     """Full between the goalposts, which lie apart; clipped where the scheme says so."""
     full, room = column.number("full", FULL), high - low
@@ -161,4 +177,5 @@ METHOD = Method(
     },
     refuse=_refuse,
     words={"beyond": ("clip", "open"), "scale": ("linear", "log")},
+    many=many,
 )

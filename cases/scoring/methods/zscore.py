@@ -1,8 +1,9 @@
 """Standard score: scale x (x - mean) / sd + centre, by default 50 + 10 z; reverse: minus z.
 
 The standard deviation is the population's or the sample's by the word ``sd``; ``low`` and
-``high`` clip the points. A statistic, so it is done in floats; mean and deviation come from the
-sorted figures, so that the order of units changes no digit.
+``high`` clip the points. A statistic, so it is done in floats; what goes into it (n x - sum, and
+n x squares - sum squared) is whole, so that neither the order of units nor a far zero changes a
+digit. Floats, which a chain leaves, are summed by size.
 """
 
 from collections.abc import Mapping
@@ -13,52 +14,98 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from cases.scoring.blocks import Picked, slices
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import Column, Method, Scored, Step
 from cases.scoring.methods.pairs import same_figures
 from cases.scoring.shapes import Parameter
-from cases.scoring.vectors import Exact, Floats, Number, Vector
+from cases.scoring.vectors import Floats, Number
 from workflow.words import Sentence, m
 
 _FURTHEST = 10**6
+_WORD = 2**62
 
-
-_FAR = 2.0**20
-"""Beyond so many widths from zero a float would lose what the figures differ by."""
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class _Spread:
-    """Mean and standard deviation of the class, in the unit of the figures."""
+    """Mean and standard deviation of the class, in the unit of the figures; z of each figure."""
 
     mean: Number
     sd: float
+    z: Array
 
 
 def _spread(column: Column) -> _Spread | None:
     """None where the figures don't differ."""
-    values = column.values
-    low, high = values.lowest(), values.highest()
-    if low == high:
+    values, size = column.values, len(column)
+    if values.lowest() == values.highest():
         return None
-    exact = isinstance(values, Exact) and abs(float(high)) > _FAR * (float(high) - float(low))
-    mean = values.mean() if exact else float(np.sort(values.floats().array).mean())
-    apart = np.sort(_apart(values, mean))
-    far = float(max(apart[-1], -apart[0]))
-    size = len(values)
-    free = size - 1 if column.word("sd", "population") == "sample" else size
-    return _Spread(mean, far * sqrt(float(np.sum((apart / far) ** 2)) / free))
+    if isinstance(values, Floats):
+        return _of_floats(values.array, size - 1 if _sample(column) else size)
+    total = sum(values.nums)
+    square = size * sum(num * num for num in values.nums) - total * total
+    width = _widened(np.array([float(square)]), np.array([size]), column)[0]
+    sd = float(width) / (values.den * size)
+    away = np.array([float(size * num - total) for num in values.nums])
+    return _Spread(Fraction(total, values.den * size), sd, away / width)
 
 
-def _apart(values: Vector, mean: Number) -> NDArray[np.float64]:
-    """Distances from the mean; exact ones where the mean is."""
-    if isinstance(mean, Fraction):
-        return values.line(1, mean).floats().array
-    return values.floats().array - mean
+def _of_floats(figures: Array, free: int) -> _Spread:
+    mean = float(np.sort(figures).mean())
+    apart = figures - mean
+    ordered = np.sort(apart)
+    far = float(max(ordered[-1], -ordered[0]))
+    sd = far * sqrt(float(np.sum((ordered / far) ** 2)) / free)
+    return _Spread(mean, sd, apart / sd)
+
+
+def _sample(column: Column) -> bool:
+    return column.word("sd", "population") == "sample"
+
+
+def _widened(widths: Array, counts: NDArray[np.int64], column: Column) -> Array:
+    """What n x - sum is divided by: the root of n x squares - sum squared, and of n / (n - 1)."""
+    if _sample(column):
+        return np.sqrt(widths * (counts / (counts - 1)))
+    return np.sqrt(widths)
+
+
+def many(rows: Picked, column: Column) -> Array:
+    """The points of many series whose figures differ, some rows at a time to stay in the cache."""
+    found = np.empty(rows.above.shape)
+    factors = rows.signs * float(column.number("scale", _SCALE))
+    centre = float(_centre(column))
+    low, high = column.optional("low"), column.optional("high")
+    for part in slices(*found.shape):
+        above, counts, points = rows.above[part], rows.counts[part], found[part]
+        sums = above.sum(axis=1)
+        widths = _widened(_squares(above, counts, sums), counts, column)
+        away = above * counts[:, None]
+        away -= sums[:, None]
+        np.divide(away, widths[:, None], out=points)
+        points *= factors[part]
+        points += centre
+        if low is not None or high is not None:
+            points[:] = Floats(points).clip(low, high).array
+    return found
+
+
+def _squares(above: NDArray[np.int64], counts: NDArray[np.int64], sums: NDArray[np.int64]) -> Array:
+    """n x squares - sum squared of each row, rounded once."""
+    squares = np.einsum("ij,ij->i", above, above)
+    if above.shape[1] * int(squares.max()) < _WORD:
+        return np.asarray(counts * squares - sums * sums, dtype=np.float64)
+    rows = zip(counts.tolist(), squares.tolist(), sums.tolist(), strict=True)
+    return np.array([float(n * square - total * total) for n, square, total in rows])
+
+
+_SCALE = Fraction(10)
 
 
 def _scale(column: Column) -> Fraction:
-    scale = column.number("scale", Fraction(10))
+    scale = column.number("scale", _SCALE)
     return scale if column.best_is_high else -scale
 
 
@@ -66,14 +113,12 @@ def _centre(column: Column) -> Fraction:
     return column.number("centre", Fraction(50))
 
 
-def _z(values: Vector, spread: _Spread) -> Floats:
-    """Distance from the mean in standard deviations."""
-    return Floats(_apart(values, spread.mean) / spread.sd)
+def _points(column: Column, z: Array) -> Floats:
+    return Floats(z).line(_scale(column), 0.0, _centre(column))
 
 
-def _points(column: Column, values: Vector, spread: _Spread) -> Floats:
-    points = _z(values, spread).line(_scale(column), 0.0, _centre(column))
-    return points.clip(column.optional("low"), column.optional("high"))
+def _bounded(column: Column, free: Floats) -> Floats:
+    return free.clip(column.optional("low"), column.optional("high"))
 
 
 def score(column: Column) -> Scored:
@@ -84,14 +129,14 @@ def score(column: Column) -> Scored:
     if spread is None:
         equal = column.number("equal", _centre(column))
         return Scored(column.values.line(0, add=equal), same_figures(len(column), equal))
-    points = _points(column, column.values, spread)
+    free = _points(column, spread.z)
     low, high = column.optional("low"), column.optional("high")
     if low is None and high is None:
-        return Scored(points)
-    free = _z(column.values, spread).line(_scale(column), 0.0, _centre(column))
+        return Scored(free)
     beyond = [] if low is None else free.below(low)
     beyond += [] if high is None else free.above(high)
-    return Scored(points, dict.fromkeys(beyond, m("得分超出上下限,按上下限计分")))
+    said = m("得分超出上下限,按上下限计分")
+    return Scored(_bounded(column, free), dict.fromkeys(beyond, said))
 
 
 def explain(column: Column, place: int) -> tuple[Step, ...]:
@@ -100,10 +145,10 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     if spread is None:
         equal = column.number("equal", _centre(column))
         return (Step(m("数值相同"), plain(equal), shown(equal)),)
-    values = column.alone(place).values
-    figure, mean, sd = values.at(0), plain(spread.mean), plain(spread.sd)
-    z = plain(_z(values, spread).at(0))
-    kind = m("标准差(样本)") if column.word("sd", "population") == "sample" else m("标准差(总体)")
+    figure, mean, sd = column.values.at(place), plain(spread.mean), plain(spread.sd)
+    own = spread.z[[place]]
+    z = plain(float(own[0]))
+    kind = m("标准差(样本)") if _sample(column) else m("标准差(总体)")
     formula = f"{plain(_scale(column))} × {z} + {plain(_centre(column))}"
     low, high = column.optional("low"), column.optional("high")
     formula = formula if low is None else f"max({plain(low)}, {formula})"
@@ -112,13 +157,12 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
         Step(m("本类平均值"), f"Σ ÷ {len(column)}", mean),
         Step(kind, "√(Σ(x − x̄)² ÷ " + _free(column) + ")", sd),
         Step(m("标准分"), f"({plain(figure)} − {mean}) ÷ {sd}", z),
-        Step(m("折算得分"), formula, shown(_points(column, values, spread).at(0))),
+        Step(m("折算得分"), formula, shown(_bounded(column, _points(column, own)).at(0))),
     )
 
 
 def _free(column: Column) -> str:
-    sample = column.word("sd", "population") == "sample"
-    return f"({len(column)} − 1)" if sample else str(len(column))
+    return f"({len(column)} − 1)" if _sample(column) else str(len(column))
 
 
 def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
@@ -144,4 +188,5 @@ METHOD = Method(
     refuse=_refuse,
     words={"sd": ("population", "sample")},
     unbounded=True,
+    many=many,
 )
