@@ -97,27 +97,29 @@ def keep(
 def warn(
     conn: sa.Connection, cycle_id: int, run_id: int, units: Collection[int], *, at: datetime
 ) -> int:
-    """Post a notice to each unit behind and to who provides its figures; returns how many units.
+    """Post a notice to the people of each unit behind, and to nobody else; returns how many units.
 
     The same run never tells twice.
     """
-    found: list[int] = []
+    found: list[tuple[int, int]] = []
     listed = sorted(units)
     for start in range(0, len(listed), CHUNK):
-        found += conn.execute(
-            sa.select(DataSheet.id).where(
+        rows = conn.execute(
+            sa.select(DataSheet.id, DataSheet.unit_id).where(
                 DataSheet.cycle_id == cycle_id,
                 DataSheet.unit_id.in_(listed[start : start + CHUNK]),
             )
-        ).scalars()
-    told = (Role.UNIT_CONTACT, Role.DATA_PROVIDER)
+        )
+        found += [(sheet, unit) for sheet, unit in rows]
+    told = (Role.UNIT_CONTACT, Role.UNIT_HEAD)
     post_many(
         conn,
         [
             notice(
-                NoticeKind.PATH_BEHIND, Thing.DATA_SHEET, sheet, to=told, version=run_id, at=at
+                NoticeKind.PATH_BEHIND, Thing.DATA_SHEET, sheet, to=told, version=run_id, at=at,
+                units=(unit,),
             )
-            for sheet in sorted(found)
+            for sheet, unit in sorted(found)
         ],
     )  # fmt: skip
     return len(found)

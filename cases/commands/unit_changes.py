@@ -19,6 +19,7 @@ from cases.files.unit_change_sheet import ChangeRow
 from cases.journal import Draft, append
 from cases.models import RosterState, Unit, UnitChange
 from cases.names import normal_form
+from cases.queries.unit_changes import foreign_units
 from workflow.permissions import Actor, holds_anywhere
 from workflow.vocabulary import Permission, UnitChangeKind
 from workflow.words import Sentence, m
@@ -41,8 +42,11 @@ class Planned:
         return self.fault is None and not self.known
 
 
-def plan(conn: sa.Connection, rows: Sequence[ChangeRow], *, today: date) -> list[Planned]:
+def plan(
+    conn: sa.Connection, rows: Sequence[ChangeRow], *, actor: Actor, today: date
+) -> list[Planned]:
     """What each row would do; writes nothing. A bounded number of statements."""
+    foreign = foreign_units(conn, actor, Permission.ROSTER_IMPORT)
     units = conn.execute(sa.select(Unit.id, Unit.code, Unit.name)).all()
     codes = {u.code: u.id for u in units}
     names: dict[str, list[int]] = {}
@@ -58,6 +62,8 @@ def plan(conn: sa.Connection, rows: Sequence[ChangeRow], *, today: date) -> list
         given_a_code = row.kind in IN_PLACE and row.to_code and one.fault is None
         if given_a_code and given.setdefault(row.to_code, one.to_id) != one.to_id:
             one = replace(one, fault=_twice(row.to_code))
+        if one.fault is None and foreign & {one.from_id, one.to_id}:
+            one = replace(one, fault=m("只能登记本机关管理的单位的变更"))
         found.append(one)
         seen.add(key)
     return found
@@ -119,6 +125,9 @@ def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at:
     """
     if not holds_anywhere(actor, Permission.ROSTER_IMPORT):
         raise Refused([m("没有办理这一步的权限")])
+    foreign = foreign_units(conn, actor, Permission.ROSTER_IMPORT)
+    if any(foreign & {p.from_id, p.to_id} for p in planned):
+        raise Refused([m("只能登记本机关管理的单位的变更")])
     if any(p.fault is not None for p in planned):
         raise Refused([m("表格里有不能写入的行,整份没有写入;改好后重新上传")])
     good = [p for p in planned if p.good]
@@ -159,6 +168,7 @@ def _values(one: Planned, actor: Actor, at: datetime) -> dict[str, Any]:
     return {
         "kind": row.kind,
         "day": row.day,
+        "year_only": row.year_only,
         "from_unit_id": one.from_id,
         "from_name": row.from_name,
         "from_code": row.from_code or None,
@@ -173,4 +183,5 @@ def _values(one: Planned, actor: Actor, at: datetime) -> dict[str, Any]:
 
 
 def _told(row: ChangeRow) -> list[str]:
-    return [str(row.kind and row.kind.value), str(row.day), row.from_name, row.to_name]
+    day = row.day and (str(row.day.year) if row.year_only else str(row.day))
+    return [str(row.kind and row.kind.value), str(day), row.from_name, row.to_name]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cases.files.cell_values import read_day
+from cases.files.cell_values import YEARS, Reading, as_text, narrow, read_day
 from cases.files.cells import Level, Problem
 from cases.files.roster_columns import HEAD_ROWS, Column, Heads, find_heads, missing
 from cases.files.roster_rows import RowReader
@@ -25,6 +26,7 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
     Column("note", "备注", ("说明",)),
 )
 CHANGE_HEADS: tuple[str, ...] = tuple(column.head for column in CHANGE_COLUMNS)
+YEAR = re.compile(r"(\d{4})\s*年?")
 KINDS = {word: kind for kind in UnitChangeKind for word in (kind.zh, kind.value)}
 
 
@@ -42,6 +44,8 @@ class ChangeRow:
     document: str
     note: str
     problems: tuple[Problem, ...]
+    year_only: bool = False
+    """Only the year is known; ``day`` is its first."""
 
 
 def read_changes(book: Workbook) -> tuple[list[Problem], list[ChangeRow]]:
@@ -68,13 +72,24 @@ def _rows(sheet: Sheet, heads: Heads) -> Iterator[ChangeRow]:
             yield _row(RowReader(sheet.name, number, cells, heads))
 
 
+def _read_day_or_year(cell: object) -> Reading[tuple[datetime.date, bool]]:
+    """A day, or a year alone (2016, 2016年), of which many published lists know no more."""
+    reading = narrow(as_text(cell))
+    alone = YEAR.fullmatch(reading.value)
+    if alone is not None and int(alone[1]) in YEARS:
+        return Reading((datetime.date(int(alone[1]), 1, 1), True), reading.note)
+    day = read_day(cell)
+    return Reading((day.value, False), day.note)
+
+
 def _row(row: RowReader) -> ChangeRow:
     word = row.text("kind", required=True)
     kind = KINDS.get(word)
     if word and kind is None:
         words = "、".join(k.zh for k in UnitChangeKind)
         row.problem("kind", m("只能填写:%(words)s", words=words))
-    day = row.value("day", read_day)
+    found = row.value("day", _read_day_or_year)
+    day, year_only = found or (None, False)
     if row.raw("day") == "":
         row.problem("day", m("没有填写"))
     return ChangeRow(
@@ -88,4 +103,5 @@ def _row(row: RowReader) -> ChangeRow:
         document=row.text("document", required=True),
         note=row.text("note"),
         problems=tuple(p for p in row.problems if p.level is Level.ERROR),
+        year_only=year_only,
     )

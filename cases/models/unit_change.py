@@ -12,6 +12,8 @@ from workflow.vocabulary import UnitChangeKind
 class UnitChange(Base):
     """One unit before, one after, from a day on; a merger of three is three rows.
 
+    Where only the year is known, ``day`` is its first day and ``year_only`` says so.
+
     Names and codes are those of that day. A side that is not (any more) on the roster has no id.
     """
 
@@ -24,6 +26,7 @@ class UnitChange(Base):
     id: Mapped[Id]
     kind: Mapped[Word]
     day: Mapped[Day]
+    year_only: Mapped[bool] = mapped_column(default=False)
     from_unit_id: Mapped[int | None] = to("units.id", nullable=True, index=True)
     from_name: Mapped[Name]
     from_code: Mapped[str | None] = mapped_column(sa.String(40))

@@ -66,7 +66,7 @@ def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     }
     sheet = _sheet(conn, case, actor) if may[P.DATA_READ] else None
     explained = _explained(conn, case) if may[P.SYNTHESIS_READ] and sheet is not None else {}
-    columns = columns_of_sheet(conn, sheet) if sheet is not None else ()
+    columns = columns_of_sheet(conn, sheet, actor) if sheet is not None else ()
     passed = conn.execute(_PASSED, {"case": case.id}).first()
     beside = Beside(
         sheet=sheet,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from cases.errors import NotVisible
 from cases.models import Case, Cycle, DataSheet, IndicatorValue, Person, Unit, ValueObjection
-from cases.queries.data_sheet import reach
+from cases.queries.data_sheet import figures_within
 from workflow.permissions import Actor, scopes
 from workflow.vocabulary import ObjectionOutcome, Permission
 
@@ -70,9 +70,10 @@ def _told(row: Any) -> ObjectionRow:
     return ObjectionRow(*values)
 
 
-def objections_of(conn: sa.Connection, sheet_id: int) -> list[ObjectionRow]:
-    """Every objection to a sheet's figures, newest first."""
-    query = _rows().where(ValueObjection.sheet_id == sheet_id)
+def objections_of(conn: sa.Connection, sheet_id: int, actor: Actor) -> list[ObjectionRow]:
+    """Every objection to the figures of a sheet that the actor may read, newest first."""
+    within = figures_within(actor, Permission.DATA_READ)
+    query = _rows().where(ValueObjection.sheet_id == sheet_id, within)
     return [_told(row) for row in conn.execute(query.order_by(ValueObjection.id.desc()))]
 
 
@@ -89,9 +90,9 @@ def to_answer(conn: sa.Connection, actor: Actor) -> list[ObjectionRow]:
 def load_objection(
     conn: sa.Connection, actor: Actor, permission: Permission, objection_id: int, **more: Any
 ) -> ObjectionRow:
-    """One objection of a sheet within reach. Raises NotVisible alike for absent and foreign."""
+    """One objection to a figure within reach. Raises NotVisible alike for absent and foreign."""
     row = conn.execute(
-        _rows().where(ValueObjection.id == objection_id, reach(actor, permission))
+        _rows().where(ValueObjection.id == objection_id, figures_within(actor, permission))
     ).first()
     if row is None:
         raise NotVisible(f"value_objection:{objection_id}")

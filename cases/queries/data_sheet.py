@@ -219,6 +219,7 @@ def _cells(conn: sa.Connection, cycle: Any, scheme: Scheme, where: Condition) ->
             provider.name.label("provider"),
         )
         .join(DataSheet, DataSheet.id == IndicatorValue.sheet_id)
+        .join(Cycle, Cycle.id == DataSheet.cycle_id)
         .join(Unit, Unit.id == DataSheet.unit_id)
         .outerjoin(entered, entered.id == IndicatorValue.entered_by)
         .outerjoin(verified, verified.id == IndicatorValue.verified_by)
@@ -286,6 +287,20 @@ def sheets_within(found: Iterable[Scope]) -> Condition:
     return sa.or_(*parts) if parts else sa.false()
 
 
+def figures_within(actor: Actor, permission: Permission) -> Condition:
+    """The condition over ``indicator_values`` joined to sheets, cycles and units.
+
+    A department reaches the sheets it works for, but in them only the figures it provides.
+    """
+    parts = [
+        sa.and_(_within(scope), IndicatorValue.provider_unit_id == scope.unit_id)
+        if scope.kind is ScopeKind.WORKING
+        else _within(scope)
+        for scope in scopes(actor, permission)
+    ]
+    return sa.or_(*parts) if parts else sa.false()
+
+
 def _within(scope: Scope) -> Condition:
     if scope.kind is ScopeKind.ORGAN:
         parts: list[Condition] = [Cycle.managing_organ_id == scope.organ_id]
@@ -337,9 +352,12 @@ def load_sheet(
     return row
 
 
-def columns_of_sheet(conn: sa.Connection, sheet: Any) -> tuple[Column, ...]:
-    """The values of one unit by indicator, earlier versions of a revised value first."""
+def columns_of_sheet(
+    conn: sa.Connection, sheet: Any, actor: Actor, permission: Permission = Permission.DATA_READ
+) -> tuple[Column, ...]:
+    """The figures of one unit the actor may see, by indicator, earlier versions first."""
     scheme = scheme_of_cycle(conn, sheet.cycle_id)
     if scheme is None:
         return ()
-    return _columns(scheme, _cells(conn, sheet, scheme, DataSheet.id == sheet.id))
+    mine = sa.and_(DataSheet.id == sheet.id, figures_within(actor, permission))
+    return _columns(scheme, _cells(conn, sheet, scheme, mine))

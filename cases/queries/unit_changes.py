@@ -13,8 +13,8 @@ from cases.models import Cycle, DataSheet, IndicatorValue, SchemeVersion, Unit, 
 from cases.queries.previous_figures import SETTLED, steps_of
 from cases.queries.scheme import scheme_by_digest
 from cases.scoring.successors import lasting
-from workflow.permissions import Actor
-from workflow.vocabulary import Permission, UnitChangeKind
+from workflow.permissions import Actor, scopes
+from workflow.vocabulary import Permission, ScopeKind, UnitChangeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,14 @@ class ChangeLine:
     to_code: str | None
     document: str
     note: str | None
+    year_only: bool = False
 
 
 def _lines() -> Any:
     c = UnitChange
     return sa.select(
         c.id, c.kind, c.day, c.from_unit_id, c.from_name, c.from_code, c.to_unit_id, c.to_name,
-        c.to_code, c.document, c.note,
+        c.to_code, c.document, c.note, c.year_only,
     )  # fmt: skip
 
 
@@ -65,11 +66,28 @@ class History:
 
 
 def load_unit(conn: sa.Connection, actor: Actor, permission: Permission, unit_id: int) -> Any:
-    """A unit of the roster. Raises NotVisible."""
+    """A unit of the roster. Raises NotVisible, for units of another organ too."""
     row = conn.execute(sa.select(Unit.id, Unit.name, Unit.code).where(Unit.id == unit_id)).first()
-    if row is None:
+    if row is None or unit_id in foreign_units(conn, actor, permission):
         raise NotVisible(f"unit:{unit_id}")
     return row
+
+
+def foreign_units(conn: sa.Connection, actor: Actor, permission: Permission) -> set[int]:
+    """Units that another organ manages, and those other organs themselves.
+
+    A unit that nobody manages, such as a department that only provides figures, is foreign to none.
+    """
+    mine = {s.organ_id for s in scopes(actor, permission) if s.kind is ScopeKind.ORGAN}
+    organs = sa.select(Unit.managing_organ_id).where(Unit.managing_organ_id.is_not(None))
+    managed = Unit.managing_organ_id
+    rows = conn.execute(
+        sa.select(Unit.id).where(
+            Unit.id.not_in(mine),
+            sa.or_(managed.not_in(mine), sa.and_(managed.is_(None), Unit.id.in_(organs))),
+        )
+    )
+    return set(rows.scalars())
 
 
 def history(conn: sa.Connection, unit: Any) -> History:

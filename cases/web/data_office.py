@@ -96,8 +96,8 @@ def _move(
 def show(sheet: Any, sheet_id: int) -> ResponseReturnValue:
     """One unit's sheet: every figure with its source and who vouches for it."""
     with reading() as conn:
-        columns = columns_of_sheet(conn, sheet)
-        objections = objections_of(conn, sheet_id)
+        columns = columns_of_sheet(conn, sheet, current_actor())
+        objections = objections_of(conn, sheet_id, current_actor())
     return render(
         "pages/data_sheet.html",
         sheet=sheet,
@@ -150,7 +150,7 @@ def unverify(sheet: Any, sheet_id: int) -> ResponseReturnValue:
 def revise(sheet: Any, sheet_id: int) -> ResponseReturnValue:
     """Reopen the values that an official revision touches."""
     with reading() as conn:
-        columns = columns_of_sheet(conn, sheet)
+        columns = columns_of_sheet(conn, sheet, current_actor(), P.DATA_FREEZE)
     form = ReviseSheet(request.form or None, say=say)
     form.indicators.offer([(c.code, c.indicator.title) for c in columns])
     form.speak()

@@ -38,7 +38,7 @@ P = Permission
 
 def _column(sheet: Any, indicator: str) -> Column:
     with reading() as conn:
-        found = [c for c in columns_of_sheet(conn, sheet) if c.code == indicator]
+        found = [c for c in columns_of_sheet(conn, sheet, current_actor()) if c.code == indicator]
     if not found:
         raise NotVisible(indicator)
     return found[0]
@@ -70,8 +70,8 @@ def confirm(sheet: Any, sheet_id: int) -> ResponseReturnValue:
     """The unit's verified figures: confirm them all, or object to one."""
     form = _posted(ConfirmFigures)
     with reading() as conn:
-        columns = columns_of_sheet(conn, sheet)
-        objections = objections_of(conn, sheet_id)
+        columns = columns_of_sheet(conn, sheet, current_actor())
+        objections = objections_of(conn, sheet_id, current_actor())
     asked = sheet.state == DataSheetState.VERIFIED and sheet.confirmed_at is None
     days = asked and sheet.confirm_due_on is not None and on() <= sheet.confirm_due_on
 
@@ -184,7 +184,8 @@ def _file(file_id: int | None, name: str) -> Response:
 def fraud(sheet: Any, sheet_id: int) -> ResponseReturnValue:
     """Record established fraud; the bars follow, no grade is touched."""
     with reading() as conn:
-        columns, members = columns_of_sheet(conn, sheet), members_of(conn, sheet)
+        columns = columns_of_sheet(conn, sheet, current_actor(), P.INQUIRY_CONCLUDE)
+        members = members_of(conn, sheet)
     form = _posted(RecordFraud)
     form.indicators.offer([(c.code, c.indicator.title) for c in columns])
     form.people.offer([(str(i), told) for i, told in members])

@@ -84,7 +84,7 @@ def queue(indicator: str) -> ResponseReturnValue:
 def give_back(sheet: Any, sheet_id: int, indicator: str) -> ResponseReturnValue:
     """Return one figure with the reason its writer will read."""
     with reading() as conn:
-        found = [c for c in columns_of_sheet(conn, sheet) if c.code == indicator]
+        found = [c for c in columns_of_sheet(conn, sheet, current_actor()) if c.code == indicator]
     if not found:
         raise NotVisible(indicator)
     column, form = found[0], ReturnValue(request.form or None, say=say)

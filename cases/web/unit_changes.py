@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
             form.from_name.data or "", form.to_code.data or "", form.to_name.data or "",
             form.document.data or "", "", (),
         )  # fmt: skip
-        planned = plan(conn, [row], today=on())
+        planned = plan(conn, [row], actor=current_actor(), today=on())
         if planned[0].fault is not None:
             raise Invalid({"from_name": planned[0].fault})
         done = record(conn, planned, actor=current_actor(), at=at())
@@ -114,7 +114,7 @@ def _read(conn: sa.Connection, token: str) -> tuple[list[Problem], list[Planned]
         raise gone
     data = FileStore(kaoji().settings.files).open_file(conn, int(file_id)).content
     problems, rows = read_changes(open_workbook(data, filename=name))
-    return problems, plan(conn, rows, today=on())
+    return problems, plan(conn, rows, actor=current_actor(), today=on())
 
 
 @blueprint.route("/changes/upload/<token>", methods=["GET", "POST"])

@@ -80,6 +80,7 @@ def _unit_changes() -> None:
         _ref("id"),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("year_only", sa.Boolean(), nullable=False),
         _ref("from_unit_id", nullable=True),
         sa.Column("from_name", sa.String(length=200), nullable=False),
         sa.Column("from_code", sa.String(length=40), nullable=True),

@@ -12,13 +12,13 @@ import pytest
 NAME = "KAOJI_REFERENCE_DATA"
 
 
-def folder(name: str) -> Path:
-    """The folder of one published index."""
+def folder(name: str, within: str = "published_index") -> Path:
+    """The folder of one published index, or another one."""
     root = os.environ.get(NAME)
     if not root:
-        pytest.skip(f"{NAME} names no folder of published indices")
-    found = Path(root) / "published_index" / name
-    assert found.is_dir(), f"{NAME} names a folder without published_index/{name}"
+        pytest.skip(f"{NAME} names no folder of published data")
+    found = Path(root) / within / name
+    assert found.is_dir(), f"{NAME} names a folder without {within}/{name}"
     return found
 
 

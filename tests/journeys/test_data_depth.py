@@ -210,3 +210,24 @@ def test_unit_and_provider_find_what_waits_and_the_warnings(desk: DataDesk) -> N
     unit.get(warnings)
     assert warnings in desk.staff(Role.DATA_PROVIDER).get(RD).links
     desk.staff(Role.DATA_PROVIDER).get(warnings)
+
+
+def test_a_year_alone_is_shown_as_a_year(desk: DataDesk) -> None:
+    office = desk.office()
+    old = ["合并", "2025", "", "云州市生态环境局", "U3", "沙溪县", "云政〔2025〕1号", ""]
+    form = office.get("/units/changes/upload")
+    sent = office.submit(form, {"file": (workbook([HEADS, old]), "a.xlsx")}, action="/upload")
+    page = office.follow(sent)
+    assert "2025 年" in page.text
+    office.submit(page, action="/upload")
+    assert "2025 年" in office.get("/units/changes").text
+    assert "2025 年" in office.get(f"/units/{desk.world.units['county']}/history").text
+    assert "由云州市生态环境局合并而来" in desk.staff(Role.DATA_PROVIDER).get(RD).text
+
+
+def test_a_department_does_not_see_the_figures_of_others(desk: DataDesk) -> None:
+    settle(desk)
+    me = desk.staff(Role.DATA_PROVIDER)
+    page = me.get(f"/data/sheets/{desk.sheet_id}")
+    assert ("研发经费投入强度" in page.text, "PM2.5" in page.text) == (True, False)
+    me.get(f"/data/sheets/{desk.sheet_id}/proof/pm25/1", status=404)

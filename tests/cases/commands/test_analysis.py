@@ -6,11 +6,13 @@ import sqlalchemy as sa
 from cases.commands.analysis import record_result, switch_intervals, warn
 from cases.errors import Refused
 from cases.journal.verify import verify_recent
-from cases.models import AnalysisRun, Outbox
+from cases.models import AnalysisRun, Message, Outbox
+from cases.notices.deliver import deliver_notices
 from cases.queries.analysis import intervals_on, run_before, runs, scheme_with
 from cases.scoring.analysis.record import difference
 from cases.store import Store
 from tests.analysis_year import found_year, revalue
+from tests.staff import account
 from tests.world import AT, found_world
 from workflow.permissions import SYSTEM
 from workflow.vocabulary import AnalysisKind, Role
@@ -65,6 +67,21 @@ def test_warn_tells_each_unit_once(store: Store) -> None:
         assert warn(conn, world.cycle_id, 7, units, at=AT) == 2
         warn(conn, world.cycle_id, 7, units, at=AT)
         rows = conn.execute(sa.select(Outbox).order_by(Outbox.id)).all()
-        assert [(r.kind, r.topic, r.payload["to"]) for r in rows] == [
-            ("notice", "path_behind", ["unit_contact", "data_provider"])
-        ] * 2
+        roles = ["unit_contact", "unit_head"]
+        assert [(r.kind, r.topic, r.payload["to"], r.payload["units"]) for r in rows] == [
+            ("notice", "path_behind", roles, [unit]) for unit in units
+        ]
+
+
+def test_warn_reaches_the_units_own_people_only(store: Store) -> None:
+    """Neither who provides the figures nor the people of a unit on its path are told."""
+    with store.transaction() as conn:
+        world = found_year(conn)
+        account(conn, world, "mayor", Role.UNIT_CONTACT, unit="county")
+        account(conn, world, "contact", Role.UNIT_CONTACT, unit="青川县")
+        account(conn, world, "recorder", Role.DATA_PROVIDER, unit="统计局")
+        warn(conn, world.cycle_id, 7, [world.units["county"]], at=AT)
+        rows = conn.execute(sa.select(Outbox).order_by(Outbox.id)).all()
+        deliver_notices(conn, rows, at=AT)
+        told = conn.execute(sa.select(Message.person_id)).scalars().all()
+    assert told == [world.people["mayor"]]

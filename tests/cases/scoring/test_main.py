@@ -1,4 +1,5 @@
 import csv
+import hashlib
 import json
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def test_main_writes_scores_and_explanations(tmp_path: Path) -> None:
         ["甲县", "county.plain", "79.00", "79.000000000000", "1", ""],
     ]
     names = sorted(path.name for path in explain.iterdir())
-    assert names == ["%E4%B9%99%2F%E5%8E%BF.json", "%E7%94%B2%E5%8E%BF.json"]
+    assert names == ["%E4%B9%99%2F%E5%8E%BF.json", "%E7%94%B2%E5%8E%BF.json", "SHA256SUMS"]
     told = json.loads((explain / names[1]).read_text(encoding="utf-8"))
     assert (told["rows"][0]["source"], told["rows"][1]["source"]) == ("年报", "values.csv:3")
 
@@ -107,6 +108,32 @@ def test_main_aliases_that_swell_refused(tmp_path: Path) -> None:
     rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     bad.write_text("\n".join(rows), encoding="utf-8")
     assert run(tmp_path, GOOD, str(bad))[0] == 2
+
+
+def test_main_clears_what_the_run_before_left_and_nothing_else(tmp_path: Path) -> None:
+    """A unit that is gone loses its file; a note of the reader and a changed file stay."""
+    _, _, explain = run(tmp_path, GOOD)
+    gone, kept = sorted(one.name for one in explain.glob("*.json"))
+    (explain / "note.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "outside.json").write_text("{}", encoding="utf-8")
+    sums = explain / "SHA256SUMS"
+    empty = hashlib.sha256(b"{}").hexdigest()
+    sums.write_text(sums.read_text(encoding="utf-8") + f"{empty}  ../outside.json\n")
+    lines = [one for one in GOOD.splitlines(keepends=True) if not one.startswith("乙")]
+    assert run(tmp_path, "".join(lines))[0] == 0
+    found = sorted(one.name for one in explain.iterdir())
+    assert (gone in found, found) == (False, [kept, "SHA256SUMS", "note.json"])
+    assert (tmp_path / "outside.json").exists()
+    (explain / kept).write_text("mine", encoding="utf-8")
+    assert run(tmp_path, "".join(lines).replace("甲县", "丙县"))[0] == 0
+    assert (explain / kept).read_text(encoding="utf-8") == "mine"
+
+
+def test_main_sums_are_those_of_the_files(tmp_path: Path) -> None:
+    _, _, explain = run(tmp_path, GOOD)
+    due = {one.name: hashlib.sha256(one.read_bytes()).hexdigest() for one in explain.glob("*.json")}
+    lines = (explain / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    assert {line[66:]: line[:64] for line in lines} == due
 
 
 def test_main_other_encodings_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

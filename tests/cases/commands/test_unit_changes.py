@@ -1,0 +1,94 @@
+"""Recording changes of units: whose units, and what is known of the day."""
+
+import json
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from cases.commands.unit_changes import Planned, plan, record
+from cases.errors import NotVisible, Refused
+from cases.files.unit_change_sheet import ChangeRow
+from cases.models import JournalEntry, JournalPayload, Unit, UnitChange
+from cases.queries.unit_changes import changes, history, load_unit
+from cases.store import Store
+from tests.world import AT, World, found_world
+from workflow.permissions import Actor, Grant
+from workflow.vocabulary import Permission, Role, UnitChangeKind
+
+TODAY = date(2025, 12, 10)
+FOREIGN = "只能登记本机关管理的单位的变更"
+
+
+def row(
+    old: str, new: str, kind: UnitChangeKind = UnitChangeKind.RENAME, *, year_only: bool = False
+) -> ChangeRow:
+    day = date(2025, 1, 1) if year_only else date(2025, 6, 1)
+    return ChangeRow("", kind, day, "", old, "", new, "民函〔2025〕8号", "", (), year_only)
+
+
+def second_organ(conn: sa.Connection, world: World) -> Actor:
+    """An officer of a county's organ, which manages a town."""
+    for key, name, manager in (("own", "沙溪县委组织部", None), ("town", "三河镇", "own")):
+        world.units[key] = conn.execute(
+            sa.insert(Unit)
+            .values(
+                code=key, name=name, name_key=name, sort_no=500,
+                managing_organ_id=world.units[manager] if manager else None,
+            )
+            .returning(Unit.id)
+        ).scalar_one()  # fmt: skip
+    return Actor(77, world.people["mayor"], (Grant(Role.OFFICE, organ_id=world.units["own"]),))
+
+
+def faults(planned: list[Planned]) -> list[str | None]:
+    return [None if one.fault is None else str(one.fault) for one in planned]
+
+
+def test_an_organ_records_only_changes_of_its_own_units(store: Store) -> None:
+    with store.transaction() as conn:
+        world = found_world(conn)
+        other, office = second_organ(conn, world), world.actor(Role.OFFICE)
+        rows = [
+            row("沙溪县", "沙溪市"),
+            row("三河镇", "三河街道"),
+            row("三河镇", "沙溪县", UnitChangeKind.MERGE),
+            row("沙溪县委组织部", "沙溪市委组织部"),
+        ]
+        assert faults(plan(conn, rows, actor=office, today=TODAY)) == [None, *[FOREIGN] * 3]
+        theirs = plan(conn, rows, actor=other, today=TODAY)
+        assert faults(theirs) == [FOREIGN, None, FOREIGN, None]
+        good = plan(conn, rows[:1], actor=office, today=TODAY)
+        with pytest.raises(Refused) as refused:
+            record(conn, good, actor=other, at=AT)
+        assert [str(one) for one in refused.value.reasons] == [FOREIGN]
+        assert conn.execute(sa.select(sa.func.count()).select_from(UnitChange)).scalar() == 0
+        assert record(conn, good, actor=office, at=AT) == 1
+
+
+def test_the_history_of_another_organs_unit_is_not_there(store: Store) -> None:
+    with store.transaction() as conn:
+        world = found_world(conn)
+        other = second_organ(conn, world)
+        with pytest.raises(NotVisible):
+            load_unit(conn, other, Permission.ROSTER_IMPORT, world.units["county"])
+        assert load_unit(conn, other, Permission.ROSTER_IMPORT, world.units["town"]).code == "town"
+
+
+def test_a_year_alone_is_kept_as_a_year_and_history_follows(store: Store) -> None:
+    with store.transaction() as conn:
+        world = found_world(conn)
+        office = world.actor(Role.OFFICE)
+        planned = plan(conn, [row("沙溪县", "沙溪市", year_only=True)], actor=office, today=TODAY)
+        assert record(conn, planned, actor=office, at=AT) == 1
+        (line,) = changes(conn)
+        assert (line.day, line.year_only) == (date(2025, 1, 1), True)
+        unit = load_unit(conn, office, Permission.ROSTER_IMPORT, world.units["county"])
+        assert unit.name == "沙溪市"
+        assert [one.from_name for one in history(conn, unit).changes] == ["沙溪县"]
+        told = conn.execute(
+            sa.select(JournalPayload.payload)
+            .join(JournalEntry, JournalEntry.seq == JournalPayload.seq)
+            .where(JournalEntry.action == "record_unit_changes")
+        ).scalar_one()
+        assert json.loads(told)["changes"] == [["rename", "2025", "沙溪县", "沙溪市"]]
