@@ -15,11 +15,11 @@ import numpy as np
 
 from benchmarks.methods import FLOATS, GROUPS, HOLE, WHOLE, holes
 from benchmarks.rounds import alternate, result, seconds
+from cases.scoring.analysis.noise import tree_intervals
 from cases.scoring.book import Book, Figure, read_book
 from cases.scoring.document_file import read_document
 from cases.scoring.scheme import check_indicators, load_indicators
 from cases.scoring.scoresheet import Scores
-from cases.scoring.sensitivity import rank_intervals
 from cases.scoring.shapes import IndicatorScheme
 from cases.scoring.values_file import read_values
 
@@ -153,10 +153,9 @@ def run(quick: bool) -> list[dict[str, Any]]:
         )
         write_files(folder, *large)
         results.append(_memory(folder, f"the whole command, {all_of}"))
-    weights = dict.fromkeys([f"i{n}" for n in range(COUNTY[1])], 1)
-    columns = cents(*COUNTY)
-    scores = {f"u{u}": {f"i{n}": columns[n][u] for n in range(COUNTY[1])} for u in range(COUNTY[0])}
+    scores = Scores(scheme, book)
     drawn = _within(
-        "rank intervals, 1,000 draws x 300 units", lambda: rank_intervals(scores, weights), 5.0, 1
-    )
+        "rank intervals through the tree, 1,000 draws x 300 units",
+        lambda: tree_intervals(scores, scores.runs["c"]), 5.0, 1,
+    )  # fmt: skip
     return [*results, drawn]

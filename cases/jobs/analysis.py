@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,9 +24,10 @@ from cases.queries.scheme import scheme_of_cycle
 from cases.queries.sentences import packed
 from cases.queries.unit_figures import TO_DATE, UnitFigures, unit_figures
 from cases.scoring.analysis import results
+from cases.scoring.analysis.noise import tree_intervals
 from cases.scoring.analysis.scenario import Scenario
 from cases.scoring.analysis.variants import scored, variants
-from cases.scoring.sensitivity import DRAWS, rank_intervals
+from cases.scoring.sensitivity import DRAWS
 from cases.scoring.shapes import Scheme
 from workflow.permissions import Actor
 from workflow.vocabulary import AnalysisKind, Permission
@@ -119,18 +121,22 @@ def _read(
 
 
 def _intervals(read: _Read, parameters: Mapping[str, Any], tell: Step) -> dict[str, Any]:
-    """Class by class: units -> rank, low, high under the weights of the class."""
+    """Class by class: units -> rank, low, high while every weight of the tree is drawn anew."""
     found: dict[str, list[int]] = {}
     every = list(read.now.scores.runs.values())
-    for number, one in enumerate(every, 1):
-        points, weights = results.by_leaf(read.now.scores, one)
-        drawn = rank_intervals(
-            points, weights, seed=int(parameters.get("seed", 0)),
-            draws=int(parameters.get("draws", DRAWS)),
+    draws = int(parameters.get("draws", DRAWS))
+    for number, one in enumerate(every):
+        drawn = tree_intervals(
+            read.now.scores, one, seed=int(parameters.get("seed", 0)), draws=draws,
+            tell=partial(_drawn, tell, number * draws, draws * len(every)),
         )  # fmt: skip
         found |= {unit: [i.rank, i.low, i.high] for unit, i in drawn.items()}
-        tell(number, len(every))
+        tell((number + 1) * draws, draws * len(every))
     return {"units": found}
+
+
+def _drawn(tell: Step, before: int, every: int, done: int) -> None:
+    tell(before + done, every)
 
 
 def _methods(read: _Read, parameters: Mapping[str, Any], tell: Step) -> dict[str, Any]:

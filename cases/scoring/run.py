@@ -87,12 +87,12 @@ class Nodes(Mapping[str, Points]):
 
 
 @dataclass(slots=True)
-class _Joining:
-    """One class on its way: what is scored, and the groups joined so far."""
+class Joining:
+    """One class on its way: the scores of its indicators, and the groups joined so far."""
 
     weights: Mapping[str, Fraction]
     units: tuple[int, ...]
-    leaves: Leaves
+    leaves: Mapping[str, Points]
     tables: Tables
     groups: dict[str, Points] = field(default_factory=dict)
 
@@ -100,7 +100,7 @@ class _Joining:
         """Scores of a node, without remarks where they are not made yet."""
         if code in self.groups:
             return self.groups[code]
-        return self.tables.points(code) if code in self.tables.found else self.leaves[code].points
+        return self.tables.points(code) if code in self.tables.found else self.leaves[code]
 
 
 @dataclass(slots=True)
@@ -118,32 +118,43 @@ def run(scheme: IndicatorScheme, book: Book) -> dict[str, ClassRun]:
 
 
 def _class_run(runner: _Runner, class_code: str) -> ClassRun:
-    scheme, units = runner.scheme, runner.members[class_code]
+    scheme, book, units = runner.scheme, runner.book, runner.members[class_code]
     codes = scheme.leaves(class_code)
     leaves = Leaves(codes, lambda code: _leaf_in_class(runner, scheme.indicators[code], class_code))
-    tables = tables_of((scheme.indicators[c] for c in codes), runner.book.blocks.get(class_code))
+    tables = tables_of((scheme.indicators[c] for c in codes), book.blocks.get(class_code))
     weights = weights_for(scheme, class_code, Nodes(leaves, {}))
-    joining = _Joining(weights, units, leaves, tables)
-    total = _group(runner, scheme.top, scheme.roots, joining)
+    joining = Joining(weights, units, Nodes(leaves, {}), tables)
+    total = joined_up(scheme, book, joining)
     return ClassRun(class_code, units, weights, leaves, Nodes(leaves, joining.groups), total)
 
 
-def _group(runner: _Runner, one: Indicator, children: Sequence[str], joining: _Joining) -> Points:
+def joined_up(scheme: IndicatorScheme, book: Book, joining: Joining) -> Points:
+    """The total of a class out of the scores of its indicators, every group filled in below it."""
+    return _group(scheme, book, scheme.top, scheme.roots, joining)
+
+
+def _group(
+    scheme: IndicatorScheme,
+    book: Book,
+    one: Indicator,
+    children: Sequence[str],
+    joining: Joining,
+) -> Points:
     """The score of a group, its own groups filled in first."""
     counted = [code for code in children if code in joining.weights]
     for code in counted:
-        below = runner.scheme.indicators[code]
+        below = scheme.indicators[code]
         if below.children:
-            joining.groups[code] = _group(runner, below, below.children, joining)
+            joining.groups[code] = _group(scheme, book, below, below.children, joining)
     joined = _joined(one, counted, joining)
     if one.given:
-        joined = _as_given(runner.book.of(one.code), joining.units, joined)
+        joined = _as_given(book.of(one.code), joining.units, joined)
     if one.fill and joined.gaps:
-        joined = _filled(joined, runner.book.attributes.get(one.fill, ()), joining.units)
+        joined = _filled(joined, book.attributes.get(one.fill, ()), joining.units)
     return joined
 
 
-def _joined(one: Indicator, counted: list[str], joining: _Joining) -> Points:
+def _joined(one: Indicator, counted: list[str], joining: Joining) -> Points:
     weights = [joining.weights[code] for code in counted]
     side_by_side = joining.tables.together(counted) if one.aggregate == "arithmetic" else None
     if side_by_side is not None:

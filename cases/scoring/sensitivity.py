@@ -54,7 +54,7 @@ def rank_intervals(
         shift = [source.uniform(1 - noise, 1 + noise) for _ in parts]
         seen[number] = _ranks(values, there, base * np.array(shift))
     seen.sort(axis=0)
-    return {code: _interval(int(first[i]), seen[:, i]) for i, code in enumerate(codes)}
+    return {code: interval(int(first[i]), seen[:, i]) for i, code in enumerate(codes)}
 
 
 def _table(
@@ -77,8 +77,8 @@ def _ranks(values: Array, there: Array, weights: Array) -> NDArray[np.int64]:
     return found
 
 
-def _interval(rank: int, seen: NDArray[np.int64]) -> RankInterval:
-    """Nearest-rank percentiles; the rank itself always lies inside."""
+def interval(rank: int, seen: NDArray[np.int64]) -> RankInterval:
+    """Nearest-rank percentiles of sorted ranks; the rank itself always lies inside."""
     if not len(seen):
         return RankInterval(rank, rank, rank)
     low = int(seen[max(0, -(-len(seen) * 5 // 100) - 1)])

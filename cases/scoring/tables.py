@@ -58,6 +58,17 @@ class Tables:
         return where if table.codes[first : first + len(codes)] == codes else None
 
 
+def table_of(codes: list[str], points: Sequence[Points]) -> Tables:
+    """One table of scores that are there already."""
+    size = len(points[0].as_floats()) if points else 0
+    there = np.ones((len(codes), size), dtype=bool)
+    for row, one in enumerate(points):
+        there[row, list(one.gaps)] = False
+    array = np.array([one.as_floats() for one in points]).reshape(len(codes), size)
+    table = Table(codes, array, None if there.all() else there)
+    return Tables({code: (table, row) for row, code in enumerate(codes)})
+
+
 def tables_of(leaves: Iterable[Indicator], block: Block | None) -> Tables:
     """The tables of a class: one for each method and its parameters."""
     tables = Tables()

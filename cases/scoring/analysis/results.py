@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from cases.scoring.analysis.moves import Move, moves, split, summary
@@ -12,43 +11,11 @@ from cases.scoring.analysis.paths import watch
 from cases.scoring.analysis.scenario import Scenario, figured, weighed
 from cases.scoring.book import Figure
 from cases.scoring.exact import plain
-from cases.scoring.run import ClassRun
 from cases.scoring.scoresheet import Scores, score_units
 from cases.scoring.shapes import IndicatorScheme
 
 LEAST = Decimal("0.005")
 """A part of a difference below half of a shown hundredth is left out."""
-
-
-def by_leaf(
-    scores: Scores, run: ClassRun
-) -> tuple[dict[str, dict[str, Decimal | None]], dict[str, Fraction]]:
-    """Points of a class by unit and indicator, and each indicator's share of the whole."""
-    columns = {code: leaf.points.stored() for code, leaf in run.leaves.items()}
-    points = {
-        scores.book.units[place]: {code: column[i] for code, column in columns.items()}
-        for i, place in enumerate(run.units)
-    }
-    return points, shares(scores.scheme, run.weights)
-
-
-def shares(scheme: IndicatorScheme, weights: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    """Indicator -> its share of the whole (0 to 1) when nothing is missing."""
-    found: dict[str, Fraction] = {}
-
-    def down(codes: Sequence[str], share: Fraction) -> None:
-        present = [code for code in codes if code in weights]
-        whole = sum((weights[code] for code in present), Fraction(0))
-        for code in present:
-            own = share * weights[code] / whole
-            children = scheme.indicators[code].children
-            if children:
-                down(children, own)
-            else:
-                found[code] = own
-
-    down(scheme.roots, Fraction(1))
-    return found
 
 
 def compared(before: Scores, after: Scores) -> dict[str, Any]:
