@@ -78,7 +78,7 @@ def many(rows: Picked, column: Column) -> Array:
     factors = rows.signs * float(column.number("scale", _SCALE))
     centre = float(_centre(column))
     low, high = column.optional("low"), column.optional("high")
-    for part in slices(len(found), found.shape[1]):
+    for part in slices(len(found), rows.above.shape[1]):
         above, counts, points = rows.above[part], rows.counts[part], found[part]
         sums = above.sum(axis=1)
         widths = _widened(_squares(above, counts, sums), counts, column)
