@@ -1,10 +1,11 @@
 """Whole pages of the real site against the same rows by bare Core and the same words by bare Jinja.
 
-A page is asked for as a browser would, signed in, through the WSGI application: session, rights,
-navigation, queries, template. The bare side runs the statements that the view itself ran, already
-compiled, and prints every word of the page's ``main`` with a template of one loop; it knows no
-reader, no right, no navigation, no language. Beside it, for comparison, the same statements go
-through SQLAlchemy Core, ready built (``core``), where the bare side hands their text to the driver.
+A page is asked of the WSGI application as a server would, signed in: session, rights, navigation,
+queries, template. What a test client spends on either side of that is not the page's. The bare
+side runs the statements that the view itself ran, already compiled, and prints every word of the
+page's ``main`` with a template of one loop; it knows no reader, no right, no navigation, no
+language. Beside it, for comparison, the same statements go through SQLAlchemy Core, ready built
+(``core``), where the bare side hands their text to the driver.
 """
 
 from __future__ import annotations
@@ -73,10 +74,12 @@ def measure(client: Client, path: str) -> Measured:
     """The page and its bare twin in alternated rounds, after one request to warm both."""
     client.get(path)
     every, own, built, words = _watched(client, path)
-    store, browser, base = client.site.store, client.browser, client.site.base_url
+    store, environ = client.site.store, _environ(client, path)
 
     def visit() -> None:
-        browser.get(path, base_url=base).get_data()
+        answer = client.site.app(dict(environ), lambda *_: print)
+        b"".join(answer)
+        answer.close()
 
     def bare() -> None:
         with store.reading() as conn:
@@ -102,6 +105,23 @@ def measure(client: Client, path: str) -> Measured:
     taken = alternate({n: partial(round_of, n, act) for n, act in acts.items()}, ROUNDS)
     cpu = {name: statistics.median(times) for name, times in spent.items()}
     return Measured(taken["page"], taken["bare"], every, cpu["page"], cpu["bare"], cpu["core"])
+
+
+def _environ(client: Client, path: str) -> dict[str, Any]:
+    """What a server would hand over for this request of the browser."""
+    seen: dict[str, Any] = {}
+
+    def note(environ: dict[str, Any], start: Any) -> Any:
+        seen.update(environ)
+        return inner(environ, start)
+
+    app, inner = client.site.app, client.site.app.wsgi_app
+    app.wsgi_app = note
+    try:
+        client.get(path)
+    finally:
+        app.wsgi_app = inner
+    return {k: v for k, v in seen.items() if not k.startswith(("flask.", "werkzeug."))}
 
 
 Ran = list[tuple[str, Any]]

@@ -167,8 +167,8 @@ def _tell_contacts(conn: sa.Connection, rows: Sequence[Row], at: datetime) -> No
     post_selected(
         conn,
         opened.order_by(Case.id),
-        key=f"notice:{kind}:{thing}:",
-        key_end=":1",
+        key=f"{thing}:",
+        key_end=f":1:notice:{kind}",
         kind="notice",
         topic=kind,
         payload={"thing": thing, "to": [Role.UNIT_CONTACT.value]},

@@ -22,13 +22,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from cases.journal import Draft, append
 from cases.models import Outbox
 from cases.models.base import Instant
+from cases.models.rows import insert_rows
 from workflow.permissions import Actor
 from workflow.vocabulary import DocumentKind, NoticeKind, Role, Thing
 
 DEAD: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """``available_at`` of a dead letter: no drain ever sees it, the list of dead letters does."""
 
-_BATCH = 5_000
 _COLUMNS = (
     "key", "kind", "topic", "case_id", "payload", "created_at", "available_at", "attempts",
 )  # fmt: skip
@@ -71,7 +71,7 @@ def notice(
     payload: dict[str, Any] = {"thing": thing.value, "id": thing_id, "to": [r.value for r in to]}
     if units:
         payload["units"] = list(units)
-    key = f"notice:{kind.value}:{thing.value}:{thing_id}:{version}"
+    key = _key("notice", kind, thing, thing_id, version)
     owner = thing_id if thing is Thing.CASE else case_id
     return OutboxRow(key, "notice", kind.value, owner, payload, at)
 
@@ -88,31 +88,28 @@ def document(
 ) -> OutboxRow:
     """A row that has a paper issued for a case or thing."""
     payload = {"thing": thing.value, "id": thing_id, "version": version, **(details or {})}
-    key = f"document:{kind.value}:{thing.value}:{thing_id}:{version}"
+    key = _key("document", kind, thing, thing_id, version)
     owner = thing_id if thing is Thing.CASE else case_id
     return OutboxRow(key, "document", kind.value, owner, payload, at)
 
 
+def _key(
+    what: str, kind: NoticeKind | DocumentKind, thing: Thing, thing_id: int, version: int
+) -> str:
+    """What moved stands first, so that all effects of one move are neighbours in the index."""
+    return f"{thing.value}:{thing_id}:{version}:{what}:{kind.value}"
+
+
 def post_many(conn: sa.Connection, rows: Sequence[OutboxRow]) -> None:
     """Post rows in the caller's transaction; rows whose key is there already are passed over."""
-    statement: sa.Insert = _SQLITE if conn.dialect.name == "sqlite" else _POSTGRESQL
-    for start in range(0, len(rows), _BATCH):
-        conn.execute(
-            statement,
-            [
-                {
-                    "key": row.key,
-                    "kind": row.kind,
-                    "topic": row.topic,
-                    "case_id": row.case_id,
-                    "payload": row.payload,
-                    "created_at": row.at,
-                    "available_at": row.available_at or row.at,
-                    "attempts": 0,
-                }
-                for row in rows[start : start + _BATCH]
-            ],
+    filled = [
+        (
+            row.key, row.kind, row.topic, row.case_id, row.payload, row.at,
+            row.available_at or row.at, 0,
         )
+        for row in rows
+    ]  # fmt: skip
+    insert_rows(conn, Outbox, _COLUMNS, filled, unless_there="key")
 
 
 def post_selected(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 from cases.clock import date_of
 from cases.commands.outbox import OutboxRow, document, notice, post_many
 from cases.commands.payload import plain
-from cases.commands.recording import CLEARERS, RECORDERS, Moved
+from cases.commands.recording import CLEARED, CLEARERS, RECORDERS, SETTERS, Moved, Setter
 from cases.errors import NotVisible, Refused, Stale
 from cases.journal import Draft, append_many
 from cases.models import Case, Pool
@@ -114,6 +115,7 @@ def perform_many(
     return [_outcome(rows[i], action, d) for i, d in decisions.items()]
 
 
+@lru_cache(maxsize=len(Action))
 def _stages(action: Action) -> tuple[Stage, ...]:
     """The stages whose facts the guards of an action read: those that declare it."""
     return tuple(
@@ -178,16 +180,13 @@ def _moved(
     )
 
 
-_MOVE = (
-    sa.update(Case)
-    .where(Case.id == sa.bindparam("b_id"), Case.version == sa.bindparam("b_version"))
-    .values(
-        state=sa.bindparam("b_state"),
-        version=sa.bindparam("b_next"),
-        entered_at=sa.bindparam("b_at"),
-        due_on=sa.bindparam("b_due"),
+@lru_cache(maxsize=64)
+def _update(columns: tuple[str, ...]) -> Any:
+    return (
+        sa.update(Case)
+        .where(Case.id == sa.bindparam("the_id"), Case.version == sa.bindparam("the_version"))
+        .values({name: sa.bindparam(f"b_{name}") for name in columns})
     )
-)
 
 
 def _write(
@@ -197,30 +196,46 @@ def _write(
     actor: Actor,
     at: datetime,
 ) -> None:
+    """State, columns and records. What a move clears depends on the state it leaves."""
     tables = {(rows[x.case_id].cycle_id, x.state): rows[x.case_id].timetable for x in moved}
     days = {key: due_day(conn, key[1], table, date_of(at)) for key, table in tables.items()}
-    written = conn.execute(
-        _MOVE,
-        [
-            {
-                "b_id": x.case_id,
-                "b_version": x.version - 1,
-                "b_state": x.state,
-                "b_next": x.version,
-                "b_at": at,
-                "b_due": days[rows[x.case_id].cycle_id, x.state],
-            }
-            for x in moved
-        ],
-    )
-    if written.rowcount != len(moved):
+    action = moved[0].action
+    for left in {x.before.state: None for x in moved}:
+        group = [x for x in moved if x.before.state is left]
+        move = PROCESS.move(left, action)
+        clears = move.clears if move else ()
+        setters = [CLEARED[c] for c in clears if c in CLEARED]
+        setters += [SETTERS[action]] if action in SETTERS else []
+        due = {x.case_id: days[rows[x.case_id].cycle_id, x.state] for x in group}
+        _update_rows(conn, group, [_columns(x, at, due[x.case_id], setters) for x in group])
+        for clearing in clears:
+            if clearing in CLEARERS:
+                CLEARERS[clearing](conn, group, actor, at)
+    if action in RECORDERS:
+        RECORDERS[action](conn, moved, actor, at)
+
+
+def _columns(x: Moved, at: datetime, due: date | None, setters: Sequence[Setter]) -> dict[str, Any]:
+    """What changes in the row of a case: its state, then what is cleared, then what is set."""
+    found = {"state": x.state, "version": x.version, "entered_at": at, "due_on": due}
+    for setter in setters:
+        found |= setter(x)
+    return found
+
+
+def _update_rows(
+    conn: sa.Connection, moved: Sequence[Moved], columns: Sequence[Mapping[str, Any]]
+) -> None:
+    values = [
+        {
+            "the_id": x.case_id,
+            "the_version": x.version - 1,
+            **{f"b_{name}": value for name, value in row.items()},
+        }
+        for x, row in zip(moved, columns, strict=True)
+    ]
+    if conn.execute(_update(tuple(columns[0])), values).rowcount != len(moved):
         raise Stale(moved[0].ref)
-    move = PROCESS.move(moved[0].before.state, moved[0].action)
-    for clearing in move.clears if move else ():
-        if clearing in CLEARERS:
-            CLEARERS[clearing](conn, moved, actor, at)
-    if moved[0].action in RECORDERS:
-        RECORDERS[moved[0].action](conn, moved, actor, at)
 
 
 def _effects(

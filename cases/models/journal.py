@@ -29,7 +29,6 @@ class JournalEntry(Base):
     __tablename__ = "journal_entries"
     __table_args__ = (
         sa.UniqueConstraint("case_id", "case_version"),
-        sa.Index("ix_journal_entries_case", "case_id", "seq"),
         sa.Index("ix_journal_entries_person", "actor_person_id", "seq"),
     )
 

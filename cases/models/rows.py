@@ -22,11 +22,17 @@ Row = tuple[Any, ...]
 
 
 def insert_rows(
-    conn: sa.Connection, model: type[Base], columns: Sequence[str], rows: Sequence[Row]
+    conn: sa.Connection,
+    model: type[Base],
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    unless_there: str = "",
 ) -> None:
     """Insert rows given in the order of ``columns``. Every column without a default of the database
-    must be named; words are given as plain text (``.value``)."""
-    statement, binders = _prepared(conn.dialect, model, tuple(columns))
+    must be named; words are given as plain text (``.value``). A row whose unique column
+    ``unless_there`` has its value already is passed over."""
+    statement, binders = _prepared(conn.dialect, model, tuple(columns), unless_there)
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
         conn.exec_driver_sql(statement, [_bound(row, binders) for row in part] if binders else part)
@@ -37,7 +43,7 @@ Binders = tuple[tuple[int, Callable[[Any], Any]], ...]
 
 @lru_cache(maxsize=64)
 def _prepared(
-    dialect: sa.Dialect, model: type[Base], columns: tuple[str, ...]
+    dialect: sa.Dialect, model: type[Base], columns: tuple[str, ...], unless_there: str
 ) -> tuple[str, Binders]:
     """The statement, and for each column whose type converts its place and how."""
     table: Any = model.__table__
@@ -50,7 +56,11 @@ def _prepared(
         convert = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None:
             binders.append((place, convert))
-    return f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})", tuple(binders)  # noqa: S608
+    end = f" ON CONFLICT ({quote(unless_there)}) DO NOTHING" if unless_there else ""
+    return (
+        f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks}){end}",  # noqa: S608
+        tuple(binders),
+    )
 
 
 def _bound(row: Row, binders: Binders) -> Row:

@@ -19,6 +19,7 @@ from cases.web import access, frame, log, presentation, protection, refusals, se
 from cases.web.database import check_database, check_journal
 from cases.web.installation import Kaoji, kaoji
 from cases.web.registry import BLUEPRINTS, COMMANDS
+from cases.web.templating import PageEnvironment
 from config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +79,7 @@ def _bare(settings: Settings) -> Flask:
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
+    app.jinja_environment = PageEnvironment
     protection.configure(app, settings)
     for command in COMMANDS:
         app.cli.add_command(command)

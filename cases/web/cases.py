@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, current_app, g, request, url_for
@@ -19,7 +20,7 @@ from cases.queries.scheme import scheme_of_cycle
 from cases.web.access import access
 from cases.web.bulk import offered
 from cases.web.installation import note_reading, reading
-from cases.web.presentation import addresses, render, say
+from cases.web.presentation import addresses, day, render, say
 from cases.web.session import current_actor
 from workflow.permissions import holds_anywhere
 from workflow.process import PROCESS
@@ -77,9 +78,15 @@ def _after() -> After | None:
     return (int(key), int(number)) if good else None
 
 
-def _to(**changed: Any) -> str:
-    values: dict[str, Any] = _chosen(**changed)
-    return url_for(".index", **values)
+def _addressed() -> Callable[..., str]:
+    """What makes the addresses of the filters; ``url_for`` is asked once, not for each of them."""
+    here = url_for(".index")
+
+    def to(**changed: Any) -> str:
+        asked = urlencode(_chosen(**changed))
+        return f"{here}?{asked}" if asked else here
+
+    return to
 
 
 def _chosen(**changed: Any) -> dict[str, str]:
@@ -114,6 +121,7 @@ def index() -> ResponseReturnValue:
         scheme = scheme_of_cycle(conn, cycle.id)
         unit = queries.unit_name(conn, asked.unit_id) if asked.unit_id else None
     following = f"{found.after[0]}-{found.after[1]}" if found.after else ""
+    to = _addressed()
     return render(
         "pages/cases.html",
         cycles=cycles,
@@ -134,7 +142,9 @@ def index() -> ResponseReturnValue:
         built=current_app.view_functions,
         moves=_moves(asked.state) if "bulk.preview" in current_app.view_functions else [],
         chosen=_chosen,
-        next_url=_to(after=following) if following else "",
+        to=to,
+        days={row.due_on: day(row.due_on) for row in found.rows if row.due_on},
+        next_url=to(after=following) if following else "",
     )
 
 

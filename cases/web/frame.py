@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import current_app, g, url_for
+from flask import current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
 from cases.clock import date_of
 from cases.queries.frame import cycle_line
 from cases.web.installation import kaoji, reading
-from cases.web.presentation import Frame, NavItem, say
+from cases.web.presentation import Frame, NavItem, place, say
 from cases.web.registry import NAVIGATION, Entry
 from cases.web.session import current, current_actor, errand
 from workflow.permissions import Actor, holds_anywhere
@@ -39,9 +39,9 @@ def frame() -> Frame:
         scheme=surroundings.scheme,
         phone=house.settings.organ_phone,
         home_url=home_url(),
-        account_url="" if busy else url_for("account.show"),
-        trust_url="" if busy else url_for("trust.index"),
-        sign_out_url=url_for("account.sign_out") if session is not None else "",
+        account_url="" if busy else place("account.show"),
+        trust_url="" if busy else place("trust.index"),
+        sign_out_url=place("account.sign_out") if session is not None else "",
         demonstration=house.settings.mode == "demo",
     )
 
@@ -49,10 +49,10 @@ def frame() -> Frame:
 def home_url() -> str:
     """Where the reader's work begins: the first place of the navigation open to him."""
     if current() is None:
-        return url_for("account.sign_in")
+        return place("account.sign_in")
     for entry in _open_entries():
-        return url_for(entry.endpoint)
-    return url_for("account.show")
+        return place(entry.endpoint)
+    return place("account.show")
 
 
 def _open_entries() -> list[Entry]:

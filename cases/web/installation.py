@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from flask import current_app, g
+from flask import current_app, g, has_request_context, request
 
 from cases.clock import date_of, now
 from cases.journal.read_log import Reading, ReadLogWriter
@@ -56,10 +56,13 @@ def on() -> date:
 def reading() -> Iterator[sa.Connection]:
     """A consistent view of the database: ``with reading() as conn``. Close it before rendering.
 
-    Nobody writes in it, so what ``cases.queries.kept`` was told in it once stays true in it.
+    Nobody writes in it, so what ``cases.queries.kept`` was told in it once stays true in it; a
+    request that only reads (GET) asks it once for page and frame together.
     """
+    reads = has_request_context() and request.method == "GET"
+    answers = g.setdefault("kept", {}) if reads else {}
     with kaoji().store.reading() as conn:
-        yield conn.execution_options(kept={})
+        yield conn.execution_options(kept=answers)
 
 
 def counted(endpoint: str, number: int) -> None:

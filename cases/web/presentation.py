@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from markupsafe import Markup, escape
 
 from cases.clock import date_of, now
@@ -50,6 +50,11 @@ class NavItem:
     label: Sentence
     count: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Its address in this request."""
+        return url_for(self.endpoint, **self.values) if self.values else place(self.endpoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +82,18 @@ LocaleSource = Callable[[], str | None]
 
 def current() -> Language:
     """The language of the present request: asked for, kept in the cookie, or Chinese."""
-    chosen: Language | None = g.get("language")
-    if chosen is None:
-        asked = _SHORT.get(request.args.get("lang", "")) or _SHORT.get(
-            request.cookies.get(LANGUAGE_COOKIE, "")
-        )
-        chosen = language(asked or g.get("account_locale") or ZH)
-        g.language = chosen
+    try:
+        chosen: Language = g.language
+    except AttributeError:
+        g.language = chosen = _chosen_language()
     return chosen
+
+
+def _chosen_language() -> Language:
+    asked = _SHORT.get(request.args.get("lang", "")) or _SHORT.get(
+        request.cookies.get(LANGUAGE_COOKIE, "")
+    )
+    return language(asked or g.get("account_locale") or ZH)
 
 
 def say(thing: Sentence | str) -> str:
@@ -155,6 +164,16 @@ def _drawn(name: str, css: str, sprite: str) -> Markup:
     ).format(f" {css}" if css else "", sprite, name)
 
 
+def place(endpoint: str) -> str:
+    """The address of a page that takes no values, as the frame of every page names a dozen of;
+    ``url_for`` is asked once for each path that the app is mounted on."""
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("places", {})
+    key = (request.script_root, endpoint)
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]
+
+
 def addresses(endpoint: str, name: str, **values: Any) -> Callable[[object], str]:
     """What makes the addresses of a page's rows: ``url_for`` is asked once, not for every row.
 
@@ -168,6 +187,8 @@ def addresses(endpoint: str, name: str, **values: Any) -> Callable[[object], str
 def translate(msgid: str, /, **params: Any) -> str:
     """The template global ``_``: a sentence by its msgid; Markup among the params stays markup."""
     spoken = current()
+    if not params:
+        return spoken.template(msgid)
     if not any(hasattr(value, "__html__") for value in params.values()):
         return spoken.gettext(msgid, **params)
     text = Markup(bend(str(escape(spoken.template(msgid))), params))  # noqa: S704  escaped above
@@ -184,7 +205,7 @@ def _globals() -> dict[str, Any]:
         "date": lambda day, weekday=True: current().date(day, today=today(), weekday=weekday),
         "full_date": lambda day, weekday=True: current().date(day, weekday=weekday),
         "instant": lambda at: current().instant(at, today=today()),
-        "day": _day,
+        "day": day,
         "moment": _moment,
         "span": lambda first, last: current().span(first, last, today=today()),
         "distance": lambda left, working=True: current().distance(left, working=working),
@@ -205,7 +226,8 @@ def _kept(text: str | None) -> str:
     return say(m("；")).join(say(one) for one in all_told(text))
 
 
-def _day(day: Date) -> Markup:
+def day(day: Date) -> Markup:
+    """A day as people read it, with its date for machines."""
     return _dated(current(), day, today())
 
 
@@ -252,4 +274,4 @@ def _digests(static: Path) -> dict[str, str]:
     }
 
 
-__all__ = ["LOCALES", "Frame", "NavItem", "current", "install", "render", "say", "today"]
+__all__ = ["LOCALES", "Frame", "NavItem", "current", "day", "install", "render", "say", "today"]

@@ -83,7 +83,6 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("journal_entries", schema=None) as batch_op:
-        batch_op.create_index("ix_journal_entries_case", ["case_id", "seq"], unique=False)
         batch_op.create_index("ix_journal_entries_person", ["actor_person_id", "seq"], unique=False)
     op.create_table(
         "journal_head",
@@ -354,7 +353,6 @@ def downgrade() -> None:
     op.drop_table("journal_head")
     with op.batch_alter_table("journal_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_journal_entries_person")
-        batch_op.drop_index("ix_journal_entries_case")
     op.drop_table("journal_entries")
     op.drop_table("installation")
     op.drop_table("files")

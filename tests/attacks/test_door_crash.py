@@ -54,7 +54,7 @@ def nothing_half(store: Store, acks: Acks) -> int:
             )
         ).all()
         told = conn.execute(sa.select(Outbox.key).where(Outbox.topic.in_(TOLD.values()))).scalars()
-        assert sorted(f"notice:{TOLD[a]}:case:{i}:{v}" for i, v, a in moves) == sorted(told)
+        assert sorted(f"case:{i}:{v}:notice:{TOLD[a]}" for i, v, a in moves) == sorted(told)
         out = {c.id for c in cases if c.state == State.NOT_ASSESSED}
         assert out == {c.id for c in cases if c.participation == "not_assessed"}
         started = set(conn.execute(sa.select(SelfReport.case_id)).scalars())

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
-from cases.commands.recording.moved import Clearer, Moved, Recorder
+from cases.commands.recording.moved import Clearer, Moved, Recorder, Setter
 from cases.commands.recording.result_application import propose_measures
 from cases.models import (
     Case,
@@ -36,21 +36,28 @@ from workflow.vocabulary import (
 )
 
 
+def _proposed(x: Moved) -> dict[str, Any]:
+    return {"proposed_grade": grade_of(x.payload), "proposed_outcome": outcome_of(x.payload)}
+
+
+def _no_proposal(_x: Moved) -> dict[str, Any]:
+    """The proposed grade goes; the moves on the board stay as record."""
+    return {"proposed_grade": None, "proposed_outcome": None}
+
+
+def _decided(x: Moved) -> dict[str, Any]:
+    """What lists read of the decision on the case."""
+    said = decided(x.before.kind, x.action, x.payload)
+    return {"outcome": said.outcome, "decided_grade": said.grade, "conclusion": said.code}
+
+
+def _no_decision(_x: Moved) -> dict[str, Any]:
+    """The outcome goes from the case; decisions stay as record, the next one has a new number."""
+    return {"outcome": None, "decided_grade": None, "conclusion": None}
+
+
 def propose(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
-    """The proposed outcome and grade, and the move on the board."""
-    conn.execute(
-        sa.update(Case)
-        .where(Case.id == sa.bindparam("b_case"))
-        .values(proposed_grade=sa.bindparam("b_grade"), proposed_outcome=sa.bindparam("b_outcome")),
-        [
-            {
-                "b_case": x.case_id,
-                "b_grade": grade_of(x.payload),
-                "b_outcome": outcome_of(x.payload),
-            }
-            for x in moved
-        ],
-    )
+    """The move on the board."""
     conn.execute(sa.insert(GradeMove), [_grade_move(x, actor, at) for x in moved])
 
 
@@ -67,28 +74,10 @@ def _grade_move(x: Moved, actor: Actor, at: datetime) -> dict[str, Any]:
 
 
 def decide(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
-    """A new decision in force, and what lists read of it on the case."""
+    """A new decision in force."""
     numbers = _numbers(conn, moved)
     rows = [_decision(x, numbers.get(x.case_id, 0) + 1, actor, at) for x in moved]
     conn.execute(sa.insert(Decision), rows)
-    conn.execute(
-        sa.update(Case)
-        .where(Case.id == sa.bindparam("b_case"))
-        .values(
-            outcome=sa.bindparam("b_outcome"),
-            decided_grade=sa.bindparam("b_grade"),
-            conclusion=sa.bindparam("b_conclusion"),
-        ),
-        [
-            {
-                "b_case": row["case_id"],
-                "b_outcome": row["outcome"],
-                "b_grade": row["grade"],
-                "b_conclusion": row["conclusion"],
-            }
-            for row in rows
-        ],
-    )
 
 
 def _numbers(conn: sa.Connection, moved: Sequence[Moved]) -> dict[int, int]:
@@ -228,24 +217,6 @@ def regrade(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datet
     propose_measures(conn, moved, actor, at)
 
 
-def clear_proposal(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
-    """The proposed grade goes; the moves on the board stay as record."""
-    conn.execute(
-        sa.update(Case)
-        .where(Case.id.in_([x.case_id for x in moved]))
-        .values(proposed_grade=None, proposed_outcome=None)
-    )
-
-
-def clear_decision(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
-    """The outcome goes from the case; decisions stay as record, the next one has a new number."""
-    conn.execute(
-        sa.update(Case)
-        .where(Case.id.in_([x.case_id for x in moved]))
-        .values(outcome=None, decided_grade=None, conclusion=None)
-    )
-
-
 def clear_publicity(
     conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime
 ) -> None:
@@ -256,6 +227,16 @@ def clear_chain(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: d
     """The steps recorded for the pool stay: they are minutes of meetings that took place."""
 
 
+SETTERS: dict[Action, Setter] = {
+    Action.PROPOSE: _proposed,
+    Action.DECIDE: _decided,
+    Action.REGRADE: _decided,
+    Action.CORRECT_GRADE: _decided,
+}
+CLEARED: dict[Clearing, Setter] = {
+    Clearing.PROPOSAL: _no_proposal,
+    Clearing.DECISION: _no_decision,
+}
 RECORDERS: dict[Action, Recorder] = {
     Action.PROPOSE: propose,
     Action.DECIDE: decide,
@@ -265,8 +246,6 @@ RECORDERS: dict[Action, Recorder] = {
     Action.CORRECT_GRADE: regrade,
 }
 CLEARERS: dict[Clearing, Clearer] = {
-    Clearing.PROPOSAL: clear_proposal,
-    Clearing.DECISION: clear_decision,
     Clearing.PUBLICITY: clear_publicity,
     Clearing.CHAIN: clear_chain,
 }

@@ -40,6 +40,10 @@ class MovedThing:
     payload: Mapping[str, Any]
 
 
+Setter = Callable[[Moved], Mapping[str, Any]]
+"""Columns of the case's own row that a move or a clearing sets beside the state: always the same
+ones, because the door writes a set by one statement."""
+
 Recorder = Callable[[sa.Connection, Sequence[Moved], Actor, datetime], None]
 Clearer = Callable[[sa.Connection, Sequence[Moved], Actor, datetime], None]
 ThingRecorder = Callable[[sa.Connection, MovedThing, Actor, datetime], None]

@@ -177,7 +177,7 @@ def test_an_objection_tells_the_one_department_it_is_for(store: Store) -> None:
         conn.execute(sa.delete(Outbox))
         objection = found.object_to("pm25")
         row = conn.execute(sa.select(Outbox)).one()
-        assert (row.topic, row.key.rsplit(":", 1)[1]) == ("figure_objected", str(objection))
+        assert (row.topic, row.key.split(":")[2]) == ("figure_objected", str(objection))
         provider = found.units["生态环境局"]
         assert row.payload["units"] == [provider]
         found.world.units.update(found.units)

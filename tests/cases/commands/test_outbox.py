@@ -37,9 +37,9 @@ def test_post_many_posts_each_key_once(store: Store) -> None:
     with store.transaction() as conn:
         outbox.post_many(conn, [told(2), told(2, version=3)])
     assert keys(store) == [
-        "notice:report_submitted:case:1:2",
-        "notice:report_submitted:case:2:2",
-        "notice:report_submitted:case:2:3",
+        "case:1:2:notice:report_submitted",
+        "case:2:2:notice:report_submitted",
+        "case:2:3:notice:report_submitted",
     ]
 
 
@@ -72,7 +72,7 @@ def test_notice_of_a_thing_keeps_its_case() -> None:
         at=AT,
         case_id=4,
     )
-    assert (row.case_id, row.key) == (4, "notice:measure_assigned:measure:9:2")
+    assert (row.case_id, row.key) == (4, "measure:9:2:notice:measure_assigned")
 
 
 def test_requeue_gives_dead_letters_their_attempts_back(store: Store) -> None:
