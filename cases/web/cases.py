@@ -122,22 +122,22 @@ def index() -> ResponseReturnValue:
         unit = queries.unit_name(conn, asked.unit_id) if asked.unit_id else None
     following = f"{found.after[0]}-{found.after[1]}" if found.after else ""
     to = _addressed()
+    case_url = addresses("case_file.show", "ref")
+    unit_url = addresses(".index", "unit", **_chosen(unit=""))
     return render(
         "pages/cases.html",
         cycles=cycles,
         cycle=cycle,
         asked=asked,
-        rows=found.rows,
+        rows=[(row, case_url(row.ref), unit_url(row.unit_id)) for row in found.rows],
         counts=counted,
         units=units,
         unit=unit,
         begins=after is None,
         states=list(State),
         kinds=list(CaseKind),
-        names={s.value: say(s) for s in State},
+        names={state: say(State(state)) for state in {row.state for row in found.rows}},
         subjects={k.value: say(k) for k in CaseKind},
-        case_url=addresses("case_file.show", "ref"),
-        unit_url=addresses(".index", "unit", **{k: v for k, v in _chosen().items() if k != "unit"}),
         classes={} if scheme is None else {c.code: c.title for c in scheme.classes.values()},
         built=current_app.view_functions,
         moves=_moves(asked.state) if "bulk.preview" in current_app.view_functions else [],
