@@ -7,7 +7,9 @@ import importlib
 import json
 import sys
 
-NAMES = ("opening", "opening_urns", "door", "names", "lists", "roster", "scoring", "values")
+NAMES = (
+    "opening", "opening_urns", "door", "names", "lists", "roster", "scoring", "values", "ballots",
+)  # fmt: skip
 
 
 def main() -> int:

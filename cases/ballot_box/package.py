@@ -7,7 +7,7 @@ what people fill in; ``digest`` names the whole package and stands on the tally 
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from cases import canonical
@@ -16,8 +16,11 @@ from workflow.words import Sentence, m
 
 FORMAT = "kaoji-ballot-package/1"
 K_DEFAULT, K_FLOOR = 5, 3
+FIGURES = ("same", "blank", "abstain", "invalid")
+"""What a quality rule may look at."""
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
+_SHARE = re.compile(r"0(\.[0-9]{1,6})?|1")
 
 
 class Wording(str):
@@ -74,7 +77,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One form of the meeting. ``groups`` are the voter groups that fill it in."""
+    """One form of the meeting. ``groups`` are the voter groups that fill it in.
+
+    ``item``: a sheet of the per-item block (德能勤绩廉) beside the overall one; empty for that.
+    ``barred``: (group, subject) pairs that a group's cards don't show (own unit excluded).
+    """
 
     key: str
     kind: str
@@ -84,6 +91,15 @@ class Sheet:
     groups: tuple[str, ...]
     limits: tuple[Limit, ...] = ()
     require_all: bool = False
+    item: str = ""
+    barred: tuple[tuple[str, str], ...] = ()
+
+    def for_group(self, group: str) -> Sheet:
+        """The sheet as cards of this group show it: without the rows that are barred to it."""
+        closed = {subject for key, subject in self.barred if key == group}
+        if not closed:
+            return self
+        return replace(self, rows=tuple(r for r in self.rows if r.subject not in closed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,8 @@ class Group:
 
     ``signed``: a group too small to be anonymous (领导个人) whose view is counted as signed.
     ``weight``: announced weight as a decimal text, for the notice only; scoring reads the scheme.
+    ``electorate``: whom its ballots are counted with from the start (cards of many units, one
+    electorate of peers); empty: the group is an electorate of its own.
     """
 
     key: str
@@ -99,11 +117,45 @@ class Group:
     colour: str = ""
     weight: str = ""
     signed: bool = False
+    electorate: str = ""
+
+    @property
+    def counted_as(self) -> str:
+        """The electorate whose line its ballots are in."""
+        return self.electorate or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Electorate:
+    """Several groups of cards counted as one, by a name of its own."""
+
+    key: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRule:
+    """When a merged group's ballots on a sheet are marked for a second look; fixed before opening.
+
+    ``figure``: ``same`` (share of ballots with one option in every row), ``blank`` (rows left
+    empty), ``abstain`` (rows marked 不了解), ``invalid`` (share of ballots returned). ``above``: a
+    share as decimal text. ``least_rows``: shorter sheets are not looked at. Never time or order.
+    """
+
+    code: str
+    title: Text
+    figure: str
+    above: str
+    least_rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
     """A ballot package. ``groups`` stand in merge order: a small one joins its next neighbour.
+
+    ``lines``: electorates announced as counted together because too few people are in them; empty:
+    each by itself. More are merged at the count where too few hand in, by the same order.
+    ``unanimous``: ``show``, or ``hide`` what would tell that a whole group marked alike (B15).
 
     ``public_key``: 64 hex letters (X25519). ``opens``/``closes``: ISO instants in UTC, to be shown;
     the urn's state decides. ``k``: smallest number of ballots behind a figure, at least 3.
@@ -124,6 +176,10 @@ class Package:
     rate_base: str = "valid_ballots"
     custody: str = "sealed_custody"
     contact: str = ""
+    electorates: tuple[Electorate, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
+    quality: tuple[QualityRule, ...] = ()
+    unanimous: str = "show"
 
     def __post_init__(self) -> None:
         """Refuse an ill-formed package with every fault at once (PackageRefusal)."""
@@ -158,7 +214,22 @@ class Package:
 
     def sheets_for(self, group: str) -> tuple[Sheet, ...]:
         """The sheets that a card of this group opens, in the package's order."""
-        return tuple(s for s in self.sheets if group in s.groups)
+        mine = (s.for_group(group) for s in self.sheets if group in s.groups)
+        return tuple(s for s in mine if s.rows)
+
+    @property
+    def electorate_keys(self) -> tuple[str, ...]:
+        """Keys of the electorates in merge order."""
+        return tuple(dict.fromkeys(g.counted_as for g in self.groups))
+
+    def counted_in(self, electorate: str) -> tuple[Group, ...]:
+        """The groups of cards that make up an electorate."""
+        return tuple(g for g in self.groups if g.counted_as == electorate)
+
+    def title_of(self, electorate: str) -> Text:
+        """What an electorate is called. Raises KeyError."""
+        named = {e.key: e.title for e in self.electorates}
+        return named[electorate] if electorate in named else self.group(electorate).title
 
     def _document(self) -> dict[str, Any]:
         return {"format": FORMAT, "form_digest": self.form_digest, **asdict(self)}
@@ -183,6 +254,13 @@ def from_json(text: str) -> Package:
                 "sheets": tuple(_sheet(s) for s in d["sheets"]),
                 "groups": tuple(Group(**{**g, "title": Text(**g["title"])}) for g in d["groups"]),
                 "languages": tuple(d["languages"]),
+                "electorates": tuple(
+                    Electorate(e["key"], Text(**e["title"])) for e in d["electorates"]
+                ),
+                "lines": tuple(tuple(line) for line in d["lines"]),
+                "quality": tuple(
+                    QualityRule(**{**q, "title": Text(**q["title"])}) for q in d["quality"]
+                ),
             }
         )
     except (ValueError, TypeError, KeyError, AttributeError) as e:
@@ -201,6 +279,7 @@ def _sheet(d: dict[str, Any]) -> Sheet:
             "rows": tuple(Row(**r) for r in d["rows"]),
             "groups": tuple(d["groups"]),
             "limits": tuple(Limit(**x) for x in d["limits"]),
+            "barred": tuple((group, subject) for group, subject in d["barred"]),
         }
     )
 
@@ -227,6 +306,25 @@ def _faults(p: Package) -> list[Sentence]:
         faults.append(m("原始票只能封存保管,或按方案销毁"))
     for sheet in p.sheets:
         faults += _sheet_faults(sheet, set(p.group_keys))
+    return faults + _rule_faults(p)
+
+
+def _rule_faults(p: Package) -> list[Sentence]:
+    """Faults of what is fixed before the opening: electorates, lines, quality rules."""
+    faults: list[Sentence] = []
+    known = set(p.electorate_keys)
+    named = {e.key for e in p.electorates}
+    lone = {key for key in known if key not in p.group_keys}
+    signs = {key: {g.signed for g in p.counted_in(key)} for key in known}
+    if not named <= known or not lone <= named or any(len(s) > 1 for s in signs.values()):
+        faults.append(m("参评类别的归类有误"))
+    apart = [key for key in p.electorate_keys if True not in signs[key]]
+    if p.lines and [key for line in p.lines for key in line] != apart:
+        faults.append(m("合并统计的类别要按顺序写全,具名的不在其中"))
+    if any(not _SHARE.fullmatch(q.above) or q.figure not in FIGURES for q in p.quality):
+        faults.append(m("测评质量规则的指标或界限有误"))
+    if p.unanimous not in ("show", "hide"):
+        faults.append(m("意见完全一致的只能显示或不显示分布"))
     return faults
 
 
@@ -239,6 +337,9 @@ def _sheet_faults(sheet: Sheet, groups: set[str]) -> list[Sentence]:
         faults.append(m("“%(sheet)s”没有测评对象,或有重复", sheet=title))
     if not sheet.groups or not set(sheet.groups) <= groups:
         faults.append(m("“%(sheet)s”的参评类别不在本次测评里", sheet=title))
+    subjects = {r.subject for r in sheet.rows}
+    if any(g not in sheet.groups or r not in subjects for g, r in sheet.barred):
+        faults.append(m("“%(sheet)s”的回避对象不在表上", sheet=title))
     known = {o.key for o in sheet.options}
     if any(x.option not in known or x.most < 0 for x in sheet.limits):
         faults.append(m("“%(sheet)s”的限额指向没有的选项", sheet=title))

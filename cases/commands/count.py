@@ -21,6 +21,7 @@ from cases.ballot_box.disclosure import Scope
 from cases.ballot_box.opening import Count
 from cases.ballot_box.urn import UrnStore
 from cases.commands import beside
+from cases.commands.count_rows import write_tally
 from cases.commands.inquiries import open_inquiry
 from cases.commands.keys import ShareEntry, restore
 from cases.commands.meeting import note
@@ -28,7 +29,6 @@ from cases.commands.rights import require_for_thing
 from cases.commands.synthesis import computed
 from cases.errors import Refused
 from cases.models import (
-    BallotCount,
     Case,
     KeySet,
     Meeting,
@@ -43,11 +43,12 @@ from cases.queries.scheme import scheme_of_cycle
 from cases.queries.sentences import all_kept
 from cases.queries.tally import disclosures, head_of, rates_of
 from cases.queries.things import row_of
-from cases.scoring.ballots import CardCount, check_count, triggered
-from cases.scoring.ballots import Tally as GroupTally
+from cases.queries.things.meeting import turnout_is_enough
+from cases.scoring.ballots import triggered
 from workflow.permissions import SYSTEM, Actor
 from workflow.rules import rule_count
 from workflow.vocabulary import (
+    CaseKind,
     Grade,
     MeetingState,
     Permission,
@@ -56,10 +57,9 @@ from workflow.vocabulary import (
     Thing,
     ThingAction,
 )
-from workflow.words import Sentence, m
+from workflow.words import m
 
 LATE_BALLOT = m("测评已有正式结果,参考意见或不得确定为优秀的情形有变化")
-BLANK = "blank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,16 @@ def open_count(
 
 
 def openable(conn: sa.Connection, meeting_id: int, actor: Actor) -> Any:
-    """The locked row of a meeting whose urn this actor may open now. Raises NotVisible, Refused."""
+    """The locked row of a meeting whose urn this actor may open now. Raises NotVisible, Refused.
+
+    A ballot void for its turnout is never opened: it will be held again, and the two results
+    subtracted would tell what the others said.
+    """
     row = row_of(conn, Thing.MEETING, meeting_id, lock=True)
     require_for_thing(conn, Thing.MEETING, row, Permission.URN_OPEN, actor)
     surplus_noted(row)
+    if not turnout_is_enough(conn, row):
+        raise Refused([m("参测人数没有达到规定比例,须重新组织测评")])
     return row
 
 
@@ -147,7 +153,7 @@ def keep_count(
         raise Refused([m("这次启封的结果与第一次不同,没有写入;请停止计票,保全两份结果")])
     fresh = before is None
     if fresh:
-        _write(conn, row, count, text, at)
+        write_tally(conn, row, package.from_json(row.package), count, text, at)
     digest = canonical.digest(text)
     found = {"root": count.root, "result": digest, "first": fresh, **how}
     note(conn, row.id, "open_count", found, actor, at)
@@ -167,88 +173,6 @@ def surplus_noted(row: Any) -> bool:
     if not table["balanced"] and not noted:
         raise Refused([m("测评卡合计不符的说明须由计票人和监票人都确认")])
     return noted
-
-
-def _write(conn: sa.Connection, row: Any, count: Count, text: str, at: datetime) -> None:
-    head = _head(row, count)
-    faults = _faults(count, head)
-    if faults:
-        raise Refused(faults)
-    rows = sorted(
-        _rows(count, row.id), key=lambda r: (r["sheet"], r["case_id"], r["groups"], r["option"])
-    )
-    if rows:
-        conn.execute(sa.insert(BallotCount), rows)
-    conn.execute(
-        sa.insert(Tally).values(
-            meeting_id=row.id,
-            urn_id=row.urn_id,
-            root=count.root,
-            issued=head.issued,
-            returned=head.returned,
-            valid=head.valid,
-            invalid=head.invalid,
-            by_group=row.reconciliation["rows"],
-            result=text,
-            result_digest=canonical.digest(text),
-            counted_at=at,
-            tellers={},
-        )
-    )
-
-
-def _head(row: Any, count: Count) -> CardCount:
-    """Cards handed out, handed in, readable and not. Issued: printed without those collected."""
-    groups = row.reconciliation["rows"].values()
-    invalid = sum(number for _, number in count.findings)
-    issued = sum(g["printed"] - g["returned"] for g in groups)
-    return CardCount(
-        issued=max(issued, count.envelopes),  # a surplus is noted by both tellers, not hidden
-        returned=count.envelopes,
-        valid=count.envelopes - invalid,
-        invalid=invalid,
-        due=row.due_count or 0,
-        present=row.present_count or 0,
-    )
-
-
-def _faults(count: Count, head: CardCount) -> tuple[Sentence, ...]:
-    """The invariants of a count, on the header and on every row of every sheet."""
-    found = list(check_count(head, ()))
-    if found:
-        return tuple(found)
-    for sheet in count.sheets:
-        subjects = {r.subject for line in sheet.lines for r in line.rows}
-        for subject in sorted(subjects):
-            rows = [
-                GroupTally("+".join(line.groups), dict(r.options), r.blank, line.valid)
-                for line in sheet.lines
-                for r in line.rows
-                if r.subject == subject
-            ]
-            found += check_count(head, rows)
-    return tuple(found)
-
-
-def _rows(count: Count, meeting_id: int) -> list[dict[str, Any]]:
-    """One row per subject, merged groups and option that was chosen; withheld lines have none."""
-    return [
-        {
-            "urn_id": count.urn,
-            "root": count.root,
-            "meeting_id": meeting_id,
-            "case_id": int(row.subject),
-            "sheet": sheet.sheet,
-            "groups": "+".join(line.groups),
-            "option": option,
-            "count": number,
-        }
-        for sheet in count.sheets
-        for line in sheet.lines
-        for row in line.rows
-        for option, number in (*row.options, (BLANK, row.blank))
-        if number
-    ]
 
 
 def sign_tally(conn: sa.Connection, meeting_id: int, *, actor: Actor, at: datetime) -> Role:
@@ -295,14 +219,16 @@ def _inquire(conn: sa.Connection, row: Any, at: datetime) -> int:
     cases = conn.execute(
         sa.select(Case).where(Case.id.in_(list(found))).order_by(Case.sort_key, Case.id)
     ).all()
-    # Turnout is the meeting's affair: its guard voids the ballot, nobody's conduct is looked into.
+    # Turnout is the meeting's affair: asked once, of the body.
     rules = [rule for rule in scheme.rules.triggers if rule.figure != "turnout"]
+    turnout = [rule for rule in scheme.rules.triggers if rule.figure == "turnout"]
     opened = 0
     for case in cases:
         kind, shown = found[case.id]
         if shown.total is None:
             continue
-        for hit in triggered(rules, kind, rates_of(shown.total, scheme, kind), head):
+        asked = [*rules, *turnout] if kind is CaseKind.BODY else rules
+        for hit in triggered(asked, kind, rates_of(shown.total, scheme, kind), head):
             open_inquiry(
                 conn, case, question=str(hit.sentence), origin=hit.rule.code, actor=SYSTEM, at=at
             )

@@ -20,34 +20,25 @@ from cases.ballot_box.package import from_json
 from cases.ballot_box.refusals import UrnRefusal
 from cases.ballot_box.urn import UrnStore
 from cases.commands import beside
+from cases.commands.meeting_layout import Extras, Rated, clear, group_row, lay_out, own_electorates
 from cases.commands.rights import require_for_cycle, require_for_thing
 from cases.errors import Invalid, Refused, Stale
 from cases.journal import Draft, append
-from cases.models import Meeting, MeetingSheet, SheetRow, VoterGroup
-from cases.queries.ballot_package import smallest
-from cases.queries.meeting_plan import (
-    UnitPlan,
-    members_due,
-    plans_for,
-    ratable,
-)
+from cases.models import Case, Meeting, MeetingSheet, MeetingUnit, SheetRow, VoterGroup
+from cases.queries.meeting_plan import UnitPlan, plans_for, ratable, units_of
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
 from cases.scoring.shapes import Scheme
 from workflow.permissions import Actor
 from workflow.vocabulary import (
-    CaseKind,
+    MeetingKind,
     MeetingState,
     Permission,
     Role,
     SheetKind,
     Thing,
-    ThingAction,
 )
 from workflow.words import m
-
-COLOURS = ("#a4262c", "#1f5fa8", "#2e6b34", "#7a4a00", "#5b3a8c")
-"""Colours of the cards by group in the scheme's order; the word beside it says the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +47,8 @@ class MeetingForm:
 
     ``members``: group code -> people due; ``excellent_limit``: at most so many 优秀 on the cadres'
     sheet, None for no limit; tellers are person ids of two people who are not rated here.
+    ``sheets``: kinds beside body and cadre; ``promoted``: a person a line, name and post;
+    ``with_items``: the scheme's items (德能勤绩廉) are asked beside the overall grade.
     """
 
     title: str
@@ -65,6 +58,9 @@ class MeetingForm:
     excellent_limit: int | None = None
     teller: int | None = None
     supervisor: int | None = None
+    sheets: tuple[SheetKind, ...] = ()
+    promoted: str = ""
+    with_items: bool = False
 
 
 def plan_meetings(
@@ -84,8 +80,8 @@ def plan_meetings(
     ids of the new meetings in official order. Raises Refused without the right or a scheme.
     """
     cycle = require_for_cycle(conn, cycle_id, Permission.MEETING_PLAN, actor, lock=True)
-    scheme = _scheme(conn, cycle_id)
-    number = _last_number(conn, cycle_id)
+    scheme = scheme_for(conn, cycle_id)
+    number = last_number(conn, cycle_id)
     made = []
     for plan in plans_for(conn, cycle_id, unit_ids):
         number += 1
@@ -93,6 +89,8 @@ def plan_meetings(
             "ref": f"{cycle.ref}-CP{number:03d}",
             "cycle_id": cycle_id,
             "unit_id": plan.unit_id,
+            "kind": MeetingKind.UNIT,
+            "with_items": False,
             "title": f"{plan.unit_name} {cycle.year} 年度民主测评",
             "place": place or None,
             "planned_on": planned_on,
@@ -103,14 +101,16 @@ def plan_meetings(
     return made
 
 
-def _scheme(conn: sa.Connection, cycle_id: int) -> Scheme:
+def scheme_for(conn: sa.Connection, cycle_id: int) -> Scheme:
+    """The cycle's scheme. Raises Refused without one."""
     scheme = scheme_of_cycle(conn, cycle_id)
     if scheme is None:
         raise Refused([m("考核年度还没有选定方案")])
     return scheme
 
 
-def _last_number(conn: sa.Connection, cycle_id: int) -> int:
+def last_number(conn: sa.Connection, cycle_id: int) -> int:
+    """The highest number among the cycle's meetings; 0 without any."""
     refs = conn.execute(sa.select(Meeting.ref).where(Meeting.cycle_id == cycle_id)).scalars()
     return max((int(ref.rsplit("-CP", 1)[1]) for ref in refs), default=0)
 
@@ -124,25 +124,22 @@ def _plan_one(
     actor: Actor,
     at: datetime,
 ) -> int:
-    meeting_id = int(
-        conn.execute(sa.insert(Meeting).values(**values).returning(Meeting.id)).scalar_one()
-    )
-    _lay_out(conn, scheme, meeting_id, plan.rows)
+    meeting_id = found(conn, values)
+    conn.execute(sa.insert(MeetingUnit).values(meeting_id=meeting_id, unit_id=plan.unit_id))
     conn.execute(
         sa.insert(VoterGroup),
         [
-            {
-                "meeting_id": meeting_id,
-                "code": code,
-                "title": title.zh,
-                "colour": COLOURS[number % len(COLOURS)],
-                "origin": "roster" if code not in given else "typed",
-                "members": int(given.get(code, plan.members.get(code, 0))),
-                "printed": 0,
-            }
-            for number, (code, title) in enumerate(scheme.ballot.groups)
+            group_row(
+                meeting_id,
+                place,
+                one,
+                int(given.get(one.code, plan.members.get(one.code, 0))),
+                typed=one.code in given,
+            )
+            for place, one in own_electorates(scheme)
         ],
     )
+    lay_out(conn, scheme, meeting_id, [Rated(plan.unit_id, plan.unit_name, plan.rows)], Extras())
     beside.created(
         conn, Thing.MEETING, meeting_id, actor=actor, at=at,
         payload={"ref": values["ref"], "planned_on": values["planned_on"]},
@@ -150,38 +147,9 @@ def _plan_one(
     return meeting_id
 
 
-def _lay_out(conn: sa.Connection, scheme: Scheme, meeting_id: int, rows: Sequence[Any]) -> None:
-    """The sheets of a meeting and who stands on them, in official order."""
-    for kind in (CaseKind.BODY, CaseKind.CADRE):
-        mine = [row for row in rows if row.kind == kind]
-        if not mine:
-            continue
-        sheet = SheetKind(kind.value)
-        sheet_id = conn.execute(
-            sa.insert(MeetingSheet)
-            .values(
-                meeting_id=meeting_id,
-                kind=sheet,
-                title=sheet.zh,
-                excellent_limit=_limit(scheme, len(mine)) if kind is CaseKind.CADRE else None,
-            )
-            .returning(MeetingSheet.id)
-        ).scalar_one()
-        conn.execute(
-            sa.insert(SheetRow),
-            [
-                {"sheet_id": sheet_id, "case_id": row.id, "sort_no": number}
-                for number, row in enumerate(mine, 1)
-            ],
-        )
-
-
-def _limit(scheme: Scheme, rows: int) -> int | None:
-    """How many 优秀 a sheet may carry: the scheme's share of its rows, or its fixed number."""
-    limit = scheme.ballot.excellent_limit
-    if limit is None:
-        return None
-    return int(limit * rows) if limit < 1 else int(limit)
+def found(conn: sa.Connection, values: Mapping[str, Any]) -> int:
+    """Insert a planned meeting; returns its id."""
+    return int(conn.execute(sa.insert(Meeting).values(**values).returning(Meeting.id)).scalar_one())
 
 
 def edit_meeting(
@@ -198,9 +166,12 @@ def edit_meeting(
     Raises NotVisible, Refused, Stale, and Invalid by field (members are ``members_<code>``).
     """
     row = planned(conn, meeting_id, actor, expected_version)
-    scheme = _scheme(conn, row.cycle_id)
-    rows = ratable(conn, row.cycle_id, row.unit_id)
-    _check(form, rows, scheme)
+    scheme = scheme_for(conn, row.cycle_id)
+    rows = _rated_rows(conn, row)
+    codes = conn.execute(
+        sa.select(VoterGroup.code).where(VoterGroup.meeting_id == meeting_id)
+    ).scalars()
+    _check(form, rows, set(codes))
     written = conn.execute(
         sa.update(Meeting)
         .where(Meeting.id == meeting_id, Meeting.version == row.version)
@@ -209,6 +180,7 @@ def edit_meeting(
             place=form.place.strip() or None,
             planned_on=form.planned_on,
             tellers=_tellers(form),
+            with_items=form.with_items,
             version=row.version + 1,
         )
     )
@@ -218,20 +190,32 @@ def edit_meeting(
         conn.execute(
             sa.update(VoterGroup)
             .where(VoterGroup.meeting_id == meeting_id, VoterGroup.code == code)
-            .values(members=number, origin="typed")
+            .values(members=number, typed=True)
         )
-    _renew(conn, scheme, meeting_id, rows, form.excellent_limit)
+    _renew(conn, scheme, row, rows, form)
     note(conn, meeting_id, "edit_meeting", {"planned_on": form.planned_on.isoformat()}, actor, at)
 
 
-def _check(form: MeetingForm, rows: Sequence[Any], scheme: Scheme) -> None:
+def _rated_rows(conn: sa.Connection, row: Any) -> Sequence[Any]:
+    if row.kind != MeetingKind.ASSEMBLY:
+        return ratable(conn, row.cycle_id, units_of(conn, row.id))
+    return conn.execute(
+        sa.select(Case)
+        .join(SheetRow, SheetRow.case_id == Case.id)
+        .join(MeetingSheet, MeetingSheet.id == SheetRow.sheet_id)
+        .where(MeetingSheet.meeting_id == row.id)
+    ).all()
+
+
+def _check(form: MeetingForm, rows: Sequence[Any], known: Collection[str]) -> None:
     faults = {}
     if not form.title.strip():
         faults["title"] = m("请填写会议名称")
-    known = {code for code, _ in scheme.ballot.groups}
     for code, number in form.members.items():
         if code not in known or number < 0:
             faults[f"members_{code}"] = m("人数不能小于 0")
+    if SheetKind.NEWLY_PROMOTED in form.sheets and not promoted_of(form.promoted):
+        faults["promoted"] = m("请填写新提拔干部的姓名,每行一人")
     rated = {row.person_id for row in rows if row.person_id is not None}
     for name, person in (("teller", form.teller), ("supervisor", form.supervisor)):
         if person is not None and person in rated:
@@ -242,46 +226,39 @@ def _check(form: MeetingForm, rows: Sequence[Any], scheme: Scheme) -> None:
         raise Invalid(faults)
 
 
+def promoted_of(text: str) -> tuple[tuple[str, str], ...]:
+    """(name, post) of the lines typed, one person a line; empty lines are passed over."""
+    parts = [line.split(maxsplit=1) for line in text.splitlines() if line.strip()]
+    return tuple((part[0], part[1].strip() if len(part) > 1 else "") for part in parts)
+
+
 def _tellers(form: MeetingForm) -> dict[str, int]:
     pairs = ((Role.TELLER, form.teller), (Role.TALLY_SUPERVISOR, form.supervisor))
     return {role.value: person for role, person in pairs if person is not None}
 
 
 def _renew(
-    conn: sa.Connection,
-    scheme: Scheme,
-    meeting_id: int,
-    rows: Sequence[Any],
-    limit: int | None,
+    conn: sa.Connection, scheme: Scheme, row: Any, rows: Sequence[Any], form: MeetingForm
 ) -> None:
-    mine = sa.select(MeetingSheet.id).where(MeetingSheet.meeting_id == meeting_id)
-    conn.execute(sa.delete(SheetRow).where(SheetRow.sheet_id.in_(mine)))
-    conn.execute(sa.delete(MeetingSheet).where(MeetingSheet.meeting_id == meeting_id))
-    _lay_out(conn, scheme, meeting_id, rows)
+    """Lay the sheets out anew. An assembly keeps whom it listed."""
+    if row.kind != MeetingKind.ASSEMBLY:
+        units = [
+            Rated(unit, mine[0].unit_name, mine, host=unit == row.unit_id)
+            for unit in units_of(conn, row.id)
+            if (mine := [r for r in rows if r.unit_id == unit])
+        ]
+        clear(conn, row.id)
+        extras = Extras(tuple(form.sheets), promoted_of(form.promoted))
+        lay_out(conn, scheme, row.id, units, extras)
     conn.execute(
         sa.update(MeetingSheet)
-        .where(MeetingSheet.meeting_id == meeting_id, MeetingSheet.kind == SheetKind.CADRE)
-        .values(excellent_limit=limit)
+        .where(
+            MeetingSheet.meeting_id == row.id,
+            MeetingSheet.kind == SheetKind.CADRE,
+            MeetingSheet.key == SheetKind.CADRE.value,
+        )
+        .values(excellent_limit=form.excellent_limit)
     )
-
-
-def replace_small(
-    conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetime
-) -> tuple[int, ...]:
-    """Turn every planned meeting with fewer than k people due into talks (M12).
-
-    Returns the ids of the meetings replaced. Raises what the door raises.
-    """
-    k = smallest(_scheme(conn, cycle_id))
-    due = members_due(conn, cycle_id)
-    small = [meeting_id for meeting_id, members in due.items() if members < k]
-    for meeting_id in small:
-        reason = m("参评人员 %(n)s 人,少于最少人数 %(k)s 人", n=due[meeting_id], k=k)
-        beside.move(
-            conn, Thing.MEETING, meeting_id, ThingAction.REPLACE_BY_TALKS,
-            actor=actor, at=at, payload={"reason": str(reason)},
-        )  # fmt: skip
-    return tuple(small)
 
 
 def print_cards(
@@ -309,7 +286,7 @@ def print_cards(
     members = conn.execute(
         sa.select(VoterGroup.code, VoterGroup.members).where(VoterGroup.meeting_id == meeting_id)
     ).all()
-    wanted = dict(numbers) if numbers is not None else {code: n for code, n in members}
+    wanted = dict(numbers) if numbers is not None else {code: n for code, n in members if n}
     cards = make_cards(package, wanted, booth_url)
     if not cards:
         raise Refused([m("各类参评人员都是 0 人,没有测评卡可做")])

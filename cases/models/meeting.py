@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.models.base import Base, Day, Digest, Document, Id, Name, Text, When, Word, one_of, to
-from workflow.vocabulary import MeetingState, SheetKind
+from workflow.vocabulary import MeetingKind, MeetingState, SheetKind, VoterOrigin
 
 
 class KeySet(Base):
@@ -41,15 +41,17 @@ class KeyHolder(Base):
 
 
 class Meeting(Base):
-    """A reporting meeting of one unit with its urn."""
+    """A reporting meeting with its urn. ``unit_id`` holds it; ``MeetingUnit`` lists all rated."""
 
     __tablename__ = "meetings"
-    __table_args__ = (one_of("state", MeetingState),)
+    __table_args__ = (one_of("state", MeetingState), one_of("kind", MeetingKind))
 
     id: Mapped[Id]
     ref: Mapped[str] = mapped_column(sa.String(40), unique=True)
     cycle_id: Mapped[int] = to("cycles.id")
     unit_id: Mapped[int] = to("units.id", index=True)
+    kind: Mapped[Word] = mapped_column(default=MeetingKind.UNIT)
+    with_items: Mapped[bool] = mapped_column(default=False)
     title: Mapped[Name]
     place: Mapped[Name | None]
     planned_on: Mapped[Day]
@@ -69,52 +71,102 @@ class Meeting(Base):
     reconciliation: Mapped[Document | None]
 
 
+class MeetingUnit(Base):
+    """A unit rated at a meeting. ``rates``: only its body or only its cadres (an assembly); empty
+    at a meeting of its own or a joint one, where both are."""
+
+    __tablename__ = "meeting_units"
+
+    meeting_id: Mapped[int] = to("meetings.id", primary_key=True)
+    unit_id: Mapped[int] = to("units.id", primary_key=True, index=True)
+    rates: Mapped[Word | None]
+
+
 class MeetingSheet(Base):
-    """One sheet of the meeting; all sheets are on one card and handed in once."""
+    """One sheet of the meeting; all sheets are on one card and handed in once.
+
+    ``key`` names it in the package: the kind, and in a joint session the unit as well.
+    """
 
     __tablename__ = "meeting_sheets"
-    __table_args__ = (one_of("kind", SheetKind), sa.UniqueConstraint("meeting_id", "kind"))
+    __table_args__ = (one_of("kind", SheetKind), sa.UniqueConstraint("meeting_id", "key"))
 
     id: Mapped[Id]
     meeting_id: Mapped[int] = to("meetings.id", index=True)
+    key: Mapped[Word]
     kind: Mapped[Word]
+    unit_id: Mapped[int | None] = to("units.id", nullable=True)
     title: Mapped[Name]
     excellent_limit: Mapped[int | None]
 
 
 class SheetRow(Base):
-    """Who is rated on a sheet, in official order."""
+    """Who or what is rated on a sheet, in official order: a case, or a line of words."""
 
     __tablename__ = "sheet_rows"
     __table_args__ = (sa.UniqueConstraint("sheet_id", "case_id"),)
 
     id: Mapped[Id]
     sheet_id: Mapped[int] = to("meeting_sheets.id", index=True)
-    case_id: Mapped[int] = to("cases.id", index=True)
+    case_id: Mapped[int | None] = to("cases.id", nullable=True, index=True)
+    name: Mapped[Name | None]
+    post: Mapped[Name | None]
     sort_no: Mapped[int]
 
 
 class VoterGroup(Base):
-    """A group of cards: its word, its colour, how many people are in it."""
+    """A group of cards: its word, its colour, how many people are in it.
+
+    ``electorate``: the scheme's group it is counted as; ``unit_id``: whose people they are, where
+    they don't rate their own unit. ``typed``: somebody corrected the number.
+    """
 
     __tablename__ = "voter_groups"
-    __table_args__ = (sa.UniqueConstraint("meeting_id", "code"),)
+    __table_args__ = (one_of("origin", VoterOrigin), sa.UniqueConstraint("meeting_id", "code"))
 
     id: Mapped[Id]
     meeting_id: Mapped[int] = to("meetings.id", index=True)
     code: Mapped[Word]
     title: Mapped[Name]
     colour: Mapped[Word]
+    electorate: Mapped[Word]
     origin: Mapped[Word]
+    unit_id: Mapped[int | None] = to("units.id", nullable=True)
+    typed: Mapped[bool] = mapped_column(default=False)
     members: Mapped[int]
     printed: Mapped[int] = mapped_column(default=0)
     returned: Mapped[int | None]
     missing: Mapped[int | None]
 
 
+class SheetElectorate(Base):
+    """Which groups of cards fill in which sheet, and whether they pass over their own unit (M9)."""
+
+    __tablename__ = "sheet_electorates"
+
+    sheet_id: Mapped[int] = to("meeting_sheets.id", primary_key=True)
+    group_id: Mapped[int] = to("voter_groups.id", primary_key=True)
+    exclude_own_unit: Mapped[bool] = mapped_column(default=False)
+
+
+class NamedOpinion(Base):
+    """What the leader in charge said of a subject, by name: n = 1, signed, never anonymous."""
+
+    __tablename__ = "named_opinions"
+    __table_args__ = (sa.UniqueConstraint("case_id", "person_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = to("cases.id", index=True)
+    person_id: Mapped[int] = to("people.id", index=True)
+    electorate: Mapped[Word]
+    option: Mapped[Word]
+    remark: Mapped[Text | None]
+    given_at: Mapped[When]
+
+
 class BallotCount(Base):
-    """How many cards gave one option to one subject, by merged group. Read by one function only
-    (``cases.ballot_box.disclosure``)."""
+    """How many cards gave one option to one subject, by merged electorates: what the disclosure
+    gives the office of the grading sheets (``cases.ballot_box.disclosure``), and nothing else."""
 
     __tablename__ = "ballot_counts"
     __table_args__ = (
@@ -128,6 +180,8 @@ class BallotCount(Base):
     meeting_id: Mapped[int] = to("meetings.id", index=True)
     case_id: Mapped[int] = to("cases.id", index=True)
     sheet: Mapped[Word]
+    kind: Mapped[Word]
+    item: Mapped[Word] = mapped_column(default="")
     groups: Mapped[str] = mapped_column(sa.String(80))
     option: Mapped[Word]
     count: Mapped[int]

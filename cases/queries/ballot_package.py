@@ -1,18 +1,36 @@
 """The frozen ballot package of a meeting, from its rows and the scheme. Same rows, same bytes.
 
-Sheet and option keys are the scheme's own codes; ``subject`` of a row is the case's id as text.
+Sheet and option keys are the scheme's own codes; ``subject`` of a row is the case's id as text, or
+``r<number>`` where no case is rated. Groups without people have no cards and are left out.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 
-from cases.ballot_box.package import K_FLOOR, Group, Limit, Option, Package, Row, Sheet, Text
-from cases.models import Case, MeetingSheet, SheetRow, Unit, VoterGroup
-from cases.scoring.shapes import Scheme
+from cases.ballot_box.merging import merge_small
+from cases.ballot_box.package import (
+    K_FLOOR,
+    Electorate,
+    Group,
+    Limit,
+    Option,
+    Package,
+    QualityRule,
+    Row,
+    Sheet,
+    Text,
+)
+from cases.models import Case, MeetingSheet, SheetElectorate, SheetRow, Unit, VoterGroup
+from cases.scoring.rule_shapes import Title
+from cases.scoring.shapes import BallotSheet, Scheme
 from workflow.vocabulary import CaseKind, Grade, SheetKind
 
 CUSTODY = {"custody": "sealed_custody", "destroy": "destroy"}
@@ -29,64 +47,192 @@ def package_of(
 ) -> Package:
     """The package of a meeting. Raises PackageRefusal with every fault."""
     unit = conn.execute(sa.select(Unit.name).where(Unit.id == meeting.unit_id)).scalar_one()
-    groups = conn.execute(
-        sa.select(VoterGroup).where(VoterGroup.meeting_id == meeting.id).order_by(VoterGroup.code)
-    ).all()
-    codes = tuple(group.code for group in groups)
+    voters = voting_groups(conn, meeting.id, scheme)
+    signed = signed_electorates(voters, scheme)
+    groups = tuple(_group(scheme, g, g.electorate in signed) for g in voters)
     return Package(
         urn=urn,
         public_key=public_key,
         organ=Text(unit),
         title=Text(meeting.title),
-        sheets=_sheets(conn, meeting.id, scheme, codes),
-        groups=tuple(Group(g.code, _group_title(scheme, g), g.colour) for g in groups),
+        sheets=_Builder(conn, meeting, scheme, voters).sheets(),
+        groups=groups,
         k=smallest(scheme),
         rate_base=scheme.ballot.rate_base,
         custody=CUSTODY[scheme.ballot.raw_ballots],
+        electorates=tuple(
+            Electorate(code, _text(scheme.ballot.electorates[code].title))
+            for code in dict.fromkeys(g.electorate for g in voters)
+            if not any(g.code == code for g in voters)
+        ),
+        lines=announced_lines(voters, scheme),
+        quality=tuple(
+            QualityRule(q.code, _text(q.title), q.figure, _decimal(q.above), q.least_rows)
+            for q in scheme.ballot.quality
+        ),
+        unanimous=scheme.ballot.unanimous,
     )
 
 
-def _group_title(scheme: Scheme, group: Any) -> Text:
-    title = dict(scheme.ballot.groups).get(group.code)
-    return Text(group.title, title.en if title is not None and title.zh == group.title else "")
+def voting_groups(conn: sa.Connection, meeting_id: int, scheme: Scheme) -> list[Any]:
+    """The groups of cards that have people in them, in merge order: that of the scheme."""
+    order = {code: n for n, code in enumerate(scheme.ballot.electorates)}
+    rows = conn.execute(
+        sa.select(VoterGroup)
+        .where(VoterGroup.meeting_id == meeting_id, VoterGroup.members > 0)
+        .order_by(VoterGroup.id)
+    ).all()
+    return sorted(rows, key=lambda g: order.get(g.electorate, len(order)))
 
 
-def _sheets(
-    conn: sa.Connection, meeting_id: int, scheme: Scheme, groups: tuple[str, ...]
-) -> tuple[Sheet, ...]:
-    rows: dict[int, list[Row]] = defaultdict(list)
-    for row in conn.execute(
-        sa.select(SheetRow.sheet_id, Case.id, Case.kind, Case.subject_name, Case.subject_post)
-        .join(MeetingSheet, MeetingSheet.id == SheetRow.sheet_id)
-        .join(Case, Case.id == SheetRow.case_id)
-        .where(MeetingSheet.meeting_id == meeting_id)
-        .order_by(SheetRow.sort_no, SheetRow.id)
-    ):
-        body = row.kind == CaseKind.BODY
-        name = f"{row.subject_name}领导班子" if body else row.subject_name
-        rows[row.sheet_id].append(Row(str(row.id), name, row.subject_post or ""))
-    sheets = conn.execute(
-        sa.select(MeetingSheet)
-        .where(MeetingSheet.meeting_id == meeting_id)
-        .order_by(MeetingSheet.id)
-    )
-    return tuple(
-        _sheet(sheet, tuple(rows[sheet.id]), scheme, groups) for sheet in sheets if rows[sheet.id]
-    )
+def members_by_electorate(groups: Sequence[Any]) -> dict[str, int]:
+    """Electorate -> people due, in merge order."""
+    found: dict[str, int] = {}
+    for group in groups:
+        found[group.electorate] = found.get(group.electorate, 0) + group.members
+    return found
 
 
-def _sheet(sheet: Any, rows: tuple[Row, ...], scheme: Scheme, groups: tuple[str, ...]) -> Sheet:
-    kind = SheetKind(sheet.kind)
-    options = scheme.ballot.sheets[CaseKind(kind.value)].options
-    best = [o.code for o in options if o.grade in BEST]
-    most = sheet.excellent_limit
-    return Sheet(
-        key=kind.value,
-        kind=kind.value,
-        title=Text(kind.zh, kind.en),
-        options=tuple(Option(o.code, Text(o.title.zh, o.title.en), o.abstain) for o in options),
-        rows=rows,
-        groups=groups,
-        limits=tuple(Limit(code, most) for code in best) if most is not None else (),
-        require_all=scheme.ballot.require_all,
-    )
+def signed_electorates(groups: Sequence[Any], scheme: Scheme) -> set[str]:
+    """Electorates too small to be anonymous that the scheme has counted apart: as signed views."""
+    k, rules = smallest(scheme), scheme.ballot.electorates
+    return {
+        code
+        for code, members in members_by_electorate(groups).items()
+        if members < k and code in rules and rules[code].when_small == "signed"
+    }
+
+
+def announced_lines(groups: Sequence[Any], scheme: Scheme) -> tuple[tuple[str, ...], ...]:
+    """Which electorates are counted together, by their membership; said before the ballot."""
+    signed = signed_electorates(groups, scheme)
+    due = {c: n for c, n in members_by_electorate(groups).items() if c not in signed}
+    return tuple(merge_small(due, smallest(scheme)))
+
+
+def _text(title: Title) -> Text:
+    return Text(title.zh, title.en if title.en != title.zh else "")
+
+
+def _decimal(share: Fraction) -> str:
+    text = format(Decimal(share.numerator) / Decimal(share.denominator), ".6f")
+    return text.rstrip("0").rstrip(".")
+
+
+def _group(scheme: Scheme, group: Any, signed: bool) -> Group:
+    one = scheme.ballot.electorates.get(group.electorate)
+    title = _text(one.title) if one is not None and one.title.zh == group.title else None
+    joined = "" if group.electorate == group.code else group.electorate
+    return Group(group.code, title or Text(group.title), group.colour, "", signed, joined)
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """The sheets of one meeting, read from its rows."""
+
+    conn: sa.Connection
+    meeting: Any
+    scheme: Scheme
+    groups: Sequence[Any]
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """All sheets with rows, each followed by its items where they are asked."""
+        rows, fills = self._rows(), self._fills()
+        found: list[Sheet] = []
+        for sheet in self.conn.execute(
+            sa.select(MeetingSheet)
+            .where(MeetingSheet.meeting_id == self.meeting.id)
+            .order_by(MeetingSheet.id)
+        ):
+            if rows[sheet.id]:
+                found += self._with_items(sheet, rows[sheet.id], fills.get(sheet.id, {}))
+        return tuple(found)
+
+    def _rows(self) -> Mapping[int, list[tuple[Row, int | None]]]:
+        """Sheet -> its rows with the unit of each."""
+        found: dict[int, list[tuple[Row, int | None]]] = defaultdict(list)
+        for r in self.conn.execute(
+            sa.select(
+                SheetRow.sheet_id, SheetRow.name, SheetRow.post, SheetRow.sort_no,
+                Case.id, Case.kind, Case.unit_id, Case.subject_name, Case.subject_post,
+            )
+            .join(MeetingSheet, MeetingSheet.id == SheetRow.sheet_id)
+            .outerjoin(Case, Case.id == SheetRow.case_id)
+            .where(MeetingSheet.meeting_id == self.meeting.id)
+            .order_by(SheetRow.sort_no, SheetRow.id)
+        ):  # fmt: skip
+            if r.id is None:
+                row = Row(f"r{r.sort_no}", r.name, r.post or "")
+            else:
+                name = f"{r.subject_name}领导班子" if r.kind == CaseKind.BODY else r.subject_name
+                row = Row(str(r.id), name, r.subject_post or "")
+            found[r.sheet_id].append((row, r.unit_id))
+        return found
+
+    def _fills(self) -> Mapping[int, Mapping[int, bool]]:
+        """Sheet -> group -> whether it passes over its own unit."""
+        found: dict[int, dict[int, bool]] = defaultdict(dict)
+        for row in self.conn.execute(
+            sa.select(SheetElectorate)
+            .join(MeetingSheet, MeetingSheet.id == SheetElectorate.sheet_id)
+            .where(MeetingSheet.meeting_id == self.meeting.id)
+        ):
+            found[row.sheet_id][row.group_id] = row.exclude_own_unit
+        return found
+
+    def _with_items(
+        self, sheet: Any, rows: Sequence[tuple[Row, int | None]], fills: Mapping[int, bool]
+    ) -> list[Sheet]:
+        kind = SheetKind(sheet.kind)
+        mine = [g for g in self.groups if g.id in fills]
+        barred = tuple(
+            (g.code, row.subject)
+            for g in mine
+            if fills[g.id] and g.unit_id is not None
+            for row, unit in rows
+            if unit == g.unit_id
+        )
+        whole = Sheet(
+            key=sheet.key,
+            kind=kind.value,
+            title=Text(sheet.title, kind.en if sheet.title == kind.zh else ""),
+            options=self._options(kind),
+            rows=tuple(row for row, _ in rows),
+            groups=tuple(g.code for g in mine),
+            limits=self._limits(kind, sheet.excellent_limit),
+            require_all=self.scheme.ballot.require_all,
+            barred=barred,
+        )
+        asked = self._grading(kind)
+        if asked is None or not self.meeting.with_items:
+            return [whole]
+        return [
+            whole,
+            *(
+                replace(
+                    whole,
+                    key=f"{whole.key}-{code}",
+                    title=Text(f"{sheet.title}：{title.zh}", f"{kind.en}: {title.en}"),
+                    limits=(),
+                    item=code,
+                )
+                for code, title in asked.items
+            ),
+        ]
+
+    def _grading(self, kind: SheetKind) -> BallotSheet | None:
+        """The scheme's sheet of a kind that feeds the grade; None for the others."""
+        known = {SheetKind(k.value): s for k, s in self.scheme.ballot.sheets.items()}
+        return known.get(kind)
+
+    def _options(self, kind: SheetKind) -> tuple[Option, ...]:
+        grading = self._grading(kind)
+        options = grading.options if grading else self.scheme.ballot.other_sheets[kind].options
+        return tuple(Option(o.code, _text(o.title), o.abstain) for o in options)
+
+    def _limits(self, kind: SheetKind, most: int | None) -> tuple[Limit, ...]:
+        grading = self._grading(kind)
+        if grading is None or most is None:
+            return ()
+        best = [o.code for o in grading.options if o.grade in BEST]
+        return tuple(Limit(code, most) for code in best)

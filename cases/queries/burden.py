@@ -21,6 +21,7 @@ from cases.models import (
     DataSheet,
     IndicatorValue,
     Meeting,
+    MeetingUnit,
     Message,
     OpinionRequest,
     Person,
@@ -134,9 +135,10 @@ def _figures(cycle_id: int, here: Any) -> Any:
 
 def _meetings(cycle_id: int, here: Any) -> Any:
     return (
-        sa.select(Meeting.unit_id, sa.func.count())
+        sa.select(MeetingUnit.unit_id, sa.func.count())
+        .join(Meeting, Meeting.id == MeetingUnit.meeting_id)
         .where(Meeting.cycle_id == cycle_id, Meeting.state != MeetingState.CANCELLED.value)
-        .group_by(Meeting.unit_id)
+        .group_by(MeetingUnit.unit_id)
     )
 
 

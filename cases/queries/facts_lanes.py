@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import DataSheet, Meeting, ProvisionalPass, ReportSection, Talk
+from cases.models import DataSheet, Meeting, MeetingUnit, ProvisionalPass, ReportSection, Talk
 from cases.queries.by_ids import ByIds
 from cases.scoring.shapes import Scheme
 from forms.validators import count_chars
@@ -37,11 +37,13 @@ _PASSES = ByIds(
     ),
 )
 _MEETINGS = ByIds(
-    Meeting.unit_id,
-    sa.select(Meeting.cycle_id, Meeting.unit_id, Meeting.state)
+    MeetingUnit.unit_id,
+    sa.select(Meeting.cycle_id, MeetingUnit.unit_id, MeetingUnit.rates, Meeting.state)
+    .join(Meeting, Meeting.id == MeetingUnit.meeting_id)
     .where(Meeting.state != MeetingState.CANCELLED)
     .order_by(Meeting.id),
 )
+_UNSETTLED = frozenset({MeetingState.PLANNED, MeetingState.FROZEN, MeetingState.HELD})
 TALKS = ByIds(
     Talk.case_id,
     sa.select(Talk.case_id, sa.func.count())
@@ -114,10 +116,18 @@ def provisional(conn: sa.Connection, rows: Sequence[Any], schemes: Schemes, raw:
 
 
 def evaluation(conn: sa.Connection, rows: Sequence[Any], schemes: Schemes, raw: Raw) -> None:
-    """The unit's meeting (the latest not cancelled) and whether talks stand for the ballot."""
-    found = _MEETINGS.rows(conn, _units(rows))
-    states = {(c, u): MeetingState(s) for c, u, s in found}
+    """The unit's meeting (the latest not cancelled; an assembly that also rates the case and isn't
+    counted yet goes before it) and whether talks stand for the ballot."""
+    states: dict[tuple[int, int], MeetingState] = {}
+    beside: dict[tuple[int, int, str], MeetingState] = {}
+    for cycle, unit, rates, state in _MEETINGS.rows(conn, _units(rows)):
+        if rates is None:
+            states[cycle, unit] = MeetingState(state)
+        elif state in _UNSETTLED:
+            beside[cycle, unit, rates] = MeetingState(state)
     signed = {case_id: n for case_id, n in TALKS.rows(conn, list(raw))}
     for row in rows:
-        raw[row.id]["meeting_state"] = states.get((row.cycle_id, row.unit_id))
+        own = states.get((row.cycle_id, row.unit_id))
+        waits = beside.get((row.cycle_id, row.unit_id, row.kind))
+        raw[row.id]["meeting_state"] = own if waits is None or own in _UNSETTLED else waits
         raw[row.id]["talks_complete"] = signed.get(row.id, 0) >= TALKS_FOR_BALLOT

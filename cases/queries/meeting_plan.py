@@ -18,13 +18,21 @@ from cases.models import (
     Case,
     Meeting,
     MeetingSheet,
+    MeetingUnit,
     Portfolio,
     Post,
     SheetRow,
     Unit,
     VoterGroup,
 )
-from workflow.vocabulary import CaseKind, MeetingState, Participation, State, Track
+from workflow.vocabulary import (
+    CaseKind,
+    MeetingKind,
+    MeetingState,
+    Participation,
+    State,
+    Track,
+)
 from workflow.vocabulary import VoterGroup as Ticket
 
 RATED = (Track.LEADING_BODY, Track.LEADING_CADRE)
@@ -44,7 +52,7 @@ def _rated(cycle_id: int) -> Any:
     return (
         sa.select(
             Case.id, Case.kind, Case.unit_id, Case.unit_name, Case.person_id, Case.subject_name,
-            Case.subject_post,
+            Case.subject_post, Case.post_rank,
         )
         .where(
             Case.cycle_id == cycle_id,
@@ -59,19 +67,41 @@ def _rated(cycle_id: int) -> Any:
     )  # fmt: skip
 
 
-def ratable(conn: sa.Connection, cycle_id: int, unit_id: int) -> Sequence[Any]:
-    """The cases to stand on the sheets of a unit, in official order."""
-    return conn.execute(_rated(cycle_id).where(Case.unit_id == unit_id)).all()
+def ratable(conn: sa.Connection, cycle_id: int, unit_ids: Collection[int]) -> Sequence[Any]:
+    """The cases to stand on the sheets of these units, in official order."""
+    return conn.execute(_rated(cycle_id).where(Case.unit_id.in_(unit_ids))).all()
+
+
+def live_units(cycle_id: int) -> sa.Select[Any]:
+    """Units of a cycle that have a meeting of their own or a joint one which stands."""
+    return (
+        sa.select(MeetingUnit.unit_id)
+        .join(Meeting, Meeting.id == MeetingUnit.meeting_id)
+        .where(
+            Meeting.cycle_id == cycle_id,
+            Meeting.state != MeetingState.CANCELLED,
+            MeetingUnit.rates.is_(None),
+        )
+    )
+
+
+def units_of(conn: sa.Connection, meeting_id: int) -> list[int]:
+    """The units rated at a meeting of one unit or a joint one, in official order."""
+    return list(
+        conn.execute(
+            sa.select(MeetingUnit.unit_id)
+            .join(Unit, Unit.id == MeetingUnit.unit_id)
+            .where(MeetingUnit.meeting_id == meeting_id)
+            .order_by(Unit.sort_no, Unit.id)
+        ).scalars()
+    )
 
 
 def plans_for(
     conn: sa.Connection, cycle_id: int, unit_ids: Collection[int] | None = None
 ) -> list[UnitPlan]:
     """Units with a body's case and no meeting yet, in official order."""
-    taken = sa.select(Meeting.unit_id).where(
-        Meeting.cycle_id == cycle_id, Meeting.state != MeetingState.CANCELLED
-    )
-    query = _rated(cycle_id).where(Case.unit_id.not_in(taken))
+    query = _rated(cycle_id).where(Case.unit_id.not_in(live_units(cycle_id)))
     if unit_ids is not None:
         query = query.where(Case.unit_id.in_(unit_ids))
     units: dict[int, list[Any]] = defaultdict(list)
@@ -114,36 +144,89 @@ def _counted(conn: sa.Connection, query: Any) -> dict[int, int]:
     return {unit: int(number or 0) for unit, number in conn.execute(query)}
 
 
-def members_due(conn: sa.Connection, cycle_id: int) -> dict[int, int]:
-    """Planned meeting id -> people due over all its groups, in official order."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A planned meeting of one unit: its kind of unit and how many people are due over all."""
+
+    meeting_id: int
+    ref: str
+    unit_id: int
+    unit_name: str
+    class_code: str | None
+    members: int
+
+
+def members_due(conn: sa.Connection, cycle_id: int) -> list[Due]:
+    """Planned meetings of single units in official order."""
     rows = conn.execute(
-        sa.select(Meeting.id, sa.func.coalesce(sa.func.sum(VoterGroup.members), 0))
+        sa.select(
+            Meeting.id, Meeting.ref, Unit.id.label("unit"), Unit.name, Unit.class_code,
+            sa.func.coalesce(sa.func.sum(VoterGroup.members), 0).label("members"),
+        )
+        .join(Unit, Unit.id == Meeting.unit_id)
         .outerjoin(VoterGroup, VoterGroup.meeting_id == Meeting.id)
-        .where(Meeting.cycle_id == cycle_id, Meeting.state == MeetingState.PLANNED)
-        .group_by(Meeting.id)
-        .order_by(Meeting.id)
-    )
-    return {meeting: int(number) for meeting, number in rows}
+        .where(
+            Meeting.cycle_id == cycle_id,
+            Meeting.state == MeetingState.PLANNED,
+            Meeting.kind == MeetingKind.UNIT,
+        )
+        .group_by(Meeting.id, Unit.id)
+        .order_by(Unit.sort_no, Unit.id)
+    )  # fmt: skip
+    return [Due(r.id, r.ref, r.unit, r.name, r.class_code, int(r.members)) for r in rows]
 
 
 def unready_sheets(conn: sa.Connection, meeting: Any) -> int:
-    """Sheets that are empty or don't show exactly the cases to be rated; 1 without any sheet."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for case in ratable(conn, meeting.cycle_id, meeting.unit_id):
-        wanted[case.kind].add(case.id)
-    there: dict[str, set[int]] = {}
-    for kind, case_id in conn.execute(
-        sa.select(MeetingSheet.kind, SheetRow.case_id)
-        .outerjoin(SheetRow, SheetRow.sheet_id == MeetingSheet.id)
-        .where(MeetingSheet.meeting_id == meeting.id)
-    ):
-        there.setdefault(kind, set())
-        if case_id is not None:
-            there[kind].add(case_id)
+    """Sheets that are empty, that nobody fills in, or that don't show exactly the cases to be
+    rated; 1 without any sheet."""
+    there: dict[tuple[str, int | None], set[int]] = {}
+    empty = 0
+    for sheet in _laid_out(conn, meeting.id):
+        if sheet.kind in set(CaseKind):
+            there[sheet.kind, sheet.unit_id] = sheet.cases
+        empty += not sheet.rows
     if not there:
         return 1
-    return sum(
-        1
-        for kind in {*there, *wanted}
-        if there.get(kind, set()) != wanted[kind] or not wanted[kind]
+    wanted = _wanted(conn, meeting, there)
+    return empty + sum(
+        1 for place in {*there, *wanted} if there.get(place) != wanted.get(place, set())
     )
+
+
+@dataclass(slots=True)
+class _Laid:
+    kind: str
+    unit_id: int | None
+    rows: int
+    cases: set[int]
+
+
+def _laid_out(conn: sa.Connection, meeting_id: int) -> list[_Laid]:
+    found: dict[int, _Laid] = {}
+    for sheet_id, kind, unit_id, row_id, case_id in conn.execute(
+        sa.select(
+            MeetingSheet.id, MeetingSheet.kind, MeetingSheet.unit_id, SheetRow.id, SheetRow.case_id
+        )
+        .outerjoin(SheetRow, SheetRow.sheet_id == MeetingSheet.id)
+        .where(MeetingSheet.meeting_id == meeting_id)
+    ):
+        sheet = found.setdefault(sheet_id, _Laid(kind, unit_id, 0, set()))
+        sheet.rows += row_id is not None
+        if case_id is not None:
+            sheet.cases.add(case_id)
+    return list(found.values())
+
+
+def _wanted(
+    conn: sa.Connection, meeting: Any, there: Mapping[tuple[str, int | None], set[int]]
+) -> dict[tuple[str, int | None], set[int]]:
+    """Kind and unit -> cases that should stand there. An assembly rates whom it listed."""
+    wanted: dict[tuple[str, int | None], set[int]] = defaultdict(set)
+    if meeting.kind == MeetingKind.ASSEMBLY:
+        listed = {case for cases in there.values() for case in cases}
+        for case in conn.execute(_rated(meeting.cycle_id).where(Case.id.in_(listed))):
+            wanted[case.kind, None].add(case.id)
+        return wanted
+    for case in ratable(conn, meeting.cycle_id, units_of(conn, meeting.id)):
+        wanted[case.kind, case.unit_id].add(case.id)
+    return wanted

@@ -13,7 +13,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import Case, CaseAssignment, Cycle, DataSheet, Meeting, OpinionRequest, Unit
+from cases.models import (
+    Case,
+    CaseAssignment,
+    Cycle,
+    DataSheet,
+    Meeting,
+    MeetingUnit,
+    OpinionRequest,
+    Unit,
+)
 from cases.queries.relations import ties_of
 from cases.queries.visibility import visible
 from workflow.permissions import Actor, scopes
@@ -202,7 +211,9 @@ def lanes(conn: sa.Connection, reach: Reach, cycle: Any, *, today: date) -> tupl
             conn, Thing.MEETING, Meeting, Meeting.planned_on, OPEN_MEETINGS, today,
             sa.and_(
                 Meeting.cycle_id == cycle.id,
-                Meeting.unit_id.in_(units),
+                Meeting.id.in_(
+                    sa.select(MeetingUnit.meeting_id).where(MeetingUnit.unit_id.in_(units))
+                ),
                 Meeting.state != MeetingState.CANCELLED.value,
             ),
         ),

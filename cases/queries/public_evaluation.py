@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from cases.ballot_box import package
 from cases.ballot_box.disclosure import Disclosure, Scope
-from cases.models import Meeting
+from cases.models import Meeting, MeetingUnit
 from cases.queries.ballot_package import smallest
 from cases.queries.facts_lanes import TALKS_FOR_BALLOT
 from cases.queries.meeting import signed_talks
@@ -29,9 +29,11 @@ OWN_FIGURES = (FeedbackScope.OWN_RATES, FeedbackScope.ITEMS)
 
 _MEETING = (
     sa.select(Meeting)
+    .join(MeetingUnit, MeetingUnit.meeting_id == Meeting.id)
     .where(
         Meeting.cycle_id == sa.bindparam("cycle", type_=sa.BigInteger),
-        Meeting.unit_id == sa.bindparam("unit", type_=sa.BigInteger),
+        MeetingUnit.unit_id == sa.bindparam("unit", type_=sa.BigInteger),
+        MeetingUnit.rates.is_(None),
         Meeting.state != MeetingState.CANCELLED,
     )
     .order_by(Meeting.id.desc())

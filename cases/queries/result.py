@@ -14,7 +14,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.ballot_box.disclosure import Disclosure, Scope
-from cases.models import Case, Cycle, Decision, Meeting, Review, Statement, Synthesis, Tally
+from cases.models import (
+    Case,
+    Cycle,
+    Decision,
+    Meeting,
+    MeetingUnit,
+    Review,
+    Statement,
+    Synthesis,
+    Tally,
+)
 from cases.queries.calendar import working_days
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.tally import disclosures
@@ -137,7 +147,12 @@ def _own_rates(conn: sa.Connection, case: Any, scheme: Scheme) -> OwnRates | Non
     meeting = conn.execute(
         sa.select(Meeting)
         .join(Tally, Tally.meeting_id == Meeting.id)
-        .where(Meeting.cycle_id == case.cycle_id, Meeting.unit_id == case.unit_id)
+        .join(MeetingUnit, MeetingUnit.meeting_id == Meeting.id)
+        .where(
+            Meeting.cycle_id == case.cycle_id,
+            MeetingUnit.unit_id == case.unit_id,
+            MeetingUnit.rates.is_(None),
+        )
         .order_by(Meeting.id.desc())
         .limit(1)
     ).first()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,21 +19,22 @@ import sqlalchemy as sa
 
 from cases.models import (
     Assignment,
-    BallotCount,
     Post,
     Unit,
     UnitResult,
 )
+from cases.queries.ballot_counts import BLANK, counts_of
+from cases.queries.named_opinions import signed_on
 from cases.queries.sentences import packed, unpacked
 from cases.queries.unit_figures import unit_figures
-from cases.scoring.ballots import BallotScore, Tally, ballot_score
+from cases.scoring.ballots import BallotScore, Tally, ballot_score, banded, rates
+from cases.scoring.exact import stored
 from cases.scoring.explain import explanation
 from cases.scoring.months import Term
 from cases.scoring.scoresheet import Scoresheet
 from cases.scoring.shapes import Scheme
 from workflow.vocabulary import CaseKind
-
-BLANK = "blank"
+from workflow.words import m
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +108,14 @@ def satisfaction(conn: sa.Connection, cycle_id: int) -> dict[int, Decimal | None
 def ballot_scores(
     conn: sa.Connection, cases: Collection[Any], scheme: Scheme
 ) -> dict[int, BallotScore]:
-    """Case id -> ballot score (F1 and F2), for cases that were counted."""
-    tallies: dict[int, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    rows = conn.execute(
-        sa.select(
-            BallotCount.case_id, BallotCount.groups, BallotCount.option, BallotCount.count
-        ).where(
-            BallotCount.case_id.in_([c.id for c in cases]),
-            BallotCount.sheet.in_([CaseKind.BODY.value, CaseKind.CADRE.value]),
-        )
-    )
-    for case_id, groups, option, count in rows:
-        tallies[case_id][groups][option] = count
+    """Case id -> ballot score (F1 and F2, or F3 where the scheme has bands), for cases that were
+    counted. Several meetings may have rated a case, each with its electorates; the leader in charge
+    speaks by name. Sheets that are not the grading ones never come in here (M10)."""
+    tallies = counts_of(conn, [c.id for c in cases])
+    if scheme.ballot.named:
+        for one in signed_on(conn, list(tallies)):  # a view by name alone is no ballot score
+            given = tallies[one.case_id][one.electorate]
+            given[one.option] = given.get(one.option, 0) + 1
     return {
         case.id: _ballot(case, tallies[case.id], scheme) for case in cases if case.id in tallies
     }
@@ -136,7 +133,13 @@ def _ballot(case: Any, groups: Mapping[str, Mapping[str, int]], scheme: Scheme) 
     none = Fraction(0)
     joint = {t.group: sum((weights.get(g, none) for g in t.group.split("+")), none) for t in merged}
     left = {g: w for g, w in weights.items() if not any(g in t.group.split("+") for t in merged)}
-    return ballot_score(merged, options, {**joint, **left})
+    score = ballot_score(merged, options, {**joint, **left})
+    bands = scheme.ballot.sheets[CaseKind(case.kind)].bands
+    if not bands or score.score is None:
+        return score
+    points = banded(rates(merged, options, CaseKind(case.kind), scheme.ballot.rate_base), bands)
+    flags = (*score.flags, m("按得票率分档计分"))
+    return replace(score, score=None if points is None else stored(points), flags=flags)
 
 
 def position_of(case: Any) -> str:

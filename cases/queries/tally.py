@@ -6,6 +6,7 @@ of at least 2k. Every rate carries its numerator and denominator (M21).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,34 +14,44 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.ballot_box import opening, package
-from cases.ballot_box.disclosure import Disclosure, Figure, Scope, disclose
-from cases.ballot_box.opening import Count
-from cases.ballot_box.package import Package
+from cases.ballot_box.disclosure import (
+    Counted,
+    Disclosure,
+    Figure,
+    Scope,
+    SheetShown,
+    counted_from,
+)
+from cases.ballot_box.package import Package, Row, Sheet
 from cases.models import Case, Person, Tally
+from cases.queries.named_opinions import Signed, signed_on
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import ballot_scores
 from cases.scoring.ballots import BallotScore, CardCount, Rates, rates
 from cases.scoring.ballots import Tally as GroupTally
 from cases.scoring.shapes import Scheme
-from workflow.vocabulary import CaseKind, Role
+from workflow.vocabulary import CaseKind, Role, SheetKind
 from workflow.words import Sentence
+
+GRADING = tuple(CaseKind)
+"""Kinds of sheets that feed the grade (M10); all others are kept apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The figures of one merged voter group, or of all together (``title`` is empty)."""
+    """The figures of one merged voter group, or of all together; no rates on other sheets."""
 
     titles: tuple[str, ...]
     figure: Figure
-    rates: Rates
+    rates: Rates | None
 
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One rated person or body on the tally page."""
+    """One rated person, body or question on the tally page; ``named`` are (who, option) of signed
+    opinions, which stand in no ballot figure."""
 
-    case_id: int
+    case_id: int | None
     ref: str
     name: str
     post: str
@@ -48,24 +59,32 @@ class RowView:
     lines: tuple[Line, ...]
     score: BallotScore | None
     withheld: Sentence | None
+    named: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LineHead:
-    """Ballots of one merged group on a sheet: handed in, valid, invalid; too few to be shown."""
+    """Ballots of one merged group on a sheet: handed in, valid, invalid; too few to be shown.
+
+    ``signed``: views given by name; ``flags``: what calls for a second look at these ballots.
+    """
 
     titles: tuple[str, ...]
+    signed: bool
     returned: int
     valid: int
     invalid: int
     withheld: bool
+    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
-    """One sheet: its options in order, its lines, its rows."""
+    """One sheet: its options in order, its lines, its rows. ``graded`` ones feed the grade."""
 
-    kind: CaseKind
+    key: str
+    kind: SheetKind
+    graded: bool
     title: str
     options: tuple[tuple[str, str], ...]
     heads: tuple[LineHead, ...]
@@ -99,22 +118,23 @@ def disclosures(
     conn: sa.Connection, meeting: Any, scope: Scope
 ) -> dict[int, tuple[CaseKind, Disclosure]]:
     """Case id -> its sheet and what may be shown of it to this kind of reader; {} uncounted."""
-    found = _counted(conn, meeting)
+    found = counted(conn, meeting)
     if found is None:
         return {}
-    pack, count = found
     return {
-        int(row.subject): (CaseKind(s.kind), disclose(pack, count, s.key, row.subject, scope))
-        for s in pack.sheets
-        for row in s.rows
+        int(row.subject): (CaseKind(sheet.kind), row)
+        for sheet in found.shown(scope)
+        if sheet.kind in GRADING and not sheet.item
+        for row in sheet.rows
     }
 
 
-def _counted(conn: sa.Connection, meeting: Any) -> tuple[Package, Count] | None:
-    text = conn.execute(sa.select(Tally.result).where(Tally.meeting_id == meeting.id)).scalar()
-    if text is None:
+def counted(conn: sa.Connection, meeting: Any) -> Counted | None:
+    """What was counted at a meeting, to be asked through the disclosure rule; None before."""
+    if not meeting.package:
         return None
-    return package.from_json(meeting.package), opening.result_from_json(text)
+    text = conn.execute(sa.select(Tally.result).where(Tally.meeting_id == meeting.id)).scalar()
+    return None if text is None else counted_from(meeting.package, text)
 
 
 def rates_of(figure: Figure, scheme: Scheme, kind: CaseKind) -> Rates:
@@ -129,10 +149,7 @@ def tally_of(conn: sa.Connection, meeting: Any) -> TallyView | None:
     scheme = scheme_of_cycle(conn, meeting.cycle_id)
     if row is None or scheme is None:
         return None
-    pack, count = package.from_json(meeting.package), opening.result_from_json(row.result)
-    ids = [int(r.subject) for s in pack.sheets for r in s.rows]
-    cases = {c.id: c for c in conn.execute(sa.select(Case).where(Case.id.in_(ids)))}
-    scores = ballot_scores(conn, list(cases.values()), scheme)
+    found = counted_from(meeting.package, row.result)
     people = {Role(role): person for role, person in row.tellers.items()}
     names = {
         i: name
@@ -148,51 +165,81 @@ def tally_of(conn: sa.Connection, meeting: Any) -> TallyView | None:
         root=row.root,
         result_digest=row.result_digest,
         counted_at=row.counted_at,
-        k=count.k,
-        rate_base=pack.rate_base,
-        sheets=tuple(_sheet(s, pack, count, scheme, cases, scores) for s in pack.sheets),
+        k=found.package.k,
+        rate_base=found.package.rate_base,
+        sheets=_Reader(conn, found, scheme).sheets(),
         signed={role: names.get(person, "") for role, person in people.items()},
     )  # fmt: skip
 
 
-def _sheet(
-    sheet: package.Sheet,
-    pack: Package,
-    count: Count,
-    scheme: Scheme,
-    cases: Mapping[int, Any],
-    scores: Mapping[int, BallotScore],
-) -> SheetView:
-    kind = CaseKind(sheet.kind)
-    counted = next(s for s in count.sheets if s.sheet == sheet.key)
-    heads = tuple(
-        LineHead(titles_of(pack, x.groups), x.returned, x.valid, x.invalid, x.withheld)
-        for x in counted.lines
-    )
-    rows = []
-    for entry in sheet.rows:
-        shown = disclose(pack, count, sheet.key, entry.subject, Scope.OFFICE)
-        case_id = int(entry.subject)
-        rows.append(
-            RowView(
-                case_id=case_id,
-                ref=cases[case_id].ref,
-                name=entry.name,
-                post=entry.post,
-                total=line_of(pack, shown.total, scheme, kind) if shown.total else None,
-                lines=tuple(line_of(pack, f, scheme, kind) for f in shown.lines),
-                score=scores.get(case_id),
-                withheld=shown.withheld,
+class _Reader:
+    """Turns what was disclosed into rows for the page."""
+
+    def __init__(self, conn: sa.Connection, found: Counted, scheme: Scheme) -> None:
+        self.found, self.scheme = found, scheme
+        ids = [
+            int(row.subject)
+            for sheet in found.package.sheets
+            if sheet.kind in GRADING
+            for row in sheet.rows
+        ]
+        self.cases = {c.id: c for c in conn.execute(sa.select(Case).where(Case.id.in_(ids)))}
+        self.scores = ballot_scores(conn, list(self.cases.values()), scheme)
+        self.named: dict[int, list[Signed]] = defaultdict(list)
+        for one in signed_on(conn, ids):
+            self.named[one.case_id].append(one)
+
+    def sheets(self) -> tuple[SheetView, ...]:
+        """All sheets of the urn in the package's order."""
+        pairs = zip(self.found.package.sheets, self.found.shown(Scope.OFFICE), strict=True)
+        return tuple(self._sheet(sheet, shown) for sheet, shown in pairs)
+
+    def _sheet(self, sheet: Sheet, shown: SheetShown) -> SheetView:
+        pack = self.found.package
+        rules = {q.code: q.title.word for q in pack.quality}
+        heads = tuple(
+            LineHead(
+                titles_of(pack, h.groups), h.signed, h.returned, h.valid, h.invalid, h.withheld,
+                tuple(rules[code] for code in h.flags),
             )
+            for h in shown.heads
+        )  # fmt: skip
+        return SheetView(
+            key=sheet.key,
+            kind=SheetKind(sheet.kind),
+            graded=sheet.kind in GRADING,
+            title=sheet.title.word,
+            options=tuple((o.key, o.title.word) for o in sheet.options),
+            heads=heads,
+            empty=titles_of(pack, shown.empty),
+            rows=tuple(
+                self._row(sheet, entry, row)
+                for entry, row in zip(sheet.rows, shown.rows, strict=True)
+            ),
         )
-    return SheetView(
-        kind=kind,
-        title=sheet.title.word,
-        options=tuple((o.key, o.title.word) for o in sheet.options),
-        heads=heads,
-        empty=titles_of(pack, counted.empty),
-        rows=tuple(rows),
-    )
+
+    def _row(self, sheet: Sheet, entry: Row, shown: Disclosure) -> RowView:
+        kind = CaseKind(sheet.kind) if sheet.kind in GRADING else None
+        case = self.cases[int(entry.subject)] if kind is not None else None
+        overall = case is not None and not sheet.item
+        titles = {o.key: o.title.word for o in sheet.options}
+        given = self.named[case.id] if case is not None and overall else ()
+        return RowView(
+            case_id=case.id if case is not None else None,
+            ref=case.ref if case is not None else "",
+            name=entry.name,
+            post=entry.post,
+            total=self._line(shown.total, kind) if shown.total else None,
+            lines=tuple(self._line(f, kind) for f in shown.lines),
+            score=self.scores.get(case.id) if case is not None and overall else None,
+            withheld=shown.withheld,
+            named=tuple((one.person, titles.get(one.option, one.option)) for one in given),
+        )
+
+    def _line(self, figure: Figure, kind: CaseKind | None) -> Line:
+        if kind is not None:
+            return line_of(self.found.package, figure, self.scheme, kind)
+        return Line(titles_of(self.found.package, figure.groups), figure, None)
 
 
 def line_of(pack: Package, figure: Figure, scheme: Scheme, kind: CaseKind) -> Line:
@@ -201,5 +248,5 @@ def line_of(pack: Package, figure: Figure, scheme: Scheme, kind: CaseKind) -> Li
 
 
 def titles_of(pack: Package, groups: tuple[str, ...]) -> tuple[str, ...]:
-    """Titles of voter groups in the package's order."""
-    return tuple(pack.group(key).title.word for key in groups)
+    """Titles of electorates in the package's order."""
+    return tuple(pack.title_of(key).word for key in groups)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from cases.scoring.ballots_shapes import Option
 from cases.scoring.exact import Numeric, exact, percent, stored, weighted_mean
 from cases.scoring.rule_shapes import TriggerRule
-from cases.scoring.shapes import BallotRules, Band, Option
+from cases.scoring.shapes import BallotRules, Band
 from workflow.vocabulary import GRADES, CaseKind
 from workflow.words import Sentence, m
 
@@ -249,8 +250,6 @@ def triggered(
 
 
 def _finding(rule: TriggerRule, rate: Rate) -> Sentence:
-    if rule.figure == "turnout":
-        return m("%(title)s（%(rate)s）,须重新组织测评", title=rule.title, rate=str(rate))
     return m("%(title)s（%(rate)s）,须了解核实", title=rule.title, rate=str(rate))
 
 

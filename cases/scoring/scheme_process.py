@@ -4,6 +4,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from cases.scoring.ballots_scheme import electorates, other_sheets, quality_rows
+from cases.scoring.ballots_shapes import Option
 from cases.scoring.exact import plain
 from cases.scoring.reading import Node
 from cases.scoring.rule_rows import source, title
@@ -15,7 +17,6 @@ from cases.scoring.shapes import (
     Band,
     ChainStep,
     Feedback,
-    Option,
     Publicity,
     Section,
     SurveyRules,
@@ -52,11 +53,10 @@ def _ballot(node: Node) -> BallotRules:
     node.only(
         "groups", "weights", "sheets", "k", "turnout_floor", "rate_base", "self_row",
         "require_all", "excellent_limit", "small_units", "raw_ballots", "raw_years",
+        "other_sheets", "quality", "unanimous",
     )  # fmt: skip
-    groups = []
-    for row in node.rows("groups"):
-        row.only("code", "title")
-        groups.append((row.text("code"), title(row)))
+    found = electorates(node)
+    groups = [(one.code, one.title) for one in found]
     codes = tuple(code for code, _ in groups)
     if not codes:
         node.refuse(m("必须填写"), "groups")
@@ -75,6 +75,10 @@ def _ballot(node: Node) -> BallotRules:
         small_units=node.words("small_units", SMALL_UNITS, SMALL_UNITS),
         raw_ballots=node.word("raw_ballots", ("custody", "destroy"), "custody"),
         raw_years=node.integer("raw_years", shipped_ballot_years(), low=0),
+        electorates={one.code: one for one in found},
+        other_sheets=other_sheets(node),
+        quality=quality_rows(node),
+        unanimous=node.word("unanimous", ("show", "hide"), "show"),
     )
 
 

@@ -5,8 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from cases.scoring.ballots_shapes import Electorate, Option, OtherSheet, QualityRow
 from cases.scoring.rule_shapes import RuleBook, RuleSource, Title
-from workflow.vocabulary import CaseKind, Grade, OpinionBody, Stage, Track
+from workflow.vocabulary import (
+    CaseKind,
+    Grade,
+    OpinionBody,
+    SheetKind,
+    Stage,
+    Track,
+)
 
 POSITIONS = ("chief", "deputy", "other", "body")
 """Whom shares and group weights tell apart: chiefs, deputies, other cadres, the body itself."""
@@ -164,17 +172,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One mark on a ballot; an abstaining option carries no points and no grade."""
-
-    code: str
-    title: Title
-    points: Fraction
-    grade: Grade | None
-    abstain: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Band:
     """One row of a banded ballot score (F3): the first row whose conditions hold counts."""
 
@@ -194,7 +191,10 @@ class BallotSheet:
 
 @dataclass(frozen=True, slots=True)
 class BallotRules:
-    """Democratic evaluation: groups, weights by position, k, turnout floor, rate base."""
+    """Democratic evaluation: groups, weights by position, k, turnout floor, rate base.
+
+    ``unanimous``: whether the person sees a distribution in which all said the same (B15).
+    """
 
     groups: tuple[tuple[str, Title], ...]
     weights: Mapping[str, Mapping[str, Fraction]]
@@ -208,6 +208,15 @@ class BallotRules:
     small_units: tuple[str, ...]
     raw_ballots: str
     raw_years: int
+    electorates: Mapping[str, Electorate]
+    other_sheets: Mapping[SheetKind, OtherSheet]
+    quality: tuple[QualityRow, ...]
+    unanimous: str
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Codes of the electorates whose view is given by name."""
+        return tuple(code for code, one in self.electorates.items() if one.named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from cases.ballot_box.urn import UrnStore
 from cases.commands import beside
 from cases.commands import meeting as commands
+from cases.commands.meeting_small import arrange_small
 from cases.queries.meeting import (
     MeetingView,
     current_cycle,
@@ -89,12 +90,12 @@ def plan() -> ResponseReturnValue:
 @blueprint.post("/small")
 @access(P.CYCLE_MANAGE)
 def small() -> ResponseReturnValue:
-    """Units with fewer people than k take talks instead of the ballot."""
+    """Units with fewer people than k: joint sessions where they are of one kind, else talks."""
 
     def work(conn: sa.Connection) -> str:
         cycle = current_cycle(conn)
-        commands.replace_small(conn, cycle.id, actor=current_actor(), at=at())
-        return url_for(".index", state=MeetingState.REPLACED_BY_TALKS.value)
+        arrange_small(conn, cycle.id, actor=current_actor(), at=at())
+        return url_for(".index")
 
     return write(work)
 

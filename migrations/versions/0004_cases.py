@@ -234,6 +234,8 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(length=40), nullable=False),
         sa.Column("cycle_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("with_items", sa.Boolean(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("place", sa.String(length=200), nullable=True),
         sa.Column("planned_on", sa.Date(), nullable=False),
@@ -257,6 +259,7 @@ def upgrade() -> None:
             "state IN ('planned', 'frozen', 'held', 'counted', 'replaced_by_talks', 'cancelled')",
             name=op.f("ck_meetings_state"),
         ),
+        sa.CheckConstraint("kind IN ('unit', 'joint', 'assembly')", name=op.f("ck_meetings_kind")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_meetings_cycle_id")),
         sa.ForeignKeyConstraint(
             ["key_set_id"], ["key_sets.id"], name=op.f("fk_meetings_key_set_id")

@@ -26,6 +26,8 @@ def upgrade() -> None:
         ),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sheet", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=40), nullable=False),
         sa.Column("groups", sa.String(length=80), nullable=False),
         sa.Column("option", sa.String(length=40), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),

@@ -83,7 +83,9 @@ def upgrade() -> None:
         sa.Column(
             "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("excellent_limit", sa.Integer(), nullable=True),
         sa.CheckConstraint(
@@ -93,13 +95,31 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_sheets_meeting_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["units.id"], name=op.f("fk_meeting_sheets_unit_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_sheets")),
-        sa.UniqueConstraint("meeting_id", "kind", name=op.f("uq_meeting_sheets_meeting_id_kind")),
+        sa.UniqueConstraint("meeting_id", "key", name=op.f("uq_meeting_sheets_meeting_id_key")),
     )
     with op.batch_alter_table("meeting_sheets", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_meeting_sheets_meeting_id"), ["meeting_id"], unique=False
         )
+    op.create_table(
+        "meeting_units",
+        sa.Column(
+            "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rates", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_units_meeting_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_meeting_units_unit_id")),
+        sa.PrimaryKeyConstraint("meeting_id", "unit_id", name=op.f("pk_meeting_units")),
+    )
+    with op.batch_alter_table("meeting_units", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_units_unit_id"), ["unit_id"], unique=False)
     op.create_table(
         "opinion_items",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -346,6 +366,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opinion_items_request_id"))
         batch_op.drop_index(batch_op.f("ix_opinion_items_case_id"))
     op.drop_table("opinion_items")
+    with op.batch_alter_table("meeting_units", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_units_unit_id"))
+    op.drop_table("meeting_units")
     with op.batch_alter_table("meeting_sheets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meeting_sheets_meeting_id"))
     op.drop_table("meeting_sheets")

@@ -147,7 +147,10 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("colour", sa.String(length=40), nullable=False),
+        sa.Column("electorate", sa.String(length=40), nullable=False),
         sa.Column("origin", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("typed", sa.Boolean(), nullable=False),
         sa.Column("members", sa.Integer(), nullable=False),
         sa.Column("printed", sa.Integer(), nullable=False),
         sa.Column("returned", sa.Integer(), nullable=True),
@@ -155,6 +158,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meetings.id"], name=op.f("fk_voter_groups_meeting_id")
         ),
+        sa.CheckConstraint(
+            "origin IN ('own_unit', 'superior_leaders', 'peer_units', 'served', 'delegates')",
+            name=op.f("ck_voter_groups_origin"),
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_voter_groups_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voter_groups")),
         sa.UniqueConstraint("meeting_id", "code", name=op.f("uq_voter_groups_meeting_id_code")),
     )
@@ -166,7 +174,9 @@ def upgrade() -> None:
         "sheet_rows",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=True),
+        sa.Column("post", sa.String(length=200), nullable=True),
         sa.Column("sort_no", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_sheet_rows_case_id")),
         sa.ForeignKeyConstraint(
@@ -178,6 +188,44 @@ def upgrade() -> None:
     with op.batch_alter_table("sheet_rows", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sheet_rows_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sheet_rows_sheet_id"), ["sheet_id"], unique=False)
+    op.create_table(
+        "sheet_electorates",
+        sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("exclude_own_unit", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["meeting_sheets.id"], name=op.f("fk_sheet_electorates_sheet_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voter_groups.id"], name=op.f("fk_sheet_electorates_group_id")
+        ),
+        sa.PrimaryKeyConstraint("sheet_id", "group_id", name=op.f("pk_sheet_electorates")),
+    )
+    op.create_table(
+        "named_opinions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("electorate", sa.String(length=40), nullable=False),
+        sa.Column("option", sa.String(length=40), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("given_at", cases.models.base.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_named_opinions_case_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_named_opinions_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_named_opinions")),
+        sa.UniqueConstraint(
+            "case_id", "person_id", name=op.f("uq_named_opinions_case_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("named_opinions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_named_opinions_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_named_opinions_person_id"), ["person_id"], unique=False
+        )
     op.create_table(
         "scheme_drafts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -322,6 +370,11 @@ def downgrade() -> None:
     with op.batch_alter_table("scheme_drafts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scheme_drafts_managing_organ_id"))
     op.drop_table("scheme_drafts")
+    with op.batch_alter_table("named_opinions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_named_opinions_person_id"))
+        batch_op.drop_index(batch_op.f("ix_named_opinions_case_id"))
+    op.drop_table("named_opinions")
+    op.drop_table("sheet_electorates")
     with op.batch_alter_table("sheet_rows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sheet_rows_sheet_id"))
         batch_op.drop_index(batch_op.f("ix_sheet_rows_case_id"))

@@ -116,6 +116,7 @@ TABLE: dict[P, tuple[Rule, ...]] = {
     P.TALLY: _assigned(R.TELLER, R.TALLY_SUPERVISOR),
     P.URN_OPEN: (*_assigned(R.KEY_HOLDER), *_organ(R.KEY_HOLDER)),
     P.TALLY_READ: (*DRAFTERS, *DECIDERS, *_organ(R.REVIEWER), *GROUP),
+    P.NAMED_OPINION: _assigned(R.SUPERVISING_LEADER),
     P.TALK_RECORD: GROUP,
     P.COMMENT_WRITE: _assigned(R.SUPERVISING_LEADER),
     P.OPINION_ASK: DRAFTERS,

@@ -39,6 +39,8 @@ MEETING = ThingSpec(
         "tally_signed_by_two",
         "turnout_reached",
         "small_unit_rule",
+        "urn_sealed",
+        "unit_free",
         "meeting_on",
     ),
     states=(
@@ -92,6 +94,13 @@ MEETING = ThingSpec(
             (MeetingState.HELD,),
             MeetingState.PLANNED,
             Permission.MEETING_PLAN,
+            guards=(
+                need.holds(
+                    "urn_sealed",
+                    m("票箱还没有启封"),
+                    m("票箱已经启封,不能重新组织测评:两次结果相减会暴露个人意见"),
+                ),
+            ),
             direction=Direction.RETURN,
             reason=ReasonRule.REQUIRED,
             notices=(Notice(NoticeKind.MEETING_CANCELLED, (Role.UNIT_CONTACT,)),),
@@ -153,6 +162,9 @@ MEETING = ThingSpec(
             (MeetingState.CANCELLED, MeetingState.REPLACED_BY_TALKS),
             MeetingState.PLANNED,
             Permission.MEETING_PLAN,
+            guards=(
+                need.holds("unit_free", m("单位没有另外的测评会"), m("单位已另有测评会或联评组")),
+            ),
             direction=Direction.RETURN,
             reason=ReasonRule.REQUIRED,
             form="reason",

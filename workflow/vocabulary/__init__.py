@@ -14,6 +14,7 @@ from workflow.vocabulary.beside import (
     InquiryState,
     MeasureKind,
     MeasureState,
+    MeetingKind,
     MeetingState,
     ObjectionState,
     OpinionRequestState,
@@ -24,6 +25,7 @@ from workflow.vocabulary.beside import (
     Thing,
     ThingAction,
     VoterGroup,
+    VoterOrigin,
 )
 from workflow.vocabulary.case import (
     Action,
@@ -103,6 +105,7 @@ __all__ = [
     "MeasureChannel",
     "MeasureKind",
     "MeasureState",
+    "MeetingKind",
     "MeetingState",
     "NoticeKind",
     "ObjectionOutcome",
@@ -134,6 +137,7 @@ __all__ = [
     "UnitChangeKind",
     "ValueState",
     "VoterGroup",
+    "VoterOrigin",
     "Word",
     "at_least_as_good",
     "conclusion_code",

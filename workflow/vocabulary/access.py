@@ -45,6 +45,7 @@ class Permission(Word):
     TALLY = "tally", "计票", "Tally"
     URN_OPEN = "urn_open", "启封计票", "Open urns"
     TALLY_READ = "tally_read", "查看测评结果", "Read the tally"
+    NAMED_OPINION = "named_opinion", "填写分管领导具名评价", "Give a named opinion"
     TALK_RECORD = "talk_record", "记录个别谈话", "Record talks"
     # synthesis and decision
     COMMENT_WRITE = "comment_write", "写评语和等次建议", "Comment and suggest"

@@ -175,6 +175,24 @@ class SheetKind(Word):
     INTEGRITY = "integrity", "党风廉政评议表", "Integrity"
 
 
+class MeetingKind(Word):
+    """How people come together: one unit, small units of one kind, or many units for one sheet."""
+
+    UNIT = "unit", "单位测评会", "Meeting of a unit"
+    JOINT = "joint", "联评组", "Joint session"
+    ASSEMBLY = "assembly", "集中测评会", "Assembly"
+
+
+class VoterOrigin(Word):
+    """Where the people of an electorate come from (M9)."""
+
+    OWN_UNIT = "own_unit", "本单位", "The unit's own people"
+    SUPERIOR_LEADERS = "superior_leaders", "上级领导", "Superior leaders"
+    PEER_UNITS = "peer_units", "同级单位", "Peer units"
+    SERVED = "served", "服务对象", "Those served"
+    DELEGATES = "delegates", "各方代表", "Delegates"
+
+
 class VoterGroup(Word):
     """Voter groups by ticket."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
+from cases.commands.count_rows import repeats
 from cases.commands.recording.moved import MovedThing, ThingRecorder
 from cases.errors import Invalid, Refused
 from cases.models import HallKit, KeySet, Meeting, VoterGroup
@@ -49,6 +50,9 @@ def freeze(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -
     if len(set((row.tellers or {}).values())) < rule_count("tellers"):
         raise Refused([m("还没有指定计票人和监票人")])
     package = package_of(conn, row, scheme, public_key=key.public_key, urn=f"{row.ref}-0")
+    again = repeats(conn, package)
+    if again:
+        raise Refused(again)
     _set(
         conn,
         moved,

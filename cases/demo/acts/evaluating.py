@@ -19,9 +19,9 @@ from cases.commands.meeting import (
     edit_meeting,
     plan_meetings,
     print_cards,
-    replace_small,
 )
 from cases.commands.meeting_day import OnTable, close_meeting, open_urn, reconcile, reissue_card
+from cases.commands.meeting_small import replace_small
 from cases.commands.talks import record_talk, sign_talk
 from cases.commands.transition import perform_many
 from cases.demo.city.draw import Draw

@@ -109,6 +109,8 @@ class TallyGroup:
     rows: tuple[TallyRow, ...]
     scored: bool = True
     """Whether the rows carry a score: only the total does."""
+    withheld: bool = False
+    """Too few ballots: neither valid nor invalid ones are told."""
 
     @property
     def invalid(self) -> int:

@@ -118,16 +118,28 @@ def _check(conn: sa.Connection, case_id: int, on: date) -> tuple[Order, ...]:
 
 
 def _tally(conn: sa.Connection, meeting_id: int, on: date) -> tuple[Order, ...]:
-    """The sheets of a meeting; they go into the volume of the unit's body where it has one."""
-    body = conn.execute(
-        sa.select(Case.id)
-        .join(Meeting, sa.and_(Meeting.cycle_id == Case.cycle_id, Meeting.unit_id == Case.unit_id))
-        .where(Meeting.id == meeting_id, Case.kind == CaseKind.BODY)
-    ).scalar()
-    about = About(Thing.MEETING.value, meeting_id, body)
+    """The sheets of a meeting; each goes into the volume of its unit's body where it has one."""
+    sheets = tally_sheets(conn, meeting_id, on)
+    bodies = {
+        unit: case_id
+        for unit, case_id in conn.execute(
+            sa.select(Case.unit_id, Case.id)
+            .join(Meeting, Meeting.cycle_id == Case.cycle_id)
+            .where(
+                Meeting.id == meeting_id,
+                Case.kind == CaseKind.BODY,
+                Case.unit_id.in_({s.unit_id for s in sheets if s.unit_id is not None}),
+            )
+        )
+    }
     return tuple(
-        Order(D.TALLY_SHEET, about, paper, f"{D.TALLY_SHEET.zh}（{kind.zh}）")
-        for kind, paper in tally_sheets(conn, meeting_id, on)
+        Order(
+            D.TALLY_SHEET,
+            About(Thing.MEETING.value, meeting_id, bodies.get(sheet.unit_id or 0)),
+            sheet.paper,
+            f"{D.TALLY_SHEET.zh}（{sheet.kind.zh}）",
+        )
+        for sheet in sheets
     )
 
 

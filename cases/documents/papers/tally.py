@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,15 +11,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.ballot_box.disclosure import Disclosure, Figure, Scope, disclose
-from cases.ballot_box.opening import Count, Line, result_from_json
-from cases.ballot_box.package import Package, from_json
+from cases.ballot_box.disclosure import (
+    Counted,
+    Disclosure,
+    Figure,
+    Head,
+    Scope,
+    SheetShown,
+)
+from cases.ballot_box.package import Sheet
 from cases.clock import date_of
 from cases.documents.context import Sign, TallyGroup, TallyRow, TallySheet
 from cases.documents.papers.subject import Subject
-from cases.models import Case, Cycle, Meeting, MeetingSheet, Person, Tally, Unit, VoterGroup
+from cases.models import Case, Cycle, Meeting, Person, Tally, Unit, VoterGroup
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import ballot_scores
+from cases.queries.tally import counted, disclosures
 from cases.scoring.shapes import Scheme
 from workflow.vocabulary import GRADES, CaseKind, Role
 
@@ -26,25 +34,12 @@ BASES = {"valid_ballots": "有效票", "marked": "有效票中已填写的票"}
 SHEETS = (CaseKind.BODY, CaseKind.CADRE)
 
 
-def counted(conn: sa.Connection, meeting: Any) -> tuple[Package, Count] | None:
-    """Package and count of a meeting whose urn was opened, else None."""
-    if meeting is None or not meeting.package:
-        return None
-    row = conn.execute(sa.select(Tally.result).where(Tally.meeting_id == meeting.id)).first()
-    if row is None:
-        return None
-    return from_json(meeting.package), result_from_json(row.result)
-
-
 def shown_of(subject: Subject, scope: Scope) -> Disclosure | None:
     """What may be shown of one case to a kind of reader; None without a count."""
-    found = counted(subject.conn, subject.meeting)
-    if found is None:
+    if subject.meeting is None:
         return None
-    try:
-        return disclose(*found, str(subject.case.kind), str(subject.case.id), scope)
-    except (KeyError, StopIteration):
-        return None
+    shown = disclosures(subject.conn, subject.meeting, scope).get(subject.case.id)
+    return None if shown is None else shown[1]
 
 
 def rates_of(figure: Figure, scheme: Scheme, kind: CaseKind) -> tuple[Fraction, Fraction]:
@@ -66,9 +61,16 @@ def share(rate: Fraction) -> str:
     return f"{Decimal(rate.numerator) * 100 / Decimal(rate.denominator):.2f}%"
 
 
-def tally_sheets(
-    conn: sa.Connection, meeting_id: int, on: Any
-) -> list[tuple[CaseKind, TallySheet]]:
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The statistics of one sheet; ``unit_id`` where all rated on it are of one unit."""
+
+    kind: CaseKind
+    unit_id: int | None
+    paper: TallySheet
+
+
+def tally_sheets(conn: sa.Connection, meeting_id: int, on: Any) -> list[Printed]:
     """The statistics of a meeting's body and cadre sheets; empty without a count."""
     meeting = conn.execute(
         sa.select(Meeting, Unit.name.label("unit_name"), Cycle.year)
@@ -79,53 +81,50 @@ def tally_sheets(
     found, scheme = counted(conn, meeting), scheme_of_cycle(conn, meeting.cycle_id)
     if found is None or scheme is None:
         return []
-    kinds = conn.execute(
-        sa.select(MeetingSheet.kind).where(MeetingSheet.meeting_id == meeting_id)
-    ).scalars()
-    present = set(kinds)
+    grading = {kind.value for kind in SHEETS}
+    pairs = zip(found.package.sheets, found.shown(Scope.OFFICE), strict=True)
     return [
-        (kind, _sheet(conn, meeting, kind, *found, scheme, on))
-        for kind in SHEETS
-        if kind.value in present
+        _sheet(conn, meeting, sheet, shown, found, scheme, on)
+        for sheet, shown in pairs
+        if sheet.kind in grading and not sheet.item
     ]
 
 
 def _sheet(
     conn: sa.Connection,
     meeting: Any,
-    kind: CaseKind,
-    package: Package,
-    count: Count,
+    sheet: Sheet,
+    given: SheetShown,
+    found: Counted,
     scheme: Scheme,
     on: Any,
-) -> TallySheet:
-    sheet = next(s for s in package.sheets if s.key == kind.value)
+) -> Printed:
+    kind = CaseKind(sheet.kind)
     options = scheme.ballot.sheets[kind].options
     ids = [int(row.subject) for row in sheet.rows]
     cases = conn.execute(sa.select(Case).where(Case.id.in_(ids))).all()
     scores = ballot_scores(conn, cases, scheme)
-    shown = [
-        (row, disclose(package, count, sheet.key, row.subject, Scope.OFFICE)) for row in sheet.rows
-    ]
+    shown = list(zip(sheet.rows, given.rows, strict=True))
     rows = []
     for row, told in shown:
         score = scores.get(int(row.subject))
         rows.append(_row(row, told.total, scheme, kind, score.score if score else None))
-    lines = next(s.lines for s in count.sheets if s.sheet == sheet.key)
-    returned, valid = sum(x.returned for x in lines), sum(x.valid for x in lines)
+    returned, valid = sum(x.returned for x in given.heads), sum(x.valid for x in given.heads)
     groups = _groups(conn, meeting.id, sheet.groups)
     printed, members = sum(g.printed for g in groups), sum(g.members for g in groups)
     total = TallyGroup(
         title="合计", issued=printed or returned, returned=returned, valid=valid,
-        rows=tuple(rows),
+        rows=tuple(rows), withheld=any(x.withheld for x in given.heads),
     )  # fmt: skip
     due = meeting.due_count or members or 0
-    return TallySheet(
+    places = {case.unit_id: case.unit_name for case in cases}
+    alone = next(iter(places.items())) if len(places) == 1 else (None, meeting.unit_name)
+    paper = TallySheet(
         year=meeting.year,
         organ=_organ(conn, meeting.cycle_id),
         issued_on=on,
         case_no=meeting.ref,
-        unit=meeting.unit_name,
+        unit=alone[1],
         meeting=meeting.title,
         held_on=meeting.held_on or meeting.planned_on,
         enrolled=members or due,
@@ -134,12 +133,13 @@ def _sheet(
         options=tuple(o.title.zh for o in options),
         rate_names=rate_names(kind),
         rate_base=BASES[scheme.ballot.rate_base],
-        groups=(*_by_group(shown, lines, groups, scheme, kind), total),
-        smallest=count.k,
-        root=count.root.removeprefix("sha256:")[:16],
+        groups=(*_by_group(shown, given.heads, groups, scheme, kind), total),
+        smallest=found.package.k,
+        root=found.count.root.removeprefix("sha256:")[:16],
         signs=_signs(conn, meeting.tellers),
         counted_on=_counted_on(conn, meeting.id),
     )
+    return Printed(kind, alone[0], paper)
 
 
 def _groups(conn: sa.Connection, meeting_id: int, codes: Sequence[str]) -> Sequence[Any]:
@@ -157,7 +157,7 @@ def _counted_on(conn: sa.Connection, meeting_id: int) -> date | None:
 
 def _by_group(
     shown: Sequence[tuple[Any, Disclosure]],
-    lines: Sequence[Line],
+    lines: Sequence[Head],
     groups: Sequence[Any],
     scheme: Scheme,
     kind: CaseKind,
@@ -175,10 +175,11 @@ def _by_group(
         mine = [(row, figures.get((line.groups, row.subject))) for row, _ in shown]
         if line.withheld or any(figure is None for _, figure in mine):
             continue
-        held = [g for g in groups if g.code in line.groups]
+        held = [g for g in groups if g.electorate in line.groups]
         parts.append(
             TallyGroup(
-                title="、".join(g.title for g in held) + ("（具名）" if line.signed else ""),
+                title="、".join(dict.fromkeys(_title(g, scheme) for g in held))
+                + ("（具名）" if line.signed else ""),
                 issued=sum(g.printed for g in held) or line.returned,
                 returned=line.returned,
                 valid=line.valid,
@@ -187,6 +188,12 @@ def _by_group(
             )
         )
     return parts
+
+
+def _title(group: Any, scheme: Scheme) -> str:
+    """Groups of many units' people bear the name of their electorate."""
+    one = scheme.ballot.electorates.get(group.electorate)
+    return str(group.title) if one is None or group.code == group.electorate else one.title.zh
 
 
 def _row(

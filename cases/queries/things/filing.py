@@ -14,6 +14,7 @@ from cases.models import (
     IssuedDocument,
     Measure,
     Meeting,
+    MeetingUnit,
     Outbox,
     ReportSubmission,
     StoredFile,
@@ -74,9 +75,10 @@ def missing_papers(
     counted = {
         (cycle, unit)
         for cycle, unit in conn.execute(
-            sa.select(Meeting.cycle_id, Meeting.unit_id)
+            sa.select(Meeting.cycle_id, MeetingUnit.unit_id)
+            .join(MeetingUnit, MeetingUnit.meeting_id == Meeting.id)
             .join(Tally, Tally.meeting_id == Meeting.id)
-            .where(Meeting.unit_id.in_({c.unit_id for c in cases}))
+            .where(MeetingUnit.unit_id.in_({c.unit_id for c in cases}), MeetingUnit.rates.is_(None))
         )
     }
     return {

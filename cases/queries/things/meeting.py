@@ -7,12 +7,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import Meeting, Tally, VoterGroup
-from cases.queries.ballot_package import smallest
+from cases.models import Meeting, MeetingUnit, Tally
+from cases.queries.ballot_package import (
+    members_by_electorate,
+    signed_electorates,
+    smallest,
+    voting_groups,
+)
 from cases.queries.meeting_plan import unready_sheets
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things.read import Read, cycle_resource, flags
 from cases.scoring.ballots import CardCount, turnout_reached
+from cases.scoring.shapes import Scheme
 from workflow.permissions import Resource
 from workflow.rules import rule_count
 from workflow.vocabulary import MeetingState, Role
@@ -28,11 +34,7 @@ def facts(conn: sa.Connection, row: Any, on: date) -> Read:
     """
     scheme = scheme_of_cycle(conn, row.cycle_id)
     k = smallest(scheme)
-    members = conn.execute(
-        sa.select(sa.func.coalesce(sa.func.sum(VoterGroup.members), 0)).where(
-            VoterGroup.meeting_id == row.id
-        )
-    ).scalar_one()
+    members = _anonymous(conn, row, scheme)
     tally = conn.execute(sa.select(Tally).where(Tally.meeting_id == row.id)).first()
     unready = unready_sheets(conn, row) if row.state == MeetingState.PLANNED else 0
     return Read(
@@ -45,9 +47,45 @@ def facts(conn: sa.Connection, row: Any, on: date) -> Read:
             turnout_reached=scheme is not None
             and turnout_reached(_head(row, tally), scheme.ballot.turnout_floor),
             small_unit_rule=members < k,
+            urn_sealed=tally is None,
+            unit_free=_free(conn, row),
         ),
         days={"meeting_on": row.planned_on} if row.planned_on else {},
     )
+
+
+def _anonymous(conn: sa.Connection, row: Any, scheme: Scheme | None) -> int:
+    """People due who fill in unsigned cards, over all electorates."""
+    if scheme is None:
+        return 0
+    groups = voting_groups(conn, row.id, scheme)
+    signed = signed_electorates(groups, scheme)
+    return sum(n for code, n in members_by_electorate(groups).items() if code not in signed)
+
+
+def _free(conn: sa.Connection, row: Any) -> bool:
+    """Whether no other standing meeting rates one of its units."""
+    mine = sa.select(MeetingUnit.unit_id).where(
+        MeetingUnit.meeting_id == row.id, MeetingUnit.rates.is_(None)
+    )
+    others = (
+        sa.select(Meeting.id)
+        .join(MeetingUnit, MeetingUnit.meeting_id == Meeting.id)
+        .where(
+            MeetingUnit.unit_id.in_(mine),
+            MeetingUnit.rates.is_(None),
+            Meeting.cycle_id == row.cycle_id,
+            Meeting.id != row.id,
+            Meeting.state != MeetingState.CANCELLED,
+        )
+    )
+    return conn.execute(others.limit(1)).first() is None
+
+
+def turnout_is_enough(conn: sa.Connection, row: Any) -> bool:
+    """Whether enough of those due were present; asked before the urn is opened as well."""
+    scheme = scheme_of_cycle(conn, row.cycle_id)
+    return scheme is not None and turnout_reached(_head(row, None), scheme.ballot.turnout_floor)
 
 
 def _signed(tally: Any) -> bool:

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
+from cases.scoring.ballots_shapes import Option
 from cases.scoring.rule_shapes import TAGS, RuleSource, Title
-from cases.scoring.shapes import Option
 
 
 @dataclass(frozen=True, slots=True)

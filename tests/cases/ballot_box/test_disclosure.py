@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases.ballot_box.counting import Line, RowCount, SheetCount
 from cases.ballot_box.disclosure import Disclosure, Figure, Scope, disclose, roll_up
-from cases.ballot_box.opening import Count, Line, RowCount, SheetCount, merge_small
+from cases.ballot_box.merging import merge_small
+from cases.ballot_box.opening import Count
 from cases.ballot_box.package import Group, Option, Package, Row, Sheet, Text
 
 K = 5

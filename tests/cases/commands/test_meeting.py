@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from cases.ballot_box.package import from_json
 from cases.ballot_box.refusals import UrnRefusal
-from cases.commands import keys, meeting, meeting_day
+from cases.commands import keys, meeting, meeting_day, meeting_small
 from cases.errors import Invalid, Refused, Stale
 from cases.models import Case, Meeting, MeetingSheet, SheetRow, VoterGroup
 from cases.queries.meeting import meeting_view, meetings
@@ -86,7 +86,9 @@ def test_plan_needs_the_right(small: Hall) -> None:
 def test_small_unit_takes_talks_with_the_reason(small: Hall) -> None:
     small.plan({"A": 0, "B": 2, "C": 2})
     with small.store.transaction() as conn:
-        done = meeting.replace_small(conn, small.world.cycle_id, actor=small.office, at=PLANNED)
+        done = meeting_small.replace_small(
+            conn, small.world.cycle_id, actor=small.office, at=PLANNED
+        )
     assert done == (small.meeting_id,)
     row = small.row()
     assert row.state == MeetingState.REPLACED_BY_TALKS
@@ -97,7 +99,8 @@ def test_large_unit_holds_its_ballot(small: Hall) -> None:
     small.plan()
     with small.store.transaction() as conn:
         assert (
-            meeting.replace_small(conn, small.world.cycle_id, actor=small.office, at=PLANNED) == ()
+            meeting_small.replace_small(conn, small.world.cycle_id, actor=small.office, at=PLANNED)
+            == ()
         )
     with pytest.raises(Refused):
         small.move(ThingAction.REPLACE_BY_TALKS, small.office, PLANNED, reason="想省事")

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from cases.ballot_box.disclosure import Scope, disclose
+from cases.ballot_box.disclosure import Scope
 from cases.clock import date_of
 from cases.documents.context import TallyGroup, TallySheet
-from cases.documents.papers.tally import counted, tally_sheets
+from cases.documents.papers.tally import tally_sheets
 from cases.documents.press import Press, print_paper
 from cases.models import Tally
+from cases.queries.tally import counted
 from cases.store import Store
 from tests.cases.commands.ballots import HELD, MARKS, Hall, hall
 from workflow.vocabulary import CaseKind, DocumentKind
@@ -37,7 +38,7 @@ def counted_hall(room: Hall, marks: Any) -> dict[CaseKind, TallySheet]:
     room.reconcile()
     room.count()
     with room.store.reading() as conn:
-        return dict(tally_sheets(conn, room.meeting_id, date_of(HELD)))
+        return {s.kind: s.paper for s in tally_sheets(conn, room.meeting_id, date_of(HELD))}
 
 
 def figures(part: TallyGroup) -> list[tuple[Any, ...]]:
@@ -62,9 +63,9 @@ def test_parts_are_the_lines_of_the_one_disclosure(room: Hall) -> None:
     with room.store.reading() as conn:
         found = counted(conn, room.row())
     assert found is not None
-    subjects = next(s for s in found[0].sheets if s.key == "cadre").rows
+    subjects = next(s for s in found.package.sheets if s.key == "cadre").rows
     for row in subjects:
-        told = disclose(*found, "cadre", row.subject, Scope.OFFICE)
+        told = found.of("cadre", row.subject, Scope.OFFICE)
         mine = [
             (r.votes, r.blank)
             for part in sheet.groups[:-1]
@@ -103,10 +104,12 @@ def test_too_few_ballots_leave_no_figure_on_the_sheet(room: Hall) -> None:
     room.reconcile({"C": (3, 0)})
     room.count()
     with room.store.reading() as conn:
-        sheet = dict(tally_sheets(conn, room.meeting_id, date_of(HELD)))[CaseKind.CADRE]
+        sheets = {s.kind: s.paper for s in tally_sheets(conn, room.meeting_id, date_of(HELD))}
+    sheet = sheets[CaseKind.CADRE]
     (only,) = sheet.groups
     assert {row.votes for row in only.rows} == {(None,) * len(sheet.options)}
     assert {row.blank for row in only.rows} == {None}
+    assert (only.withheld, only.valid) == (True, 0)
 
 
 def test_sheet_prints_its_groups_and_bears_the_day_of_the_count(

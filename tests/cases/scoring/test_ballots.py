@@ -19,9 +19,10 @@ from cases.scoring.ballots import (
     triggered,
     turnout_reached,
 )
+from cases.scoring.ballots_shapes import Option
 from cases.scoring.exact import shown
 from cases.scoring.rule_shapes import Title
-from cases.scoring.shapes import Band, Option, Scheme
+from cases.scoring.shapes import Band, Scheme
 from workflow.vocabulary import CaseKind, Grade
 
 NAMES = ("excellent", "competent", "basically", "incompetent")
