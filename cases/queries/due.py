@@ -67,9 +67,6 @@ def _latest(column: Any, number: Any, where: Any) -> Any:
 
 _DAYS: Mapping[tuple[Thing, Anchor], _Days] = {
     (Thing.CASE, Anchor.ENTERED_ON): _Days(Case.entered_at, "instant"),
-    (Thing.CASE, Anchor.PUBLICITY_STARTED): _Days(
-        _latest(Publicity.starts_on, Publicity.id, Publicity.pool_id == Case.pool_id), "date"
-    ),
     (Thing.CASE, Anchor.NOTIFIED_ON): _Days(
         _latest(Decision.notified_on, Decision.number, Decision.case_id == Case.id), "date"
     ),
@@ -89,6 +86,17 @@ _DAYS: Mapping[tuple[Thing, Anchor], _Days] = {
     (Thing.OPINION_REQUEST, Anchor.THING_DUE_ON): _Days(OpinionRequest.due_on, "due"),
     (Thing.REVIEW, Anchor.RECEIVED_ON): _Days(Review.due_on, "due"),
 }
+
+_LAST_DAYS: Mapping[tuple[Thing, str], _Days] = {
+    (Thing.CASE, "publicity"): _Days(
+        _latest(Publicity.ends_on, Publicity.id, Publicity.pool_id == Case.pool_id), "due"
+    ),
+    (Thing.CASE, "statement"): _Days(
+        sa.select(Statement.due_on).where(Statement.case_id == Case.id).scalar_subquery(), "due"
+    ),
+}
+"""Deadlines whose length the scheme of the cycle may set: the last day was counted by it when the
+clock began and stands in a row, so nothing is counted here again."""
 
 _MODELS: Mapping[Thing, Any] = {
     Thing.CASE: Case,
@@ -141,7 +149,7 @@ def undated() -> list[tuple[Thing, Anchor]]:
         {
             (thing, deadline.anchor)
             for thing, _, deadline in _declared()
-            if (thing, deadline.anchor) not in _DAYS and not _of_timetable(thing, deadline.anchor)
+            if _days_of(thing, deadline) is None and not _of_timetable(thing, deadline.anchor)
         }
     )
 
@@ -153,6 +161,10 @@ def _declared() -> Iterator[tuple[Thing, Reminder, Deadline]]:
         by_key = {deadline.key: deadline for deadline in deadlines}
         for reminder in reminders:
             yield thing, reminder, by_key[reminder.deadline]
+
+
+def _days_of(thing: Thing, deadline: Deadline) -> _Days | None:
+    return _LAST_DAYS.get((thing, deadline.key)) or _DAYS.get((thing, deadline.anchor))
 
 
 def _of_timetable(thing: Thing, anchor: Anchor) -> bool:
@@ -186,7 +198,7 @@ def _days(
     where = model.state.in_([state.value for state in reminder.states])
     if reminder.kind in _ONLY:
         where = sa.and_(where, _ONLY[reminder.kind])
-    days = _DAYS.get((thing, deadline.anchor))
+    days = _days_of(thing, deadline)
     if days is not None:
         for day, condition in _distinct(conn, days, where):
             yield (day if days.shape == "due" else due_on(deadline, day, calendar)), condition

@@ -35,6 +35,7 @@ from forms.committee_review import (
     meeting_form,
 )
 from workflow.permissions import permits
+from workflow.rules import rule_count
 from workflow.timetable import publicity_ends_on
 from workflow.vocabulary import (
     Action,
@@ -238,7 +239,7 @@ def publicity(pool: Any, pool_id: int) -> ResponseReturnValue:
     with reading() as conn:
         scheme = scheme_of_cycle(conn, pool.cycle_id)
         rule = scheme.publicity.get(Track(pool.track)) if scheme else None
-        days = rule.working_days if rule else 5
+        days = rule.working_days if rule else rule_count("publicity")
         ends = publicity_ends_on(on(), days, working_days(conn))
         board = queries.board_of(conn, pool, current_actor())
         rows = public.needs_publicity(conn, pool, board.rows)

@@ -138,6 +138,17 @@ def publish(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datet
                 address=first.get("address"),
             )
         )
+    _due_when_public(conn, moved)
+
+
+def _due_when_public(conn: sa.Connection, moved: Sequence[Moved]) -> None:
+    """A case in publicity is due when its window ends, which may be later than the rule's days."""
+    ends = sa.select(sa.func.max(Publicity.ends_on)).where(Publicity.pool_id == Case.pool_id)
+    conn.execute(
+        sa.update(Case)
+        .where(Case.id.in_([x.case_id for x in moved]))
+        .values(due_on=ends.scalar_subquery())
+    )
 
 
 def notify(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
@@ -153,10 +164,14 @@ def notify(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: dateti
     propose_measures(conn, moved, actor, at)
 
 
+_DUE = sa.update(Case).where(Case.id == sa.bindparam("b_id")).values(due_on=sa.bindparam("b_due"))
+
+
 def _start_clocks(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
     ids = [x.case_id for x in moved]
     today = date_of(at)
     due = _statement_days(conn, ids, today)
+    conn.execute(_DUE, [{"b_id": i, "b_due": due[i]} for i in ids])
     conn.execute(sa.delete(Statement).where(Statement.case_id.in_(ids)))
     conn.execute(
         sa.insert(Statement),
