@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -31,8 +32,9 @@ def _writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+@cache
 def newest() -> str:
-    """The newest revision this code knows."""
+    """The newest revision this code knows; read once, the revisions are part of the code."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     return head or ""
 

@@ -18,6 +18,7 @@ from forms.fields import (
     WholeNumber,
 )
 from forms.validators import Required
+from workflow.rules import rule_count
 from workflow.vocabulary import (
     GRADES,
     CaseKind,
@@ -62,7 +63,10 @@ class Propose(Form):
     ungraded_reason = Pick(m("不确定等次的原因"), choices=[(w.value, w) for w in UngradedReason])
     deviation = Pick(m("与参考意见不同的理由"), choices=[(w.value, w) for w in DeviationCode])
     deviation_text = TextArea(
-        m("理由说明"), most=500, rows=3, description=m("相差两个等次以上的必须写明")
+        m("理由说明"),
+        most=500,
+        rows=3,
+        description=m("相差 %(n)s 个等次以上的必须写明", n=rule_count("deviation_grades")),
     )
 
     def payload(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from forms.base import Form
 from forms.fields import ChineseDate, PickOne, Text, TextArea
 from forms.validators import Required
+from workflow.rules import rule_count
 from workflow.vocabulary import ReviewKind, SignState
 from workflow.words import m
 
@@ -33,7 +34,11 @@ class Signature(Form):
     signed_on = ChineseDate(m("签字日期"))
     reason = Text(m("原因"), most=200, description=m("待补签和无法签字的写明原因"))
     review_on = ChineseDate(m("复查日期"), description=m("待补签的写明"))
-    witnesses = Text(m("见证人"), most=60, description=m("拒绝签字的写明两人,用顿号分开"))
+    witnesses = Text(
+        m("见证人"),
+        most=60,
+        description=m("拒绝签字的写明 %(n)s 人,用顿号分开", n=rule_count("refusal_witnesses")),
+    )
 
 
 class FileReview(Form):

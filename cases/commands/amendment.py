@@ -22,11 +22,12 @@ from cases.queries.calendar import working_days
 from cases.scoring import scheme as documents
 from cases.scoring.drafting.burden import heavier
 from workflow.permissions import Actor, Resource, permits
+from workflow.rules import rule_count
 from workflow.timetable import working_days_between
 from workflow.vocabulary import AmendmentKind, CycleState, Permission
 from workflow.words import Sentence, m
 
-DIRECTIVE_DAYS = 5
+DIRECTIVE_DAYS = rule_count("directive_notice")
 """Working days between asking for a superior's new requirement and its first day (M19)."""
 
 

@@ -14,12 +14,13 @@ from cases.queries.by_ids import ByIds
 from cases.scoring.shapes import Scheme
 from forms.validators import count_chars
 from workflow import facts
+from workflow.rules import rule_count
 from workflow.vocabulary import CaseKind, DataSheetState, MeetingState, ReportSectionState, Stage
 
 Schemes = Mapping[int, Scheme]
 Raw = dict[int, dict[str, Any]]
 
-TALKS_FOR_BALLOT = 1
+TALKS_FOR_BALLOT = rule_count("talks_for_ballot")
 """At least so many signed talks stand for a ballot; full coverage is judged by the group."""
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.queries import case_file as queries
+from cases.queries.basis import place_of_state
 from cases.queries.visibility import load_case
 from cases.web.access import access
 from cases.web.installation import note_reading, on, reading
@@ -46,6 +47,7 @@ def show(case: Any, ref: str) -> ResponseReturnValue:
         case=case,
         sections=sections,
         list_url=_list_url(),
+        place=place_of_state(page.facts.state),
         primary=_button(case, forward[0]) if forward else None,
         others=[_button(case, o) for o in offers if not forward or o is not forward[0]],
     )

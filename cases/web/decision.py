@@ -250,7 +250,10 @@ def publicity(pool: Any, pool_id: int) -> ResponseReturnValue:
     )
 
     def page() -> str:
-        return render("pages/pool_publicity.html", pool=pool, rows=rows, form=form, days=days)
+        return render(
+            "pages/pool_publicity.html", pool=pool, rows=rows, form=form, days=days,
+            cycle=board.cycle,
+        )  # fmt: skip
 
     if request.method != "POST":
         return page()

@@ -42,6 +42,7 @@ def frame() -> Frame:
         account_url="" if busy else place("account.show"),
         trust_url="" if busy else place("trust.index"),
         sign_out_url=place("account.sign_out") if session is not None else "",
+        rules_url="" if busy else place("basis.show"),
         demonstration=house.settings.mode == "demo",
     )
 

@@ -19,13 +19,14 @@ from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import posted_version, save, write
 from forms.opinions import AskOpinion, RequestReason
+from workflow.rules import rule_count
 from workflow.timetable import working_days_between
 from workflow.vocabulary import OpinionRequestState, Permission, Thing, ThingAction
 from workflow.words import m
 
 blueprint = Blueprint("opinions", __name__, url_prefix="/opinions")
 P = Permission
-USUAL_DAYS = 10
+USUAL_DAYS = rule_count("opinion_reply")
 STEPS: dict[str, ThingAction] = {
     "send": ThingAction.SEND_REQUEST,
     "recall": ThingAction.RECALL_REQUEST,

@@ -11,6 +11,8 @@ Globals for templates::
     asset('css/tokens.css')   address of a static file with its digest
     switch_language()         {'url', 'label', 'lang'} of the other language
     form_key()                a fresh key for the hidden field ``_key`` of a POST
+    rule('review_apply')      a row of workflow/rules: .count for sentences, word(...) for its name
+    amount('filing')          its number with the unit: 1 个月, 1 month
 """
 
 from __future__ import annotations
@@ -31,8 +33,9 @@ from flask import Flask, Response, current_app, g, render_template, request, url
 from markupsafe import Markup, escape
 
 from cases.clock import date_of, now
-from cases.language import EN, LOCALES, ZH, Language, bend, language
+from cases.language import EN, HTML_LANG, LOCALES, ZH, Language, bend, language
 from cases.queries.sentences import all_told
+from workflow.rules import fact
 from workflow.words import Sentence, m
 
 LANGUAGE_COOKIE = "kaoji_language"
@@ -73,6 +76,7 @@ class Frame:
     sign_out_url: str = ""
     reads_url: str = ""
     trust_url: str = ""
+    rules_url: str = ""
     demonstration: bool = False
 
 
@@ -218,6 +222,8 @@ def _globals() -> dict[str, Any]:
         "switch_language": _switch_language,
         "form_key": lambda: secrets.token_urlsafe(18),
         "today": today,
+        "rule": fact,
+        "amount": lambda code: fact(code).amount(HTML_LANG[current().locale]),
     }
 
 

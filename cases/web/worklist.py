@@ -133,6 +133,7 @@ def home() -> ResponseReturnValue:
         "pages/worklist.html",
         blocks=blocks,
         only=only,
+        soon=SOON,
         shown=request.args.get("group", ""),
         counts={
             name: sum(n for day, n in by_day.items() if fits(day)) for name, fits in filters.items()

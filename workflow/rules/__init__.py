@@ -28,10 +28,24 @@ AMOUNTS: Mapping[str, tuple[str, str]] = {
     "person": ("人", "people"),
     "ballot": ("票", "ballots"),
     "grade": ("个等次", "grades"),
+    "talk": ("份", "talks"),
     "character": ("字", "characters"),
     "share": ("", ""),
 }
 """Units a row may be measured in, with their words; a share is a number between 0 and 1."""
+
+SINGLE = {
+    "working days": "working day",
+    "days": "day",
+    "months": "month",
+    "years": "year",
+    "people": "person",
+    "ballots": "ballot",
+    "grades": "grade",
+    "characters": "character",
+    "talks": "talk",
+}
+"""Units in English where the number is one."""
 
 REQUIRED = ("code", "title", "value", "unit", "source", "article", "effective", "tag")
 FIELDS = (*REQUIRED, "scheme")
@@ -93,8 +107,10 @@ class RuleFact:
 
     def amount(self, locale: str = "zh") -> str:
         """Value and unit in words: ``5 个工作日``, ``2/3``."""
-        word = AMOUNTS[self.unit][1 if locale.startswith("en") else 0]
-        return f"{self.value} {word}".rstrip()
+        zh, en = AMOUNTS[self.unit]
+        if not locale.startswith("en"):
+            return f"{self.value} {zh}".rstrip()
+        return f"{self.value} {SINGLE.get(en, en) if self.value == 1 else en}".rstrip()
 
 
 @cache

@@ -39,6 +39,7 @@ from cases.models import (
 )
 from cases.models import Measure as MeasureRow
 from cases.queries.scheme import scheme_of_cycle
+from workflow.rules import rule_count
 from workflow.vocabulary import MeasureChannel, MeasureState, ReviewKind, ReviewState, ValueState
 
 
@@ -163,7 +164,8 @@ def review_decision(conn: sa.Connection, review_id: int, on: date) -> tuple[int,
         ReviewState.UPHELD: "维持原考核结果。",
         ReviewState.REGRADED: f"撤销原考核结果，改定为{result_word(None, row.new_grade)}等次。",
     }.get(ReviewState(row.state), "")
-    further = "对本决定不服的，可以自收到之日起15日内提出申诉。"
+    days = rule_count("appeal_after_review")
+    further = f"对本决定不服的，可以自收到之日起{days}日内提出申诉。"
     return row.case_id, ReviewDecision(
         **subject.head,
         doc_no=row.document or "",

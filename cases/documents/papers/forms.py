@@ -22,6 +22,7 @@ from cases.documents.papers.subject import NOT_ASSESSED, UNGRADED, Subject
 from cases.documents.papers.tally import rate_names, rates_of, share, shown_of
 from cases.documents.typography import zh_number
 from cases.models import LeaderComment, Person, ReportSubmission, SelfReport, Unit
+from workflow.rules import rule_count
 from workflow.vocabulary import (
     CaseKind,
     EntryBasis,
@@ -33,8 +34,9 @@ from workflow.vocabulary import (
 
 SUMMARY = "summary"
 _RIGHT = (
-    "对考核结果有异议的，可以自收到本告知书之日起30日内向原考核机关申请复核；"
-    "对复核结果不服的，可以自接到复核决定之日起15日内提出申诉。"
+    f"对考核结果有异议的，可以自收到本告知书之日起{rule_count('review_apply')}日内"
+    "向原考核机关申请复核；对复核结果不服的，可以自接到复核决定之日起"
+    f"{rule_count('appeal_after_review')}日内提出申诉。"
 )
 
 

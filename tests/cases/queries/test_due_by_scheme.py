@@ -86,8 +86,8 @@ def test_scheme_has_other_days_than_the_rule_rows(sqlite_store: Store) -> None:
         days = scheme.publicity[Track.CIVIL_SERVANT].working_days
         assert (days, scheme.feedback.statement_days) == (PUBLICITY_DAYS, STATEMENT_DAYS)
         assert publicity_ends_on(STARTS_ON, days, working_days(conn)) == PUBLICITY_ENDS
-    assert PUBLICITY_DAYS != rule_count("publicity")
-    assert STATEMENT_DAYS != rule_count("statement")
+    assert rule_count("publicity") != PUBLICITY_DAYS
+    assert rule_count("statement") != STATEMENT_DAYS
 
 
 def test_publicity_is_reminded_of_on_the_day_its_window_ends(store: Store) -> None:
