@@ -45,6 +45,7 @@ from cases.models import Account, Person, RoleGrant
 from cases.store import Store
 from cases.web import app as web
 from config import Settings, complete
+from tests.quick_site import keep_routes, keep_templates
 from workflow.vocabulary import AdminKind, Role
 
 NOW = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)
@@ -315,17 +316,22 @@ def open_site(store: Store, tmp_path: Path, **changes: Any) -> Site:
     """The site over a founded database (the fixtures ``store`` and ``sqlite_store``)."""
     clock = Clock()
     settings = settings_for(tmp_path, **changes)
-    app = web.build(settings, store=store, clock=clock)
-    app.testing = True
+    app = _built(settings, store, clock)
     app.config["RAISE_FAILURES"] = True
     return Site(app, store, settings, clock)
+
+
+def _built(settings: Settings, store: Store, clock: Clock) -> Flask:
+    keep_routes()
+    app = keep_templates(web.build(settings, store=store, clock=clock))
+    app.testing = True
+    return app
 
 
 def with_settings(site: Site, **changes: Any) -> Site:
     """Another process over the same database with other settings."""
     settings = replace(site.settings, **changes)
-    app = web.build(settings, store=site.store, clock=site.clock)
-    app.testing = True
+    app = _built(settings, site.store, site.clock)
     return Site(app, site.store, settings, site.clock, _next=site._next + 100)
 
 

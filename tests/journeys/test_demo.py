@@ -16,6 +16,10 @@ from cases.store import Store
 ROOT = Path(__file__).resolve().parents[2]
 
 
+# One worker plays it once; whichever test comes first waits for it.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1600), pytest.mark.xdist_group("demo")]
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], Path, Path]:
     folder = tmp_path_factory.mktemp("demo")
@@ -33,8 +37,6 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object],
     return json.loads(done.stdout.splitlines()[-1]), var, out
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(1600)
 def test_every_case_is_decided_ungraded_or_not_assessed_and_archived(
     played: tuple[dict[str, object], Path, Path],
 ) -> None:
@@ -49,7 +51,6 @@ def test_every_case_is_decided_ungraded_or_not_assessed_and_archived(
     assert (grades.get("6A"), grades.get("5A"), grades.get("5C")) == (1, 1, 1)
 
 
-@pytest.mark.slow
 def test_dossiers_open_in_another_program(played: tuple[dict[str, object], Path, Path]) -> None:
     _, var, out = played
     with sqlite3.connect(var / "kaoji.db") as db:
@@ -72,7 +73,6 @@ def test_dossiers_open_in_another_program(played: tuple[dict[str, object], Path,
         assert (name in text, unit in text, words[grade] in text) == (True, True, True), ref
 
 
-@pytest.mark.slow
 def test_verify_names_the_entry_after_one_byte_is_changed(
     played: tuple[dict[str, object], Path, Path],
 ) -> None:

@@ -1,0 +1,58 @@
+"""What a site compiles when it is built, kept for the next site of the same process.
+
+Every test opens a site of its own. Templates and routes are the same in all of them, and compiling
+them anew took most of the time of a test. What is kept is what the libraries compile from the same
+source, looked up by that source, so that no site can get another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
+
+
+class Compiled(BytecodeCache):
+    """Compiled templates in memory; Jinja checks each against the digest of its source."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        known = self._known.get(f"{bucket.key}{bucket.checksum}")
+        if known is not None:
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[f"{bucket.key}{bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+TEMPLATES = Compiled()
+_compile_builder: Callable[..., Callable[..., tuple[str, str]]] = Rule._compile_builder
+_builders: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
+
+
+def _kept_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """A rule's function from values to address; it takes the rule itself as its first argument.
+
+    The key is all that the library compiles it from: the parts of the rule and its defaults.
+    """
+    defaults = tuple(sorted((rule.defaults or {}).items()))
+    key = (tuple(rule._trace), defaults, append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+def keep_routes() -> None:
+    """From now on routes are compiled once in this process."""
+    Rule._compile_builder = _kept_builder  # type: ignore[method-assign]
+
+
+def keep_templates(app: Flask) -> Flask:
+    """The app with the templates that were compiled for an earlier one."""
+    app.jinja_env.bytecode_cache = TEMPLATES
+    return app
