@@ -70,14 +70,19 @@ def table_of(codes: list[str], points: Sequence[Points]) -> Tables:
 
 
 def tables_of(leaves: Iterable[Indicator], block: Block | None) -> Tables:
-    """The tables of a class: one for each method and its parameters."""
+    """The tables of a class: one for each method and its parameters.
+
+    Left out is what is compared beyond the class, changed by a chain, or zero where it is missing.
+    """
     tables = Tables()
     if block is None:
         return tables
     rows = block.rows
     groups: dict[object, list[Indicator]] = {}
     for one in leaves:
-        if one.method not in MANY or one.code not in rows or not _fits(one, block):
+        if one.method not in MANY or one.code not in rows:
+            continue
+        if one.chain or one.cohort != "class" or _counts_gaps(one, block):
             continue
         own = (one.method, frozenset(one.parameters.items())) if one.parameters else one.method
         groups.setdefault(own, []).append(one)
@@ -88,15 +93,11 @@ def tables_of(leaves: Iterable[Indicator], block: Block | None) -> Tables:
     return tables
 
 
-def _fits(one: Indicator, block: Block) -> bool:
-    """Compared within the class, straight from the figures, nothing missing that counts zero."""
-    if one.chain or one.cohort != "class":
+def _counts_gaps(one: Indicator, block: Block) -> bool:
+    """Whether a missing figure counts as zero, and one is missing."""
+    if block.there is None or one.missing != "zero":
         return False
-    return (
-        block.there is None
-        or one.missing != "zero"
-        or bool(block.there[block.rows[one.code]].all())
-    )
+    return not bool(block.there[block.rows[one.code]].all())
 
 
 def _table(group: Sequence[Indicator], block: Block) -> Table | None:
