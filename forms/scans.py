@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forms.base import Form
-from forms.fields import FileUpload, Pick
+from forms.fields import FileUpload, Pick, Text
 from forms.validators import Required
 from workflow.words import m
 
@@ -20,6 +20,19 @@ class UploadScan(Form):
         endings=("pdf", "jpg", "jpeg", "png"),
         megabytes=50,
         description=m("多份登记表扫成一个 PDF,正反面都要扫,次序不限,200 点/英寸以上"),
+    )
+
+
+class DiscardPage(Form):
+    """Why a scanned page belongs to no paper."""
+
+    key = "scans.discard"
+
+    reason = Text(
+        m("剔除的理由"),
+        [Required(m("请写明剔除的理由"))],
+        most=200,
+        description=m("例如:封面、白页、别的单位的纸"),
     )
 
 

@@ -25,12 +25,13 @@ from workflow.words import Sentence, m
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page as the reader found it: (code, page) marks, its file and its small picture."""
+    """A page as the reader found it: (code, page) marks, its file and its small picture; one that
+    can't be opened lacks them."""
 
     number: int
     marks: tuple[tuple[str, int], ...]
-    file_id: int
-    thumb_id: int
+    file_id: int | None
+    thumb_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,8 @@ def _taken(conn: sa.Connection, documents: Sequence[int]) -> set[tuple[int, int]
 def _judge(
     one: ReadPage, papers: Mapping[str, Any], cycle_id: int, taken: set[tuple[int, int]]
 ) -> tuple[PageOutcome, Any]:
+    if one.file_id is None or one.thumb_id is None:
+        return PageOutcome.BROKEN, None
     if len(one.marks) != 1:
         return (PageOutcome.SEVERAL if one.marks else PageOutcome.UNREAD), None
     ((code, page),) = one.marks
@@ -253,25 +256,69 @@ _REFUSED: Mapping[PageOutcome, Sentence] = {
 }
 
 
-def discard(conn: sa.Connection, page_id: int, *, actor: Actor, at: datetime) -> None:
-    """Put a page aside that belongs to no paper; its picture stays. Raises Refused when filed."""
+def discard(conn: sa.Connection, page_id: int, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Put a page aside that belongs to no paper; its picture stays. Journaled with the reason.
+
+    Raises Invalid without one, Refused when the page is filed.
+    """
+    said = reason.strip()
+    if not said:
+        raise Invalid({"reason": m("请写明剔除的理由")})
     row = conn.execute(sa.select(ScanPage).where(ScanPage.id == page_id)).one()
     if row.outcome in (PageOutcome.FILED.value, PageOutcome.DISCARDED.value):
         raise Refused([m("这一页已经办过")])
-    _change(conn, row, PageOutcome.DISCARDED, actor, at)
+    _change(conn, row, PageOutcome.DISCARDED, actor, at, reason=said)
+    append_many(conn, [_aside("discard_scan", row, actor, at, said)])
 
 
 def release(conn: sa.Connection, page_id: int, *, actor: Actor, at: datetime) -> None:
-    """Take a filed page out of its paper, or a discarded one up again. Raises Refused."""
+    """Take a filed page out of its paper, or a discarded one up again. Journaled.
+
+    Raises Refused for a page that is neither, or that is bound into a volume.
+    """
     row = conn.execute(sa.select(ScanPage).where(ScanPage.id == page_id)).one()
     if row.outcome not in (PageOutcome.FILED.value, PageOutcome.DISCARDED.value):
         raise Refused([m("这一页没有归入,不用取出")])
+    if row.bound_in is not None:
+        raise Refused([m("这一页已装订入卷,不能取出;需要更正的另行扫描,进入续卷")])
+    if row.outcome == PageOutcome.DISCARDED.value:
+        again = PageOutcome.RELEASED if row.file_id and row.thumb_id else PageOutcome.BROKEN
+        _change(conn, row, again, actor, at, document_id=None, case_id=None, page=None, reason=None)
+        append_many(conn, [_aside("take_up_scan", row, actor, at)])
+        return
     _change(conn, row, PageOutcome.RELEASED, actor, at, document_id=None, case_id=None, page=None)
-    if row.outcome == PageOutcome.FILED.value:
-        draft = _draft(
-            "release_scan", row.document_id, row.case_id, row.stack_id, row, row.page, actor, at
+    draft = _draft(
+        "release_scan", row.document_id, row.case_id, row.stack_id, row, row.page, actor, at
+    )
+    append_many(conn, [draft])
+
+
+def mark_bound(conn: sa.Connection, page_ids: Sequence[int], document_id: int) -> None:
+    """Write which paper of the volume holds these pages. Raises Stale when one was taken out."""
+    written = conn.execute(
+        sa.update(ScanPage)
+        .where(
+            ScanPage.id.in_(page_ids),
+            ScanPage.outcome == PageOutcome.FILED.value,
+            ScanPage.bound_in.is_(None),
         )
-        append_many(conn, [draft])
+        .values(bound_in=document_id)
+    )
+    if written.rowcount != len(page_ids):
+        raise Stale("scan_page")
+
+
+def _aside(action: str, row: Any, actor: Actor, at: datetime, reason: str = "") -> Draft:
+    """An entry about a page of no paper: of its stack, and of the case it was taken for."""
+    said = {"page": row.id, "number": row.number, "was": row.outcome, "file": row.file_id}
+    return Draft(
+        subject="scan_stack",
+        subject_id=row.stack_id,
+        case_id=row.case_id,
+        action=action,
+        at=at,
+        payload={**said, "reason": reason} if reason else said,
+    ).by(actor)
 
 
 def _change(

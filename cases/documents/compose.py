@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from cases.documents import boxes, typography
 from cases.documents.codes import QR_SCHEME, verification_code
-from cases.documents.context import Paper, RegistrationForm
+from cases.documents.context import Paper, Picture, RegistrationForm, SignedScan
 from cases.documents.fonts import missing_glyphs, needs_rare
 from cases.documents.kinds import AnyKind, kind_of
 from cases.errors import Invalid
@@ -26,6 +26,7 @@ from workflow.words import Sentence, m
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 DATA_NAME = "case.json"
+PICTURE_ADDRESS = "kaoji:picture/"
 FIRST_RUNG = 0
 
 
@@ -47,6 +48,8 @@ class Sheet:
     rare: bool = False
     tagged: bool = True
     attachments: tuple[tuple[str, bytes], ...] = ()
+    pictures: tuple[tuple[str, bytes], ...] = ()
+    """Address on the paper -> JPEG."""
 
 
 def canonical(paper: Paper) -> bytes:
@@ -65,6 +68,8 @@ def _plain(value: object) -> str:
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, Picture):
+        return value.digest
     raise TypeError(f"no plain form for {type(value).__name__}")
 
 
@@ -170,4 +175,11 @@ def compose(
         pages=row.pages,
         data=data,
         rare=needs_rare(html),
+        pictures=_pictures(paper),
     )
+
+
+def _pictures(paper: Paper) -> tuple[tuple[str, bytes], ...]:
+    if not isinstance(paper, SignedScan):
+        return ()
+    return tuple((f"{PICTURE_ADDRESS}{one.digest}", one.jpeg) for _, one in paper.pages)

@@ -47,9 +47,10 @@ DOSSIER_ORDER: tuple[DocumentKind, ...] = (
     DocumentKind.CORRECTION_RECORD,
     DocumentKind.RECTIFICATION_LIST,
     DocumentKind.AWARD_APPROVAL,
+    DocumentKind.SIGNED_SCAN,
 )
-"""Papers of a volume, in order. Talk records are not among them: who was talked to stays with the
-assessment group."""
+"""Papers of a volume, in order; the signed pages that came back stand together at its end. Talk
+records are not among them: who was talked to stays with the assessment group."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ KINDS: dict[AnyKind, Kind] = {
     _D.EXPLANATION_SHEET: Kind("list.html", c.ListPaper, in_dossier=False),
     _D.CORRECTION_RECORD: Kind("form.html", c.FormPaper, _ORGAN, DECISION),
     _D.SIGNATURE_ADDENDUM: Kind("form.html", c.FormPaper, ("本人",), PERSONNEL, tellable=True),
+    _D.SIGNED_SCAN: Kind("signed_scan.html", c.SignedScan, material=PERSONNEL),
     _D.HANDOVER_LIST: Kind("list.html", c.ListPaper, ("移交人", "接收人")),
     _D.CHECK_REPORT: Kind("list.html", c.ListPaper, ("检测人",)),
     _D.DOSSIER: Kind("cover.html", c.Volume, ("立卷人", "检查人"), PERSONNEL),

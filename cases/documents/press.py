@@ -272,6 +272,7 @@ def _job(sheet: Sheet) -> dict[str, Any]:
         "on": sheet.on.isoformat(),
         "rare": sheet.rare,
         "tagged": sheet.tagged,
+        "pictures": {name: base64.b64encode(data).decode() for name, data in sheet.pictures},
         "attachments": [(name, base64.b64encode(data).decode()) for name, data in files],
     }
 

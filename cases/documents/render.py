@@ -2,8 +2,9 @@
 
 ``python -m cases.documents.render`` reads jobs on standard input and answers on standard output,
 each message a length and a JSON body. The process has limits on CPU, memory and file size, no
-environment, and a fetcher that knows our QR pictures and the font of rare characters and nothing
-else: no file, no network, no data address. Without pango only this module is unusable.
+environment, and a fetcher that knows our QR pictures, the JPEGs that came with the job and the font
+of rare characters and nothing else: no file, no network, no data address. Without pango only this
+module is unusable.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import gc
 import logging
 import resource
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
@@ -42,10 +44,12 @@ class Forbidden(ValueError):
 if weasyprint is not None:
 
     class Fetcher(weasyprint.urls.URLFetcher):  # type: ignore[misc]
-        """Serves QR pictures and our own font; refuses every other address and notes it."""
+        """Serves QR pictures, the job's own pictures and our own font; refuses every other address
+        and notes it."""
 
-        def __init__(self) -> None:
+        def __init__(self, pictures: Mapping[str, str]) -> None:
             super().__init__(allowed_protocols={"kaoji"}, allow_redirects=False)
+            self._pictures = pictures
             self.refused: list[str] = []
 
         def fetch(self, url: str, headers: object = None) -> Any:
@@ -53,6 +57,9 @@ if weasyprint is not None:
             answer = weasyprint.urls.URLFetcherResponse
             if url == RARE_ADDRESS:
                 return answer(url, rare_font(), {"Content-Type": "font/ttf"})
+            if url in self._pictures:
+                jpeg = base64.b64decode(self._pictures[url])
+                return answer(url, jpeg, {"Content-Type": "image/jpeg"})
             picture = qr_at(url)
             if picture is None:
                 self.refused.append(url[:200])
@@ -70,7 +77,7 @@ class Printer:
 
     def print(self, job: dict[str, Any]) -> dict[str, Any]:
         """One job -> ``{"pdf", "pages", "refused"}``; the PDF in base64."""
-        fetcher = Fetcher()
+        fetcher = Fetcher(job["pictures"])
         gc.disable()
         try:
             document = weasyprint.HTML(string=job["html"], url_fetcher=fetcher).render(

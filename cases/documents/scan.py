@@ -26,6 +26,9 @@ from workflow.words import Sentence, m
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS, MEGABYTES = 20, 1024
+BOUND_DPI = 200
+MOST_LOST = 10
+"""Pages that may end the reader by their time or memory before the stack is given up."""
 
 
 class Unreadable(KaojiError):
@@ -39,7 +42,7 @@ class Unreadable(KaojiError):
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
     """One page of a stack. ``marks``: (code, page) of each page code on it, without repeats;
-    ``thumb`` a small JPEG, ``pdf`` the page alone."""
+    ``thumb`` a small JPEG, ``pdf`` the page alone; both are empty where they could not be made."""
 
     number: int
     total: int
@@ -53,20 +56,50 @@ def read_stack(
 ) -> Iterator[ScannedPage]:
     """The pages from ``first`` on (1 is the first). ``seconds`` of CPU are allowed for each.
 
-    Raises :class:`Unreadable` for a file with a password, a damaged one, one with too many pages
-    or one that takes too long.
+    A page that can't be drawn, or that ends the reader by the time or memory it takes, comes
+    without a picture, and the reading goes on behind it. Raises :class:`Unreadable` for a file with
+    a password, a damaged one, one with too many pages, or one with too many such pages.
     """
+    at, total, lost = first, 0, 0
+    while True:
+        with _process(seconds) as (into, out):
+            write_message(into, {"path": str(path.resolve()), "kind": media_type, "first": at})
+            while (message := read_message(out)) is not None and "end" not in message:
+                if "error" in message:
+                    raise Unreadable(_why(message))
+                total = message["total"]
+                if "number" in message:
+                    yield _page(message)
+                    at = message["number"] + 1
+        if message is not None or (total and at > total):
+            return
+        lost += 1
+        if not total or lost > MOST_LOST:
+            raise Unreadable(m("读取这份扫描件超出了允许的时间或内存,请分成几份再上传"))
+        yield ScannedPage(at, total, (), b"", b"")
+        at += 1
+
+
+def _page(message: dict[str, Any]) -> ScannedPage:
+    marks = filter(None, map(read_page_code, message["texts"]))
+    return ScannedPage(
+        message["number"],
+        message["total"],
+        tuple(dict.fromkeys(marks)),
+        base64.b64decode(message["thumb"]),
+        base64.b64decode(message["pdf"]),
+    )
+
+
+def picture_of(path: Path, *, seconds: int = SECONDS) -> bytes:
+    """A page that was kept alone, as a grey JPEG for the volume. Raises :class:`Unreadable`."""
+    job = {"path": str(path.resolve()), "kind": "application/pdf", "draw": BOUND_DPI, "first": 1}
     with _process(seconds) as (into, out):
-        write_message(into, {"path": str(path.resolve()), "kind": media_type, "first": first})
-        while "end" not in (message := _next(out)):
-            marks = filter(None, map(read_page_code, message["texts"]))
-            yield ScannedPage(
-                message["number"],
-                message["total"],
-                tuple(dict.fromkeys(marks)),
-                base64.b64decode(message["thumb"]),
-                base64.b64decode(message["pdf"]),
-            )
+        write_message(into, job)
+        message = read_message(out)
+    if message is None or "picture" not in message:
+        raise Unreadable(m("签字扫描件里有一页打不开,没有装订,请取出这一页重新扫描"))
+    return base64.b64decode(message["picture"])
 
 
 def joined(pages: Sequence[bytes]) -> bytes:
@@ -80,23 +113,11 @@ def joined(pages: Sequence[bytes]) -> bytes:
     return out.getvalue()
 
 
-def _next(out: BinaryIO) -> dict[str, Any]:
-    message = read_message(out)
-    if message is None:
-        raise Unreadable(m("读取这份扫描件超出了允许的时间或内存,请分成几份再上传"))
-    if "error" in message:
-        raise Unreadable(_why(message))
-    return message
-
-
 def _why(message: dict[str, Any]) -> Sentence:
     if message["error"] == "locked":
         return m("这份 PDF 设有打开密码,请取消密码后再上传")
     if message["error"] == "long":
         return m("这份扫描件有 %(n)s 页,一次最多 2000 页,请分成几份再上传", n=message["total"])
-    if message["told"]:
-        page = int(message["told"]) + 1
-        return m("第 %(n)s 页读不出来,从这一页起没有读,请去掉这一页再上传", n=page)
     return m("这份文件已损坏或不是扫描件,没有读出任何一页")
 
 

@@ -1,9 +1,9 @@
 """The scan reader: a process of its own that takes a scanned stack apart, page by page.
 
 ``python -m cases.documents.scan_reader`` reads one job on standard input (``path``, ``kind``,
-``first``) and answers one message for each page: the texts of its QR pictures, a small picture of
-it and the page as a file of its own. What people upload is opened here and nowhere else: no
-environment, limits on CPU and memory, no network.
+``first``, or ``draw``) and answers one message for each page: the texts of its QR pictures, a small
+picture of it and the page as a file of its own. What people upload is opened here and nowhere else:
+no environment, limits on CPU and memory, no network.
 """
 
 from __future__ import annotations
@@ -118,24 +118,48 @@ def _thumb(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
+def _jpeg(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.convert("L").save(out, format="JPEG", quality=65)
+    return out.getvalue()
+
+
 def pages(job: dict[str, Any], seconds: int) -> Iterator[dict[str, Any]]:
-    """One message for each page from ``first`` on."""
+    """How many pages there are, then one message for each from ``first`` on.
+
+    With ``draw`` (dots per inch) only the first page, as one grey JPEG, to be bound into a volume.
+    A page that can't be drawn is told as ``broken``, with its file where it can be saved.
+    """
     opener = _of_pdf if job["kind"] == "application/pdf" else _of_picture
     total, page = opener(job["path"])
+    if job.get("draw"):
+        draw, _ = page(1)
+        yield {"picture": base64.b64encode(_jpeg(draw(job["draw"]))).decode()}
+        return
     if total > MOST_PAGES:
         yield {"error": "long", "total": total}
         return
+    yield {"total": total}
     for number in range(job["first"], total + 1):
         _allow_cpu(seconds)
+        yield {"number": number, "total": total, **_told(page, number)}
+
+
+def _told(page: Callable[[int], Page], number: int) -> dict[str, Any]:
+    texts: list[str] = []
+    thumb = pdf = b""
+    try:
         draw, save = page(number)
+        pdf = save()
         texts, picture = _read(draw)
-        yield {
-            "number": number,
-            "total": total,
-            "texts": texts,
-            "thumb": base64.b64encode(_thumb(picture)).decode(),
-            "pdf": base64.b64encode(save()).decode(),
-        }
+        thumb = _thumb(picture)
+    except Exception:  # one page must not stop the others; the parent says which it was
+        texts = []
+    return {
+        "texts": texts,
+        "thumb": base64.b64encode(thumb).decode(),
+        "pdf": base64.b64encode(pdf).decode(),
+    }
 
 
 def work(source: BinaryIO, sink: BinaryIO, megabytes: int, seconds: int) -> None:
@@ -145,16 +169,14 @@ def work(source: BinaryIO, sink: BinaryIO, megabytes: int, seconds: int) -> None
         return
     _limit(megabytes)
     _allow_cpu(seconds)
-    told = job["first"] - 1
     try:
         for message in pages(job, seconds):
             write_message(sink, message)
-            told = message.get("number", told)
         write_message(sink, {"end": True})
     except Exception as error:  # the parent turns it into a sentence about this one file
         locked = "password" in str(error).lower()
         kind = "locked" if locked else "broken"
-        write_message(sink, {"error": kind, "told": told, "why": str(error)[:200]})
+        write_message(sink, {"error": kind, "why": str(error)[:200]})
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from cases.documents.papers.volume import Content, content_of, parts_of, volume_
 from cases.documents.press import Press, available
 from cases.errors import Invalid, KaojiError
 from cases.jobs.outbox import Drained, Later, Outside, Row, drain
+from cases.jobs.signed_scans import make_papers
 from cases.jobs.tools import Tools
 from cases.models import Case, Filing, IssuedDocument, Measure, Outbox, Statement
 from workflow.vocabulary import DocumentKind, SignState, State, Thing
@@ -276,6 +277,7 @@ class Printing:
     def _volume(self) -> None:
         if self.kind is DocumentKind.CONTINUATION:
             self._measures()
+        make_papers(self.tools, self.shop(), self.thing_id, at=self.at)
         with self.tools.store.reading() as conn:
             subject = subject_of(conn, self.thing_id, self.dated)
             content = content_of(conn, self.thing_id)

@@ -77,14 +77,18 @@ def _keep(work: Work, stack_id: int, chunk: list[ScannedPage]) -> list[Settled]:
     with work.step() as conn:
         pages = []
         for one in chunk:
-            page = work.tools.files.put(conn, one.pdf, name="page.pdf", at=work.now())
-            thumb = work.tools.files.put(conn, one.thumb, name="page.jpg", at=work.now())
-            pages.append(ReadPage(one.number, one.marks, page.id, thumb.id))
+            page = _put(work, conn, one.pdf, "page.pdf")
+            thumb = _put(work, conn, one.thumb, "page.jpg")
+            pages.append(ReadPage(one.number, one.marks, page, thumb))
         settled = scans.keep_pages(conn, stack_id, pages, actor=work.actor(conn), at=work.now())
         last = chunk[-1]
         results = [_result(one) for one in settled]
         work.report(conn, results, done=last.number, total=last.total)
     return settled
+
+
+def _put(work: Work, conn: sa.Connection, data: bytes, name: str) -> int | None:
+    return work.tools.files.put(conn, data, name=name, at=work.now()).id if data else None
 
 
 def _result(one: Settled) -> RowResult:

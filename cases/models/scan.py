@@ -50,8 +50,13 @@ class ScanPage(Base):
     page: Mapped[int | None]
     document_id: Mapped[int | None] = to("issued_documents.id", nullable=True)
     case_id: Mapped[int | None] = to("cases.id", nullable=True, index=True)
-    file_id: Mapped[int] = to("files.id")
-    thumb_id: Mapped[int] = to("files.id")
+    file_id: Mapped[int | None] = to("files.id", nullable=True)
+    """The page alone; it and the small picture are missing where the page can't be opened."""
+    thumb_id: Mapped[int | None] = to("files.id", nullable=True)
     by_hand: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[Text | None]
+    """Why it was put aside."""
+    bound_in: Mapped[int | None] = to("issued_documents.id", nullable=True)
+    """The paper of the volume that holds its picture; such a page stays where it is."""
     settled_by: Mapped[int | None] = to("people.id", nullable=True)
     settled_at: Mapped[When | None]

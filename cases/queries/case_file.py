@@ -111,6 +111,8 @@ NOTED: Mapping[str, Sentence] = {
     "void_document": m("公文作废"),
     "file_scan": m("归入签字扫描件"),
     "release_scan": m("取出签字扫描件"),
+    "discard_scan": m("剔除扫描页"),
+    "take_up_scan": m("取回剔除的扫描页"),
     "plan_measure": m("安排结果运用事项"),
 }
 

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.errors import NotVisible
-from cases.models import Case, Cycle, IssuedDocument, Job, ScanPage, ScanStack, Unit
+from cases.models import Case, Cycle, IssuedDocument, Job, ScanPage, ScanStack, StoredFile, Unit
 from cases.queries.jobs import OPEN
 from cases.queries.sentences import Told, told
 from cases.queries.setup import organs_of
+from cases.queries.things.filing import UNBOUND
 from cases.queries.visibility import visible
 from workflow.permissions import Actor
 from workflow.vocabulary import DocumentKind, Permission, Word
@@ -40,6 +41,7 @@ class PageOutcome(Word):
     """What became of a page."""
 
     FILED = "filed", "已归入", "Filed"
+    BROKEN = "broken", "这一页打不开", "Page can't be opened"
     UNREAD = "unread", "没有读出页码", "No page code read"
     SEVERAL = "several", "一页上有几个页码", "Several page codes"
     UNKNOWN = "unknown", "不是办理范围内的文书", "Not a paper in your charge"
@@ -96,9 +98,12 @@ class PageLine:
     ref: str
     by_hand: bool
     void_on: date | None
-    file_id: int
-    thumb_id: int
+    file_id: int | None
+    thumb_id: int | None
     case_id: int | None = None
+    reason: str | None = None
+    bound: bool = False
+    """It is bound into a volume of its case and stays there."""
 
     @property
     def to_assign(self) -> bool:
@@ -114,6 +119,7 @@ class PageLine:
 
 
 _WHY: Mapping[PageOutcome, Sentence] = {
+    PageOutcome.BROKEN: m("这一页读不出来,其余各页已照常读取。请单独重新扫描这一页,再把它剔除"),
     PageOutcome.UNREAD: m("页脚的二维码没有读出来,请对照图片人工归入"),
     PageOutcome.SEVERAL: m("请分页重新扫描,或者人工归入其中一份"),
     PageOutcome.UNKNOWN: m("不是本系统打印的文书,或者不归你办理"),
@@ -228,6 +234,8 @@ def _line(row: Any) -> PageLine:
         row.file_id,
         row.thumb_id,
         row.case_id,
+        row.reason,
+        row.bound_in is not None,
     )
 
 
@@ -325,9 +333,47 @@ def signed_of(conn: sa.Connection, documents: Sequence[int]) -> dict[int, list[t
         .order_by(ScanPage.document_id, ScanPage.page)
     )
     for document, page, file_id in rows:
-        if document and page:
+        if document and page and file_id:
             found.setdefault(document, []).append((page, file_id))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ToBind:
+    """Signed pages of one paper that no volume holds yet, in page order."""
+
+    document_id: int
+    title: str
+    code: str
+    pages: tuple[tuple[int, int, str], ...]
+    """(number of the page, id of the scan, digest of its file)."""
+    scanned_at: datetime
+
+
+def to_bind(conn: sa.Connection, case_id: int) -> list[ToBind]:
+    """The signed pages of a case that wait for its next volume, by paper; void papers' don't."""
+    rows = conn.execute(
+        sa.select(
+            ScanPage, IssuedDocument.title, IssuedDocument.code.label("of"), StoredFile.digest
+        )
+        .join(IssuedDocument, IssuedDocument.id == ScanPage.document_id)
+        .join(StoredFile, StoredFile.id == ScanPage.file_id)
+        .where(ScanPage.case_id == case_id, *UNBOUND)
+        .order_by(ScanPage.document_id, ScanPage.page)
+    )
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.document_id, []).append(row)
+    return [
+        ToBind(
+            document_id,
+            pages[0].title,
+            pages[0].of,
+            tuple((row.page, row.id, row.digest) for row in pages),
+            max(row.settled_at for row in pages),
+        )
+        for document_id, pages in found.items()
+    ]
 
 
 def cycles_to_scan(conn: sa.Connection, actor: Actor) -> list[tuple[int, str]]:

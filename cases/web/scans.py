@@ -23,7 +23,7 @@ from cases.web.installation import at, kaoji, note_reading, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import save, write
-from forms.scans import AssignPage, UploadScan
+from forms.scans import AssignPage, DiscardPage, UploadScan
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission
 from workflow.words import m
@@ -111,7 +111,7 @@ def page(line: PageLine, page_id: int) -> ResponseReturnValue:
     form.target.offer((f"{w.document_id}:{w.page}", _target(w)) for w in missing)
 
     def shown() -> ResponseReturnValue:
-        return render("stages/archive/scan_page.html", line=line, stack=stack, form=form)
+        return _page(line, stack, form, DiscardPage(say=say))
 
     if request.method == "GET":
         return shown()
@@ -126,6 +126,10 @@ def page(line: PageLine, page_id: int) -> ResponseReturnValue:
     return save(form, work, shown)
 
 
+def _page(line: PageLine, stack: StackLine, form: AssignPage, aside: DiscardPage) -> str:
+    return render("stages/archive/scan_page.html", line=line, stack=stack, form=form, aside=aside)
+
+
 def _target(one: queries.Wanted) -> Any:
     return m(
         "%(unit)s　%(name)s　第 %(page)s 页　%(ref)s",
@@ -136,13 +140,21 @@ def _target(one: queries.Wanted) -> Any:
 @blueprint.post("/pages/<int:page_id>/discard")
 @access(P.FILE_DOSSIER, load=queries.load_page)
 def discard(line: PageLine, page_id: int) -> ResponseReturnValue:
-    """Put a page aside that belongs to no paper."""
+    """Put a page aside that belongs to no paper, and say why."""
+    actor = current_actor()
+    aside = DiscardPage(request.form, say=say)
+
+    def shown() -> ResponseReturnValue:
+        with reading() as conn:
+            stack = queries.load_stack(conn, actor, P.FILE_DOSSIER, line.stack_id)
+        return _page(line, stack, AssignPage(say=say), aside)
 
     def work(conn: sa.Connection) -> str:
-        commands.discard(conn, page_id, actor=current_actor(), at=at())
+        reason = str(aside.reason.data)
+        commands.discard(conn, page_id, reason=reason, actor=actor, at=at())
         return url_for(".show", stack_id=line.stack_id)
 
-    return write(work)
+    return save(aside, work, shown)
 
 
 @blueprint.post("/pages/<int:page_id>/release")
@@ -161,6 +173,9 @@ def release(line: PageLine, page_id: int) -> ResponseReturnValue:
 @access(P.FILE_DOSSIER, load=queries.load_page)
 def thumb(line: PageLine, page_id: int) -> ResponseReturnValue:
     """The small picture of a page."""
+    if line.thumb_id is None:
+        raise NotVisible(str(page_id))
+    note_reading("scan_page", case_id=line.case_id, object_id=page_id)
     return Response(_read([line.thumb_id])[0], mimetype="image/jpeg")
 
 
@@ -168,6 +183,8 @@ def thumb(line: PageLine, page_id: int) -> ResponseReturnValue:
 @access(P.FILE_DOSSIER, load=queries.load_page)
 def original(line: PageLine, page_id: int) -> ResponseReturnValue:
     """A page as it was scanned."""
+    if line.file_id is None:
+        raise NotVisible(str(page_id))
     note_reading("scan_page", case_id=line.case_id, object_id=page_id)
     return _attachment(_read([line.file_id])[0], f"{say(m('扫描件'))}-{line.number}.pdf")
 

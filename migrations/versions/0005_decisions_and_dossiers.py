@@ -293,7 +293,7 @@ def upgrade() -> None:
         sa.Column("void_at", cases.models.base.Instant(), nullable=True),
         sa.Column("void_reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('self_report', 'registration_form', 'grade_approval', 'tally_sheet', 'data_sheet', 'opinion_letter', 'opinion_answer', 'talk_record', 'inquiry_report', 'deciding_paper', 'publicity_notice', 'result_notice', 'circular', 'non_assessment_note', 'review_application', 'review_decision', 'rectification_list', 'award_approval', 'explanation_sheet', 'correction_record', 'signature_addendum', 'handover_list', 'check_report', 'dossier', 'continuation')",
+            "kind IN ('self_report', 'registration_form', 'grade_approval', 'tally_sheet', 'data_sheet', 'opinion_letter', 'opinion_answer', 'talk_record', 'inquiry_report', 'deciding_paper', 'publicity_notice', 'result_notice', 'circular', 'non_assessment_note', 'review_application', 'review_decision', 'rectification_list', 'award_approval', 'explanation_sheet', 'correction_record', 'signature_addendum', 'signed_scan', 'handover_list', 'check_report', 'dossier', 'continuation')",
             name=op.f("ck_issued_documents_kind"),
         ),
         sa.ForeignKeyConstraint(

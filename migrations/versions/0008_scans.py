@@ -54,9 +54,11 @@ def upgrade() -> None:
         sa.Column("page", sa.Integer(), nullable=True),
         _ref("document_id", nullable=True),
         _ref("case_id", nullable=True),
-        _ref("file_id"),
-        _ref("thumb_id"),
+        _ref("file_id", nullable=True),
+        _ref("thumb_id", nullable=True),
         sa.Column("by_hand", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        _ref("bound_in", nullable=True),
         _ref("settled_by", nullable=True),
         sa.Column("settled_at", cases.models.base.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -68,6 +70,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_scan_pages_case_id")),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_scan_pages_file_id")),
         sa.ForeignKeyConstraint(["thumb_id"], ["files.id"], name=op.f("fk_scan_pages_thumb_id")),
+        sa.ForeignKeyConstraint(
+            ["bound_in"], ["issued_documents.id"], name=op.f("fk_scan_pages_bound_in")
+        ),
         sa.ForeignKeyConstraint(
             ["settled_by"], ["people.id"], name=op.f("fk_scan_pages_settled_by")
         ),

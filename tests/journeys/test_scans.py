@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,16 @@ from cases.files.store import FileStore
 from cases.jobs import papers, worker
 from cases.jobs.outbox import drain
 from cases.jobs.tools import Tools
-from cases.models import Cycle, IssuedDocument, Job, JournalEntry, ScanPage, ScanStack
+from cases.models import (
+    Cycle,
+    IssuedDocument,
+    Job,
+    JournalEntry,
+    JournalPayload,
+    ReadLog,
+    ScanPage,
+    ScanStack,
+)
 from cases.queries.jobs import JobStatus
 from cases.store import Store
 from tests.notified import NOTIFIED_AT, hand_in, notified
@@ -174,8 +184,71 @@ def test_damaged_code_is_assigned_by_hand(desk: Desk) -> None:
     again = desk.office.get(mended)
     desk.office.submit(again, {}, action="/release", status=303)
     assert desk.outcomes()[1] == (2, "released") and len(desk.filed()) == len(pictures) - 1
-    desk.office.submit(desk.office.get(mended), {}, action="/discard", status=303)
+    silent = desk.office.submit(desk.office.get(mended), {}, action="/discard", status=422)
+    assert silent.errors == ["请写明剔除的理由"]
+    assert desk.outcomes()[1] == (2, "released")
+    why = {"reason": "重复扫描的白页"}
+    desk.office.submit(desk.office.get(mended), why, action="/discard", status=303)
     assert desk.outcomes()[1] == (2, "discarded")
+    assert "重复扫描的白页" in desk.office.get(mended).text
+    desk.office.submit(desk.office.get(mended), {}, action="/release", status=303)
+    assert desk.outcomes()[1] == (2, "released")
+    said = journaled(desk, "discard_scan")
+    assert (said["reason"], said["number"], said["page"]) == (*why.values(), 2, desk.page_id(2))
+    assert journaled(desk, "take_up_scan")["was"] == "discarded"
+
+
+def journaled(desk: Desk, action: str) -> dict[str, Any]:
+    """What the one entry of an action says, and that it names who did it."""
+    with desk.store.reading() as conn:
+        row = conn.execute(
+            sa.select(JournalEntry.actor_account_id, JournalEntry.subject, JournalPayload.payload)
+            .join(JournalPayload, JournalPayload.seq == JournalEntry.seq)
+            .where(JournalEntry.action == action)
+        ).one()
+    assert row.subject == "scan_stack"
+    assert row.actor_account_id is not None
+    said: dict[str, Any] = json.loads(row.payload)
+    return said
+
+
+def test_page_that_cannot_be_opened_waits_by_hand_and_the_rest_is_filed(desk: Desk) -> None:
+    pictures = desk.pictures()
+    good = stack(pictures[:2], desk.path / "good.pdf")
+    with pikepdf.open(good) as pdf, pikepdf.open(good) as more:
+        pdf.add_blank_page(page_size=(14_400, 3))
+        pdf.pages.append(pdf.pages[1])
+        del pdf.pages[1]
+        pdf.save(desk.path / "odd.pdf")
+        assert len(more.pages) == 2
+    sent = desk.send((desk.path / "odd.pdf").read_bytes(), "签字件.pdf")
+    assert worker.run_one(desk.tools)
+    page = desk.office.follow(sent)
+    assert desk.outcomes() == [(1, "filed"), (2, "broken"), (3, "filed")]
+    assert "这一页读不出来，其余各页已照常读取。请单独重新扫描这一页，再把它剔除" in page.text
+    odd = f"{ADDRESS}/pages/{desk.page_id(2)}"
+    one = desk.office.get(odd)
+    assert "没有图片" in one.text
+    assert one.tree.xpath("//select[@name='target']") == []
+    assert desk.office.get(f"{odd}.jpg", status=404).response.status_code == 404
+    desk.office.submit(one, {"reason": "已另行扫描"}, action="/discard", status=303)
+    assert desk.outcomes()[1] == (2, "discarded")
+
+
+def test_small_pictures_stand_in_the_read_log(desk: Desk) -> None:
+    desk.read(desk.pictures()[:2])
+    page_id = desk.page_id(1)
+    assert desk.office.get(f"{ADDRESS}/pages/{page_id}.jpg").response.data[:2] == b"\xff\xd8"
+    desk.site.app.extensions["kaoji"].read_log.flush()
+    with desk.store.reading() as conn:
+        rows = conn.execute(
+            sa.select(ReadLog.object_id, ReadLog.case_id, ReadLog.account_id).where(
+                ReadLog.what == "scan_page"
+            )
+        ).all()
+        case_id = conn.execute(sa.select(ScanPage.case_id).where(ScanPage.id == page_id)).scalar()
+    assert [(r.object_id, r.case_id) for r in rows] == [(page_id, case_id)]
+    assert rows[0].account_id is not None
 
 
 def test_outdated_form_says_so_and_is_not_filed(desk: Desk) -> None:

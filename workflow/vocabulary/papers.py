@@ -27,6 +27,7 @@ class DocumentKind(Word):
     EXPLANATION_SHEET = "explanation_sheet", "计算说明表", "Explanation sheet"
     CORRECTION_RECORD = "correction_record", "更正记录", "Correction record"
     SIGNATURE_ADDENDUM = "signature_addendum", "补签页", "Signature addendum"
+    SIGNED_SCAN = "signed_scan", "签字扫描件", "Signed pages scanned back"
     HANDOVER_LIST = "handover_list", "归档交接清单", "Hand-over list"
     CHECK_REPORT = "check_report", "四性检测报告", "Four-property check report"
     DOSSIER = "dossier", "年度考核卷", "Dossier"

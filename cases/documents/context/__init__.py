@@ -40,6 +40,8 @@ from cases.documents.context.general import (
     Group,
     Letter,
     ListPaper,
+    Picture,
+    SignedScan,
     Volume,
 )
 
@@ -62,6 +64,7 @@ __all__ = [
     "OpinionAnswer",
     "Paper",
     "Person",
+    "Picture",
     "PublicityNotice",
     "RegistrationForm",
     "Remark",
@@ -70,6 +73,7 @@ __all__ = [
     "ReviewDecision",
     "Section",
     "Sign",
+    "SignedScan",
     "Step",
     "TalkRecord",
     "TallyGroup",

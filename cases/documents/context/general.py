@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,6 +86,27 @@ class CardSheet(Paper):
     cards: tuple[Card, ...]
     digest: str = ""
     """Digest of the frozen ballot; its first 16 letters stand on each card."""
+
+
+class Picture:
+    """A JPEG on a paper. The paper's data hold its digest; its bytes are in the page itself."""
+
+    def __init__(self, jpeg: bytes) -> None:
+        self.jpeg = jpeg
+        self.digest = hashlib.sha256(jpeg).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedScan(Paper):
+    """Signed pages of one paper as they came back: page of the paper -> its picture."""
+
+    of: str
+    """Title of the paper that was signed."""
+    code: str
+    """Its verification code."""
+    subject: str
+    pages: tuple[tuple[int, Picture], ...]
+    scanned_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

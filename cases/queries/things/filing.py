@@ -17,6 +17,7 @@ from cases.models import (
     MeetingUnit,
     Outbox,
     ReportSubmission,
+    ScanPage,
     StoredFile,
     Tally,
 )
@@ -47,6 +48,7 @@ LATE: tuple[DocumentKind, ...] = (
     DocumentKind.CORRECTION_RECORD,
     DocumentKind.RECTIFICATION_LIST,
     DocumentKind.AWARD_APPROVAL,
+    DocumentKind.SIGNED_SCAN,
 )
 """Papers that come after the first volume and call for a continuation."""
 VOLUMES = (DocumentKind.DOSSIER, DocumentKind.CONTINUATION)
@@ -122,8 +124,23 @@ _PAPERS = ByIds(
 )
 
 
+UNBOUND = (
+    ScanPage.outcome == "filed",
+    ScanPage.bound_in.is_(None),
+    IssuedDocument.void_at.is_(None),
+)
+"""Signed pages that came back for a paper in force and lie in no volume."""
+_SCANS = ByIds(
+    ScanPage.case_id,
+    sa.select(ScanPage.case_id)
+    .join(IssuedDocument, IssuedDocument.id == ScanPage.document_id)
+    .where(*UNBOUND)
+    .distinct(),
+)
+
+
 def late_papers(conn: sa.Connection, case_ids: Iterable[int]) -> set[int]:
-    """Cases with papers that no bound volume holds yet."""
+    """Cases with papers, or signed pages, that no bound volume holds yet. Two queries."""
     last: dict[int, int] = {}
     late: dict[int, int] = {}
     for case_id, kind, void_at, number in _PAPERS.rows(conn, list(case_ids)):
@@ -131,7 +148,8 @@ def late_papers(conn: sa.Connection, case_ids: Iterable[int]) -> set[int]:
             last[case_id] = number
         if kind in LATE and void_at is None:
             late[case_id] = number
-    return {case_id for case_id, number in late.items() if number > last.get(case_id, number)}
+    found = {case_id for case_id, number in late.items() if number > last.get(case_id, number)}
+    return found | {case_id for (case_id,) in _SCANS.rows(conn, sorted(last))}
 
 
 def facts(conn: sa.Connection, row: Any, on: date) -> Read:

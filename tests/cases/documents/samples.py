@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from decimal import Decimal
+
+from PIL import Image, ImageDraw
 
 from cases.documents import context as c
 from cases.documents.kinds import KINDS, AnyKind, WorkingPaper
@@ -320,6 +323,14 @@ def _specials() -> dict[AnyKind, c.Paper]:
             ),
             signs=(c.Sign(label="责任人"), c.Sign(label="确认人")),
         ),
+        D.SIGNED_SCAN: c.SignedScan(
+            **BASE,
+            of="年度考核登记表",
+            code="K7QM2R9T04HDP3XD",
+            subject="阮疏桐",
+            pages=((1, scanned("正面")), (2, scanned("背面"))),
+            scanned_on=date(2026, 3, 20),
+        ),
         WorkingPaper.CARD_SHEET: c.CardSheet(
             **BASE,
             meeting="2025年度总结述职会",
@@ -336,6 +347,15 @@ def _specials() -> dict[AnyKind, c.Paper]:
             ),
         ),
     }
+
+
+def scanned(text: str) -> c.Picture:
+    """A grey page as a scanner gives it."""
+    page = Image.new("L", (827, 1169), 240)
+    ImageDraw.Draw(page).rectangle((80, 80, 80 + 40 * len(text), 400), outline=20, width=6)
+    out = io.BytesIO()
+    page.save(out, format="JPEG", quality=60)
+    return c.Picture(out.getvalue())
 
 
 def papers() -> dict[AnyKind, c.Paper]:

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
+from cases.documents import scan
 from cases.documents.codes import page_code, read_page_code
 from cases.documents.press import Press, print_paper
 from cases.documents.scan import Unreadable, joined, read_stack
@@ -135,12 +136,43 @@ def test_reader_without_enough_time_says_so(forms: list[tuple[str, bytes]], tmp_
     assert str(refused.value.sentence) == ("读取这份扫描件超出了允许的时间或内存,请分成几份再上传")
 
 
-def test_page_that_cannot_be_drawn_is_named(tmp_path: Path) -> None:
+def test_page_that_cannot_be_drawn_does_not_stop_the_others(tmp_path: Path) -> None:
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=(595, 842))
         pdf.add_blank_page(page_size=(14_400, 3))
+        pdf.add_blank_page(page_size=(595, 842))
         pdf.save(tmp_path / "odd.pdf")
-    pages = read_stack(tmp_path / "odd.pdf", "application/pdf")
+    pages = list(read_stack(tmp_path / "odd.pdf", "application/pdf"))
+    assert [(p.number, p.total, bool(p.thumb), bool(p.pdf)) for p in pages] == [
+        (1, 3, True, True), (2, 3, False, True), (3, 3, True, True),
+    ]  # fmt: skip
+
+
+def heavy(path: Path, *, at: int, total: int) -> Path:
+    """A stack of blank pages, one of which keeps any reader busy for minutes."""
+    busy = b"0 0 m 0 842 595 842 595 0 c 3 3 m 590 842 4 842 590 2 c f*\n" * 60_000
+    with pikepdf.new() as pdf:
+        for number in range(1, total + 1):
+            page = pdf.add_blank_page(page_size=(595, 842))
+            if number == at:
+                page.Contents = pdf.make_stream(busy)
+        pdf.save(path)
+    return path
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_page_that_takes_too_long_does_not_stop_the_others(tmp_path: Path, at: int) -> None:
+    """It ends the reader's process; the next one goes on behind it."""
+    path = heavy(tmp_path / "heavy.pdf", at=at, total=3)
+    pages = list(read_stack(path, "application/pdf", seconds=1))
+    assert [(p.number, bool(p.pdf)) for p in pages] == [(n, n != at) for n in (1, 2, 3)]
+
+
+def test_too_many_such_pages_end_the_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "MOST_LOST", 0)
+    pages = read_stack(heavy(tmp_path / "heavy.pdf", at=2, total=3), "application/pdf", seconds=1)
     assert next(pages).number == 1
-    with pytest.raises(Unreadable, match="第 2 页读不出来"):
+    with pytest.raises(Unreadable, match="超出了允许的时间或内存"):
         next(pages)
