@@ -19,6 +19,7 @@ from cases.queries import archive, jobs
 from cases.queries import scans as queries
 from cases.queries.scans import PageLine, PageOutcome, StackLine
 from cases.web.access import access
+from cases.web.following import answer, following
 from cases.web.installation import at, kaoji, note_reading, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
@@ -87,15 +88,17 @@ def show(stack: StackLine, stack_id: int) -> ResponseReturnValue:
         missing = queries.wanted(conn, actor, stack.cycle_id)
         job = jobs.job(conn, job_id, account_id=actor.account_id) if job_id else None
     touched = {p.unit for p in pages if p.unit}
-    return render(
+    shown = render(
         "stages/archive/scan.html",
         stack=stack,
         job=job,
+        follow=following(),
         open_pages=[p for p in pages if p.outcome not in queries.SETTLED],
         filed=[p for p in pages if p.outcome is PageOutcome.FILED],
         discarded=[p for p in pages if p.outcome is PageOutcome.DISCARDED],
         missing=[w for w in missing if w.unit in touched],
     )
+    return answer(shown, job)
 
 
 @blueprint.post("/pages/<int:page_id>/assign", endpoint="assign")

@@ -198,6 +198,13 @@ def test_damaged_code_is_assigned_by_hand(desk: Desk) -> None:
     assert journaled(desk, "take_up_scan")["was"] == "discarded"
 
 
+def test_page_of_a_stack_being_read_says_so_and_comes_again(desk: Desk) -> None:
+    waiting = desk.office.follow(desk.upload(desk.pictures()[:1]))
+    assert "正在办理：读取签字扫描件" in waiting.text
+    assert "本页每 3 秒自动更新" in waiting.text
+    assert waiting.response.headers["Refresh"].startswith("3")
+
+
 def journaled(desk: Desk, action: str) -> dict[str, Any]:
     """What the one entry of an action says, and that it names who did it."""
     with desk.store.reading() as conn:
