@@ -9,6 +9,7 @@ import sys
 
 NAMES = (
     "opening", "opening_urns", "door", "names", "lists", "roster", "scoring", "values", "ballots",
+    "ballots_burst",
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from cases.ballot_box.urn_rows import (
     count_cards,
     keep_numbers,
     lock_cards,
+    lock_open_urns,
     lock_urns,
     move,
     put_envelopes,
@@ -38,8 +39,8 @@ from cases.ballot_box.urn_rows import (
     rewrite,
     sealed_bodies,
     show_receipts,
+    there_already,
     unusable,
-    urns_of,
     used_cards,
 )
 from cases.ballot_box.urn_tables import cards, envelopes, make_urn_engine, urn_groups, urns
@@ -302,42 +303,40 @@ class UrnStore:
             raise outcome
         return outcome
 
-    def _put_all(self, asked: Sequence[Ask]) -> list[Handed | UrnRefusal]:
+    def _put_all(self, batch: Sequence[Ask]) -> list[Handed | UrnRefusal]:
         """One transaction for a shuffled batch (called by the writer thread only)."""
         with self.writing() as conn:
-            where = urns_of(conn, {ask.card for ask in asked})
-            batch = [replace(a, urn=a.urn or where.get(a.card, "")) for a in asked]
-            state = lock_urns(conn, {ask.urn for ask in batch})
+            still_open = lock_open_urns(conn)
             known = lock_cards(conn, {ask.card for ask in batch})
-            hashes = [ask.hash for ask in batch]
-            there = set(
-                conn.scalars(sa.select(envelopes.c.hash).where(envelopes.c.hash.in_(hashes)))
-            )
+            there = there_already(conn, [ask.hash for ask in batch])
             outcomes: list[Handed | UrnRefusal] = []
             fresh: list[Ask] = []
             for ask in batch:
-                outcome = self._judge(ask, known.get(ask.card), state.get(ask.urn), there)
-                outcomes.append(Handed(ask.urn, ask.hash[:16].upper()) if outcome else unusable())
+                card = known.get(ask.card)
+                outcome = self._judge(ask, card, still_open, there)
+                if card is None or outcome is None:
+                    outcomes.append(unusable())
+                    continue
+                outcomes.append(Handed(card.urn, ask.hash[:16].upper()))
                 if outcome == "new":
-                    group = known[ask.card].group
-                    known[ask.card] = replace(known[ask.card], state="used")
+                    known[ask.card] = replace(card, state="used")
                     there.add(ask.hash)
-                    fresh.append(replace(ask, group=group))
+                    fresh.append(replace(ask, urn=card.urn, group=card.group))
             if fresh:
                 put_envelopes(conn, fresh)
         return outcomes
 
     def _judge(
-        self, ask: Ask, card: CardState | None, state: str | None, there: set[str]
+        self, ask: Ask, card: CardState | None, still_open: set[str], there: set[str]
     ) -> str | None:
         """'new', 'again' (same envelope on a used card), or None for a refusal."""
-        if card is None or card.urn != ask.urn:
+        if card is None or ask.urn not in ("", card.urn):
             return None
         if card.state == "used" and ask.hash in there:
             return "again"
-        if card.state != "unused" or state != "open" or ask.hash in there:
+        if card.state != "unused" or card.urn not in still_open or ask.hash in there:
             return None
-        return "new" if len(ask.envelope) == self._package(ask.urn)[1] else None
+        return "new" if len(ask.envelope) == self._package(card.urn)[1] else None
 
     # --- inside --------------------------------------------------------------------------------
 

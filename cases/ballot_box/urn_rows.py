@@ -138,29 +138,49 @@ def lock_urns(conn: sa.Connection, ids: set[str]) -> dict[str, str]:
     return {row.id: row.state for row in rows}
 
 
+_OPEN = sa.select(urns.c.id).where(urns.c.state == "open").order_by(urns.c.id)
+_OPEN_LOCKED = _OPEN.with_for_update(read=True)
+_CARDS_LOCKED = (
+    sa.select(cards.c.fingerprint, cards.c.urn, cards.c.group, cards.c.state)
+    .where(cards.c.fingerprint.in_(sa.bindparam("prints", expanding=True)))
+    .order_by(cards.c.fingerprint)
+    .with_for_update()
+)
+_THERE = sa.select(envelopes.c.hash).where(
+    envelopes.c.hash.in_(sa.bindparam("hashes", expanding=True))
+)
+_USE = (
+    sa.update(cards)
+    .where(cards.c.fingerprint.in_(sa.bindparam("prints", expanding=True)))
+    .where(cards.c.state == "unused")
+    .values(state="used")
+)
+_KEEP = sa.insert(envelopes)
+"""Made once: the writer runs them for every batch, and building them cost as much as running."""
+
+
+def lock_open_urns(conn: sa.Connection) -> set[str]:
+    """All open urns, held against closing until the transaction ends."""
+    return set(conn.scalars(_OPEN_LOCKED))
+
+
 def lock_cards(conn: sa.Connection, prints: set[str]) -> dict[str, CardState]:
     """These cards, held against rivals until the transaction ends."""
-    rows = conn.execute(
-        sa.select(cards.c.fingerprint, cards.c.urn, cards.c.group, cards.c.state)
-        .where(cards.c.fingerprint.in_(sorted(prints)))
-        .order_by(cards.c.fingerprint)
-        .with_for_update()
-    )
-    return {row.fingerprint: CardState(row.urn, row.group, row.state) for row in rows}
+    rows = conn.execute(_CARDS_LOCKED, {"prints": sorted(prints)})
+    return {name: CardState(urn, group, state) for name, urn, group, state in rows}
+
+
+def there_already(conn: sa.Connection, hashes: Sequence[str]) -> set[str]:
+    """Which of these envelopes lie in an urn."""
+    return set(conn.scalars(_THERE, {"hashes": list(hashes)}))
 
 
 def put_envelopes(conn: sa.Connection, fresh: list[Ask]) -> None:
     """Use the cards, keep the envelopes; refuses the batch unless every card was unused."""
-    done = conn.execute(
-        sa.update(cards)
-        .where(cards.c.fingerprint.in_([ask.card for ask in fresh]), cards.c.state == "unused")
-        .values(state="used")
-    )
-    if done.rowcount != len(fresh):
+    if conn.execute(_USE, {"prints": [ask.card for ask in fresh]}).rowcount != len(fresh):
         raise unusable()
     conn.execute(
-        sa.insert(envelopes),
-        [{"hash": a.hash, "urn": a.urn, "group": a.group, "body": a.envelope} for a in fresh],
+        _KEEP, [{"hash": a.hash, "urn": a.urn, "group": a.group, "body": a.envelope} for a in fresh]
     )
 
 
@@ -228,14 +248,6 @@ def add_envelopes(conn: sa.Connection, asks: Sequence[Ask]) -> None:
 def set_root(conn: sa.Connection, urn: str, root: str, *, state: str = "closed") -> None:
     """The root over the urn's envelopes; the urn is closed by it."""
     conn.execute(sa.update(urns).where(urns.c.id == urn).values(root=root, state=state))
-
-
-def urns_of(conn: sa.Connection, prints: Iterable[str]) -> dict[str, str]:
-    """The urn of each of these cards, whatever its state."""
-    rows = conn.execute(
-        sa.select(cards.c.fingerprint, cards.c.urn).where(cards.c.fingerprint.in_(sorted(prints)))
-    )
-    return {row.fingerprint: row.urn for row in rows}
 
 
 def receipts_there(conn: sa.Connection, urn: str) -> list[str]:

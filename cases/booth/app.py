@@ -16,6 +16,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from cases.ballot_box.urn import UrnStore, open_urn_store
 from cases.ballot_box.urn_tables import urns_are_ready
 from cases.booth import pages, speech
+from cases.booth.lane import Lane
 from cases.errors import KaojiError, Misconfigured
 from config import Settings
 from workflow.words import m
@@ -53,12 +54,16 @@ def create_booth(settings: Settings, *, store: UrnStore | None = None) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.logger.disabled = True
-    pages.keep(app, store or open_urn_store(settings.booth_database_url), settings)
+    urns = store or open_urn_store(settings.booth_database_url)
+    pages.keep(app, urns, settings)
     speech.install(app)
     app.register_blueprint(pages.booth)
     _answer_errors(app)
-    _guard_host(app, urlsplit(settings.booth_url).hostname or "localhost")
+    name = urlsplit(settings.booth_url).hostname or "localhost"
+    _guard_host(app, name)
     _guard_answers(app, https=urlsplit(settings.booth_url).scheme == "https")
+    lane = Lane(app.wsgi_app, urns, settings.booth_pepper.encode(), name)
+    app.wsgi_app = lane  # type: ignore[method-assign,assignment]
     return app
 
 

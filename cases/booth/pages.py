@@ -8,7 +8,6 @@ the sealed envelope only, so handing in twice is one ballot.
 from __future__ import annotations
 
 import base64
-import binascii
 
 from flask import Blueprint, Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,8 +17,9 @@ from cases.ballot_box import trust as promises
 from cases.ballot_box.cards import fingerprint, normalise
 from cases.ballot_box.envelope import seal
 from cases.ballot_box.refusals import CardRefusal, UrnRefusal
-from cases.ballot_box.urn import UrnStore
+from cases.ballot_box.urn import Handed, UrnStore
 from cases.ballot_box.urn_rows import unusable
+from cases.booth.lane import MARK, OUTCOME
 from cases.booth.paper import Paper, read_paper
 from cases.booth.program import desk, page_digests, script_digests
 from cases.clock import now
@@ -85,17 +85,16 @@ def review() -> ResponseReturnValue:
 
 @booth.post("/hand-in")
 def hand_in() -> ResponseReturnValue:
-    """Put the envelope into the urn. Sending it again gives the same answer and changes nothing."""
-    if set(request.form) - {"code", "envelope", "lang"}:
+    """The answer to an envelope that ``lane`` has put into the urn, or why it could not.
+
+    Sending it again gives the same answer and changes nothing. The 核对码 is written in there.
+    """
+    outcome = request.environ.get(OUTCOME)
+    if isinstance(outcome, Exception):
+        raise outcome
+    if not isinstance(outcome, Handed):
         raise BadRequest
-    card = _fingerprint(normalise(request.form.get("code", "")))
-    try:
-        envelope = base64.b64decode(request.form.get("envelope", ""), validate=True)
-    except (binascii.Error, ValueError) as e:
-        raise BadRequest from e
-    done = _store().hand_in(card, envelope)
-    package = _store().package(done.urn)
-    return render_template("booth/done.html", package=package, receipt=done.receipt)
+    return render_template("booth/done.html", package=_store().package(outcome.urn), receipt=MARK)
 
 
 @booth.get("/trust")

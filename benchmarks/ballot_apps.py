@@ -1,0 +1,130 @@
+"""The two limits beside the booth, each a WSGI app over its own SQLite file.
+
+``bare`` (file in ``BALLOTS_DB``): no framework, one prepared statement each, group commit: the same
+durable insert at its cheapest. ``orm``: the booth itself with an urn that works through a Session
+and commits in each request, as one writes it first.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from urllib.parse import parse_qs
+
+from flask import Flask
+from sqlalchemy.orm import Session, registry
+
+from cases.ballot_box.cards import fingerprint
+from cases.ballot_box.root import envelope_hash
+from cases.ballot_box.urn import Handed, UrnStore
+from cases.ballot_box.urn_rows import unusable
+from cases.ballot_box.urn_tables import cards, envelopes, make_urn_engine, urns
+from cases.ballot_box.writer import GroupCommit
+from cases.booth import create_booth
+from config import from_environment
+
+PEPPER = b"pepper of the bench, 32 bytes long"
+TABLES = (
+    "CREATE TABLE card (fingerprint TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE envelope (hash TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
+)
+Entry = tuple[str, str, bytes]
+"""Fingerprint of the card, hash of the envelope, envelope."""
+
+
+def read(form: dict[str, list[str]]) -> Entry:
+    """Card and envelope of a form."""
+    envelope = base64.b64decode(form["envelope"][0])
+    card = fingerprint(PEPPER, form["code"][0])
+    return card, hashlib.sha256(envelope).hexdigest(), envelope
+
+
+def _bare(path: str) -> Callable[..., Iterable[bytes]]:
+    def connect() -> sqlite3.Connection:
+        found = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+            found.execute(f"PRAGMA {pragma}")
+        return found
+
+    conn = connect()
+
+    def put(batch: Sequence[Entry]) -> list[bool]:
+        conn.execute("BEGIN IMMEDIATE")
+        done = []
+        for card, name, body in batch:
+            used = conn.execute(
+                "UPDATE card SET state = 'used' WHERE fingerprint = ? AND state = 'unused'", (card,)
+            )
+            done.append(used.rowcount == 1)
+            if done[-1]:
+                conn.execute("INSERT INTO envelope VALUES (?, ?)", (name, body))
+        conn.execute("COMMIT")
+        return done
+
+    writer: GroupCommit[Entry, bool] = GroupCommit(put)
+
+    def app(environ: dict[str, Any], start: Callable[..., object]) -> Iterable[bytes]:
+        size = int(environ.get("CONTENT_LENGTH") or 0)
+        form = parse_qs(environ["wsgi.input"].read(size).decode()) if size else {}
+        if not form:
+            start("200 OK", [("Content-Length", "2")])
+            return [b"ok"]
+        entry = read(form)
+        body = entry[1][:16].encode() if writer.submit(entry) else b"refused"
+        start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return app
+
+
+class Card:
+    """A card as an object."""
+
+
+class Envelope:
+    """A sealed envelope as an object."""
+
+    def __init__(self, **columns: Any) -> None:
+        vars(self).update(columns)
+
+
+class OneByOne(UrnStore):
+    """The urn with a Session that loads, changes, adds and commits in each request."""
+
+    def hand_in(self, card: str, envelope: bytes) -> Handed:
+        """The same checks and the same rows as the booth's own."""
+        name = envelope_hash(envelope)
+        with self.writing() as conn, Session(conn) as session:
+            found: Any = session.get(Card, card)
+            box = session.get(Envelope, name)
+            urn: Any = session.get(Urn, found.urn) if found else None
+            if found is None or found.state != "unused" or box or urn.state != "open":
+                raise unusable()
+            found.state = "used"
+            session.add(Envelope(hash=name, urn=found.urn, group=found.group, body=envelope))
+            session.flush()
+        return Handed(urn.id, name[:16].upper())
+
+
+class Urn:
+    """An urn as an object."""
+
+
+def _orm() -> Flask:
+    mapping = registry()
+    for made, table in ((Card, cards), (Envelope, envelopes), (Urn, urns)):
+        mapping.map_imperatively(made, table)
+    settings = from_environment()
+    return create_booth(settings, store=OneByOne(make_urn_engine(settings.booth_database_url)))
+
+
+def __getattr__(name: str) -> object:
+    if name == "bare":
+        return _bare(os.environ["BALLOTS_DB"])
+    if name == "orm":
+        return _orm()
+    raise AttributeError(name)

@@ -1,0 +1,317 @@
+"""Handing in: 3,000 voters × 15 persons at once, and the booth beside two limits in the same run.
+
+Each side runs in granian as ``./kaoji serve`` runs the booth (one process, 32 threads). The client
+keeps 64 connections busy with envelopes sealed beforehand, as browsers send them. An envelope is
+counted when its answer has come; afterwards every one must lie in the urn once.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import selectors
+import shutil
+import signal
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from benchmarks import ballot_apps
+from benchmarks.rounds import result
+from cases.ballot_box.cards import fingerprint, new_code
+from cases.ballot_box.envelope import seal
+from cases.ballot_box.package import Group, Option, Package, Row, Sheet, Text
+from cases.ballot_box.root import receipt_of
+from cases.ballot_box.urn import open_urn_store
+from cases.ballot_box.urn_tables import upgrade_urns
+
+CLIENTS, PERSONS, VOTERS = 64, 15, 3_000
+TARGETS = {
+    "booth": "wsgi:booth",
+    "bare": "benchmarks.ballot_apps:bare",
+    "orm": "benchmarks.ballot_apps:orm",
+}
+_SYNC = re.compile(r"^\s*\S+\s+\S+\s+\S+\s+(\d+)\s.*(?:fsync|fdatasync)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """A card's code and the envelope sealed for it."""
+
+    code: str
+    envelope: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What one burst gave: wall seconds, seconds of each answer sorted, bodies of the answers."""
+
+    seconds: float
+    waits: tuple[float, ...]
+    bodies: tuple[bytes, ...]
+
+    @property
+    def p99(self) -> float:
+        """The wait that 99 of 100 answers stayed within, in seconds."""
+        return self.waits[int(len(self.waits) * 0.99) - 1]
+
+
+def package() -> Package:
+    """Fifteen persons, five options."""
+    grades = ("优秀", "称职", "基本称职", "不称职", "不了解")
+    key = X25519PrivateKey.generate().public_key().public_bytes_raw().hex()
+    options = tuple(Option(f"o{i}", Text(t), abstain=i == 4) for i, t in enumerate(grades))
+    rows = tuple(Row(f"p{i}", f"人员{i}") for i in range(PERSONS))
+    sheet = Sheet("cadre", "cadre", Text("测评表"), options, rows, ("C",))
+    return Package(
+        "bench", key, Text("测试单位"), Text("测评"), (sheet,), (Group("C", Text("代表")),),
+        receipt=True,
+    )  # fmt: skip
+
+
+def voters(form: Package, count: int) -> list[Voter]:
+    """So many cards with a sealed ballot each."""
+    found = []
+    for i in range(count):
+        code = new_code()
+        choices = {"cadre": {f"p{n}": f"o{(i + n) % 5}" for n in range(PERSONS)}}
+        found.append(Voter(code, seal(form, "C", fingerprint(ballot_apps.PEPPER, code), choices)))
+    return found
+
+
+def prepare(side: str, folder: Path, form: Package, people: Sequence[Voter]) -> dict[str, str]:
+    """The side's database with all cards; the environment of its server."""
+    path = folder / f"{side}.db"
+    prints = [fingerprint(ballot_apps.PEPPER, v.code) for v in people]
+    if side != "bare":
+        url = f"sqlite:///{path.as_posix()}"
+        upgrade_urns(url)
+        store = open_urn_store(url)
+        store.prepare(form, {"C": prints})
+        store.open(form.urn)
+        store.dispose()
+        return {
+            "KAOJI_MODE": "test",
+            "KAOJI_VAR": str(folder),
+            "KAOJI_BOOTH_DATABASE_URL": url,
+            "KAOJI_BOOTH_URL": "http://127.0.0.1",
+            "KAOJI_BOOTH_PEPPER": ballot_apps.PEPPER.decode(),
+        }
+    conn = sqlite3.connect(path)
+    for table in ballot_apps.TABLES:
+        conn.execute(table)
+    conn.executemany("INSERT INTO card VALUES (?, 'unused')", [(p,) for p in prints])
+    conn.commit()
+    conn.close()
+    return {"BALLOTS_DB": str(path)}
+
+
+@contextmanager
+def served(side: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """The side behind granian: its port and its process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+         "--port", str(port), "--workers", "1", "--blocking-threads", "32", "--no-ws",
+         "--no-access-log", "--log-level", "critical", TARGETS[side]],
+        env={**os.environ, **env},
+    )  # fmt: skip
+    try:
+        _wait(port)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
+def fsyncs_of(pid: int, told: Path) -> Iterator[None]:
+    """Count the fsyncs of a server and its workers with strace into a file."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    watched = [word for one in (str(pid), *children) for word in ("-p", one)]
+    strace = subprocess.Popen(
+        ["strace", "-f", "-c", "-e", "trace=fsync,fdatasync", "-o", str(told), *watched],
+        stderr=subprocess.PIPE,
+    )
+    assert strace.stderr is not None
+    for _ in range(len(watched) // 2):
+        strace.stderr.readline()  # one line for each process it holds
+    try:
+        yield
+    finally:
+        strace.send_signal(signal.SIGINT)
+        strace.communicate(timeout=20)
+
+
+def _wait(port: int) -> None:
+    ask = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    for _ in range(400):
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1) as one:
+                one.sendall(ask)
+                if one.recv(64).startswith(b"HTTP/1.1 200"):
+                    return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise RuntimeError("the server does not answer")
+
+
+def _request(voter: Voter) -> bytes:
+    body = urlencode({"code": voter.code, "envelope": base64.b64encode(voter.envelope)}).encode()
+    head = (
+        "POST /hand-in HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+@dataclass(slots=True)
+class _Line:
+    """One kept connection: what has come so far, and since when it waits."""
+
+    socket: socket.socket
+    since: float = 0.0
+    came: bytes = b""
+
+    def answer(self) -> bytes | None:
+        """The whole answer's body once it is there."""
+        head, end, body = self.came.partition(b"\r\n\r\n")
+        if not end:
+            return None
+        size = int(re.search(rb"(?i)content-length: (\d+)", head)[1])  # type: ignore[index]
+        if len(body) < size:
+            return None
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(head[:80].decode())
+        return body
+
+
+def burst(port: int, people: Sequence[Voter], clients: int = CLIENTS) -> Burst:
+    """Everybody hands in, ``clients`` at a time."""
+    todo = deque(_request(v) for v in people)
+    waits, bodies = [], []
+    with selectors.DefaultSelector() as pool:
+        start = time.perf_counter()
+        for _ in range(min(clients, len(todo))):
+            line = _Line(socket.create_connection(("127.0.0.1", port)))
+            pool.register(line.socket, selectors.EVENT_READ, line)
+            _send(line, todo)
+        while len(bodies) < len(people):
+            for key, _ in pool.select():
+                line = key.data
+                line.came += line.socket.recv(65_536)
+                body = line.answer()
+                if body is None:
+                    continue
+                waits.append(time.perf_counter() - line.since)
+                bodies.append(body)
+                if todo:
+                    _send(line, todo)
+        seconds = time.perf_counter() - start
+        for key in list(pool.get_map().values()):
+            key.data.socket.close()
+    return Burst(seconds, tuple(sorted(waits)), tuple(bodies))
+
+
+def _send(line: _Line, todo: deque[bytes]) -> None:
+    line.came, line.since = b"", time.perf_counter()
+    line.socket.sendall(todo.popleft())
+
+
+def kept(folder: Path, people: Sequence[Voter], bodies: Sequence[bytes]) -> dict[str, int]:
+    """Compare answers and urn: acknowledged but missing, twice there, without an answer."""
+    conn = sqlite3.connect(folder / "booth.db")
+    there = [bytes(body) for (body,) in conn.execute("SELECT body FROM envelope")]
+    used = conn.execute("SELECT count(*) FROM card WHERE state = 'used'").fetchone()[0]
+    conn.close()
+    receipts = {receipt_of(v.envelope) for v in people}
+    told = {"".join(re.findall(r"<span>([0-9A-F]{4})</span>", body.decode())) for body in bodies}
+    sent = {v.envelope for v in people}
+    return {
+        "lost": len(sent - set(there)) + len(receipts - told),
+        "duplicated": len(there) - len(set(there)) + (used - len(set(there))),
+        "strangers": len(set(there) - sent),
+    }
+
+
+def durable(folder: Path, form: Package, people: Sequence[Voter]) -> dict[str, Any]:
+    """One voter at a time: each acknowledgement must stand on an fsync of its own (strace)."""
+    if shutil.which("strace") is None:
+        return {"fsyncs": None, "acks": len(people)}
+    told = folder / "fsyncs.txt"
+    env = prepare("booth", folder, form, people)
+    with served("booth", env) as (port, pid), fsyncs_of(pid, told):
+        acks = len(burst(port, people, clients=1).bodies)
+    found = sum(int(n) for n in _SYNC.findall(told.read_text()))
+    return {"fsyncs": found, "acks": acks}
+
+
+def _whole(form: Package) -> list[dict[str, Any]]:
+    """The burst itself: all 3,000, whatever ``quick`` says."""
+    people = voters(form, VOTERS)
+    with tempfile.TemporaryDirectory(prefix="kaoji-bench-") as name:
+        folder = Path(name)
+        env = prepare("booth", folder, form, people)
+        with served("booth", env) as (port, _):
+            found = burst(port, people)
+        check = kept(folder, people, found.bodies)
+    with tempfile.TemporaryDirectory(prefix="kaoji-bench-") as name:
+        proof = durable(Path(name), form, people[:100])
+    line = result("burst/60s", found.seconds, 60.0, 1.0, voters=VOTERS, persons=PERSONS, **check)
+    line["met"] = line["met"] and not any(check.values())
+    line["ballots_per_s"] = round(VOTERS / found.seconds)
+    line["p99_ms"] = round(found.p99 * 1000, 1)
+    sync = {
+        "what": "burst/fsync", **proof, "goal": ">= 1 fsync an acknowledgement, one by one",
+        "met": proof["fsyncs"] is None or proof["fsyncs"] >= proof["acks"],
+    }  # fmt: skip
+    return [line, sync]
+
+
+def _beside(form: Package, count: int, rounds: int) -> list[dict[str, Any]]:
+    """Booth, bare and ORM in alternated rounds on fresh cards."""
+    people = voters(form, (count + CLIENTS) * rounds)
+    seconds: dict[str, list[float]] = {side: [] for side in TARGETS}
+    tails: dict[str, list[float]] = {side: [] for side in TARGETS}
+    with tempfile.TemporaryDirectory(prefix="kaoji-bench-") as name:
+        envs = {side: prepare(side, Path(name), form, people) for side in TARGETS}
+        for turn in range(rounds):
+            for side in TARGETS:
+                with served(side, envs[side]) as (port, _):
+                    mine = people[turn::rounds]
+                    burst(port, mine[count:])  # a hall has opened pages before it hands in
+                    one = burst(port, mine[:count])
+                seconds[side].append(one.seconds)
+                tails[side].append(one.p99)
+    ours, bare, orm = (statistics.median(seconds[side]) for side in TARGETS)
+    tail, plain = statistics.median(tails["booth"]), statistics.median(tails["bare"])
+    per = {side: round(count / statistics.median(times)) for side, times in seconds.items()}
+    return [
+        result("ballots/bare", ours, bare, 2.0, per_s=per),
+        result("ballots/orm", ours, orm, 4.0, at_least=True, per_s=per),
+        result("p99/bare", tail, plain, 1.5, clients=CLIENTS),
+    ]
+
+
+def run(quick: bool) -> list[dict[str, Any]]:
+    """Goals: 3,000 within 60 s, none lost or doubled; half of bare, four times the ORM, p99 1.5."""
+    form = package()
+    return _whole(form) + _beside(form, *((600, 3) if quick else (3_000, 5)))
