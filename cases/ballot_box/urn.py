@@ -198,6 +198,14 @@ class UrnStore:
         """The frozen package of an urn. Raises UrnRefusal when there is no such urn."""
         return self._package(urn)[0]
 
+    def holds(self, package: Package) -> bool:
+        """Whether this very urn lies here, at any state. Raises UrnRefusal for another one."""
+        with self._reading() as conn:
+            kept = conn.scalar(sa.select(urns.c.package_digest).where(urns.c.id == package.urn))
+        if kept is not None and kept != package.digest:
+            raise UrnRefusal(m("这里已有同号的另一个测评箱"))
+        return kept is not None
+
     def prepared_cards(self, urn: str) -> dict[str, tuple[str, ...]]:
         """Fingerprints by group of an urn nobody used yet, sorted. Raises UrnRefusal."""
         if self.state(urn) != "prepared":

@@ -44,6 +44,16 @@ def kit_of(conn: sa.Connection, meeting_id: int) -> Any:
     return conn.execute(sa.select(HallKit).where(HallKit.meeting_id == meeting_id)).first()
 
 
+def card_settings(
+    conn: sa.Connection, meeting: Any, pepper: bytes, booth_url: str
+) -> tuple[bytes, str]:
+    """Pepper and address for the cards of a meeting: the hall's own where it uses the kit."""
+    kit = kit_of(conn, meeting.id)
+    if kit is None:
+        return pepper, booth_url
+    return hall_pepper(pepper, meeting.ref).encode(), kit.address
+
+
 def _row(conn: sa.Connection, meeting_id: int, permission: Permission, actor: Actor) -> Any:
     row = row_of(conn, Thing.MEETING, meeting_id, lock=True)
     require_for_thing(conn, Thing.MEETING, row, permission, actor)

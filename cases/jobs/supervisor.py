@@ -36,14 +36,15 @@ def commands(settings: Settings) -> dict[str, list[str]]:
     again = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--only"]
     site, booth = settings.site_bind, settings.booth_bind
     return {
-        "site": _granian("wsgi:site", site, settings.site_processes, 1),
-        "booth": _granian("wsgi:booth", booth, 1, _BOOTH_THREADS),
+        "site": granian("wsgi:site", site, settings.site_processes, 1),
+        "booth": granian("wsgi:booth", booth, 1, _BOOTH_THREADS),
         "worker": [*again, "worker"],
         "scheduler": [*again, "scheduler"],
     }
 
 
-def _granian(target: str, bind: str, processes: int, threads: int) -> list[str]:
+def granian(target: str, bind: str, processes: int, threads: int) -> list[str]:
+    """The command line of a server; nothing is logged but errors."""
     place = urlsplit(f"//{bind}")
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi",

@@ -5,14 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cases.models.base import Base, Count, Digest, Document, Id, Listing, Name, Text, When, Word, to
+from cases.models.base import Base, Count, Digest, Id, Listing, Name, Text, When, Word, to
 
 
 class HallKit(Base):
-    """A meeting held with the hall kit: its urn lives on a laptop until it is brought back.
-
-    ``paper``: group -> paper ballots collected, as told at the closing call in the hall.
-    """
+    """A meeting held with the hall kit: its urn lives on a laptop until it is brought back."""
 
     __tablename__ = "hall_kits"
 
@@ -24,7 +21,6 @@ class HallKit(Base):
     handed_digest: Mapped[Digest | None]
     returned_at: Mapped[When | None]
     returned_digest: Mapped[Digest | None]
-    paper: Mapped[Document | None]
 
 
 class PaperBatch(Base):
