@@ -295,7 +295,6 @@ def _hall() -> None:
         sa.Column("handed_digest", sa.String(length=80), nullable=True),
         sa.Column("returned_at", cases.models.base.Instant(), nullable=True),
         sa.Column("returned_digest", sa.String(length=80), nullable=True),
-        sa.Column("paper", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_hall_kits_meeting_id")),
         sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_hall_kits_made_by")),
         sa.PrimaryKeyConstraint("meeting_id", name=op.f("pk_hall_kits")),
