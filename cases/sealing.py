@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 ALGORITHM = "a1"
 IDENTITY = "identity-number"
+PAPER = "paper-ballot"
 TOKEN = "sign-in-token"  # noqa: S105  a purpose, not a secret
 _NONCE = 12
 

@@ -108,6 +108,15 @@ def seal(package: Package, group: str, card: str, choices: Choices) -> bytes:
     wrong = faults(package, group, choices)
     if wrong:
         raise EnvelopeRefusal(*wrong)
+    return _seal(package, group, card, choices)
+
+
+def seal_invalid(package: Package, group: str, card: str) -> bytes:
+    """Seal an empty ballot for an invalid one on paper: handed in, and counted as invalid."""
+    return _seal(package, group, card, {})
+
+
+def _seal(package: Package, group: str, card: str, choices: Choices) -> bytes:
     kept = {key: dict(rows) for key, rows in choices.items() if rows}
     body = _plain(card, kept, secrets.token_hex(16))
     room = sealed_size(package) - OVERHEAD - _LENGTH

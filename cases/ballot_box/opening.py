@@ -24,6 +24,7 @@ from workflow.words import Sentence, m
 
 FORMAT = "kaoji-count/1"
 UNREADABLE, FOREIGN_CARD, REPEATED_CARD = "unreadable", "foreign_card", "repeated_card"
+BLANK = "blank"  # not one mark on any sheet: handed in, invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +154,7 @@ def _open_group(
     kept = [ballot for ballot in opened if uses[ballot.card] == 1]
     if len(kept) != len(opened):
         findings[REPEATED_CARD] += len(opened) - len(kept)
-    choices = [ballot.choices for ballot in kept]
-    return heap_of(package, group.group, len(group.envelopes), choices)
+    filled = [ballot.choices for ballot in kept if any(ballot.choices.values())]
+    if len(filled) != len(kept):
+        findings[BLANK] += len(kept) - len(filled)
+    return heap_of(package, group.group, len(group.envelopes), filled)

@@ -22,6 +22,7 @@ from cases.clock import date_of
 from cases.commands import beside
 from cases.commands.hall_kit import kit_of
 from cases.commands.meeting import note
+from cases.commands.paper_batches import open_batches
 from cases.commands.rights import require_for_thing
 from cases.errors import Invalid, Refused
 from cases.models import Meeting, VoterGroup
@@ -155,6 +156,9 @@ def reconcile(
     row = _row(conn, meeting_id, Permission.TALLY, actor)
     if row.state != MeetingState.HELD or row.urn_id is None:
         raise Refused([m("封箱以后才能核对测评卡")])
+    waiting = open_batches(conn, meeting_id)
+    if waiting:
+        raise Refused([m("纸质票 %(marks)s 还没有并入计票", marks="、".join(waiting))])
     turnout = urns.turnout(row.urn_id)
     faults = {
         f"returned_{g.group}": m("请填写收回数和缺数,没有的填 0")

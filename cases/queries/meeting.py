@@ -45,6 +45,7 @@ DOORS = (
     Permission.MEETING_PLAN,
     Permission.MEETING_HOLD,
     Permission.TALLY,
+    Permission.PAPER_ENTER,
     Permission.URN_OPEN,
     Permission.TALLY_READ,
 )
