@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from cases.ballot_box import shares
 from cases.ballot_box.refusals import ShareRefusal
@@ -38,6 +38,16 @@ class ShareEntry:
 def fingerprint(public_key: str) -> str:
     """SHA-256 of a public key (64 hex letters), 64 hex letters; printed in blocks of four."""
     return key_fingerprint(public_key)
+
+
+def public_key(typed: str) -> str:
+    """A public key as typed, checked to be one. Raises Invalid (public_key)."""
+    text = "".join(typed.split()).lower()
+    try:
+        X25519PublicKey.from_public_bytes(bytes.fromhex(text))
+    except ValueError as e:
+        raise Invalid({"public_key": m("启封公钥要写成 64 位十六进制")}) from e
+    return text
 
 
 def make_shares(passphrases: Sequence[str], *, rehearsal: bool) -> shares.KeySet:

@@ -72,9 +72,15 @@ class Settlement:
 
 
 def desk_of(
-    conn: sa.Connection, batch_id: int, *, data_key: str, actor: Actor, at: datetime
+    conn: sa.Connection,
+    batch_id: int,
+    *,
+    data_key: str,
+    actor: Actor,
+    at: datetime,
+    begin: bool = True,
 ) -> Desk:
-    """Sit down to type: the actor's own turn, begun now if he has none.
+    """Sit down to type: the actor's own turn, begun now if he has none and ``begin`` is set.
 
     Raises Refused: not collected yet, joined, both turns taken, or his turn is finished.
     """
@@ -86,6 +92,8 @@ def desk_of(
         raise Refused([m("你已经录过这一批;第二遍须由另一个人录")])
     if mine is None:
         turn = next((t for t in (FIRST, SECOND) if t not in turns), None)
+        if not begin:
+            raise Refused([m("先在纸质票页面开始录入")])
         if turn is None:
             raise Refused([m("这一批已有两个人录入")])
         forms: list[Form | None] = [None] * int(batch.collected)

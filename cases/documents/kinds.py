@@ -19,6 +19,7 @@ class WorkingPaper(Word):
     """Papers that are printed but are no documents of a case."""
 
     CARD_SHEET = "card_sheet", "测评卡", "Evaluation cards"
+    PAPER_BALLOT = "paper_ballot", "民主测评表", "Paper ballot"
     ROSTER_LIST = "roster_list", "名册", "Name list"
     FEEDBACK_LETTER = "feedback_letter", "考核结果反馈函", "Feedback letter"
     DESTRUCTION_RECORD = "destruction_record", "测评票销毁记录", "Destruction record"
@@ -96,6 +97,7 @@ KINDS: dict[AnyKind, Kind] = {
     _D.DOSSIER: Kind("cover.html", c.Volume, ("立卷人", "检查人"), PERSONNEL),
     _D.CONTINUATION: Kind("cover.html", c.Volume, ("立卷人", "检查人"), PERSONNEL),
     _W.CARD_SHEET: Kind("card_sheet.html", c.CardSheet, in_dossier=False),
+    _W.PAPER_BALLOT: Kind("paper_ballot.html", c.PaperBallot, in_dossier=False),
     _W.ROSTER_LIST: Kind("list.html", c.ListPaper, _ORGAN),
     _W.FEEDBACK_LETTER: Kind("letter.html", c.Letter, _ORGAN, tellable=True),
     _W.DESTRUCTION_RECORD: Kind("form.html", c.FormPaper, ("监销人",), RECORD),

@@ -22,6 +22,7 @@ from cases.web.session import current_actor
 from cases.web.urns import rehearsal
 from cases.web.writing import checked
 from forms.keys import MakeKey, Shares
+from workflow.permissions import holds_anywhere
 from workflow.vocabulary import Permission
 from workflow.words import m
 
@@ -37,7 +38,8 @@ def show() -> ResponseReturnValue:
     with reading() as conn:
         cycle = current_cycle(conn)
         key = key_set(conn, cycle.id)
-    return render("stages/public_evaluation/keys.html", cycle=cycle, key=key)
+    destroys = holds_anywhere(current_actor(), P.BALLOTS_DESTROY)
+    return render("stages/public_evaluation/keys.html", cycle=cycle, key=key, may_destroy=destroys)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

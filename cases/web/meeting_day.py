@@ -12,6 +12,7 @@ from markupsafe import Markup
 from cases.ballot_box.cards import Card
 from cases.ballot_box.refusals import CardRefusal
 from cases.clock import date_of
+from cases.commands import hall_kit
 from cases.commands import meeting as planning
 from cases.commands import meeting_day as commands
 from cases.documents import context as papers
@@ -19,6 +20,7 @@ from cases.documents.kinds import WorkingPaper
 from cases.documents.press import Press, Unprinted, available, print_paper
 from cases.errors import Refused
 from cases.queries.meeting import MeetingView, load_meeting, meeting_view
+from cases.queries.paper import paper_numbers
 from cases.web.access import access
 from cases.web.installation import at, kaoji, on, reading
 from cases.web.presentation import render, say
@@ -48,18 +50,20 @@ def cards(row: Any, ref: str) -> ResponseReturnValue:
     made: list[Card] = []
 
     def work(conn: sa.Connection) -> str:
+        key, address = hall_kit.card_settings(conn, row, pepper(), booth_url())
         with urns() as store:
             made.extend(
                 planning.print_cards(
                     conn,
                     store,
                     row.id,
-                    pepper=pepper(),
-                    booth_url=booth_url(),
+                    pepper=key,
+                    booth_url=address,
                     actor=current_actor(),
                     at=at(),
                 )
             )
+        hall_kit.cards_made_again(conn, row.id)
         return url_for("meeting.show", ref=ref)
 
     done = carry_out(work)
@@ -161,11 +165,15 @@ def close(row: Any, ref: str) -> ResponseReturnValue:
         return redirect(url_for("meeting.show", ref=ref), 303)
     with urns() as store:
         turnout = {g.group: g for g in store.turnout(row.urn_id)}
+    with reading() as conn:
+        paper = paper_numbers(conn, row.id)
     posted = request.form if request.method == "POST" else None
     form = HoldMeeting(posted, say=say, data=None if posted else {"due": view.members})
 
     def page() -> ResponseReturnValue:
-        return render("stages/public_evaluation/close.html", v=view, form=form, turnout=turnout)
+        return render(
+            "stages/public_evaluation/close.html", v=view, form=form, turnout=turnout, paper=paper
+        )
 
     def work(conn: sa.Connection) -> str:
         with urns() as store:

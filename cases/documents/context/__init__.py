@@ -33,6 +33,7 @@ from cases.documents.context.case_papers import (
     TallySheet,
 )
 from cases.documents.context.general import (
+    BallotSheet,
     Card,
     CardSheet,
     CatalogueLine,
@@ -40,6 +41,7 @@ from cases.documents.context.general import (
     Group,
     Letter,
     ListPaper,
+    PaperBallot,
     Picture,
     SignedScan,
     Volume,
@@ -49,6 +51,7 @@ __all__ = [
     "PEN",
     "RECEIPT",
     "SEAL",
+    "BallotSheet",
     "Card",
     "CardSheet",
     "CatalogueLine",
@@ -63,6 +66,7 @@ __all__ = [
     "Opinion",
     "OpinionAnswer",
     "Paper",
+    "PaperBallot",
     "Person",
     "Picture",
     "PublicityNotice",

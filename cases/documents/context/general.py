@@ -110,6 +110,29 @@ class SignedScan(Paper):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BallotSheet:
+    """One sheet of a paper ballot: options as column heads, (name, post) rows."""
+
+    title: str
+    options: tuple[str, ...]
+    rows: tuple[tuple[str, str], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperBallot(Paper):
+    """A ballot to fill in by pen. Copies of a batch are alike: no serial number, no page code."""
+
+    meeting: str
+    unit: str
+    group: str
+    colour: str
+    mark: str
+    digest: str
+    sheets: tuple[BallotSheet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueLine:
     """One paper in the volume: 顺序号, 文件编号, 责任者, 题名, 日期, 页号, 备注."""
 

@@ -331,6 +331,28 @@ def _specials() -> dict[AnyKind, c.Paper]:
             pages=((1, scanned("正面")), (2, scanned("背面"))),
             scanned_on=date(2026, 3, 20),
         ),
+        WorkingPaper.PAPER_BALLOT: c.PaperBallot(
+            **BASE,
+            meeting="2025年度民主测评",
+            unit="云州市生态环境局",
+            group="C票（干部职工）",
+            colour="#1f5fa8",
+            mark="C-01",
+            digest="3f2a91bc0d1177e0" * 4,
+            sheets=(
+                c.BallotSheet(
+                    title="领导干部测评表",
+                    options=("优秀", "称职", "基本称职", "不称职"),
+                    rows=tuple((name, "副局长") for name in HARD_NAMES[:12]),
+                    note="优秀最多 3 个",
+                ),
+                c.BallotSheet(
+                    title="领导班子测评表",
+                    options=("优秀", "良好", "一般", "较差"),
+                    rows=(("市生态环境局领导班子", ""),),
+                ),
+            ),
+        ),
         WorkingPaper.CARD_SHEET: c.CardSheet(
             **BASE,
             meeting="2025年度总结述职会",
