@@ -11,6 +11,9 @@ import sqlalchemy as sa
 
 from cases.errors import NotVisible
 from cases.models import PaperBatch, PaperEntry, Person, VoterGroup
+from cases.queries.meeting import load_meeting
+from workflow.permissions import Actor
+from workflow.vocabulary import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,19 @@ def batch_of(conn: sa.Connection, meeting: Any, batch_id: int) -> BatchView:
     if found is None:
         raise NotVisible(f"{meeting.ref}/{batch_id}")
     return found
+
+
+def load_meeting_of_batch(
+    conn: sa.Connection, actor: Actor, permission: Permission, ref: str, batch_id: int
+) -> Any:
+    """The meeting's row, if this batch is one of its own. Raises NotVisible."""
+    row = load_meeting(conn, actor, permission, ref)
+    found = conn.execute(
+        sa.select(PaperBatch.id).where(PaperBatch.id == batch_id, PaperBatch.meeting_id == row.id)
+    ).scalar()
+    if found is None:
+        raise NotVisible(f"{ref}/{batch_id}")
+    return row
 
 
 def paper_numbers(conn: sa.Connection, meeting_id: int) -> tuple[int, int] | None:

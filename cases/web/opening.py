@@ -72,9 +72,7 @@ def batch() -> ResponseReturnValue:
     except Invalid as e:
         form.take(e.errors)
         return page(), 422
-    frame = render(
-        "stages/public_evaluation/openings_done.html", total=len(picked), mark=_MARK
-    )
+    frame = render("stages/public_evaluation/openings_done.html", total=len(picked), mark=_MARK)
     return Response(stream_with_context(_opened(frame, picked, key, holders)), mimetype="text/html")
 
 

@@ -19,7 +19,7 @@ from cases.documents.papers.ballot import paper_ballot
 from cases.documents.press import Press, Unprinted, available, print_paper
 from cases.errors import Invalid, Refused
 from cases.queries.meeting import load_meeting, meeting_view
-from cases.queries.paper import BatchView, batch_of, batches
+from cases.queries.paper import BatchView, batch_of, batches, load_meeting_of_batch
 from cases.web.access import access
 from cases.web.hall import download
 from cases.web.installation import at, kaoji, on, reading
@@ -87,7 +87,7 @@ def new(row: Any, ref: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<ref>/paper/<int:batch_id>/forms.pdf")
-@access(P.MEETING_PLAN, load=load_meeting)
+@access(P.MEETING_PLAN, load=load_meeting_of_batch)
 def forms(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
     """The forms of a batch to print; all alike."""
     why = available()
@@ -111,7 +111,7 @@ def forms(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<ref>/paper/<int:batch_id>/marks.csv")
-@access(P.PAPER_ENTER, load=load_meeting)
+@access(P.PAPER_ENTER, load=load_meeting_of_batch)
 def marks_table(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
     """An empty file of marks with its heading line."""
     batch = _batch(row, batch_id)
@@ -122,7 +122,7 @@ def marks_table(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/<ref>/paper/<int:batch_id>/collected", methods=["GET", "POST"])
-@access(P.PAPER_ENTER, load=load_meeting)
+@access(P.PAPER_ENTER, load=load_meeting_of_batch)
 def collected(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
     """How many filled-in forms came back."""
     batch = _batch(row, batch_id)
@@ -139,7 +139,7 @@ def collected(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<ref>/paper/<int:batch_id>/begin")
-@access(P.PAPER_ENTER, load=load_meeting)
+@access(P.PAPER_ENTER, load=load_meeting_of_batch)
 def begin(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
     """Take the first or the second entry of a batch."""
     batch = _batch(row, batch_id)
@@ -152,7 +152,7 @@ def begin(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/<ref>/paper/<int:batch_id>/enter", methods=["GET", "POST"])
-@access(P.PAPER_ENTER, load=load_meeting)
+@access(P.PAPER_ENTER, load=load_meeting_of_batch)
 def enter(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
     """One form after the other, by keyboard; the other person's entry is never shown.
 
@@ -218,7 +218,7 @@ def _key() -> str:
 
 
 @blueprint.post("/<ref>/paper/<int:batch_id>/finish")
-@access(P.PAPER_ENTER, load=load_meeting)
+@access(P.PAPER_ENTER, load=load_meeting_of_batch)
 def finish(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
     """The reader's entry is complete."""
     batch = _batch(row, batch_id)
@@ -231,7 +231,7 @@ def finish(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/<ref>/paper/<int:batch_id>/file", methods=["GET", "POST"])
-@access(P.PAPER_ENTER, load=load_meeting, uploads=True)
+@access(P.PAPER_ENTER, load=load_meeting_of_batch, uploads=True)
 def file(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
     """A file of marks as the reader's whole entry; wrong cells are named by address."""
     batch = _batch(row, batch_id)
@@ -268,7 +268,7 @@ def file(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/<ref>/paper/<int:batch_id>/compare", methods=["GET", "POST"])
-@access(P.PAPER_ENTER, load=load_meeting)
+@access(P.PAPER_ENTER, load=load_meeting_of_batch)
 def compare(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
     """What differs between the two entries; a third person settles it cell by cell."""
     batch = _batch(row, batch_id)
@@ -311,7 +311,7 @@ def _settled_mark(d: Any) -> str:
 
 
 @blueprint.post("/<ref>/paper/<int:batch_id>/join")
-@access(P.TALLY, load=load_meeting)
+@access(P.TALLY, load=load_meeting_of_batch)
 def join(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
     """Seal the agreed forms into the closed urn."""
     batch = _batch(row, batch_id)
