@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cases.ballot_box.carrier import Carrier, Spare
 from cases.ballot_box.envelope import sealed_size
 from cases.ballot_box.export import root_over
+from cases.ballot_box.package import Package
 from cases.ballot_box.refusals import OpeningRefusal, UrnRefusal
 from cases.ballot_box.root import envelope_hash
 from cases.ballot_box.urn import UrnStore
@@ -66,6 +67,29 @@ def _with(known: Mapping[str, CardState], group: str, state: str) -> tuple[str, 
             print_ for print_, card in known.items() if (card.group, card.state) == (group, state)
         )
     )
+
+
+def holds(store: UrnStore, package: Package) -> bool:
+    """Whether this very urn lies here, at any state. Raises UrnRefusal for another one."""
+    try:
+        kept = store.package(package.urn)
+    except UrnRefusal:
+        return False
+    if kept.digest != package.digest:
+        raise UrnRefusal(m("这里已有同号的另一个测评箱"))
+    return True
+
+
+def prepared_cards(store: UrnStore, urn: str) -> dict[str, tuple[str, ...]]:
+    """Fingerprints by group of an urn nobody used yet, sorted. Raises UrnRefusal."""
+    if store.state(urn) != "prepared":
+        raise UrnRefusal(m("这个测评箱已经开始使用,不能再交给现场"))
+    with store.writing() as conn:
+        known = card_rows(conn, urn)
+    return {
+        key: tuple(sorted(mark for mark, card in known.items() if card.group == key))
+        for key in store.package(urn).group_keys
+    }
 
 
 def receive(store: UrnStore, carrier: Carrier) -> Arrival:

@@ -26,7 +26,6 @@ from cases.ballot_box.urn_rows import (
     CardState,
     GroupTurnout,
     card_row,
-    card_rows,
     count_cards,
     keep_numbers,
     lock_cards,
@@ -197,25 +196,6 @@ class UrnStore:
     def package(self, urn: str) -> Package:
         """The frozen package of an urn. Raises UrnRefusal when there is no such urn."""
         return self._package(urn)[0]
-
-    def holds(self, package: Package) -> bool:
-        """Whether this very urn lies here, at any state. Raises UrnRefusal for another one."""
-        with self._reading() as conn:
-            kept = conn.scalar(sa.select(urns.c.package_digest).where(urns.c.id == package.urn))
-        if kept is not None and kept != package.digest:
-            raise UrnRefusal(m("这里已有同号的另一个测评箱"))
-        return kept is not None
-
-    def prepared_cards(self, urn: str) -> dict[str, tuple[str, ...]]:
-        """Fingerprints by group of an urn nobody used yet, sorted. Raises UrnRefusal."""
-        if self.state(urn) != "prepared":
-            raise UrnRefusal(m("这个测评箱已经开始使用,不能再交给现场"))
-        with self._reading() as conn:
-            known = card_rows(conn, urn)
-        found: dict[str, tuple[str, ...]] = {}
-        for key in self.package(urn).group_keys:
-            found[key] = tuple(sorted(mark for mark, card in known.items() if card.group == key))
-        return found
 
     def turnout(self, urn: str) -> tuple[GroupTurnout, ...]:
         """Exact numbers by group in the package's order, for the tellers at the closing call."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from cases.ballot_box.arrivals import holds
 from cases.ballot_box.hall_file import HallUrn, read
 from cases.ballot_box.refusals import BallotBoxRefusal
 from cases.ballot_box.urn import open_urn_store
@@ -78,7 +79,7 @@ def lay_down(file: HallUrn, url: str) -> None:
         upgrade_urns(url)
     store = open_urn_store(url)
     try:
-        if not store.holds(file.package):
+        if not holds(store, file.package):
             store.prepare(file.package, file.cards)
     finally:
         store.dispose()

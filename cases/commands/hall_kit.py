@@ -122,7 +122,10 @@ def hand_out(
         raise Refused([m("先改用现场测评包,并制作测评卡")])
     package = from_json(row.package)
     file = HallUrn(
-        package, urns.prepared_cards(row.urn_id), hall_pepper(pepper, row.ref), kit.address
+        package,
+        arrivals.prepared_cards(urns, row.urn_id),
+        hall_pepper(pepper, row.ref),
+        kit.address,
     )
     content = file.to_bytes()
     digest = carrier.digest_of(content)

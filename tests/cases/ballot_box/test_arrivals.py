@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from cases.ballot_box import hall_file
-from cases.ballot_box.arrivals import carrier_of, join_sealed, receive
+from cases.ballot_box.arrivals import carrier_of, join_sealed, prepared_cards, receive
 from cases.ballot_box.cards import fingerprints_by_group, make_cards
 from cases.ballot_box.carrier import read
 from cases.ballot_box.envelope import seal
@@ -169,7 +169,7 @@ def test_paper_waits_until_the_urn_is_closed(package, office, prepared, ballot):
 
 def test_prepared_urn_travels_in_a_file_with_a_pepper_of_its_own(package, office, prepared):
     pepper = hall_file.hall_pepper(PEPPER, "M-1")
-    file = hall_file.HallUrn(package, office.prepared_cards("u1"), pepper, "http://kaoji.hall")
+    file = hall_file.HallUrn(package, prepared_cards(office, "u1"), pepper, "http://kaoji.hall")
     content = file.to_bytes()
     assert hall_file.read(content) == file
     assert hall_file.read(content).cards == {g: tuple(c) for g, c in prepared.items()}
@@ -183,4 +183,4 @@ def test_prepared_urn_travels_in_a_file_with_a_pepper_of_its_own(package, office
 def test_urn_in_use_is_not_handed_out(office, prepared):
     office.open("u1")
     with pytest.raises(UrnRefusal, match="不能再交给现场"):
-        office.prepared_cards("u1")
+        prepared_cards(office, "u1")

@@ -186,8 +186,10 @@ def test_fifty_cards_with_twenty_rivals_each_count_fifty_times(store, package, k
     cards = make_cards(package, {"A": 20, "B": 30}, "https://booth.example")
     held = prepared(store, package, cards)
     wins: Counter[str] = Counter()
+    marks = {group: choose(package, group, random.Random(3)) for group in ("A", "B")}
     boxes = {
-        print_: [seal(package, group, print_, {}) for _ in range(20)] for print_, group in held
+        print_: [seal(package, group, print_, marks[group]) for _ in range(20)]
+        for print_, group in held
     }
     jobs = [(print_, box) for print_, mine in boxes.items() for box in mine]
     random.Random(5).shuffle(jobs)
