@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from cases.errors import Busy
 from cases.models import ReadLog
 
 Open = Callable[[], AbstractContextManager[sa.Connection]]
@@ -45,13 +46,21 @@ class ReadLogWriter:
         """Queue a reading; returns at once."""
         with self._lock:
             self._waiting.append(reading)
-            if self._timer is None:
-                self._timer = threading.Timer(self._seconds, self.flush)
-                self._timer.daemon = True
-                self._timer.start()
+            self._wake()
+
+    def _wake(self) -> None:
+        """Have the writer come by; the lock is held."""
+        if self._timer is None:
+            self._timer = threading.Timer(self._seconds, self._come_by)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _come_by(self) -> None:
+        with suppress(Busy):  # what could not be written waits for the next time
+            self.flush()
 
     def flush(self) -> None:
-        """Write what waits, now."""
+        """Write what waits, now. What could not be written waits on; raises Busy."""
         with self._lock:
             batch, self._waiting = self._waiting, []
             if self._timer is not None:
@@ -70,5 +79,11 @@ class ReadLogWriter:
             }
             for r in batch
         ]
-        with self._transaction() as conn:
-            conn.execute(sa.insert(ReadLog), rows)
+        try:
+            with self._transaction() as conn:
+                conn.execute(sa.insert(ReadLog), rows)
+        except Busy:
+            with self._lock:
+                self._waiting[:0] = batch
+                self._wake()
+            raise
