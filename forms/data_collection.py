@@ -25,7 +25,7 @@ from workflow.words import m
 
 PROOFS = ("pdf", "docx", "xlsx", "png", "jpg", "jpeg")
 
-FIELDS = ("value", "missing", "source", "document", "remark", "absent", "previous")
+FIELDS = ("value", "missing", "source", "document", "remark", "absent", "previous", "period")
 _meta: Any = type(Form)
 
 
@@ -58,6 +58,7 @@ def grid_form(rows: Iterable[tuple[int, str]]) -> type[Grid]:
         fields[f"remark_{sheet_id}"] = Text(m("%(unit)s的备注", unit=unit), most=500)
         fields[f"absent_{sheet_id}"] = Tick(m("%(unit)s不适用", unit=unit))
         fields[f"previous_{sheet_id}"] = Text(m("%(unit)s的上年可比数", unit=unit), most=40)
+        fields[f"period_{sheet_id}"] = Text(m("%(unit)s的所属期", unit=unit), most=40)
         fields[f"seen_{sheet_id}"] = HiddenField()
         fields[f"base_{sheet_id}"] = HiddenField()
     made: type[Grid] = _meta(
@@ -105,7 +106,7 @@ class UploadFigures(Form):
     key = "upload_figures"
     file = FileUpload(
         m("填好的 Excel"), [Required()], endings=("xlsx", "csv"), megabytes=10,
-        description=m("先下载表格,填“本期值”“来源”“佐证文号”,没有数值的在“备注”写明原因。"),
+        description=m("先下载表格,填“本期值”“所属期”“来源”“佐证文号”,没有数值的在“备注”写明原因。"),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from cases.commands.payload import plain
 from cases.commands.recording import THING_RECORDERS, MovedThing
 from cases.errors import Refused, Stale
 from cases.journal import Draft, append
-from cases.queries.relations import assessed_in, relations_to
+from cases.queries.relations import assessed_in, relations_to, relations_to_figures
 from cases.queries.things import facts_of_thing, key_of, resource_of_thing, row_of, table_of
 from workflow.machine import Decision, decide_thing
 from workflow.permissions import Actor, Context, permits
@@ -57,9 +57,13 @@ def move(
     filled = dict(payload or {})
     facts = facts_of_thing(conn, thing, row, thing_id, date_of(at))
     case_id = getattr(row, "case_id", None)
-    relations = _relations(conn, thing, thing_id, case_id, actor)
-    context = Context(relations=relations, steps=facts.steps)
-    permit = permits(actor, action, resource_of_thing(conn, thing, row), context)
+    resource = resource_of_thing(conn, thing, row)
+    if thing is Thing.DATA_SHEET:
+        right = PROCESS.declared(action).permission
+        relations = relations_to_figures(conn, actor, row.unit_id, right, resource.working_unit_ids)
+    else:
+        relations = _relations(conn, thing, thing_id, case_id, actor)
+    permit = permits(actor, action, resource, Context(relations=relations, steps=facts.steps))
     decision = decide_thing(facts, action, permit, filled)
     if not decision:
         raise Refused(decision.refusals)

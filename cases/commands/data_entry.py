@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from cases.commands.data_values import EDITABLE, follow, may, note
 from cases.errors import Invalid, Refused, Stale
 from cases.journal import Draft, append_many
-from cases.models import DataSheet, IndicatorValue
+from cases.models import Cycle, DataSheet, IndicatorValue
 from cases.queries.data_sheet import mark_of
 from cases.queries.things import row_of
+from cases.scoring.period import NoPeriod, outside, read_period
 from cases.scoring.plausibility import NoFigure, read_figure
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission, Thing, ValueState
@@ -74,13 +75,14 @@ def enter_sheets(
     Raises what :func:`enter_values` raises; an Invalid names the first faulty sheet's indicators.
     """
     locked = _locked(conn, sorted(sheets))
+    years = _years(conn, {row.cycle_id for row in locked.values()})
     rows = _rows(conn, sorted(sheets))
     allowed: set[tuple[int, int | None]] = set()
     updates: list[dict[str, Any]] = []
     for sheet_id in sorted(sheets):
         errors: dict[str, Sentence] = {}
         for entry in sheets[sheet_id]:
-            cleaned = _clean(entry, hand_in, errors)
+            cleaned = _clean(entry, hand_in, years[locked[sheet_id].cycle_id], errors)
             row = rows.get((sheet_id, entry.indicator))
             if row is None:
                 errors[entry.indicator] = m("数据表中没有这项指标")
@@ -109,6 +111,12 @@ def _locked(conn: sa.Connection, ids: Sequence[int]) -> dict[int, Any]:
         part = sa.select(DataSheet).where(DataSheet.id.in_(ids[start : start + CHUNK]))
         found |= {r.id: r for r in conn.execute(part.order_by(DataSheet.id).with_for_update())}
     return found
+
+
+def _years(conn: sa.Connection, cycles: Collection[int]) -> dict[int, int]:
+    """Cycle -> the year assessed, which figures are about."""
+    rows = conn.execute(sa.select(Cycle.id, Cycle.year).where(Cycle.id.in_(cycles)))
+    return {cycle: year for cycle, year in rows}
 
 
 def _rows(conn: sa.Connection, ids: Sequence[int]) -> dict[tuple[int, str], Any]:
@@ -170,7 +178,7 @@ def _note(
     )
 
 
-def _clean(entry: Entry, hand_in: bool, errors: dict[str, Sentence]) -> dict[str, Any]:
+def _clean(entry: Entry, hand_in: bool, year: int, errors: dict[str, Sentence]) -> dict[str, Any]:
     """The columns of an entry; what is wrong with it goes to ``errors`` under its indicator."""
     reason = (entry.missing_reason or "").strip() or None
     try:
@@ -187,11 +195,37 @@ def _clean(entry: Entry, hand_in: bool, errors: dict[str, Sentence]) -> dict[str
         "missing_reason": reason,
         "not_applicable": entry.not_applicable and value is None,
         "previous_value": before,
-        "period": entry.period,
+        "period": _period(entry, value, year, errors),
         "source": entry.source,
         "document": entry.document,
         "remark": entry.remark,
     }
+
+
+def period_fault(text: str | None, remark: str | None, year: int) -> Sentence | None:
+    """What is wrong with a period as typed: no span of time, or another year's without a word."""
+    try:
+        other = bool(text) and outside(read_period(text or ""), year)
+    except NoPeriod as bad:
+        return bad.sentence
+    if other and not (remark or "").strip():
+        return m("数据所属期应在 %(year)s 年内;用其他年度数据的,在备注写明原因", year=year)
+    return None
+
+
+def _period(entry: Entry, value: str | None, year: int, errors: dict[str, Sentence]) -> str | None:
+    """The period in its kept form, under ``<indicator>.period`` what is wrong with it.
+
+    A figure without one is about the year assessed, which the page says beside the field.
+    """
+    text = (entry.period or "").strip()
+    fault = period_fault(text, entry.remark, year)
+    if fault is not None:
+        errors[f"{entry.indicator}.period"] = fault
+        return None
+    if not text:
+        return str(year) if value is not None else None
+    return read_period(text)
 
 
 def _figure(text: str | None) -> str | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from cases.commands.data_entry import Entry, enter_sheets
+from cases.commands.data_entry import Entry, enter_sheets, period_fault
 from cases.errors import Refused
 from cases.files.cells import Level, Problem
 from cases.files.indicator_sheet import FIGURE_HEADS, NOT_APPLICABLE, FigureReader, FigureRow
@@ -20,10 +20,10 @@ from cases.scoring.plausibility import Finding
 from workflow.permissions import Actor
 from workflow.words import Sentence, m
 
-FILLED = frozenset({"本期值", "来源", "佐证文号", "备注"})
+FILLED = frozenset({"本期值", "所属期", "来源", "佐证文号", "备注"})
 """The columns that a provider fills in; the rest of the sheet is locked."""
 EVERY = 5_000
-WIDTHS = (12, 22, 14, 26, 12, 12, 12, 26, 22, 18, 12, 30)
+WIDTHS = (12, 22, 14, 26, 12, 12, 12, 26, 22, 14, 18, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,14 @@ class Figure:
             self.cell.source or "",
             self.cell.document or "",
             self.cell.not_applicable,
+            self.cell.period,
         ) == (
             self.value,
             self.missing_reason,
             self.row.source,
             self.row.document,
             self.row.not_applicable,
+            self.row.period or self.cell.period,
         )
 
     @property
@@ -80,8 +82,9 @@ def table_of(desk: Desk) -> TableSheet:
         TableColumn(h, w, filled=h in FILLED) for h, w in zip(FIGURE_HEADS, WIDTHS, strict=True)
     ]
     note = (
-        "只填“本期值”“来源”“佐证文号”“备注”,其他列已锁定。没有数值的,在备注写明原因;"
-        "不适用的,本期值写“不适用”,在备注写明原因。"
+        "只填“本期值”“所属期”“来源”“佐证文号”“备注”,其他列已锁定。没有数值的,在备注写明原因;"
+        f"不适用的,本期值写“不适用”,在备注写明原因。所属期不填即 {desk.scheme.year} 年;"
+        "用其他年度数据的,在备注写明原因。"
     )
     return TableSheet(
         "指标", f"{desk.cycle.title}指标数据", columns, _lines(desk), note, locked=True
@@ -102,6 +105,7 @@ def _lines(desk: Desk) -> Iterator[list[str | None]]:
                 NOT_APPLICABLE if c.not_applicable else c.value,
                 c.source,
                 c.document,
+                c.period,
                 "",
                 "",
                 c.missing_reason or c.remark,
@@ -124,7 +128,8 @@ def read_figures(
     found = []
     for number, row in enumerate(reader.rows(), 1):
         if not _untouched(row):
-            found.append(_figure(row, cells.get((row.unit_code, row.indicator)), titles))
+            cell = cells.get((row.unit_code, row.indicator))
+            found.append(_figure(row, cell, titles, desk.scheme.year))
         if number % EVERY == 0:
             told(number)
     return [], _looked_at(conn, desk, found)
@@ -162,6 +167,7 @@ def _entry(figure: Figure, cell: Cell) -> Entry:
         value=figure.value,
         missing_reason=figure.missing_reason,
         not_applicable=row.not_applicable,
+        period=figure.row.period or cell.period,
         source=row.source or None,
         document=row.document or None,
         remark=(row.note or None) if row.value is not None else cell.remark,
@@ -194,7 +200,7 @@ def _odd(row: FigureRow) -> bool:
     return any(p.level is Level.ERROR and p.cell != row.cell for p in row.problems)
 
 
-def _figure(row: FigureRow, cell: Cell | None, titles: dict[str, str]) -> Figure:
+def _figure(row: FigureRow, cell: Cell | None, titles: dict[str, str], year: int) -> Figure:
     first = next((p for p in row.problems if p.level is Level.ERROR), None)
     fault, where = (first.sentence, first.cell) if first else (None, "")
     if fault is None and row.indicator not in titles:
@@ -204,6 +210,9 @@ def _figure(row: FigureRow, cell: Cell | None, titles: dict[str, str]) -> Figure
     if fault is None and cell is not None:
         fault = _swapped(row, cell, titles)
         where = f"A{row.row}" if fault is not None else ""
+    if fault is None:
+        fault = period_fault(row.period, row.note, year)
+        where = row.period_cell if fault is not None else ""
     figure = Figure(row, cell, titles.get(row.indicator, row.indicator), fault, where)
     if fault is None and cell is not None and not cell.editable and not figure.same:
         locked = m("这项数据已报送,不能再改;需要修改的,请审核人退回")

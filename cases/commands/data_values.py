@@ -12,6 +12,7 @@ from cases.commands import beside, relook
 from cases.errors import Refused
 from cases.journal import Draft, append
 from cases.models import Cycle, IndicatorValue
+from cases.queries.relations import relations_to_figures
 from cases.queries.things import row_of
 from cases.queries.things.data_sheet import SEEN
 from workflow.permissions import Actor, Context, Resource, permits
@@ -41,7 +42,8 @@ def may(actor: Actor, sheet: Any, value: Any, permission: Permission, conn: sa.C
         unit_id=sheet.unit_id,
         working_unit_ids=frozenset({value.provider_unit_id} - {None}),
     )
-    permit = permits(actor, permission, resource, Context())
+    own = relations_to_figures(conn, actor, sheet.unit_id, permission, [value.provider_unit_id])
+    permit = permits(actor, permission, resource, Context(relations=own))
     if not permit:
         raise Refused([permit.reason or m("没有办理这一步的权限")])
 

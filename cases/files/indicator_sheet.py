@@ -13,6 +13,7 @@ from cases.files.cells import Level, Problem
 from cases.files.roster_columns import HEAD_ROWS, Column, Heads, find_heads, missing
 from cases.files.roster_rows import RowReader
 from cases.files.workbook import Sheet, Workbook, sheet_problems
+from cases.scoring.period import NoPeriod, read_period
 from cases.scoring.plausibility import NoFigure, read_figure
 from workflow.words import m
 
@@ -26,6 +27,7 @@ FIGURE_COLUMNS: tuple[Column, ...] = (
     Column("value", "本期值", ("数值", "完成值", "实际值"), True),
     Column("source", "来源", ("数据来源",)),
     Column("document", "佐证文号", ("文号", "依据")),
+    Column("period", "所属期", ("数据所属期", "时期")),
     Column("provider", "提供部门", ("数据提供部门",)),
     Column("reported_on", "报送日期", ("日期",)),
     Column("note", "备注", ("说明", "缺报原因")),
@@ -50,6 +52,8 @@ class FigureRow:
     previous: Decimal | None
     value: Decimal | None
     not_applicable: bool
+    period: str
+    period_cell: str
     source: str
     document: str
     provider: str
@@ -78,6 +82,14 @@ def read_decimal(cell: object) -> Reading[Decimal]:
     if not isinstance(exponent, int) or exponent < -MOST_PLACES:
         raise BadCell(m("小数最多 %(n)s 位", n=MOST_PLACES))
     return Reading(number)
+
+
+def _period(cell: object) -> Reading[str]:
+    text = as_text(cell)
+    try:
+        return Reading(read_period(text) if text else "")
+    except NoPeriod as bad:
+        raise BadCell(bad.sentence) from bad
 
 
 def _shown(cell: object) -> str:
@@ -131,6 +143,7 @@ def _figure(row: RowReader, seen: dict[tuple[str, str], int]) -> FigureRow:
         row.problem("value", m("不适用的,请在备注写明原因"))
     if row.raw("value") == "" and not note:
         row.problem("value", m("没有数值的,请在备注写明缺报原因"))
+    period = row.value("period", _period)
     source, document = row.text("source"), row.text("document")
     provider, reported = row.code("provider"), row.value("reported_on", read_day)
     return FigureRow(
@@ -144,6 +157,8 @@ def _figure(row: RowReader, seen: dict[tuple[str, str], int]) -> FigureRow:
         previous=previous,
         value=value,
         not_applicable=not_applicable,
+        period=period or "",
+        period_cell=row.place("period"),
         source=source,
         document=document,
         provider=provider,

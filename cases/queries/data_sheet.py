@@ -27,6 +27,7 @@ from cases.models import (
 )
 from cases.queries.data_checks import findings_of
 from cases.queries.previous_figures import previous_figures
+from cases.queries.relations import foreign_to
 from cases.queries.scheme import scheme_by_digest, scheme_of_cycle
 from cases.scoring.plausibility import Change, Finding, change
 from cases.scoring.shapes import Indicator, Scheme
@@ -43,11 +44,11 @@ Condition = sa.ColumnElement[bool]
 def mark_of(row: Any) -> str:
     """What a value says, in 16 hex digits: a page carries it to tell whether it changed since.
 
-    ``row`` has the texts, not_applicable and previous_value.
+    ``row`` has the texts, not_applicable, previous_value and period.
     """
     absent = "1" if row.not_applicable else None
     said = (row.value, row.missing_reason, row.source, row.document, row.remark)
-    return mark(*said, absent, row.previous_value)
+    return mark(*said, absent, row.previous_value, row.period)
 
 
 def mark(*said: str | None) -> str:
@@ -83,6 +84,7 @@ class Cell:
     file_id: int | None = None
     unit_class: str | None = None
     previous_value: str | None = None
+    period: str | None = None
     previous: str | None = None
     previous_note: Sentence | None = None
     asks_previous: bool = False
@@ -170,7 +172,11 @@ class Desk:
 def desk_of(conn: sa.Connection, actor: Actor, permission: Permission) -> Desk | None:
     """The desk of the actor's department for entering or verifying; None without any value."""
     units = {s.unit_id for s in scopes(actor, permission) if s.unit_id is not None}
-    mine = sa.and_(IndicatorValue.provider_unit_id.in_(units), IndicatorValue.superseded.is_(False))
+    mine = sa.and_(
+        IndicatorValue.provider_unit_id.in_(units),
+        IndicatorValue.superseded.is_(False),
+        _foreign(actor, permission),
+    )
     cycle = conn.execute(
         sa.select(
             Cycle.id,
@@ -193,6 +199,14 @@ def desk_of(conn: sa.Connection, actor: Actor, permission: Permission) -> Desk |
     cells = _cells(conn, cycle, scheme, sa.and_(mine, DataSheet.cycle_id == cycle.id))
     days = [c.due_on for c in cells if c.due_on is not None and c.editable]
     return Desk(cycle, scheme, _columns(scheme, cells), min(days) if days else None)
+
+
+def _foreign(actor: Actor, permission: Permission) -> Condition:
+    """Sheets whose figures aren't closed to the actor as those of his own unit."""
+    foreign = foreign_to(actor, DataSheet.unit_id)
+    if permission is not Permission.DATA_ENTER:
+        return foreign
+    return sa.or_(foreign, IndicatorValue.provider_unit_id == DataSheet.unit_id)
 
 
 def _columns(scheme: Scheme, cells: Sequence[Cell]) -> tuple[Column, ...]:
@@ -267,6 +281,7 @@ def _cell(row: Any, before: Previous) -> Cell:
         file_id=row.file_id,
         unit_class=row.class_code,
         previous_value=row.previous_value,
+        period=row.period,
         previous=row.previous_value or computed,
         previous_note=before.note,
         asks_previous=before.asked,

@@ -13,10 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import Assignment, Case, JournalEntry, Post
+from cases.models import Account, Assignment, Case, JournalEntry, Person, Post, RoleGrant
 from cases.models import Relation as RelationRow
 from cases.queries.kept import kept
-from workflow.vocabulary import Action, PostRank, Relation
+from workflow.permissions import Actor
+from workflow.vocabulary import Action, Permission, PostRank, Relation, Role
 
 JUDGING = (
     Action.ACCEPT,
@@ -29,6 +30,9 @@ JUDGING = (
 
 JUDGING_NOTES = ("write_comment",)
 """The same by the journal's name, where the act is no move of the case."""
+
+SPEAKS = (Role.UNIT_CONTACT, Role.UNIT_HEAD)
+"""Who confirms a unit's figures for it belongs to it, whatever his post."""
 
 Found = dict[int, frozenset[Relation]]
 _IS_KIN = RelationRow.kind == Relation.KIN.value
@@ -43,18 +47,42 @@ class Ties:
     kin: frozenset[int]
     posts: Mapping[int, int]
     acted: Mapping[int, frozenset[int]]
+    homes: frozenset[int] = frozenset()
+    """Units the person is on the roster of or speaks for, besides those of the posts."""
+
+    @property
+    def units(self) -> frozenset[int]:
+        """Every unit the person belongs to."""
+        return self.homes | frozenset(self.posts)
 
     @property
     def key(self) -> Hashable:
         """Equal for equal ties: what is built from them may be kept under it."""
         posts, acted = frozenset(self.posts.items()), frozenset(self.acted.items())
-        return (self.person_id, self.kin, posts, acted)
+        return (self.person_id, self.kin, posts, acted, self.homes)
 
 
 _JUDGING: list[sa.ColumnClause[str]] = [
     sa.literal_column(f"'{name}'") for name in (*(a.value for a in JUDGING), *JUDGING_NOTES)
 ]
 _ME = sa.bindparam("me", type_=sa.BigInteger)
+_POSTS = (
+    sa.select(Post.unit_id)
+    .join(Assignment, Assignment.post_id == Post.id)
+    .where(Assignment.person_id == _ME, Assignment.until.is_(None))
+)
+_ROSTER = sa.select(Person.unit_id).where(Person.id == _ME, Person.unit_id.is_not(None))
+_SPOKEN = (
+    sa.select(RoleGrant.unit_id)
+    .join(Account, Account.id == RoleGrant.account_id)
+    .where(
+        Account.person_id == _ME,
+        RoleGrant.role.in_([sa.literal_column(f"'{role.value}'") for role in SPEAKS]),
+        RoleGrant.unit_id.is_not(None),
+        RoleGrant.approved_at.is_not(None),
+        RoleGrant.revoked_at.is_(None),
+    )
+)
 _TIES: Any = sa.union_all(
     sa.select(
         sa.literal_column("'kin'").label("what"),
@@ -62,9 +90,13 @@ _TIES: Any = sa.union_all(
         RelationRow.other_id.label("b"),
         sa.literal_column("''").label("rank"),
     ).where((RelationRow.person_id == _ME) | (RelationRow.other_id == _ME), _IS_KIN),
-    sa.select(sa.literal_column("'post'"), Post.unit_id, Post.unit_id, Post.rank)
-    .join(Assignment, Assignment.post_id == Post.id)
-    .where(Assignment.person_id == _ME, Assignment.until.is_(None)),
+    _POSTS.with_only_columns(sa.literal_column("'post'"), Post.unit_id, Post.unit_id, Post.rank),
+    _ROSTER.with_only_columns(
+        sa.literal_column("'home'"), Person.unit_id, Person.unit_id, sa.literal_column("''")
+    ),
+    _SPOKEN.with_only_columns(
+        sa.literal_column("'home'"), RoleGrant.unit_id, RoleGrant.unit_id, sa.literal_column("''")
+    ),
     sa.select(
         sa.literal_column("'acted'"),
         Case.cycle_id,
@@ -87,6 +119,7 @@ def ties_of(conn: sa.Connection, person_id: int) -> Ties:
 
 def _ties(conn: sa.Connection, person_id: int) -> Ties:
     kin: set[int] = set()
+    homes: set[int] = set()
     posts: dict[int, int] = {}
     acted: dict[int, set[int]] = defaultdict(set)
     for what, a, b, rank in conn.execute(_TIES, {"me": person_id}):
@@ -95,9 +128,12 @@ def _ties(conn: sa.Connection, person_id: int) -> Ties:
         elif what == "post":
             number = RANKS[PostRank(rank)]
             posts[a] = min(number, posts.get(a, number))
+        elif what == "home":
+            homes.add(a)
         else:
             acted[a].add(b)
-    return Ties(person_id, frozenset(kin), posts, {c: frozenset(p) for c, p in acted.items()})
+    judged = {cycle: frozenset(people) for cycle, people in acted.items()}
+    return Ties(person_id, frozenset(kin), posts, judged, frozenset(homes))
 
 
 def relations_to(conn: sa.Connection, person_id: int | None, case_ids: Collection[int]) -> Found:
@@ -112,6 +148,39 @@ def relations_to(conn: sa.Connection, person_id: int | None, case_ids: Collectio
     )
     found = {case.id: relations_of_row(ties, case) for case in cases}
     return {case_id: relations for case_id, relations in found.items() if relations}
+
+
+def relations_to_figures(
+    conn: sa.Connection,
+    actor: Actor,
+    unit_id: int,
+    permission: Permission,
+    providers: Collection[int | None] = (),
+) -> frozenset[Relation]:
+    """What the actor is to a unit whose figures are handled: nobody handles his own unit's.
+
+    Where a unit is itself among the ``providers``, its people enter what it provides; another
+    verifies and freezes it.
+    """
+    if permission is Permission.DATA_ENTER and unit_id in providers:
+        return frozenset[Relation]()
+    own = unit_id in own_figures(conn, actor)
+    return frozenset({Relation.OWN_UNIT}) if own else frozenset[Relation]()
+
+
+def own_figures(conn: sa.Connection, actor: Actor) -> frozenset[int]:
+    """The units whose figures are closed to the actor: the set behind ``relations_to_figures``."""
+    if actor.person_id is None:
+        return frozenset()
+    speaks = {g.unit_id for g in actor.grants if g.role in SPEAKS and g.unit_id is not None}
+    return ties_of(conn, actor.person_id).units | speaks
+
+
+def foreign_to(actor: Actor, unit: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
+    """``own_figures`` as a condition: the unit is none of the actor's own. Asks nothing itself."""
+    spoken = sorted({g.unit_id for g in actor.grants if g.role in SPEAKS and g.unit_id is not None})
+    own: Any = sa.union_all(_POSTS, _ROSTER, _SPOKEN).params(me=actor.person_id)
+    return sa.and_(unit.not_in(own), unit.not_in(spoken))
 
 
 def assessed_in(conn: sa.Connection, person_id: int | None, pool_id: int) -> bool:

@@ -123,6 +123,8 @@ def _tied(ties: Ties, relation: Relation) -> Condition | None:
         return (
             sa.and_(Case.kind == CaseKind.BODY, _among(Case.unit_id, leading)) if leading else None
         )
+    if relation is Relation.OWN_UNIT:
+        return None  # what a unit's own people are shut out of are its figures, not its cases
     if relation is Relation.KIN:
         return sa.and_(other, _among(Case.person_id, sorted(ties.kin))) if ties.kin else None
     if relation is Relation.MUTUAL:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from cases.models import Case, LeaderComment, Statement, Talk
+from cases.models import Case, Cycle, DataSheet, LeaderComment, Statement, Talk
 from cases.queries import sealed_urns, standing_in, worklist_things
 from cases.queries.matters import Matter, matters
 from cases.queries.relations import Ties, ties_of
@@ -23,7 +23,15 @@ from cases.queries.visibility import visible
 from workflow.grammar import StateSpec, Transition
 from workflow.permissions import Actor
 from workflow.process import PROCESS
-from workflow.vocabulary import CycleState, Permission, SignState, State, Thing
+from workflow.vocabulary import (
+    CycleState,
+    DataSheetState,
+    Permission,
+    Role,
+    SignState,
+    State,
+    Thing,
+)
 from workflow.words import Sentence, m
 from workflow.work import awaited_roles, ways_on
 
@@ -34,6 +42,7 @@ COMMENT = m("写评语和等次建议")
 STATEMENT = m("填写本人意见")
 TALK = m("在谈话记录上签名")
 URN = m("启封计票")
+CONFIRM = m("确认本单位数据")
 
 Way = tuple[StateSpec, tuple[Transition[Any], ...]]
 
@@ -97,14 +106,17 @@ class _Source:
     rows: sa.Select[Any]
 
 
-def worklist(conn: sa.Connection, actor: Actor) -> tuple[Group, ...]:
-    """Every group with rows, the most urgent first, rows without names. At most two queries."""
+def worklist(conn: sa.Connection, actor: Actor, on: date = date.min) -> tuple[Group, ...]:
+    """Every group with rows, the most urgent first, rows without names. At most two queries.
+
+    ``on`` leaves out what can only be done up to a day that has passed.
+    """
     question = _question(conn, actor)
     if question is None:
         return ()
     by_key = question.sources
     found: dict[str, list[Row]] = {key: [] for key in by_key}
-    for key, number, due in conn.execute(question.rows).all():
+    for key, number, due in conn.execute(question.rows, {"on": on}).all():
         found[key].append(Row(by_key[key].thing, number, _day(due)))
     groups = [_group(by_key[key], rows) for key, rows in found.items() if rows]
     return tuple(sorted(groups, key=lambda g: (g.first_due, g.key)))
@@ -131,12 +143,12 @@ def named(conn: sa.Connection, rows: Iterable[Row]) -> dict[tuple[Thing, int], N
     }
 
 
-def waiting(conn: sa.Connection, actor: Actor) -> int | None:
+def waiting(conn: sa.Connection, actor: Actor, on: date = date.min) -> int | None:
     """How many things wait, for the navigation; None without anything. Cut at ``MOST`` a group."""
     question = _question(conn, actor)
     if question is None:
         return None
-    return int(conn.execute(question.count).scalar_one()) or None
+    return int(conn.execute(question.count, {"on": on}).scalar_one()) or None
 
 
 def _group(source: _Source, rows: Sequence[Row]) -> Group:
@@ -200,6 +212,7 @@ def _built(conn: sa.Connection, actor: Actor, ties: Ties) -> _Question | None:
     sources = [
         *_case_sources(conn, actor, ties),
         *_duties(conn, actor, ties),
+        *_confirmations(conn, actor, ties),
         *_thing_sources(conn, actor, ties),
         *_urns(conn, actor, ties),
     ]
@@ -254,6 +267,24 @@ def _duties(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_Source]:
     reach = visible(conn, actor, Permission.TALK_RECORD, ties=ties)
     if not isinstance(reach, sa.False_):
         yield _Source("talk", Thing.CASE, "", (TALK,), (), _unsigned(actor).where(reach))
+
+
+def _confirmations(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_Source]:
+    """Verified figures that a unit's contact confirms or objects to within the unit's days."""
+    contact = replace(actor, grants=tuple(g for g in actor.grants if g.role is Role.UNIT_CONTACT))
+    reach = worklist_things.within(conn, contact, Thing.DATA_SHEET, Permission.DATA_CONFIRM, ties)
+    if reach is None:
+        return
+    state = DataSheetState.VERIFIED.value
+    query: Any = sa.select(DataSheet.id.label("id"), DataSheet.confirm_due_on.label("due"))
+    rows: sa.Select[Any] = query.join(Cycle, Cycle.id == DataSheet.cycle_id).where(
+        DataSheet.state == state,
+        DataSheet.confirmed_at.is_(None),
+        DataSheet.confirm_due_on >= sa.bindparam("on", type_=sa.Date),
+        reach,
+    )
+    rows = rows.order_by(DataSheet.confirm_due_on, DataSheet.id)
+    yield _Source("confirm", Thing.DATA_SHEET, state, (CONFIRM,), (), rows)
 
 
 def _unsigned(actor: Actor) -> sa.Select[Any]:

@@ -30,8 +30,8 @@ from cases.models import (
 )
 from cases.queries.relations import Ties
 from cases.queries.visibility import closed_to, visible
-from workflow.permissions import Actor, Scope, scopes
-from workflow.vocabulary import Permission, ScopeKind, Thing
+from workflow.permissions import Actor, Scope, forbidden_relations, scopes
+from workflow.vocabulary import Permission, Relation, ScopeKind, Thing
 
 Condition = sa.ColumnElement[bool]
 
@@ -79,7 +79,25 @@ def within(
     if thing in HANGING:
         return _hanging(conn, actor, thing, permission, ties)
     parts = [p for s in scopes(actor, permission) if (p := _shared(thing, s)) is not None]
-    return sa.or_(*parts) if parts else None
+    if not parts:
+        return None
+    shut = thing is Thing.DATA_SHEET and Relation.OWN_UNIT in forbidden_relations(permission)
+    if shut and ties.units:
+        return sa.and_(sa.or_(*parts), _not_own(ties, permission))
+    return sa.or_(*parts)
+
+
+def _not_own(ties: Ties, permission: Permission) -> Condition:
+    """The twin of ``relations_to_figures``."""
+    own = sorted(ties.units)
+    foreign: Condition = DataSheet.unit_id.not_in(own)
+    if permission is not Permission.DATA_ENTER:
+        return foreign
+    itself = sa.exists().where(
+        IndicatorValue.sheet_id == DataSheet.id,
+        IndicatorValue.provider_unit_id == DataSheet.unit_id,
+    )
+    return sa.or_(foreign, itself)
 
 
 def rows(thing: Thing, state: str, condition: Condition) -> sa.Select[Any]:

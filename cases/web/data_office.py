@@ -15,6 +15,7 @@ from cases.queries.calendar import working_days
 from cases.queries.data_board import SheetLine, sheet_lines
 from cases.queries.data_objections import objections_of
 from cases.queries.data_sheet import columns_of_sheet, load_sheet
+from cases.queries.relations import own_figures
 from cases.web.access import access
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
@@ -40,6 +41,7 @@ def _board(form: FreezeSheets) -> str:
     with reading() as conn:
         title, lines = sheet_lines(conn, current_actor())
         calendar = working_days(conn)
+        own = own_figures(conn, current_actor())
     days = {x.due_on for x in lines if x.due_on is not None}
     return render(
         "pages/data_board.html",
@@ -49,7 +51,9 @@ def _board(form: FreezeSheets) -> str:
         left={day: working_days_between(on(), day, calendar) for day in days},
         may_freeze=holds_anywhere(current_actor(), P.DATA_FREEZE),
         asked=_to_confirm(lines),
-        verified=[x for x in lines if x.state is DataSheetState.VERIFIED],
+        verified=[
+            x.id for x in lines if x.state is DataSheetState.VERIFIED and x.unit_id not in own
+        ],
         done=request.args.get("done", type=int),
     )
 
@@ -98,6 +102,8 @@ def show(sheet: Any, sheet_id: int) -> ResponseReturnValue:
     with reading() as conn:
         columns = columns_of_sheet(conn, sheet, current_actor())
         objections = objections_of(conn, sheet_id, current_actor())
+        own = sheet.unit_id in own_figures(conn, current_actor())
+    may_freeze = holds_anywhere(current_actor(), P.DATA_FREEZE)
     return render(
         "pages/data_sheet.html",
         sheet=sheet,
@@ -106,7 +112,8 @@ def show(sheet: Any, sheet_id: int) -> ResponseReturnValue:
         objections=objections,
         touched=request.args.get("touched", type=int),
         warned=warned(current_actor(), sheet.managing_organ_id),
-        may_freeze=holds_anywhere(current_actor(), P.DATA_FREEZE),
+        may_freeze=may_freeze and not own,
+        shut=may_freeze and own,
         may_confirm=holds_anywhere(current_actor(), P.DATA_CONFIRM),
         may_conclude=holds_anywhere(current_actor(), P.INQUIRY_CONCLUDE),
     )

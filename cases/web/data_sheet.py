@@ -105,6 +105,7 @@ def _filled(cells: list[Cell]) -> dict[str, Any]:
             f"remark_{c.sheet_id}": c.remark,
             f"absent_{c.sheet_id}": c.not_applicable,
             f"previous_{c.sheet_id}": c.previous_value,
+            f"period_{c.sheet_id}": c.period,
             f"base_{c.sheet_id}": mark_of(c),
         }
     return data
@@ -141,13 +142,18 @@ def _enter(
         try:
             _enter_one(conn, column.code, cell, typed, hand_in=hands)
         except Invalid as invalid:
-            errors |= {f"value_{cell.sheet_id}": s for s in invalid.errors.values()}
+            errors |= {_field(cell, key): said for key, said in invalid.errors.items()}
     if errors:
         raise Invalid(errors)
     if hand_in and not sent and not looks:
         raise Invalid({"figures": m("还没有填写可以报送的数值")})
     told: dict[str, Any] = {"sent": sent, "look": looks} if hand_in else {}
     return url_for("data_sheet.grid", indicator=column.code, **told)
+
+
+def _field(cell: Cell, key: str) -> str:
+    """The field that an error of the command stands at."""
+    return f"{'period' if key.endswith('.period') else 'value'}_{cell.sheet_id}"
 
 
 def _doubtful(indicator: Indicator, cell: Cell, typed: dict[str, str | None]) -> bool:
@@ -165,7 +171,7 @@ def _doubtful(indicator: Indicator, cell: Cell, typed: dict[str, str | None]) ->
 def _touched(cell: Cell, typed: dict[str, str | None]) -> bool:
     """Whether the writer changed what the page showed him, and it does not stand there already."""
     absent = "1" if typed["absent"] else None
-    said = mark(*(typed[n] for n in FIELDS[:5]), absent, typed["previous"])
+    said = mark(*(typed[n] for n in FIELDS[:5]), absent, typed["previous"], typed["period"])
     return said not in (typed["base"], mark_of(cell))
 
 
@@ -189,6 +195,7 @@ def _enter_one(
         indicator,
         value=typed["value"],
         missing_reason=typed["missing"],
+        period=typed["period"],
         source=typed["source"],
         document=typed["document"],
         remark=typed["remark"],

@@ -79,6 +79,7 @@ from cases.web import (
     unit_results,
     worklist,
 )
+from cases.web.installation import on
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission
 from workflow.vocabulary import Permission as P
@@ -171,8 +172,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     after_decision.changes,
 )
 
+
+def _waiting(conn: sa.Connection, actor: Actor) -> int | None:
+    return waiting(conn, actor, on())
+
+
 NAVIGATION: tuple[Entry, ...] = (
-    Entry("worklist.home", m("待我办理"), P.SIGNED_IN, waiting, admins=True),
+    Entry("worklist.home", m("待我办理"), P.SIGNED_IN, _waiting, admins=True),
     Entry("cases.index", m("考核对象"), P.CASE_READ),
     Entry("setup.index", m("考核年度"), P.CYCLE_MANAGE),
     Entry("progress.board", m("进度"), P.PROGRESS_READ, shown=any_progress),

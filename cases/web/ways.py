@@ -20,6 +20,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "statement": (("results.statement", "ref"),),
     "talk": (("talks.index", "ref"),),
     "urn": (("count.opening", "ref"), ("meeting.show", "ref")),
+    "confirm": (("data_unit.confirm", "sheet_id"),),
     f"{Thing.CASE}-{State.SUBMITTED}": (("report_check.read", "ref"),),
     Thing.CYCLE: (("setup.show", "ref"),),
     Thing.DATA_SHEET: (("data_office.show", "sheet_id"),),
@@ -39,6 +40,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
 LISTS: dict[str, tuple[str, ...]] = {
     # thing, or group -> pages where all of them are worked on
     "comment": ("syntheses.comments",),
+    "confirm": ("data_office.index",),
     f"{Thing.CASE}-{State.DRAFTING}": ("report_upload.many",),
     f"{Thing.CASE}-{State.RETURNED}": ("report_upload.many",),
     f"{Thing.CASE}-{State.SYNTHESISING}": ("pools.index",),

@@ -118,7 +118,7 @@ def home() -> ResponseReturnValue:
         open_ones = [c for c in CONSOLES if opens(actor, c[0])]
         return render("pages/worklist_admin.html", consoles=open_ones)
     with reading() as conn:
-        groups = worklist(conn, actor)
+        groups = worklist(conn, actor, today)
         calendar = working_days(conn)
         filters = _filters(today, add_working_days(today, SOON, calendar))
         only = request.args.get("due", "all")

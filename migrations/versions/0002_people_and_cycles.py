@@ -128,7 +128,7 @@ def upgrade() -> None:
         sa.Column("declared_on", sa.Date(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('self', 'member', 'kin', 'subordinate', 'superior', 'mutual')",
+            "kind IN ('self', 'member', 'own_unit', 'kin', 'subordinate', 'superior', 'mutual')",
             name=op.f("ck_relations_kind"),
         ),
         sa.CheckConstraint("person_id <> other_id", name=op.f("ck_relations_not_self")),

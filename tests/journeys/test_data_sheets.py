@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from cases.store import Store
 from tests.journeys.data_desk import DataDesk
-from tests.web_client import Client
+from tests.web_client import Client, Page
 from workflow.vocabulary import Role
 
 RD, QUEUE = "/data/indicators/rd", "/data/verification/rd"
@@ -218,3 +218,48 @@ def test_office_imports_unit_results(desk: DataDesk) -> None:
         status=422,
     )
     assert page.errors == ["第 1 行要写明来源和文号"]
+
+
+def test_period_is_about_the_year_or_says_why_not(desk: DataDesk) -> None:
+    me = desk.staff(Role.DATA_PROVIDER)
+    page = me.get(RD)
+    assert "不填即 2025" in page.text
+    row = {"source": "年报", "remark": "核对无误"}
+    for typed, said in (
+        ("去年", "所属期写法不认识，请写成 2025、2025年1-11月 或 2025年三季度"),
+        ("2024", "数据所属期应在 2025 年内；用其他年度数据的，在备注写明原因"),
+    ):
+        more = {**row, "period": typed, "remark": ""}
+        bad = me.submit(
+            me.get(RD), {**desk.typed("2.1", **more), "do": "save"}, action="/data", status=422
+        )
+        assert bad.errors == [f"沙溪县的所属期：{said}"]
+        assert bad.tree.xpath(f"string(//input[@name='period_{desk.sheet_id}']/@value)") == typed
+    me.submit(me.get(RD), {**desk.typed("2.1", **row), "do": "save"}, action="/data")
+    assert desk.value().period == "2025"
+    told = {**row, "period": "2025年1-11月"}
+    me.submit(me.get(RD), {**desk.typed("2.1", **told), "do": "save"}, action="/data")
+    assert desk.value().period == "2025-01/11"
+    lagging = {**row, "period": "2024年", "remark": "2025 年数尚未发布"}
+    me.submit(me.get(RD), {**desk.typed("2.1", **lagging), "do": "hand_in"}, action="/data")
+    assert (desk.value().period, desk.value().state) == ("2024", "submitted")
+    queue = desk.staff(Role.DATA_VERIFIER).get("/data/verification/rd")
+    assert "所属期 2024" in queue.text
+
+
+def test_period_in_the_workbook_is_told_at_its_cell(desk: DataDesk) -> None:
+    me = desk.staff(Role.DATA_PROVIDER)
+    heads = ["单位编码", "单位名称", "指标编码", "本期值", "来源", "所属期", "备注"]
+
+    def sent(period: str, note: str) -> Page:
+        line = ["U3", "沙溪县", "rd", "2.3", "年报", period, note]
+        form = me.get("/data/workbook/upload")
+        file = (workbook([heads, line]), "a.xlsx")
+        return me.follow(me.submit(form, {"file": file}, action="/upload"))
+
+    for period in ("去年", "2024"):
+        page = sent(period, "")
+        assert ("指标!F2" in page.text, page.forms("/upload")) == (True, [])
+    page = sent("2025年三季度", "")
+    me.submit(page, action="/upload")
+    assert (desk.value().value, desk.value().period) == ("2.3", "2025Q3")

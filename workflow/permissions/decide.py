@@ -259,6 +259,7 @@ def _granted_here(actor: Actor, permission: Permission, resource: Resource) -> b
 _REASONS: dict[Relation, Sentence] = {
     Relation.SELF: m("不得办理本人的考核事项"),
     Relation.MEMBER: m("不得办理本人所在班子的考核事项"),
+    Relation.OWN_UNIT: m("不得办理本人所在单位的实绩数据"),
     Relation.KIN: m("与考核对象有近亲属关系,应当回避"),
     Relation.SUBORDINATE: m("不得对上级作出评语、核实或审定"),
     Relation.MUTUAL: m("同一年度内不得互相作出评语、核实或审定"),

@@ -207,6 +207,10 @@ JUDGING_ACTS: frozenset[P] = frozenset(
 each other in one cycle (K8). A superior's comment and decision are his duty."""
 
 
+FIGURE_ACTS: frozenset[P] = frozenset({P.DATA_ENTER, P.DATA_VERIFY, P.DATA_FREEZE})
+"""What is done to a unit's figures: closed to its own people. The unit confirms or objects."""
+
+
 def forbidden_relations(permission: P) -> frozenset[Relation]:
     """The relations to the subject that close this permission, whatever the grants."""
     closed = {Relation.KIN}
@@ -214,6 +218,8 @@ def forbidden_relations(permission: P) -> frozenset[Relation]:
         closed |= {Relation.SELF, Relation.MEMBER}
     if permission in JUDGING_ACTS:
         closed |= {Relation.SUBORDINATE, Relation.MUTUAL}
+    if permission in FIGURE_ACTS:
+        closed.add(Relation.OWN_UNIT)
     return frozenset(closed)
 
 

@@ -50,6 +50,7 @@ class Relation(Word):
 
     SELF = "self", "本人", "Self"
     MEMBER = "member", "班子成员", "Member of the body"
+    OWN_UNIT = "own_unit", "本单位人员", "Belongs to the unit"
     KIN = "kin", "近亲属", "Kin"
     SUBORDINATE = "subordinate", "下级", "Subordinate"
     SUPERIOR = "superior", "上级", "Superior"

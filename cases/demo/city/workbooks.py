@@ -139,7 +139,7 @@ def _figures(city: City) -> Iterator[list[Value]]:
         title, unit = titles[one.indicator]
         yield [
             one.unit, by_code()[one.unit].name, one.indicator, title, unit, one.previous,
-            one.value, one.source, one.document, one.provider, one.reported_on,
+            one.value, one.source, one.document, "", one.provider, one.reported_on,
             "逾期到达" if one.late else "",
         ]  # fmt: skip
 

@@ -1,16 +1,18 @@
 """Whose work what is, by role and state; counts; queries."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from cases.commands.data_objections import confirm
 from cases.commands.opening import open_cases
 from cases.models import Case, Hold, Measure
 from cases.queries import worklist as queries
 from cases.queries.worklist import named, waiting, worklist
 from cases.store import Store
+from tests.cases.commands.test_data_objections import verified
 from tests.world import AT, World, found_world
 from workflow.permissions import SYSTEM, Actor
 from workflow.vocabulary import AdminKind, Role, State, Thing
@@ -149,3 +151,30 @@ def test_two_queries_for_all_groups_whatever_the_rows(store: Store, world: World
         ran.clear()
         assert sum(g.total for g in groups if g.thing is Thing.CASE) == len(names)
     assert counts == [3, 3]
+
+
+def test_contact_confirms_the_figures_of_the_unit_by_its_day(store: Store) -> None:
+    with store.transaction() as conn:
+        found = verified(conn)
+        contact = found.unit
+        due = found.days()[0]
+        assert due is not None
+        head = found.world.actor(Role.UNIT_HEAD, person="head", unit="county")
+        others = found.world.actor(Role.UNIT_CONTACT, person="contact", unit="environment")
+
+        def told(actor: Actor, on: date) -> list[tuple[str, str, int, date | None]]:
+            groups = worklist(conn, actor, on)
+            assert waiting(conn, actor, on) == (sum(g.total for g in groups) or None)
+            return [
+                (g.key, str(g.verbs[0]), r.id, r.due_on)
+                for g in groups
+                if g.thing is Thing.DATA_SHEET
+                for r in g.rows
+            ]
+
+        row = ("confirm", "确认本单位数据", found.sheet_id, due)
+        assert told(contact, AT.date()) == told(contact, due) == [row]
+        assert told(contact, due + timedelta(days=1)) == []
+        assert told(head, due) == told(others, due) == []
+        confirm(conn, found.sheet_id, actor=contact, at=AT)
+        assert told(contact, AT.date()) == []

@@ -65,7 +65,15 @@ def test_no_row_stands_twice() -> None:
 def test_relations_close_what_they_must() -> None:
     assert forbidden_relations(P.CASE_READ) == {Relation.KIN}
     assert forbidden_relations(P.ARCHIVE_CASE) == {Relation.KIN, Relation.SELF, Relation.MEMBER}
-    assert forbidden_relations(P.DECIDE_GRADE) == set(Relation) - {Relation.SUPERIOR}
+    assert forbidden_relations(P.DECIDE_GRADE) == set(Relation) - {
+        Relation.SUPERIOR,
+        Relation.OWN_UNIT,
+    }
+    assert forbidden_relations(P.DATA_FREEZE) == {
+        Relation.KIN, Relation.SELF, Relation.MEMBER, Relation.OWN_UNIT,
+    }  # fmt: skip
+    shut = {p for p in Permission if Relation.OWN_UNIT in forbidden_relations(p)}
+    assert shut == {P.DATA_ENTER, P.DATA_VERIFY, P.DATA_FREEZE}
     assert not any(Relation.SUPERIOR in forbidden_relations(p) for p in Permission)
 
 
