@@ -201,3 +201,53 @@ class RecordFraud(Form):
     happened_on = ChineseDate(m("发生日期"), [Required()])
     document = DocumentNumberText(m("认定文件的文号"), [Required()])
     finding = TextArea(m("认定的事实"), [Required()], most=500, least=5, rows=4)
+
+
+class EnterItem(Form):
+    """One deduction or bonus of a unit: the item, how much, the fact, its proof."""
+
+    key = "enter_item"
+    sheet = Pick(m("单位"), [Required()])
+    item = Pick(m("加减分事项"), [Required()])
+    cases = Text(m("起数"), most=4, description=m("按起数计分的事项填写。"))
+    points = Text(m("分值"), most=20, description=m("不按起数计分的事项填写,不带正负号。"))
+    fact = TextArea(
+        m("事实"), [Required()], most=500, least=5, rows=3,
+        description=m("写明何时何地发生什么、由谁认定。"),
+    )  # fmt: skip
+    happened_on = ChineseDate(m("发生日期"), [Required()])
+    source = Text(m("数据来源"), most=200)
+    document = Text(m("佐证文号"), most=200)
+    file = FileUpload(m("上传佐证材料"), endings=PROOFS)
+
+
+class LookAtItem(Form):
+    """Give a deduction or bonus back, or withdraw it, with the reason."""
+
+    key = "look_at_item"
+    what = PickOne(
+        m("处理"), [Required()],
+        choices=[("return", m("退回填报人")), ("withdraw", m("撤销,不再计分"))],
+    )  # fmt: skip
+    reason = TextArea(m("理由"), [Required()], most=500, least=5, rows=3)
+
+
+class AnswerItem(Form):
+    """The department keeps a deduction or bonus, or withdraws it."""
+
+    key = "answer_item"
+    outcome = PickOne(
+        m("答复"), [Required()],
+        choices=[
+            (ObjectionOutcome.KEPT.value, m("维持")),
+            (ObjectionOutcome.CORRECTED.value, m("撤销,不再计分")),
+        ],
+    )  # fmt: skip
+    reason = TextArea(m("答复理由"), [Required()], most=500, least=5, rows=3)
+
+
+class UploadItems(Form):
+    """A filled-in workbook of deductions and bonuses; taken whole or not at all."""
+
+    key = "upload_items"
+    file = FileUpload(m("填好的 Excel"), [Required()], endings=("xlsx",), megabytes=10)

@@ -17,7 +17,7 @@ from cases.commands import beside
 from cases.commands.data_values import current_values, may, note
 from cases.commands.outbox import notice, post_many
 from cases.errors import Invalid, NotVisible, Refused, Stale
-from cases.models import Cycle, DataSheet, IndicatorValue, ValueObjection
+from cases.models import Cycle, DataSheet, IndicatorValue, UnitItem, ValueObjection
 from cases.queries.calendar import working_days
 from cases.queries.things import row_of
 from cases.scoring.plausibility import NoFigure, read_figure
@@ -62,11 +62,17 @@ def confirm(
 
     Raises Refused outside its days or while disputed, Stale where the figures were reopened since.
     """
-    sheet = _for_unit(conn, sheet_id, actor, at)
+    sheet = may_speak(conn, sheet_id, actor, at)
     if expected_version not in (None, sheet.version):
         raise Stale("data_sheet", sheet.state, sheet.version)
     rows = current_values(conn, sheet_id).values()
-    if any(row.state == ValueState.DISPUTED for row in rows):
+    disputed = sa.select(UnitItem.id).where(
+        UnitItem.sheet_id == sheet_id,
+        UnitItem.state == ValueState.DISPUTED,
+        UnitItem.withdrawn_at.is_(None),
+    )
+    open_items = conn.execute(disputed.limit(1)).first() is not None
+    if open_items or any(row.state == ValueState.DISPUTED for row in rows):
         raise Refused([m("还有异议没有答复,答复后再确认")])
     conn.execute(
         sa.update(DataSheet)
@@ -90,11 +96,11 @@ def raise_objection(
 
     Raises Refused outside the unit's days, Invalid without a reason or for an unknown indicator.
     """
-    sheet = _for_unit(conn, sheet_id, actor, at)
+    sheet = may_speak(conn, sheet_id, actor, at)
     row = current_values(conn, sheet_id).get(indicator)
     if row is None:
         raise Invalid({"indicator": m("数据表中没有这项指标")})
-    said = _reason(reason)
+    said = said_reason(reason)
     if row.state != ValueState.VERIFIED:
         raise Refused([m("这项数据已有异议,等待答复")])
     due = add_working_days(date_of(at), rule_count("value_answer"), working_days(conn))
@@ -114,7 +120,7 @@ def raise_objection(
             .returning(ValueObjection.id)
         ).scalar_one()
     )
-    _first_due(conn, sheet.id)
+    first_due(conn, sheet.id)
     if row.provider_unit_id is not None:
         told = notice(
             NoticeKind.FIGURE_OBJECTED, Thing.DATA_SHEET, sheet_id, to=(Role.DATA_PROVIDER,),
@@ -144,7 +150,7 @@ def answer(
     may(actor, sheet, row, Permission.DATA_ENTER, conn)
     if found.outcome is not None or row.state != ValueState.DISPUTED or row.superseded:
         raise Refused([m("这项异议已经答复")])
-    reason = _reason(said.reason)
+    reason = said_reason(said.reason)
     if said.outcome is ObjectionOutcome.KEPT:
         _state(conn, row.id, ValueState.VERIFIED)
     else:
@@ -154,7 +160,7 @@ def answer(
         .where(ValueObjection.id == objection_id)
         .values(outcome=said.outcome, answer=reason, answered_by=actor.person_id, answered_at=at)
     )
-    _first_due(conn, sheet.id)
+    first_due(conn, sheet.id)
     note(conn, sheet.id, f"answer_{said.outcome}", [row.indicator], actor, at, reason)
     if said.outcome is ObjectionOutcome.CORRECTED and sheet.state == DataSheetState.VERIFIED:
         beside.move(
@@ -194,7 +200,7 @@ def _correct(conn: sa.Connection, old: Any, said: Answer, actor: Actor, at: date
     )
 
 
-def _for_unit(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> Any:
+def may_speak(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> Any:
     """The locked sheet, if the actor may speak for its unit and its days still run."""
     sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
     organ = conn.execute(
@@ -214,7 +220,8 @@ def _for_unit(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) ->
     return sheet
 
 
-def _reason(text: str) -> str:
+def said_reason(text: str) -> str:
+    """The reason, trimmed. Raises Invalid for one too short or too long."""
     said = text.strip()
     if not LEAST <= len(said) <= MOST:
         raise Invalid(
@@ -227,11 +234,15 @@ def _state(conn: sa.Connection, value_id: int, state: ValueState) -> None:
     conn.execute(sa.update(IndicatorValue).where(IndicatorValue.id == value_id).values(state=state))
 
 
-def _first_due(conn: sa.Connection, sheet_id: int) -> None:
+def first_due(conn: sa.Connection, sheet_id: int) -> None:
     """Keep on the sheet the first day by which an open objection is to be answered."""
-    first = (
-        sa.select(sa.func.min(ValueObjection.due_on))
-        .where(ValueObjection.sheet_id == sheet_id, ValueObjection.outcome.is_(None))
-        .scalar_subquery()
-    )
+    days = sa.union_all(
+        sa.select(ValueObjection.due_on).where(
+            ValueObjection.sheet_id == sheet_id, ValueObjection.outcome.is_(None)
+        ),
+        sa.select(UnitItem.objection_due_on).where(
+            UnitItem.sheet_id == sheet_id, UnitItem.state == ValueState.DISPUTED
+        ),
+    ).subquery()
+    first = sa.select(sa.func.min(days.c.due_on)).scalar_subquery()
     conn.execute(sa.update(DataSheet).where(DataSheet.id == sheet_id).values(answer_due_on=first))

@@ -14,7 +14,7 @@ from cases.journal import Draft, append
 from cases.models import Cycle, IndicatorValue
 from cases.queries.relations import relations_to_figures
 from cases.queries.things import row_of
-from cases.queries.things.data_sheet import SEEN
+from cases.queries.things.data_sheet import SEEN, pending_items
 from workflow.permissions import Actor, Context, Resource, permits
 from workflow.vocabulary import DataSheetState, Permission, Thing, ThingAction, ValueState
 from workflow.words import m
@@ -55,7 +55,8 @@ def follow(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> No
     if sheet.state == DataSheetState.OPEN and all(r.state not in EDITABLE for r in rows):
         beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.SUBMIT_SHEET, actor=actor, at=at)
         sheet = row_of(conn, Thing.DATA_SHEET, sheet_id)
-    if sheet.state == DataSheetState.SUBMITTED and all(r.state in SEEN for r in rows):
+    seen = all(r.state in SEEN for r in rows) and not pending_items(conn, sheet_id)
+    if sheet.state == DataSheetState.SUBMITTED and seen:
         beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.VERIFY_SHEET, actor=actor, at=at)
         why = m("实绩数据表审核完成或修订")
         relook.settle(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)

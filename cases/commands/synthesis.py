@@ -31,10 +31,11 @@ from cases.queries.scores import (
 )
 from cases.queries.sentences import packed
 from cases.queries.subject_events import Record, findings, records_of, weak_body
+from cases.queries.unit_items import entries_of
 from cases.scoring.compose import Composite, compose, suggest_for
 from cases.scoring.grading import bars
 from cases.scoring.months import MonthsScore, months_of, weighted
-from cases.scoring.shapes import Scheme
+from cases.scoring.shapes import Item, Scheme
 from workflow.permissions import Actor
 from workflow.vocabulary import GRADES, CaseKind, Grade, Permission, State, Track
 from workflow.words import m
@@ -112,6 +113,7 @@ class _Inputs:
         self.units = unit_scores(conn, cycle_id, scheme)
         self.satisfaction = satisfaction(conn, cycle_id)
         self.ballots = ballot_scores(conn, cases, scheme)
+        self.entries = entries_of(conn, cycle_id, scheme)["composite"]
         people = [c.person_id for c in cases if c.person_id is not None]
         units = {c.unit_id for c in cases}
         self.people, self.unit_records = records_of(conn, people, units, scheme)
@@ -165,7 +167,7 @@ def _row(case: Any, inputs: _Inputs, at: datetime) -> dict[str, Any]:
             "ballot_score": _text(ballot.score if ballot else None),
             "composite": _text(composite.score),
             "scoresheet": {
-                **_sheet(composite, unit, ballot, packed(suggestion.reason)),
+                **_sheet(composite, unit, ballot, packed(suggestion.reason), inputs.scheme.items),
                 "months": _months(months, inputs.names),
             },
             "bars": list(found.rows),
@@ -189,7 +191,8 @@ def _composite(case: Any, inputs: _Inputs, result: Decimal | None) -> Composite:
         "satisfaction": inputs.satisfaction.get(case.unit_id),
     }
     known = {part: s for part, s in scores.items() if part in inputs.scheme.shares[position]}
-    return compose(inputs.scheme, position, known, own_result=bool(unit and unit.own))
+    entries = inputs.entries.get(case.unit_id, ())
+    return compose(inputs.scheme, position, known, entries, own_result=bool(unit and unit.own))
 
 
 def _months(months: MonthsScore | None, names: Mapping[int, str]) -> dict[str, Any] | None:
@@ -217,7 +220,9 @@ def _more_facts(case: Any, inputs: _Inputs, result: Decimal | None) -> tuple[bar
     return facts
 
 
-def _sheet(composite: Composite, unit: Any, ballot: Any, reason: Any) -> dict[str, Any]:
+def _sheet(
+    composite: Composite, unit: Any, ballot: Any, reason: Any, titles: Mapping[str, Item]
+) -> dict[str, Any]:
     return {
         "position": composite.position,
         "parts": [
@@ -229,6 +234,18 @@ def _sheet(composite: Composite, unit: Any, ballot: Any, reason: Any) -> dict[st
                 "contribution": _text(p.contribution),
             }
             for p in composite.parts
+        ],
+        "before_items": _text(composite.before_items),
+        "items": [
+            {
+                "item": i.item,
+                "title": packed(titles[i.item].title),
+                "entries": i.entries,
+                "asked": _text(i.asked),
+                "points": _text(i.points),
+                "remark": None if i.remark is None else packed(i.remark),
+            }
+            for i in composite.items
         ],
         "score": _text(composite.score),
         "reason": reason,

@@ -16,7 +16,13 @@ from cases.models.case import Case, CaseAssignment, Hold, ProvisionalPass, Reloo
 from cases.models.cycle import Amendment, CalendarDay, Cycle
 from cases.models.dossier import Attachment, Filing, IssuedDocument, StoredFile
 from cases.models.hall import Destruction, HallKit, PaperBatch, PaperEntry
-from cases.models.indicator_value import DataSheet, IndicatorValue, UnitResult, ValueObjection
+from cases.models.indicator_value import (
+    DataSheet,
+    IndicatorValue,
+    UnitItem,
+    UnitResult,
+    ValueObjection,
+)
 from cases.models.inquiry import Inquiry, Talk
 from cases.models.journal import Checkpoint, JournalEntry, JournalHead, JournalPayload, ReadLog
 from cases.models.measure import Measure
@@ -153,6 +159,7 @@ __all__ = [
     "Tally",
     "Unit",
     "UnitChange",
+    "UnitItem",
     "UnitResult",
     "ValueObjection",
     "VoterGroup",

@@ -88,6 +88,51 @@ class ValueObjection(Base):
     answered_at: Mapped[When | None]
 
 
+class UnitItem(Base):
+    """A deduction or bonus of a unit: one fact under an item of the scheme, with its proof.
+
+    It stands on the unit's data sheet and is frozen with it. An objection of the unit and its
+    answer stand in the same row: a fact is either kept or withdrawn.
+    """
+
+    __tablename__ = "unit_items"
+    __table_args__ = (
+        one_of("state", ValueState),
+        one_of("outcome", ObjectionOutcome, nullable=True),
+        sa.CheckConstraint("verified_by IS NULL OR verified_by <> entered_by", name="four_eyes"),
+        sa.CheckConstraint("(cases IS NULL) <> (points IS NULL)", name="cases_or_points"),
+    )
+
+    id: Mapped[Id]
+    sheet_id: Mapped[int] = to("data_sheets.id", index=True)
+    item: Mapped[Word]
+    provider_unit_id: Mapped[int | None] = to("units.id", nullable=True, index=True)
+    cases: Mapped[int | None]
+    points: Mapped[str | None] = mapped_column(sa.String(40))
+    fact: Mapped[Text]
+    happened_on: Mapped[Day]
+    source: Mapped[Name | None]
+    document: Mapped[Name | None]
+    file_id: Mapped[int | None] = to("files.id", nullable=True)
+    state: Mapped[Word]
+    entered_by: Mapped[int] = to("people.id")
+    entered_at: Mapped[When]
+    verified_by: Mapped[int | None] = to("people.id", nullable=True)
+    verified_at: Mapped[When | None]
+    return_reason: Mapped[Text | None]
+    withdrawn_by: Mapped[int | None] = to("people.id", nullable=True)
+    withdrawn_at: Mapped[When | None]
+    withdraw_reason: Mapped[Text | None]
+    objection: Mapped[Text | None]
+    objected_by: Mapped[int | None] = to("people.id", nullable=True)
+    objected_at: Mapped[When | None]
+    objection_due_on: Mapped[Day | None]
+    outcome: Mapped[Word | None]
+    answer: Mapped[Text | None]
+    answered_by: Mapped[int | None] = to("people.id", nullable=True)
+    answered_at: Mapped[When | None]
+
+
 class UnitResult(Base):
     """A unit's own performance or high-quality-development result, with its document."""
 

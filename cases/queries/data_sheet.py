@@ -24,6 +24,7 @@ from cases.models import (
     Person,
     SchemeVersion,
     Unit,
+    UnitItem,
 )
 from cases.queries.data_checks import findings_of
 from cases.queries.previous_figures import previous_figures
@@ -324,8 +325,11 @@ def _within(scope: Scope) -> Condition:
     elif scope.kind is ScopeKind.UNIT:
         parts = [DataSheet.unit_id == scope.unit_id]
     elif scope.kind is ScopeKind.WORKING:
-        working = sa.select(IndicatorValue.sheet_id)
-        parts = [DataSheet.id.in_(working.where(IndicatorValue.provider_unit_id == scope.unit_id))]
+        figures = sa.select(IndicatorValue.sheet_id).where(
+            IndicatorValue.provider_unit_id == scope.unit_id
+        )
+        items = sa.select(UnitItem.sheet_id).where(UnitItem.provider_unit_id == scope.unit_id)
+        parts = [sa.or_(DataSheet.id.in_(figures), DataSheet.id.in_(items))]
     elif scope.kind is ScopeKind.ASSIGNED:
         parts = [_assigned(scope)]
     else:

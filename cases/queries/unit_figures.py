@@ -13,7 +13,9 @@ import sqlalchemy as sa
 
 from cases.models import Cycle, DataSheet, IndicatorValue, Unit
 from cases.queries.previous_figures import previous_figures
+from cases.queries.unit_items import entries_of
 from cases.scoring.book import Figure
+from cases.scoring.items import ItemEntry
 from cases.scoring.scoresheet import Scores, score_units
 from cases.scoring.shapes import IndicatorScheme
 from cases.scoring.successors import Previous
@@ -42,6 +44,8 @@ class UnitFigures:
     units: Mapping[str, UnitName]
     figures: tuple[Figure, ...]
     versions: Mapping[tuple[str, str], int]
+    entries: tuple[ItemEntry, ...] = ()
+    """Verified deductions and bonuses on units' sheets; those of the case's score are not here."""
 
     def classes(self, scheme: IndicatorScheme) -> dict[str, str]:
         """Unit -> class, of the units that the scheme scores by indicators."""
@@ -58,7 +62,14 @@ class UnitFigures:
 
     def scores(self, scheme: IndicatorScheme) -> Scores:
         """All units scored by a scheme. Raises DocumentErrors for figures that are none."""
-        return score_units(scheme, self.classes(scheme), self.fitting(scheme))
+        known = self.classes(scheme)
+        entries = [
+            one for one in self.entries
+            if one.subject in known
+            and one.item in scheme.items
+            and scheme.items[one.item].applies_at == "indicators"
+        ]  # fmt: skip
+        return score_units(scheme, known, self.fitting(scheme), entries)
 
 
 def unit_figures(
@@ -96,7 +107,10 @@ def unit_figures(
             )
         )  # fmt: skip
         versions[str(unit), code] = number
-    return UnitFigures(units, tuple(figures), versions)
+    usable = tuple(state for state in states if state is not ValueState.SUBMITTED)
+    counted = entries_of(conn, cycle_id, scheme, usable)["indicators"]
+    entries = tuple(one for unit in sorted(counted) for one in counted[unit])
+    return UnitFigures(units, tuple(figures), versions, entries)
 
 
 def _units(conn: sa.Connection, cycle_id: int) -> dict[str, UnitName]:

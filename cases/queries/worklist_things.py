@@ -27,6 +27,7 @@ from cases.models import (
     PublicityObjection,
     Review,
     Unit,
+    UnitItem,
 )
 from cases.queries.relations import Ties
 from cases.queries.visibility import closed_to, visible
@@ -211,5 +212,6 @@ def _working(thing: Thing, scope: Scope) -> Condition | None:
         provided = sa.select(IndicatorValue.sheet_id).where(
             IndicatorValue.provider_unit_id == scope.unit_id
         )
-        return DataSheet.id.in_(provided)
+        items = sa.select(UnitItem.sheet_id).where(UnitItem.provider_unit_id == scope.unit_id)
+        return sa.or_(DataSheet.id.in_(provided), DataSheet.id.in_(items))
     return None

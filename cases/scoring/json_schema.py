@@ -233,6 +233,7 @@ def _item() -> Json:
             "applies_at": _word(("indicators", "composite"), "indicators"),
             "evidence": {"type": "boolean", "default": True},
             "source": {"type": "string"},
+            "provider": {"type": "string"},
         },
     )
 

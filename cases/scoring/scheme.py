@@ -16,6 +16,7 @@ from cases.scoring import scheme_indicators, scheme_process
 from cases.scoring.reading import DocumentErrors, Node, Problem
 from cases.scoring.rule_rows import NAMES, rule_book, title
 from cases.scoring.rules import shipped_rows
+from cases.scoring.scheme_targets import missing_targets
 from cases.scoring.shapes import IndicatorScheme, Scheme
 from workflow.words import m
 
@@ -33,6 +34,7 @@ def check(document: Mapping[str, Any]) -> tuple[Scheme, tuple[Problem, ...]]:
     problems: list[Problem] = []
     node = Node(document, "", problems)
     half = _half(node, document, problems)
+    problems += missing_targets(half["indicators"], half["classes"], half["weights"])
     shares, titles = scheme_indicators.read_shares(node)
     process = scheme_process.read(node)
     scheme = Scheme(

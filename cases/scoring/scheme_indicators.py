@@ -247,7 +247,7 @@ def _items(node: Node) -> dict[str, Item]:
     for row in node.rows("items"):
         row.only(
             "code", "title", "kind", "category", "cap", "per_case", "applies_at", "evidence",
-            "source",
+            "source", "provider",
         )  # fmt: skip
         code = _new_code(row, found)
         found[code] = Item(
@@ -260,6 +260,7 @@ def _items(node: Node) -> dict[str, Item]:
             applies_at=row.word("applies_at", ("indicators", "composite"), "indicators"),
             evidence_required=row.flag("evidence", True),
             source=row.text("source", ""),
+            provider=row.text("provider", ""),
         )
     return found
 

@@ -158,6 +158,7 @@ class Item:
     """A deduction or bonus item: points outside the weights, each with a cap.
 
     ``applies_at`` is ``indicators`` (the unit's sheet) or ``composite`` (the case's score).
+    ``provider`` is the department that enters its facts; none: the managing organ itself.
     """
 
     code: str
@@ -169,6 +170,7 @@ class Item:
     applies_at: str
     evidence_required: bool
     source: str
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

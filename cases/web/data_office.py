@@ -16,6 +16,8 @@ from cases.queries.data_board import SheetLine, sheet_lines
 from cases.queries.data_objections import objections_of
 from cases.queries.data_sheet import columns_of_sheet, load_sheet
 from cases.queries.relations import own_figures
+from cases.queries.scheme import scheme_of_cycle
+from cases.queries.unit_items import items_of_sheet, settled
 from cases.web.access import access
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
@@ -103,6 +105,8 @@ def show(sheet: Any, sheet_id: int) -> ResponseReturnValue:
         columns = columns_of_sheet(conn, sheet, current_actor())
         objections = objections_of(conn, sheet_id, current_actor())
         own = sheet.unit_id in own_figures(conn, current_actor())
+        items = items_of_sheet(conn, sheet_id)
+        scheme = scheme_of_cycle(conn, sheet.cycle_id)
     may_freeze = holds_anywhere(current_actor(), P.DATA_FREEZE)
     return render(
         "pages/data_sheet.html",
@@ -110,6 +114,10 @@ def show(sheet: Any, sheet_id: int) -> ResponseReturnValue:
         state=DataSheetState(sheet.state),
         columns=columns,
         objections=objections,
+        entries=items,
+        open=False,
+        scheme=scheme,
+        settled=settled(scheme, items) if scheme is not None else {},
         touched=request.args.get("touched", type=int),
         warned=warned(current_actor(), sheet.managing_organ_id),
         may_freeze=may_freeze and not own,

@@ -17,6 +17,8 @@ from cases.errors import NotVisible
 from cases.files.store import FileStore
 from cases.queries.data_objections import ObjectionRow, load_objection, members_of, objections_of
 from cases.queries.data_sheet import Cell, Column, columns_of_sheet, load_sheet
+from cases.queries.scheme import scheme_of_cycle
+from cases.queries.unit_items import items_of_sheet, settled
 from cases.web.access import access, stepped_up
 from cases.web.installation import at, kaoji, note_reading, on, reading
 from cases.web.presentation import render, say
@@ -55,7 +57,7 @@ def _answer(
     return page() if request.method == "GET" else save(form, work, page)
 
 
-def _kept(conn: sa.Connection, form: Any) -> int | None:
+def kept_file(conn: sa.Connection, form: Any) -> int | None:
     """The uploaded file in the store; None without one."""
     file = form.file.data
     if file is None:
@@ -72,13 +74,16 @@ def confirm(sheet: Any, sheet_id: int) -> ResponseReturnValue:
     with reading() as conn:
         columns = columns_of_sheet(conn, sheet, current_actor())
         objections = objections_of(conn, sheet_id, current_actor())
+        items = items_of_sheet(conn, sheet_id)
+        scheme = scheme_of_cycle(conn, sheet.cycle_id)
     asked = sheet.state == DataSheetState.VERIFIED and sheet.confirmed_at is None
     days = asked and sheet.confirm_due_on is not None and on() <= sheet.confirm_due_on
 
     def page() -> str:
         return render(
             "pages/data_confirm.html", sheet=sheet, columns=columns, objections=objections,
-            form=form, open=days,
+            form=form, open=days, entries=items, scheme=scheme,
+            settled=settled(scheme, items) if scheme is not None else {},
         )  # fmt: skip
 
     def work(conn: sa.Connection) -> str:
@@ -103,7 +108,7 @@ def object_to(sheet: Any, sheet_id: int, indicator: str) -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         data_objections.raise_objection(
-            conn, sheet_id, indicator, str(form.reason.data), file_id=_kept(conn, form),
+            conn, sheet_id, indicator, str(form.reason.data), file_id=kept_file(conn, form),
             actor=current_actor(), at=at(),
         )  # fmt: skip
         return url_for(".confirm", sheet_id=sheet_id)
@@ -135,7 +140,7 @@ def answer(one: ObjectionRow, objection_id: int) -> ResponseReturnValue:
 @access(P.DATA_READ, load=load_objection)
 def objection_proof(one: ObjectionRow, objection_id: int) -> ResponseReturnValue:
     """What the unit sent with its objection."""
-    return _file(one.file_id, f"objection-{one.id}")
+    return stored_file(one.file_id, f"objection-{one.id}")
 
 
 @blueprint.route("/sheets/<int:sheet_id>/proof/<indicator>", methods=["GET", "POST"])
@@ -150,7 +155,7 @@ def attachment(sheet: Any, sheet_id: int, indicator: str) -> ResponseReturnValue
         )
 
     def work(conn: sa.Connection) -> str:
-        kept = _kept(conn, form)
+        kept = kept_file(conn, form)
         if kept is not None:
             attach(conn, sheet_id, indicator, kept, actor=current_actor(), at=at())
         return url_for("data_sheet.grid", indicator=indicator)
@@ -163,10 +168,10 @@ def attachment(sheet: Any, sheet_id: int, indicator: str) -> ResponseReturnValue
 def proof(sheet: Any, sheet_id: int, indicator: str, number: int) -> ResponseReturnValue:
     """The paper behind one version of a figure."""
     cells: list[Cell] = [c for c in _column(sheet, indicator).cells if c.number == number]
-    return _file(cells[0].file_id if cells else None, f"{indicator}-{sheet_id}-{number}")
+    return stored_file(cells[0].file_id if cells else None, f"{indicator}-{sheet_id}-{number}")
 
 
-def _file(file_id: int | None, name: str) -> Response:
+def stored_file(file_id: int | None, name: str) -> Response:
     """Always as an attachment, noted in the read log."""
     if file_id is None:
         raise NotVisible(name)

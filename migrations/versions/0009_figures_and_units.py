@@ -72,6 +72,84 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_value_objections_sheet_id"), ["sheet_id"])
         batch_op.create_index(batch_op.f("ix_value_objections_value_id"), ["value_id"])
     _unit_changes()
+    _unit_items()
+
+
+def _unit_items() -> None:
+    op.create_table(
+        "unit_items",
+        _ref("id"),
+        _ref("sheet_id"),
+        sa.Column("item", sa.String(length=40), nullable=False),
+        _ref("provider_unit_id", nullable=True),
+        sa.Column("cases", sa.Integer(), nullable=True),
+        sa.Column("points", sa.String(length=40), nullable=True),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=True),
+        sa.Column("document", sa.String(length=200), nullable=True),
+        _ref("file_id", nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        _ref("entered_by"),
+        sa.Column("entered_at", cases.models.base.Instant(), nullable=False),
+        _ref("verified_by", nullable=True),
+        sa.Column("verified_at", cases.models.base.Instant(), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        _ref("withdrawn_by", nullable=True),
+        sa.Column("withdrawn_at", cases.models.base.Instant(), nullable=True),
+        sa.Column("withdraw_reason", sa.Text(), nullable=True),
+        sa.Column("objection", sa.Text(), nullable=True),
+        _ref("objected_by", nullable=True),
+        sa.Column("objected_at", cases.models.base.Instant(), nullable=True),
+        sa.Column("objection_due_on", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        _ref("answered_by", nullable=True),
+        sa.Column("answered_at", cases.models.base.Instant(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('draft', 'submitted', 'returned', 'verified', 'frozen', 'disputed')",
+            name=op.f("ck_unit_items_state"),
+        ),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome IN ('corrected', 'kept')",
+            name=op.f("ck_unit_items_outcome"),
+        ),
+        sa.CheckConstraint(
+            "verified_by IS NULL OR verified_by <> entered_by",
+            name=op.f("ck_unit_items_four_eyes"),
+        ),
+        sa.CheckConstraint(
+            "(cases IS NULL) <> (points IS NULL)", name=op.f("ck_unit_items_cases_or_points")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["data_sheets.id"], name=op.f("fk_unit_items_sheet_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_unit_id"], ["units.id"], name=op.f("fk_unit_items_provider_unit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["files.id"], name=op.f("fk_unit_items_file_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by"], ["people.id"], name=op.f("fk_unit_items_entered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verified_by"], ["people.id"], name=op.f("fk_unit_items_verified_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by"], ["people.id"], name=op.f("fk_unit_items_withdrawn_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["objected_by"], ["people.id"], name=op.f("fk_unit_items_objected_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["people.id"], name=op.f("fk_unit_items_answered_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_items")),
+    )
+    with op.batch_alter_table("unit_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_items_sheet_id"), ["sheet_id"])
+        batch_op.create_index(batch_op.f("ix_unit_items_provider_unit_id"), ["provider_unit_id"])
 
 
 def _unit_changes() -> None:
@@ -116,6 +194,7 @@ def _unit_changes() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("unit_items")
     op.drop_table("unit_changes")
     op.drop_table("value_objections")
     with op.batch_alter_table("indicator_values", schema=None) as batch_op:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.commands.recording.moved import MovedThing, ThingRecorder
-from cases.models import DataSheet, IndicatorValue, Inquiry, OpinionRequest
+from cases.models import DataSheet, IndicatorValue, Inquiry, OpinionRequest, UnitItem
 from cases.queries.calendar import working_days
 from workflow.permissions import Actor
 from workflow.rules import rule_count
@@ -43,6 +43,21 @@ def _sheet(conn: sa.Connection, moved: MovedThing, **values: object) -> None:
 def freeze_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
     """Verified values are frozen with their sheet."""
     _values(conn, moved, ValueState.VERIFIED, ValueState.FROZEN)
+    _items(conn, moved, ValueState.VERIFIED, ValueState.FROZEN)
+
+
+def reopen_items(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
+    """A revised sheet is nobody's to verify yet; its deductions and bonuses are verified still."""
+    leave_verifier(conn, moved, actor, at)
+    _items(conn, moved, ValueState.FROZEN, ValueState.VERIFIED)
+
+
+def _items(conn: sa.Connection, moved: MovedThing, old: ValueState, new: ValueState) -> None:
+    conn.execute(
+        sa.update(UnitItem)
+        .where(UnitItem.sheet_id == moved.thing_id, UnitItem.state == old)
+        .values(state=new)
+    )
 
 
 def unverify_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
@@ -53,6 +68,15 @@ def unverify_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: da
         .where(
             IndicatorValue.sheet_id == moved.thing_id,
             IndicatorValue.state == ValueState.VERIFIED,
+        )
+        .values(state=ValueState.SUBMITTED, verified_by=None, verified_at=None)
+    )
+    conn.execute(
+        sa.update(UnitItem)
+        .where(
+            UnitItem.sheet_id == moved.thing_id,
+            UnitItem.state == ValueState.VERIFIED,
+            UnitItem.withdrawn_at.is_(None),
         )
         .values(state=ValueState.SUBMITTED, verified_by=None, verified_at=None)
     )
@@ -127,7 +151,7 @@ THING_RECORDERS: dict[ThingAction, ThingRecorder] = {
     ThingAction.RETURN_SHEET: leave_verifier,
     ThingAction.VERIFY_SHEET: ask_unit,
     ThingAction.CORRECT_SHEET: ask_to_verify,
-    ThingAction.REVISE_SHEET: leave_verifier,
+    ThingAction.REVISE_SHEET: reopen_items,
     ThingAction.FREEZE_SHEET: freeze_values,
     ThingAction.UNVERIFY_SHEET: unverify_values,
     ThingAction.WITHDRAW_SHEET: withdraw_values,

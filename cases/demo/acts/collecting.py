@@ -8,12 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.commands import beside
+from cases.commands import beside, unit_items
 from cases.commands.data_entry import Entry, enter_values
 from cases.commands.data_objections import confirm
 from cases.commands.data_sheet import return_value, verify_values
 from cases.commands.transition import perform_many
+from cases.commands.unit_items import Fact
 from cases.commands.unit_results import record_results
+from cases.demo.city.figures import item_cases
+from cases.demo.city.places import data
 from cases.demo.city.story import TURNS
 from cases.demo.theatre import Theatre, at, on
 from cases.models import DataSheet
@@ -26,6 +29,7 @@ def play(theatre: Theatre) -> None:
     sheets = _sheets(theatre)
     figures = [f for f in theatre.city.values if not f.late]
     _enter(theatre, sheets, figures)
+    _items(theatre, sheets)
     _verify(theatre, sheets, figures)
     _results(theatre)
     _freeze(theatre, on("data_deadline", 16))
@@ -92,6 +96,27 @@ def _correct(theatre: Theatre, sheet: int, some: list[Any], turn: Any, checker: 
     )  # fmt: skip
     with theatre.writing() as conn:
         enter_values(conn, sheet, [entry], hand_in=True, actor=clerk, at=at(turn.day, 16))
+
+
+def _items(theatre: Theatre, sheets: dict[str, int]) -> None:
+    """The year's few deductions and its bonus, each entered by one and verified by another."""
+    providers = {one["code"]: one["provider"] for one in data("scheme.yaml")["items"]}
+    for case in item_cases():
+        if case.unit not in sheets:
+            continue
+        clerk = theatre.actor(f"data_provider/{providers[case.item]}")
+        checker = theatre.actor(f"data_verifier/{providers[case.item]}")
+        counted = case.item != "upper_praise"
+        typed = Fact(
+            case.item, f"依据{case.document}登记", case.on, str(case.cases) if counted else "",
+            "" if counted else str(case.points), document=case.document,
+        )  # fmt: skip
+        with theatre.writing() as conn:
+            entry = unit_items.enter(
+                conn, sheets[case.unit], typed, actor=clerk, at=on("data_deadline", 9)
+            )
+        with theatre.writing() as conn:
+            unit_items.verify_item(conn, entry, actor=checker, at=on("data_deadline", 10))
 
 
 def _results(theatre: Theatre) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import DataSheet, IndicatorValue
+from cases.models import DataSheet, IndicatorValue, UnitItem
 from cases.queries.things.read import Read, cycle_resource
 from workflow.permissions import Resource
 from workflow.vocabulary import ValueState
@@ -32,14 +32,20 @@ def facts(conn: sa.Connection, row: Any, on: date) -> Read:
             ).label("disputed"),
         ).where(IndicatorValue.sheet_id == row.id, current)
     ).one()
+    pending = conn.execute(_ITEMS, {"sheet": row.id}).one()
     return Read(
         counts={
             "values_missing": counted.missing,
-            "values_unverified": counted.unverified,
-            "values_disputed": counted.disputed,
+            "values_unverified": counted.unverified + pending.unverified,
+            "values_disputed": counted.disputed + pending.disputed,
         },
         flags=frozenset({"unit_may_object"}) if _may_object(row, on) else frozenset(),
     )
+
+
+def pending_items(conn: sa.Connection, sheet_id: int) -> int:
+    """Deductions and bonuses that nobody has verified yet."""
+    return int(conn.execute(_ITEMS, {"sheet": sheet_id}).one().unverified)
 
 
 def _may_object(row: Any, on: date) -> bool:
@@ -57,10 +63,27 @@ def _one(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 def resource(conn: sa.Connection, row: Any) -> Resource:
     """The unit's; its data providers work on it."""
+    v, i = IndicatorValue, UnitItem
     providers = conn.execute(
-        sa.select(IndicatorValue.provider_unit_id)
-        .where(IndicatorValue.sheet_id == row.id, IndicatorValue.provider_unit_id.is_not(None))
-        .distinct()
+        sa.union(
+            sa.select(v.provider_unit_id).where(
+                v.sheet_id == row.id, v.provider_unit_id.is_not(None)
+            ),
+            sa.select(i.provider_unit_id).where(
+                i.sheet_id == row.id, i.provider_unit_id.is_not(None)
+            ),
+        )
     )
     working = frozenset(p for p in providers.scalars() if p is not None)
     return cycle_resource(conn, row.cycle_id, row.unit_id, working)
+
+
+_ITEMS: Any = sa.select(
+    sa.func.coalesce(
+        sa.func.sum(_one(UnitItem.state.in_((ValueState.SUBMITTED, ValueState.RETURNED)))), 0
+    ).label("unverified"),
+    sa.func.coalesce(sa.func.sum(_one(UnitItem.state == ValueState.DISPUTED)), 0).label("disputed"),
+).where(
+    UnitItem.sheet_id == sa.bindparam("sheet", type_=sa.BigInteger),
+    UnitItem.withdrawn_at.is_(None),
+)

@@ -128,6 +128,9 @@ ITEM = (
     Field("per_case", "number", m("每起(分)")),
     _word("applies_at", m("计入"), ("indicators", "composite")),
     Field("evidence", "flag", m("须附佐证材料"), choices=words.FLAG, hint=m("不选为须附")),
+    Field(
+        "provider", "text", m("数据提供部门"), hint=m("加减分事项由哪个部门填报，不填为主管机关")
+    ),
     SOURCE,
 )
 RED_LINE = (

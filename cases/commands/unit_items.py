@@ -1,0 +1,336 @@
+"""Deductions and bonuses of units: entered by the providing department, verified by another there.
+
+They stand on the unit's data sheet: a new fact on a verified sheet gives the sheet back to its
+verifier, a frozen sheet takes none. Each fact counts only once it is verified, with its proof.
+Source: domain rules 5.4 (deductions and bonuses outside 100, each with cap and evidence rule).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.clock import date_of
+from cases.commands import beside, relook
+from cases.commands.data_objections import first_due, may_speak, said_reason
+from cases.commands.data_values import follow, may, note
+from cases.errors import Invalid, NotVisible, Refused
+from cases.files.item_sheet import ItemLine, at_cell
+from cases.models import Cycle, UnitItem
+from cases.queries.calendar import working_days
+from cases.queries.scheme import scheme_of_cycle
+from cases.queries.things import row_of
+from cases.queries.unit_items import provider_of
+from cases.scoring.plausibility import NoFigure, read_figure
+from cases.scoring.shapes import Item, Scheme
+from workflow.permissions import Actor
+from workflow.rules import rule_count
+from workflow.timetable import add_working_days
+from workflow.vocabulary import (
+    DataSheetState,
+    ObjectionOutcome,
+    Permission,
+    Thing,
+    ThingAction,
+    ValueState,
+)
+from workflow.words import Sentence, m
+
+MOST_CASES = 999
+WORKED_ON = (DataSheetState.OPEN, DataSheetState.SUBMITTED, DataSheetState.VERIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact as typed: how often or how many points, what happened, when, by which paper."""
+
+    item: str
+    fact: str
+    happened_on: date | None
+    cases: str = ""
+    points: str = ""
+    source: str = ""
+    document: str = ""
+    file_id: int | None = None
+
+
+def enter(
+    conn: sa.Connection,
+    sheet_id: int,
+    typed: Fact,
+    *,
+    actor: Actor,
+    at: datetime,
+    entry_id: int | None = None,
+) -> int:
+    """Enter a fact and hand it to the verifier, or a returned one anew; returns its id.
+
+    Raises Invalid by field, Refused for another department's, a frozen sheet, or a fact that is
+    with the verifier.
+    """
+    sheet = _worked_on(conn, sheet_id)
+    item, provider, year = _item(conn, sheet, typed.item)
+    values = _checked(item, typed, year, _has_file(conn, entry_id) or typed.file_id is not None)
+    _right(conn, actor, sheet, provider, Permission.DATA_ENTER)
+    values |= {
+        "provider_unit_id": provider,
+        "state": ValueState.SUBMITTED,
+        "entered_by": actor.person_id,
+        "entered_at": at,
+        "return_reason": None,
+    }
+    if entry_id is None:
+        made = sa.insert(UnitItem).values(sheet_id=sheet_id, **values)
+        entry_id = int(conn.execute(made.returning(UnitItem.id)).scalar_one())
+    else:
+        old = _entry(conn, entry_id, sheet_id)
+        if old.state != ValueState.RETURNED or old.withdrawn_at is not None:
+            raise Refused([m("这条加减分事项已报送,不能再改")])
+        if typed.file_id is None:
+            values.pop("file_id")
+        _set(conn, entry_id, **values)
+    note(conn, sheet_id, "enter_item", [item.code], actor, at, str(values["fact"]))
+    _look_again(conn, sheet, m("新增加减分事项:%(item)s", item=item.title), actor, at)
+    return entry_id
+
+
+def verify_item(conn: sa.Connection, entry_id: int, *, actor: Actor, at: datetime) -> None:
+    """Verify a fact; who entered it can't. Raises Refused."""
+    row, sheet = _with_sheet(conn, entry_id)
+    _right(conn, actor, sheet, row.provider_unit_id, Permission.DATA_VERIFY)
+    if row.state != ValueState.SUBMITTED or row.withdrawn_at is not None:
+        raise Refused([m("这条加减分事项还没有报送或者已经审核")])
+    if actor.person_id is None or row.entered_by == actor.person_id:
+        raise Refused([m("本人填报的数据,须由另一人审核")])
+    _set(conn, entry_id, state=ValueState.VERIFIED, verified_by=actor.person_id, verified_at=at)
+    note(conn, sheet.id, "verify_item", [row.item], actor, at, row.fact)
+    follow(conn, sheet.id, actor, at)
+
+
+def return_item(
+    conn: sa.Connection, entry_id: int, reason: str, *, actor: Actor, at: datetime
+) -> None:
+    """Give a fact back to who entered it, with the reason. Raises Refused, Invalid."""
+    row, sheet = _with_sheet(conn, entry_id)
+    said = said_reason(reason)
+    _right(conn, actor, sheet, row.provider_unit_id, Permission.DATA_VERIFY)
+    if row.state != ValueState.SUBMITTED or row.withdrawn_at is not None:
+        raise Refused([m("这条加减分事项还没有报送或者已经审核")])
+    _set(conn, entry_id, state=ValueState.RETURNED, return_reason=said)
+    note(conn, sheet.id, "return_item", [row.item], actor, at, said)
+
+
+def withdraw_item(
+    conn: sa.Connection, entry_id: int, reason: str, *, actor: Actor, at: datetime
+) -> None:
+    """Take a fact back, with the reason: as with verifying, by another than who entered it.
+
+    Raises Refused, Invalid.
+    """
+    row, sheet = _with_sheet(conn, entry_id)
+    said = said_reason(reason)
+    _right(conn, actor, sheet, row.provider_unit_id, Permission.DATA_VERIFY)
+    if row.withdrawn_at is not None:
+        raise Refused([m("这条加减分事项已经撤销")])
+    if actor.person_id is None or row.entered_by == actor.person_id:
+        raise Refused([m("本人填报的事项,须由另一人撤销")])
+    _withdraw(conn, sheet, row, said, actor, at)
+    follow(conn, sheet.id, actor, at)
+
+
+def object_to_item(
+    conn: sa.Connection, entry_id: int, reason: str, *, actor: Actor, at: datetime
+) -> None:
+    """The unit objects to a verified fact within its days. Raises Refused, Invalid."""
+    row, sheet = _with_sheet(conn, entry_id)
+    may_speak(conn, sheet.id, actor, at)
+    said = said_reason(reason)
+    if row.state != ValueState.VERIFIED or row.withdrawn_at is not None:
+        raise Refused([m("这条加减分事项现在不能提出异议")])
+    due = add_working_days(date_of(at), rule_count("value_answer"), working_days(conn))
+    _set(
+        conn, entry_id, state=ValueState.DISPUTED, objection=said, objection_due_on=due,
+        objected_by=actor.person_id, objected_at=at, outcome=None, answer=None,
+    )  # fmt: skip
+    first_due(conn, sheet.id)
+    note(conn, sheet.id, "object_item", [row.item], actor, at, said)
+
+
+def answer_item(
+    conn: sa.Connection,
+    entry_id: int,
+    outcome: ObjectionOutcome,
+    reason: str,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """The department keeps the fact or withdraws it. Raises Refused, Invalid."""
+    row, sheet = _with_sheet(conn, entry_id)
+    said = said_reason(reason)
+    _right(conn, actor, sheet, row.provider_unit_id, Permission.DATA_ENTER)
+    if row.state != ValueState.DISPUTED or row.withdrawn_at is not None:
+        raise Refused([m("这项异议已经答复")])
+    _set(
+        conn, entry_id, state=ValueState.VERIFIED, outcome=outcome, answer=said,
+        answered_by=actor.person_id, answered_at=at,
+    )  # fmt: skip
+    note(conn, sheet.id, f"answer_item_{outcome}", [row.item], actor, at, said)
+    if outcome is ObjectionOutcome.CORRECTED:
+        _withdraw(conn, sheet, row, said, actor, at)
+    first_due(conn, sheet.id)
+
+
+def _withdraw(
+    conn: sa.Connection, sheet: Any, row: Any, reason: str, actor: Actor, at: datetime
+) -> None:
+    _set(
+        conn, row.id, withdrawn_by=actor.person_id, withdrawn_at=at, withdraw_reason=reason,
+    )  # fmt: skip
+    note(conn, sheet.id, "withdraw_item", [row.item], actor, at, reason)
+    if row.state in (ValueState.VERIFIED, ValueState.DISPUTED):
+        why = m("加减分事项撤销")
+        relook.settle(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)
+
+
+def _worked_on(conn: sa.Connection, sheet_id: int) -> Any:
+    sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
+    if sheet.state not in WORKED_ON:
+        raise Refused([m("数据表已锁定;有新的依据的,先按文件修订数据")])
+    return sheet
+
+
+def _with_sheet(conn: sa.Connection, entry_id: int) -> tuple[Any, Any]:
+    row = _entry(conn, entry_id, None)
+    return row, _worked_on(conn, row.sheet_id)
+
+
+def _entry(conn: sa.Connection, entry_id: int, sheet_id: int | None) -> Any:
+    row = conn.execute(sa.select(UnitItem).where(UnitItem.id == entry_id).with_for_update()).first()
+    if row is None or sheet_id not in (None, row.sheet_id):
+        raise NotVisible(f"unit_item:{entry_id}")
+    return row
+
+
+def _has_file(conn: sa.Connection, entry_id: int | None) -> bool:
+    if entry_id is None:
+        return False
+    found = conn.execute(sa.select(UnitItem.file_id).where(UnitItem.id == entry_id)).scalar()
+    return found is not None
+
+
+def _set(conn: sa.Connection, entry_id: int, **values: Any) -> None:
+    conn.execute(sa.update(UnitItem).where(UnitItem.id == entry_id).values(**values))
+
+
+def _item(conn: sa.Connection, sheet: Any, code: str) -> tuple[Item, int | None, int]:
+    scheme = scheme_of_cycle(conn, sheet.cycle_id)
+    item = None if scheme is None else scheme.items.get(code)
+    if scheme is None or item is None:
+        raise Invalid({"item": m("方案里没有这个加减分事项")})
+    organ = conn.execute(
+        sa.select(Cycle.managing_organ_id).where(Cycle.id == sheet.cycle_id)
+    ).scalar_one()
+    return item, provider_of(conn, item, organ), scheme.year
+
+
+@dataclass(frozen=True, slots=True)
+class _Provided:
+    """What ``may`` asks of a value: who provides it."""
+
+    provider_unit_id: int | None
+
+
+def _right(
+    conn: sa.Connection, actor: Actor, sheet: Any, provider: int | None, permission: Permission
+) -> None:
+    may(actor, sheet, _Provided(provider), permission, conn)
+
+
+def _look_again(conn: sa.Connection, sheet: Any, why: Sentence, actor: Actor, at: datetime) -> None:
+    """A verified sheet with something new on it goes back to its verifier."""
+    if sheet.state == DataSheetState.VERIFIED:
+        beside.move(
+            conn, Thing.DATA_SHEET, sheet.id, ThingAction.CORRECT_SHEET, actor=actor, at=at,
+            payload={"reason": str(why)},
+        )  # fmt: skip
+
+
+def _checked(item: Item, typed: Fact, year: int, filed: bool) -> dict[str, Any]:
+    """The columns of a fact. Raises Invalid by field."""
+    errors: dict[str, Sentence] = {}
+    cases, points = _amount(item, typed, errors)
+    fact = typed.fact.strip()
+    if not 5 <= len(fact) <= 500:
+        errors["fact"] = m("请写明事实,%(least)s 至 %(most)s 个字", least=5, most=500)
+    if typed.happened_on is None:
+        errors["happened_on"] = m("请填写发生日期")
+    elif typed.happened_on.year != year:
+        errors["happened_on"] = m("发生日期应在 %(year)s 年内", year=year)
+    if item.evidence_required and not (typed.document.strip() or filed):
+        errors["document"] = m("“%(item)s”须有佐证:填写文号或者上传材料", item=item.title)
+    if errors:
+        raise Invalid(errors)
+    return {
+        "item": item.code,
+        "cases": cases,
+        "points": points,
+        "fact": fact,
+        "happened_on": typed.happened_on,
+        "source": typed.source.strip() or None,
+        "document": typed.document.strip() or None,
+        "file_id": typed.file_id,
+    }
+
+
+def _amount(item: Item, typed: Fact, errors: dict[str, Sentence]) -> tuple[int | None, str | None]:
+    """Cases where the scheme counts them, points where it doesn't; each within its bounds."""
+    if item.per_case is not None:
+        if typed.points.strip():
+            errors["points"] = m("“%(item)s”按起数计分,不填分值", item=item.title)
+        text = typed.cases.strip()
+        if not (text.isascii() and text.isdigit() and 0 < int(text[:4]) <= MOST_CASES):
+            errors["cases"] = m("请填写起数,1 至 %(most)s", most=MOST_CASES)
+            return None, None
+        return int(text), None
+    if typed.cases.strip():
+        errors["cases"] = m("“%(item)s”按分值计分,不填起数", item=item.title)
+    try:
+        value = read_figure(typed.points)
+    except NoFigure as bad:
+        errors["points"] = bad.sentence
+        return None, None
+    if value <= 0:
+        errors["points"] = m("分值不带正负号,应大于零")
+    elif value > item.cap:
+        errors["points"] = m("超过上限 %(cap)s 分", cap=f"{float(item.cap):g}")
+    return None, f"{value:f}"
+
+
+def enter_many(
+    conn: sa.Connection, lines: Sequence[ItemLine], *, actor: Actor, at: datetime
+) -> int:
+    """Enter the facts of a workbook, all or none; returns how many.
+
+    Raises Invalid at the file, naming the cell, and what :func:`enter` raises.
+    """
+    for line in lines:
+        typed = Fact(
+            line.item, line.fact, line.happened_on, line.cases, line.points, line.source,
+            line.document,
+        )  # fmt: skip
+        try:
+            enter(conn, line.sheet_id, typed, actor=actor, at=at)
+        except Invalid as wrong:
+            field, said = next(iter(wrong.errors.items()))
+            raise at_cell(line.places.get(field, ""), said) from wrong
+    return len(lines)
+
+
+def scheme_of_sheet(conn: sa.Connection, sheet_id: int) -> Scheme | None:
+    """The scheme that a sheet's items stand in."""
+    return scheme_of_cycle(conn, row_of(conn, Thing.DATA_SHEET, sheet_id).cycle_id)

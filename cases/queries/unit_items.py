@@ -1,0 +1,225 @@
+"""Deductions and bonuses of units: those of a sheet, those of a desk, those that scoring counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from cases.errors import NotVisible
+from cases.models import Cycle, DataSheet, Person, SchemeVersion, Unit, UnitItem
+from cases.queries.data_sheet import reach
+from cases.queries.relations import foreign_to
+from cases.queries.scheme import scheme_by_digest
+from cases.scoring.items import ItemEntry, ItemRow, settle
+from cases.scoring.shapes import IndicatorScheme, Item, Scheme
+from workflow.permissions import Actor, scopes
+from workflow.vocabulary import ObjectionOutcome, Permission, ValueState
+
+USABLE = (ValueState.VERIFIED, ValueState.FROZEN)
+LEVELS = ("indicators", "composite")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One fact under an item, who entered and verified it, and what the unit says to it."""
+
+    id: int
+    sheet_id: int
+    unit_id: int
+    unit: str
+    unit_code: str
+    provider_unit_id: int | None
+    provider: str
+    item: str
+    cases: int | None
+    points: str | None
+    fact: str
+    happened_on: date
+    source: str
+    document: str
+    file_id: int | None
+    state: ValueState
+    entered_by: int
+    entered: str
+    verified: str
+    return_reason: str
+    withdrawn: str
+    withdrawn_at: datetime | None
+    withdraw_reason: str
+    objection: str
+    objection_due_on: date | None
+    outcome: ObjectionOutcome | None
+    answer: str
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is verified and stands."""
+        return self.withdrawn_at is None and self.state in USABLE
+
+    @property
+    def open(self) -> bool:
+        """Whether who entered it may still change it."""
+        return self.withdrawn_at is None and self.state is ValueState.RETURNED
+
+    @property
+    def entry(self) -> ItemEntry:
+        """As scoring reads it."""
+        proof = self.document or (f"#{self.file_id}" if self.file_id else "")
+        points = None if self.points is None else Decimal(self.points)
+        return ItemEntry(
+            str(self.unit_id), self.item, cases=self.cases or 0, points=points,
+            evidence=(proof,) if proof else (), note=self.fact,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDesk:
+    """What a department enters or verifies of deductions and bonuses in the newest year."""
+
+    cycle: Any
+    scheme: Scheme
+    items: Mapping[str, Item]
+    units: tuple[tuple[int, str], ...]
+    rows: tuple[EntryRow, ...]
+
+    def waiting(self, person_id: int | None) -> list[EntryRow]:
+        """Rows that this person may verify."""
+        return [
+            r for r in self.rows
+            if r.withdrawn_at is None
+            and r.state is ValueState.SUBMITTED and r.entered_by != person_id
+        ]  # fmt: skip
+
+
+def _rows() -> Any:
+    entered, verified, withdrawn = aliased(Person), aliased(Person), aliased(Person)
+    provider = aliased(Unit)
+    i = UnitItem
+    text = sa.func.coalesce
+    return (
+        sa.select(
+            i.id, i.sheet_id, DataSheet.unit_id, Unit.name, Unit.code, i.provider_unit_id,
+            text(provider.name, ""), i.item, i.cases, i.points, i.fact, i.happened_on,
+            text(i.source, ""), text(i.document, ""), i.file_id, i.state, i.entered_by,
+            text(entered.name, ""), text(verified.name, ""), text(i.return_reason, ""),
+            text(withdrawn.name, ""), i.withdrawn_at, text(i.withdraw_reason, ""),
+            text(i.objection, ""), i.objection_due_on, i.outcome, text(i.answer, ""),
+        )
+        .join(DataSheet, DataSheet.id == i.sheet_id)
+        .join(Cycle, Cycle.id == DataSheet.cycle_id)
+        .join(Unit, Unit.id == DataSheet.unit_id)
+        .outerjoin(provider, provider.id == i.provider_unit_id)
+        .outerjoin(entered, entered.id == i.entered_by)
+        .outerjoin(verified, verified.id == i.verified_by)
+        .outerjoin(withdrawn, withdrawn.id == i.withdrawn_by)
+        .order_by(Unit.sort_no, i.happened_on, i.id)
+    )  # fmt: skip
+
+
+def _told(row: Any) -> EntryRow:
+    values: list[Any] = list(row)
+    values[15] = ValueState(row[15])
+    values[25] = None if row[25] is None else ObjectionOutcome(row[25])
+    return EntryRow(*values)
+
+
+def items_of_sheet(conn: sa.Connection, sheet_id: int) -> list[EntryRow]:
+    """Every deduction and bonus of a sheet, withdrawn ones among them."""
+    return [_told(row) for row in conn.execute(_rows().where(UnitItem.sheet_id == sheet_id))]
+
+
+def load_item(
+    conn: sa.Connection, actor: Actor, permission: Permission, unit_item_id: int, **_: Any
+) -> EntryRow:
+    """One entry of a sheet within reach. Raises NotVisible alike for absent and foreign."""
+    row = conn.execute(_rows().where(UnitItem.id == unit_item_id, reach(actor, permission))).first()
+    if row is None:
+        raise NotVisible(f"unit_item:{unit_item_id}")
+    return _told(row)
+
+
+def provider_of(conn: sa.Connection, item: Item, organ_id: int) -> int | None:
+    """The department that enters an item's facts: the scheme's, else the managing organ."""
+    if not item.provider:
+        return organ_id
+    found = conn.execute(
+        sa.select(Unit.id)
+        .where(sa.or_(Unit.code == item.provider, Unit.name == item.provider))
+        .order_by(sa.case((Unit.code == item.provider, 0), else_=1))
+        .limit(1)
+    ).scalar()
+    return None if found is None else int(found)
+
+
+def item_desk(conn: sa.Connection, actor: Actor, permission: Permission) -> ItemDesk | None:
+    """The items of the actor's department in the newest year with sheets; None without any."""
+    mine = {s.unit_id for s in scopes(actor, permission) if s.unit_id is not None}
+    cycle = conn.execute(
+        sa.select(Cycle.id, Cycle.year, Cycle.title, Cycle.managing_organ_id, SchemeVersion.digest)
+        .join(SchemeVersion, SchemeVersion.id == Cycle.scheme_version_id)
+        .where(sa.exists().where(DataSheet.cycle_id == Cycle.id))
+        .order_by(Cycle.year.desc(), Cycle.id.desc())
+        .limit(1)
+    ).first()
+    if cycle is None or not mine:
+        return None
+    scheme = scheme_by_digest(conn, cycle.digest)
+    items = {
+        code: one
+        for code, one in scheme.items.items()
+        if provider_of(conn, one, cycle.managing_organ_id) in mine
+    }
+    if not items:
+        return None
+    here = sa.and_(DataSheet.cycle_id == cycle.id, foreign_to(actor, DataSheet.unit_id))
+    units = conn.execute(
+        sa.select(DataSheet.id, Unit.name)
+        .join(Unit, Unit.id == DataSheet.unit_id)
+        .where(here)
+        .order_by(Unit.sort_no, Unit.id)
+    )
+    rows = conn.execute(_rows().where(here, UnitItem.provider_unit_id.in_(mine)))
+    return ItemDesk(
+        cycle, scheme, items, tuple((i, name) for i, name in units), tuple(map(_told, rows))
+    )
+
+
+def entries_of(
+    conn: sa.Connection,
+    cycle_id: int,
+    scheme: IndicatorScheme,
+    states: Collection[ValueState] = USABLE,
+) -> dict[str, dict[int, list[ItemEntry]]]:
+    """Level -> unit id -> entries that count there; items the scheme has no more are left out."""
+    rows = conn.execute(
+        _rows().where(
+            DataSheet.cycle_id == cycle_id,
+            UnitItem.withdrawn_at.is_(None),
+            UnitItem.state.in_(states),
+        )
+    )
+    found: dict[str, dict[int, list[ItemEntry]]] = {level: defaultdict(list) for level in LEVELS}
+    for row in map(_told, rows):
+        item = scheme.items.get(row.item)
+        if item is not None:
+            found[item.applies_at][row.unit_id].append(row.entry)
+    return found
+
+
+def settled(scheme: IndicatorScheme, rows: Collection[EntryRow]) -> dict[str, ItemRow]:
+    """Item -> what its verified entries of one unit come to after caps."""
+    found: dict[str, ItemRow] = {}
+    for level in LEVELS:
+        here = [
+            r.entry for r in rows
+            if r.counts and r.item in scheme.items and scheme.items[r.item].applies_at == level
+        ]  # fmt: skip
+        found |= {row.item: row for row in settle(scheme, level, None, here)[0]}
+    return found
