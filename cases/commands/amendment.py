@@ -13,22 +13,24 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
+from cases.commands.data_sheet import add_rows
 from cases.commands.scheme import SchemeFaults, keep_version, may_edit
 from cases.commands.scheme_draft import content, settle
 from cases.errors import Invalid, NotVisible, Refused
 from cases.journal import Draft, append
-from cases.models import Amendment, Cycle, SchemeDraft, SchemeVersion
+from cases.models import Amendment, Cycle, Scheme, SchemeDraft, SchemeVersion
 from cases.queries.calendar import working_days
 from cases.scoring import scheme as documents
 from cases.scoring.drafting.burden import heavier
-from workflow.permissions import Actor, Resource, permits
+from workflow.permissions import SYSTEM, Actor, Resource, permits
 from workflow.rules import rule_count
-from workflow.timetable import working_days_between
+from workflow.timetable import add_working_days, working_days_between
 from workflow.vocabulary import AmendmentKind, CycleState, Permission
 from workflow.words import Sentence, m
 
-DIRECTIVE_DAYS = rule_count("directive_notice")
-"""Working days between asking for a superior's new requirement and its first day (M19)."""
+TERM = "directive_notice"
+"""The rule that says how many working days before its first day a superior's new requirement is
+announced (M19)."""
 
 
 def ask(
@@ -107,8 +109,8 @@ def _allowed(
         if not organ_name:
             raise Invalid({"organ_name": m("请填写发文机关")})
         days = working_days_between(today, effective_on, working_days(conn))
-        if days < DIRECTIVE_DAYS:
-            raise Invalid({"effective_on": m("至少留出 %(n)s 个工作日", n=DIRECTIVE_DAYS)})
+        if days < rule_count(TERM):
+            raise Invalid({"effective_on": m("至少留出 %(n)s 个工作日", n=rule_count(TERM))})
         return
     more = heavier(before, after)
     if more:
@@ -119,40 +121,105 @@ def _allowed(
 
 
 def approve(conn: sa.Connection, amendment_id: int, *, actor: Actor, at: datetime) -> int:
-    """Let the year run on the changed scheme; returns the new version's id.
+    """Approve a change; the year runs on it from its day on. Returns the new version's id.
 
-    Raises Refused: the same person, no right, decided already, or the scheme changed meanwhile.
+    The day is put off where the approval came so late that the announcement would be too short.
+    Raises Refused: the same person, no right, decided already, the scheme changed meanwhile, or
+    another change waits for its day.
     """
     row = _deciding(conn, amendment_id, actor)
     cycle = _cycle(conn, row.cycle_id)
     if cycle.scheme_version_id != row.change["from"]:
         raise Refused([m("方案在提出之后又有变更,请按现行方案重新提出")])
-    document = content(conn, row.change["draft"], row.change["revision"])
-    version_id = keep_version(
-        conn,
-        document,
-        organ_id=cycle.managing_organ_id,
-        actor=actor,
-        at=at,
-        note=str(m("启动后变更:%(reason)s", reason=row.reason))[:200],
-    )
-    settle(conn, row.change["draft"], version_id)
-    conn.execute(
-        sa.update(SchemeVersion)
-        .where(SchemeVersion.id == version_id)
-        .values(frozen_at=at, frozen_by=actor.person_id)
-    )
-    conn.execute(
-        sa.update(Cycle).where(Cycle.id == row.cycle_id).values(scheme_version_id=version_id)
-    )
+    if _waits(conn, row.cycle_id):
+        raise Refused([m("另有一项已批准的变更尚未生效,待其生效后按新方案重新提出")])
+    version_id = _version(conn, row, cycle.managing_organ_id, actor, at)
+    day = first_day(conn, row, date_of(at))
     change = {**row.change, "to": version_id}
     conn.execute(
         sa.update(Amendment)
         .where(Amendment.id == amendment_id)
-        .values(approved_by=actor.person_id, approved_at=at, change=change)
+        .values(approved_by=actor.person_id, approved_at=at, change=change, effective_on=day)
     )
-    _tell(conn, amendment_id, "approve_amendment", actor, at, change)
+    payload = {**change, "effective_on": day.isoformat()}
+    _tell(conn, amendment_id, "approve_amendment", actor, at, payload)
+    if day <= date_of(at):
+        put_in_force(conn, amendment_id, actor=actor, at=at)
     return version_id
+
+
+def first_day(conn: sa.Connection, row: Any, today: date) -> date:
+    """The day a change takes effect if approved today: never before the announced term is over."""
+    day = max(row.effective_on, today)
+    if row.kind == AmendmentKind.UPPER_DIRECTIVE:
+        day = max(day, add_working_days(today, rule_count(TERM), working_days(conn)))
+    return day
+
+
+def put_in_force(
+    conn: sa.Connection, amendment_id: int, *, actor: Actor = SYSTEM, at: datetime
+) -> None:
+    """Let the year run on an approved change whose day has come; open sheets get its rows.
+
+    Raises NotVisible for one that isn't approved, is in force, or is not due yet.
+    """
+    row = conn.execute(
+        sa.select(Amendment).where(Amendment.id == amendment_id).with_for_update()
+    ).first()
+    due = row is not None and row.approved_at is not None and row.in_force_at is None
+    if row is None or not due or row.effective_on > date_of(at):
+        raise NotVisible(f"amendment {amendment_id}")
+    conn.execute(
+        sa.update(Cycle).where(Cycle.id == row.cycle_id).values(scheme_version_id=row.change["to"])
+    )
+    conn.execute(sa.update(Amendment).where(Amendment.id == amendment_id).values(in_force_at=at))
+    rows = add_rows(conn, row.cycle_id, actor=actor, at=at)
+    payload = {"to": row.change["to"], "rows": rows}
+    _tell(conn, amendment_id, "put_amendment_in_force", actor, at, payload)
+
+
+def due_today(conn: sa.Connection, on: date) -> list[int]:
+    """Approved changes whose day has come and that are not in force yet, oldest first."""
+    rows = conn.execute(
+        sa.select(Amendment.id)
+        .join(Cycle, Cycle.id == Amendment.cycle_id)
+        .where(_WAITING, Amendment.effective_on <= on, Cycle.state == CycleState.OPEN.value)
+        .order_by(Amendment.id)
+    )
+    return list(rows.scalars())
+
+
+_WAITING = sa.and_(Amendment.approved_at.is_not(None), Amendment.in_force_at.is_(None))
+
+
+def _waits(conn: sa.Connection, cycle_id: int) -> bool:
+    found = sa.select(Amendment.id).where(Amendment.cycle_id == cycle_id, _WAITING).limit(1)
+    return conn.execute(found).first() is not None
+
+
+def _version(conn: sa.Connection, row: Any, organ_id: int, actor: Actor, at: datetime) -> int:
+    """The frozen version with the asked content: one published meanwhile, or a new one."""
+    document = content(conn, row.change["draft"], row.change["revision"])
+    published = conn.execute(
+        sa.select(SchemeVersion.id)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .where(
+            SchemeVersion.digest == documents.digest(document),
+            Scheme.code == str(document.get("code")),
+        )
+        .order_by(SchemeVersion.number.desc())
+        .limit(1)
+    ).scalar()
+    if published is None:
+        note = str(m("启动后变更:%(reason)s", reason=row.reason))[:200]
+        published = keep_version(conn, document, organ_id=organ_id, actor=actor, at=at, note=note)
+        settle(conn, row.change["draft"], published)
+    conn.execute(
+        sa.update(SchemeVersion)
+        .where(SchemeVersion.id == published, SchemeVersion.frozen_at.is_(None))
+        .values(frozen_at=at, frozen_by=actor.person_id)
+    )
+    return int(published)
 
 
 def decline(

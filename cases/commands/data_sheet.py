@@ -27,7 +27,10 @@ from workflow.words import m
 
 
 def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetime) -> int:
-    """One sheet per unit of the cycle whose class has indicators; returns how many are new."""
+    """One sheet per unit of the cycle whose class has indicators; returns how many are new.
+
+    Sheets that are there already get rows for indicators they lack.
+    """
     scheme = scheme_of_cycle(conn, cycle_id)
     if scheme is None:
         raise Refused([m("考核年度还没有选定方案")])
@@ -50,7 +53,79 @@ def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetim
         providers = {i.code: codes.get(i.provider) or names.get(i.provider) for i in leaves}
         _sheet(conn, cycle_id, unit_id, leaves, providers, timetable, actor, at)
         made += 1
+    add_rows(conn, cycle_id, actor=actor, at=at)
     return made
+
+
+def add_rows(
+    conn: sa.Connection,
+    cycle_id: int,
+    *,
+    actor: Actor,
+    at: datetime,
+    sheets: Sequence[int] | None = None,
+) -> int:
+    """Rows for indicators that the scheme has and sheets have not; returns how many.
+
+    Frozen sheets are left as they are: a revision by its document brings their rows.
+    """
+    scheme = scheme_of_cycle(conn, cycle_id)
+    if scheme is None:
+        return 0
+    codes = {c: i for c, i in conn.execute(sa.select(Unit.code, Unit.id))}
+    names = {n: i for n, i in conn.execute(sa.select(Unit.name, Unit.id))}
+    here = [DataSheet.cycle_id == cycle_id, DataSheet.state != DataSheetState.FROZEN]
+    if sheets is not None:
+        here.append(DataSheet.id.in_(sheets))
+    known: dict[int, set[str]] = {}
+    classes: dict[int, str | None] = {}
+    rows = conn.execute(
+        sa.select(DataSheet.id, Unit.class_code, IndicatorValue.indicator)
+        .join(Unit, Unit.id == DataSheet.unit_id)
+        .outerjoin(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
+        .where(*here)
+        .order_by(DataSheet.id)
+    )
+    for sheet_id, class_code, indicator in rows:
+        known.setdefault(sheet_id, set()).add(indicator)
+        classes[sheet_id] = class_code
+    made = 0
+    for sheet_id, there in known.items():
+        leaves = _leaves(scheme, classes[sheet_id])
+        new = [leaf for leaf in leaves if leaf.code not in there]
+        if new:
+            providers = {i.code: codes.get(i.provider) or names.get(i.provider) for i in new}
+            _value_rows(conn, sheet_id, new, providers)
+            note(conn, sheet_id, "add_value_rows", [leaf.code for leaf in new], actor, at)
+            made += len(new)
+    return made
+
+
+def _leaves(scheme: Scheme, class_code: str | None) -> list[Any]:
+    if class_code is None or class_code not in scheme.classes:
+        return []
+    return [scheme.indicators[code] for code in scheme.leaves(class_code)]
+
+
+def _value_rows(
+    conn: sa.Connection,
+    sheet_id: int,
+    leaves: Sequence[Any],
+    providers: Mapping[str, int | None],
+) -> None:
+    conn.execute(
+        sa.insert(IndicatorValue),
+        [
+            {
+                "sheet_id": sheet_id,
+                "indicator": leaf.code,
+                "provider_unit_id": providers[leaf.code],
+                "measure_unit": leaf.unit,
+                "state": ValueState.DRAFT,
+            }
+            for leaf in leaves
+        ],
+    )
 
 
 def _has_indicators(scheme: Scheme, class_code: str) -> bool:
@@ -80,19 +155,7 @@ def _sheet(
             .returning(DataSheet.id)
         ).scalar_one()
     )
-    conn.execute(
-        sa.insert(IndicatorValue),
-        [
-            {
-                "sheet_id": sheet_id,
-                "indicator": leaf.code,
-                "provider_unit_id": providers[leaf.code],
-                "measure_unit": leaf.unit,
-                "state": ValueState.DRAFT,
-            }
-            for leaf in leaves
-        ],
-    )
+    _value_rows(conn, sheet_id, leaves, providers)
     beside.created(conn, Thing.DATA_SHEET, sheet_id, actor=actor, at=at)
 
 
@@ -187,3 +250,5 @@ def revise(
                 state=ValueState.DRAFT,
             )
         )
+    cycle_id = row_of(conn, Thing.DATA_SHEET, sheet_id).cycle_id
+    add_rows(conn, cycle_id, actor=actor, at=at, sheets=[sheet_id])

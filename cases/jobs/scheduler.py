@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from cases.clock import SHANGHAI
-from cases.jobs import deadlines, integrity, reminders
+from cases.jobs import amendments, deadlines, integrity, reminders
 from cases.jobs.lease import TERM, Lease
 from cases.jobs.tools import Tools
 
@@ -49,6 +49,13 @@ TICKS: tuple[Tick, ...] = (
         "*/5 * * * *",
         lambda t, at: deadlines.pass_gates(t),
         "已满足条件的环节自动通过",
+        at_start=True,
+    ),
+    Tick(
+        "amendments",
+        "10 0 * * *",
+        lambda t, at: amendments.put_in_force(t, at=at),
+        "方案变更到期生效",
         at_start=True,
     ),
     Tick(

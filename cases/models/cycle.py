@@ -49,6 +49,8 @@ class Amendment(Base):
     declined_by: Mapped[int | None] = to("people.id", nullable=True)
     declined_at: Mapped[When | None]
     decline_reason: Mapped[Text | None]
+    in_force_at: Mapped[When | None]
+    """Since when the year runs on it; none before its day, however long it is approved."""
 
 
 class CalendarDay(Base):

@@ -42,6 +42,12 @@ class AmendmentView:
     declined: str
     declined_at: datetime | None
     decline_reason: str
+    in_force_at: datetime | None
+
+    @property
+    def stale(self) -> bool:
+        """Whether it still waits although the scheme it would change isn't the year's any more."""
+        return self.waiting and self.scheme_version_id != self.change["from"]
 
     @property
     def waiting(self) -> bool:
@@ -85,7 +91,7 @@ def _view(row: Any) -> AmendmentView:
         row.scheme_version_id, AmendmentKind(row.kind), row.organ_name or "", row.document or "",
         row.reason, row.change, row.effective_on, row.requested_by, row.asked_by or "",
         row.approved or "", row.approved_at, row.declined or "", row.declined_at,
-        row.decline_reason or "",
+        row.decline_reason or "", row.in_force_at,
     )  # fmt: skip
 
 

@@ -303,13 +303,16 @@ def sheets_within(found: Iterable[Scope]) -> Condition:
     return sa.or_(*parts) if parts else sa.false()
 
 
-def figures_within(actor: Actor, permission: Permission) -> Condition:
-    """The condition over ``indicator_values`` joined to sheets, cycles and units.
+def figures_within(
+    actor: Actor, permission: Permission, provider: Any = IndicatorValue.provider_unit_id
+) -> Condition:
+    """The condition over ``indicator_values`` (or what has a ``provider`` column like them) joined
+    to sheets, cycles and units.
 
     A department reaches the sheets it works for, but in them only the figures it provides.
     """
     parts = [
-        sa.and_(_within(scope), IndicatorValue.provider_unit_id == scope.unit_id)
+        sa.and_(_within(scope), provider == scope.unit_id)
         if scope.kind is ScopeKind.WORKING
         else _within(scope)
         for scope in scopes(actor, permission)

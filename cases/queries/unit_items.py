@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from cases.errors import NotVisible
 from cases.models import Cycle, DataSheet, Person, SchemeVersion, Unit, UnitItem
-from cases.queries.data_sheet import reach
+from cases.queries.data_sheet import figures_within
 from cases.queries.relations import foreign_to
 from cases.queries.scheme import scheme_by_digest
 from cases.scoring.items import ItemEntry, ItemRow, settle
@@ -130,16 +130,19 @@ def _told(row: Any) -> EntryRow:
     return EntryRow(*values)
 
 
-def items_of_sheet(conn: sa.Connection, sheet_id: int) -> list[EntryRow]:
-    """Every deduction and bonus of a sheet, withdrawn ones among them."""
-    return [_told(row) for row in conn.execute(_rows().where(UnitItem.sheet_id == sheet_id))]
+def items_of_sheet(conn: sa.Connection, sheet_id: int, actor: Actor) -> list[EntryRow]:
+    """The deductions and bonuses of a sheet the actor may read, withdrawn ones among them."""
+    within = figures_within(actor, Permission.DATA_READ, UnitItem.provider_unit_id)
+    rows = conn.execute(_rows().where(UnitItem.sheet_id == sheet_id, within))
+    return [_told(row) for row in rows]
 
 
 def load_item(
     conn: sa.Connection, actor: Actor, permission: Permission, unit_item_id: int, **_: Any
 ) -> EntryRow:
     """One entry of a sheet within reach. Raises NotVisible alike for absent and foreign."""
-    row = conn.execute(_rows().where(UnitItem.id == unit_item_id, reach(actor, permission))).first()
+    within = figures_within(actor, permission, UnitItem.provider_unit_id)
+    row = conn.execute(_rows().where(UnitItem.id == unit_item_id, within)).first()
     if row is None:
         raise NotVisible(f"unit_item:{unit_item_id}")
     return _told(row)

@@ -19,7 +19,7 @@ from cases.queries.setup import CycleView
 from cases.scoring.drafting.burden import heavier
 from cases.scoring.drafting.difference import NAMES, compare, touched
 from cases.web.access import access, current_actor
-from cases.web.installation import at, reading
+from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
 from cases.web.setup import load_cycle
 from cases.web.writing import save, write
@@ -95,6 +95,7 @@ def page_of(found: AmendmentView, form: Any) -> str:
         after = content(conn, found.change["draft"], found.change["revision"])
         classes = touched(before, after)
         count, cases = queries.touched_cases(conn, found.cycle_id, classes)
+        first_day = commands.first_day(conn, found, on())
     changes = compare(before, after)
     actor = current_actor()
     return render(
@@ -107,6 +108,7 @@ def page_of(found: AmendmentView, form: Any) -> str:
         more=heavier(before, after),
         count=count,
         cases=cases,
+        first_day=first_day,
         may_decide=holds_anywhere(actor, P.SCHEME_FREEZE) and actor.person_id != found.requested_by,
         own=actor.person_id == found.requested_by,
     )

@@ -105,7 +105,7 @@ def show(sheet: Any, sheet_id: int) -> ResponseReturnValue:
         columns = columns_of_sheet(conn, sheet, current_actor())
         objections = objections_of(conn, sheet_id, current_actor())
         own = sheet.unit_id in own_figures(conn, current_actor())
-        items = items_of_sheet(conn, sheet_id)
+        items = items_of_sheet(conn, sheet_id, current_actor())
         scheme = scheme_of_cycle(conn, sheet.cycle_id)
     may_freeze = holds_anywhere(current_actor(), P.DATA_FREEZE)
     return render(

@@ -74,7 +74,7 @@ def confirm(sheet: Any, sheet_id: int) -> ResponseReturnValue:
     with reading() as conn:
         columns = columns_of_sheet(conn, sheet, current_actor())
         objections = objections_of(conn, sheet_id, current_actor())
-        items = items_of_sheet(conn, sheet_id)
+        items = items_of_sheet(conn, sheet_id, current_actor())
         scheme = scheme_of_cycle(conn, sheet.cycle_id)
     asked = sheet.state == DataSheetState.VERIFIED and sheet.confirmed_at is None
     days = asked and sheet.confirm_due_on is not None and on() <= sheet.confirm_due_on

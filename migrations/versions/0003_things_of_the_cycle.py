@@ -119,6 +119,7 @@ def upgrade() -> None:
         ),
         sa.Column("declined_at", cases.models.base.Instant(), nullable=True),
         sa.Column("decline_reason", sa.Text(), nullable=True),
+        sa.Column("in_force_at", cases.models.base.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["approved_by"], ["people.id"], name=op.f("fk_amendments_approved_by")
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from cases.commands import scheme_draft
+from cases.files.store import FileStore
+from cases.jobs.amendments import put_in_force
+from cases.jobs.tools import Tools
 from cases.models import Amendment, Cycle, SchemeVersion
 from cases.queries.burden import burden
 from cases.queries.progress import reach_of
@@ -92,6 +96,15 @@ def counted(site: Site, world: World) -> list[str]:
         return [change.document for change in burden(conn, reach, world.cycle_id).changes]
 
 
+def in_force(site: Site, day: str) -> tuple[int, int]:
+    """(changes put in force on that day, the version the year runs on)."""
+    at = datetime.fromisoformat(f"{day}T01:00:00+00:00")
+    tools = Tools(site.store, FileStore(site.settings.files), site.settings, now=lambda: at)
+    done = put_in_force(tools, at=at)
+    with site.store.reading() as conn:
+        return done, conn.execute(sa.select(Cycle.scheme_version_id)).scalar_one()
+
+
 def test_lighter_change_is_approved_by_another_and_counted(site: Site, world: World) -> None:
     draft(site, world, lighter)
     clerk, lead = people(site, world)
@@ -102,7 +115,11 @@ def test_lighter_change_is_approved_by_another_and_counted(site: Site, world: Wo
     clerk.post(page.path.partition("?")[0] + "/approve", status=404)
     shown = lead.get(page.path)
     shown = lead.follow(lead.submit(shown, action="/approve"))
-    assert "批准" in shown.text
+    assert "已批准，1月20日 周二 起生效；在此以前按原方案" in shown.text
+    assert in_force(site, "2026-01-19") == (0, 1)
+    assert in_force(site, "2026-01-20") == (1, 2)
+    assert in_force(site, "2026-01-20") == (0, 2)
+    assert "在此以前按原方案" not in lead.get(shown.path).text
     lead.get(shown.path + "?lang=en")
     with site.store.reading() as conn:
         version_id = conn.execute(sa.select(Cycle.scheme_version_id)).scalar_one()

@@ -113,6 +113,9 @@ DATA_SHEET = ThingSpec(
             Permission.DATA_FREEZE,
             guards=(
                 need.none_left(
+                    "values_unverified", m("各项数据已逐项审核"), m("还有 %(n)s 项数据没有审核")
+                ),
+                need.none_left(
                     "values_disputed", m("单位异议均已答复"), m("还有 %(n)s 项单位异议没有答复")
                 ),
                 need.absent(

@@ -144,7 +144,7 @@ def test_what_is_wrong_is_told_at_its_field(
             desk.enter(**wrong)
         assert list(invalid.value.errors) == [field]
         assert str(invalid.value.errors[field]) == said
-        assert items_of_sheet(conn, desk.sheet_id) == []
+        assert items_of_sheet(conn, desk.sheet_id, desk.clerk) == []
 
 
 def test_who_entered_neither_verifies_nor_withdraws(store: Store) -> None:
@@ -232,5 +232,5 @@ def test_withdrawn_fact_counts_nothing_and_stays_readable(store: Store) -> None:
         desk.verify_values()
         desk.verify(entry)
         unit_items.withdraw_item(conn, entry, "通报已撤销", actor=desk.checker, at=AT)
-        (row,) = items_of_sheet(conn, desk.sheet_id)
+        (row,) = items_of_sheet(conn, desk.sheet_id, desk.clerk)
         assert (row.counts, row.withdraw_reason, desk.total()) == (False, "通报已撤销", "96.00")

@@ -1,0 +1,200 @@
+"""A change of an open year's scheme: its day, its announced term, its rows, and ways out."""
+
+from copy import deepcopy
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from cases.commands import amendment, beside, scheme_draft
+from cases.commands.data_entry import Entry, enter_values
+from cases.commands.data_sheet import verify_values
+from cases.errors import NotVisible, Refused
+from cases.models import Amendment, Cycle, DataSheet, IndicatorValue, JournalEntry, SchemeVersion
+from cases.queries.scheme import scheme_of_cycle
+from cases.store import Store
+from tests.cases.commands.test_data_sheet import BY, fill, sheet, staff, state
+from tests.world import AT, World
+from workflow.permissions import Actor
+from workflow.vocabulary import AmendmentKind, CycleState, Role, Thing, ThingAction
+
+TERM = timedelta(days=7)
+"""Five working days from a Wednesday."""
+
+
+def office(world: World) -> Actor:
+    return world.actor(Role.OFFICE)
+
+
+def lead(world: World) -> Actor:
+    return world.actor(Role.OFFICE, Role.OFFICE_LEAD, person="lead")
+
+
+def with_indicator(document: dict[str, Any]) -> dict[str, Any]:
+    """A new indicator for the county's class, at the cost of another's weight."""
+    after = deepcopy(document)
+    group = next(g for g in after["indicators"] if any(c["code"] == "rd" for c in g["children"]))
+    group["children"].append(
+        {
+            "code": "patents", "title": "发明专利", "unit": "件", "method": "minmax",
+            "provider": "科技局", "direction": "positive", "missing": "renormalise",
+        }
+    )  # fmt: skip
+    for weights in after["weights"]["by_class"].values():
+        if weights.get("rd", 0) > 1:
+            weights["rd"] -= 1
+            weights["patents"] = 1
+    return after
+
+
+def lighter(document: dict[str, Any]) -> dict[str, Any]:
+    after = deepcopy(document)
+    row = after["timetable"][0]
+    row["due"] = row.get("due", 0) + 3
+    return after
+
+
+def drafted(conn: sa.Connection, world: World, edit: Any) -> int:
+    version = conn.execute(sa.select(Cycle.scheme_version_id)).scalar_one()
+    draft = scheme_draft.start_from(conn, version, actor=office(world), at=AT)
+    scheme_draft.save(
+        conn, draft, edit, part=scheme_draft.m("改"), expected_version=1, actor=office(world),
+        at=AT,
+    )  # fmt: skip
+    return draft
+
+
+def asked(
+    conn: sa.Connection,
+    world: World,
+    edit: Any,
+    on: date,
+    kind: AmendmentKind = AmendmentKind.UPPER_DIRECTIVE,
+) -> tuple[int, int]:
+    """(amendment, draft) of an open year."""
+    conn.execute(sa.update(Cycle).values(state=CycleState.OPEN))
+    draft = drafted(conn, world, edit)
+    made = amendment.ask(
+        conn, world.cycle_id, draft, kind=kind, reason="上级要求", document="省函〔2025〕1号",
+        organ_name="省委组织部", effective_on=on, actor=office(world), at=AT,
+    )  # fmt: skip
+    return made, draft
+
+
+def indicators(conn: sa.Connection, sheet_id: int) -> set[str]:
+    rows = conn.execute(
+        sa.select(IndicatorValue.indicator).where(IndicatorValue.sheet_id == sheet_id)
+    )
+    return set(rows.scalars())
+
+
+def runs_on(conn: sa.Connection) -> int:
+    return int(conn.execute(sa.select(Cycle.scheme_version_id)).scalar_one())
+
+
+def test_change_does_nothing_before_its_day_and_brings_rows_on_it(store: Store) -> None:
+    with store.transaction() as conn:
+        world, sheet_id, units = sheet(conn)
+        on = AT.date() + TERM
+        made, _ = asked(conn, world, with_indicator, on)
+        version = amendment.approve(conn, made, actor=lead(world), at=AT)
+        assert (runs_on(conn), amendment.due_today(conn, on - timedelta(days=1))) == (1, [])
+        assert "patents" not in indicators(conn, sheet_id)
+        with pytest.raises(NotVisible):
+            amendment.put_in_force(conn, made, at=AT)
+        assert amendment.due_today(conn, on) == [made]
+        amendment.put_in_force(conn, made, at=AT + TERM)
+        assert (runs_on(conn), amendment.due_today(conn, on)) == (version, [])
+        assert indicators(conn, sheet_id) == {"rd", "hightech", "pm25", "energy", "patents"}
+        scheme = scheme_of_cycle(conn, world.cycle_id)
+        assert scheme is not None
+        assert "patents" in scheme.indicators
+        acts = conn.execute(sa.select(JournalEntry.action)).scalars().all()
+        assert {"add_value_rows", "put_amendment_in_force"} <= set(acts)
+        clerk = staff(conn, units["科技局"], Role.DATA_PROVIDER)
+        entry = Entry("patents", value="12", source="年报")
+        enter_values(conn, sheet_id, [entry], hand_in=True, actor=clerk, at=AT + TERM)
+
+
+def test_late_approval_puts_the_first_day_off(store: Store) -> None:
+    with store.transaction() as conn:
+        world, _, _ = sheet(conn)
+        made, _ = asked(conn, world, with_indicator, AT.date() + TERM)
+        late: datetime = AT + timedelta(days=5)
+        amendment.approve(conn, made, actor=lead(world), at=late)
+        on = conn.execute(sa.select(Amendment.effective_on)).scalar_one()
+        assert on == date(
+            2025, 12, 19
+        )  # asked for the 17th; five working days from the 15th are later
+        assert runs_on(conn) == 1
+
+
+def test_lighter_change_of_today_holds_at_once(store: Store) -> None:
+    with store.transaction() as conn:
+        world, _, _ = sheet(conn)
+        made, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+        version = amendment.approve(conn, made, actor=lead(world), at=AT)
+        assert runs_on(conn) == version
+
+
+def test_draft_published_meanwhile_is_approved_as_that_version(store: Store) -> None:
+    with store.transaction() as conn:
+        world, _, _ = sheet(conn)
+        made, draft = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+        published = scheme_draft.publish(
+            conn, draft, note="", expected_version=2, actor=office(world), at=AT
+        )
+        assert amendment.approve(conn, made, actor=lead(world), at=AT) == published
+        frozen = conn.execute(
+            sa.select(SchemeVersion.frozen_at).where(SchemeVersion.id == published)
+        ).scalar_one()
+        assert (runs_on(conn), frozen) == (published, AT)
+
+
+def test_one_change_waits_for_its_day_at_a_time(store: Store) -> None:
+    with store.transaction() as conn:
+        world, _, _ = sheet(conn)
+        first, _ = asked(conn, world, with_indicator, AT.date() + TERM)
+        second, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+        amendment.approve(conn, first, actor=lead(world), at=AT)
+        with pytest.raises(Refused) as refused:
+            amendment.approve(conn, second, actor=lead(world), at=AT)
+        assert [str(r) for r in refused.value.reasons] == [
+            "另有一项已批准的变更尚未生效,待其生效后按新方案重新提出"
+        ]
+        amendment.put_in_force(conn, first, at=AT + TERM)
+        with pytest.raises(Refused):
+            amendment.approve(conn, second, actor=lead(world), at=AT + TERM)
+        amendment.decline(conn, second, reason="按新方案重提", actor=lead(world), at=AT + TERM)
+
+
+def test_new_row_on_a_verified_sheet_bars_freezing_until_it_is_verified(store: Store) -> None:
+    with store.transaction() as conn:
+        world, sheet_id, units = sheet(conn)
+        for name, actor in fill(conn, sheet_id, units).items():
+            mine = [i for i, by in BY.items() if by == name]
+            verify_values(conn, sheet_id, mine, actor=actor, at=AT)
+        made, _ = asked(conn, world, with_indicator, AT.date() + TERM)
+        amendment.approve(conn, made, actor=lead(world), at=AT)
+        amendment.put_in_force(conn, made, at=AT + TERM)
+        later = AT + timedelta(days=30)
+
+        def freeze() -> None:
+            beside.move(
+                conn, Thing.DATA_SHEET, sheet_id, ThingAction.FREEZE_SHEET, actor=office(world),
+                at=later,
+            )  # fmt: skip
+
+        with pytest.raises(Refused) as refused:
+            freeze()
+        assert [str(r) for r in refused.value.reasons] == ["还有 1 项数据没有审核"]
+        clerk, checker = (
+            staff(conn, units["科技局"], r) for r in (Role.DATA_PROVIDER, Role.DATA_VERIFIER)
+        )
+        entry = Entry("patents", value="12", source="年报")
+        enter_values(conn, sheet_id, [entry], hand_in=True, actor=clerk, at=AT + TERM)
+        verify_values(conn, sheet_id, ["patents"], actor=checker, at=AT + TERM)
+        freeze()
+        assert state(conn, sheet_id) == "frozen"
+        assert conn.execute(sa.select(sa.func.count()).select_from(DataSheet)).scalar_one() == 1
