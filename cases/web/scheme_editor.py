@@ -20,6 +20,7 @@ from cases.queries.scheme_draft import DraftView
 from cases.scoring import scheme as documents
 from cases.scoring.drafting import difference, rows
 from cases.scoring.drafting.fields import BASICS, PARTS, TREES, Field, fields_of, link_field
+from cases.scoring.drafting.settings import SETTINGS
 from cases.scoring.drafting.values import made, settled, texts
 from cases.web.access import access, current_actor
 from cases.web.installation import at, reading
@@ -72,6 +73,7 @@ def overview(draft: DraftView, form: Any = None, problems: Any = ()) -> str:
         "pages/scheme_draft.html",
         draft=draft,
         form=form or UploadHalf(say=say),
+        settings=SETTINGS.items(),
         parts=[(part, difference.NAMES[part], _count(draft, part)) for part in PARTS],
         faults=faults[:SHOWN],
         count=len(faults),

@@ -13,6 +13,7 @@ from cases.scoring import scheme as documents
 from cases.scoring.drafting import rows
 from cases.scoring.drafting.difference import NAMES
 from cases.scoring.drafting.fields import BASICS, Field, fields_of
+from cases.scoring.drafting.settings import SETTINGS, settings_fields
 from cases.scoring.drafting.values import value_at
 from cases.web.presentation import say
 from workflow.words import Sentence, m
@@ -49,6 +50,9 @@ def _fault(draft: DraftView, path: str, sentence: Sentence) -> Fault:
     if part == "basics":
         url = url_for("scheme_editor.basics", draft_id=draft.id)
         return Fault(name, _label(path, BASICS), sentence, url)
+    if part in SETTINGS:
+        url = url_for("scheme_settings.edit", draft_id=draft.id, part=part)
+        return Fault(name, _label(path, settings_fields(part, draft.content)), sentence, url)
     if part == "weights":
         url = url_for("scheme_weights.show", draft_id=draft.id)
         return Fault(name, _cell(draft.content, path), sentence, url)

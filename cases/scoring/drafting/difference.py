@@ -12,6 +12,7 @@ from typing import Any
 
 from cases.scoring.drafting.fields import BASICS, PARTS, fields_of
 from cases.scoring.drafting.rows import walk
+from cases.scoring.drafting.settings import SETTINGS
 from cases.scoring.drafting.typed import SHOW, shown
 from cases.scoring.drafting.values import value_at
 from cases.scoring.scheme import check_indicators
@@ -28,6 +29,7 @@ NAMES: dict[str, Sentence] = {
     "weights": m("权重"),
     "items": m("加减分项"),
     "red_lines": m("底线"),
+    **SETTINGS,
     "": m("其他部分"),
 }
 OWN = frozenset(PARTS) | {

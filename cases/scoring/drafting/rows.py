@@ -169,7 +169,8 @@ def located(document: Mapping[str, Any], path: str) -> tuple[str, Place | None]:
         return head, None
     if head in ("code", "title", "year", "version", "organ", "source", "issued_on", "item_caps"):
         return "basics", None
-    return "", None
+    head = head.partition("[")[0]
+    return (head if head in ("shares", "ballot", "timetable") else ""), None
 
 
 def _siblings(document: Document, part: str, place: Place) -> list[Any]:

@@ -42,6 +42,15 @@ _CHOICES: dict[str, dict[str, Sentence]] = {
         "proportional": m("按比例计"), "floor": m("满一个单位才计"), "ceil": m("不足一个按一个计"),
     },
     "from": {"mean": m("均值"), "median": m("中位数"), "value": m("固定值")},
+    "transfer": {"current": m("现任主要职务所在单位"), "months": m("各单位按任职月数加权")},
+    "ballot.rate_base": {"valid_ballots": m("有效票"), "marked": m("该项已填的票")},
+    "ballot.self_row": {"leave_blank": m("本人一栏不填"), "allowed": m("可以填")},
+    "ballot.raw_ballots": {"custody": m("封存保管"), "destroy": m("计票后销毁")},
+    "anchor": {
+        "cycle_opening": m("年度启动日"), "year_end": m("年末"), "meeting": m("测评会"),
+        "decision": m("审定"), "notice": m("告知"),
+    },
+    "day_unit": {"day": m("自然日"), "working_day": m("工作日")},
     "how": {
         "ln": m("自然对数"), "log10": m("常用对数"), "power": m("乘方"), "reciprocal": m("倒数"),
     },

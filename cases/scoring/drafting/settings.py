@@ -1,0 +1,187 @@
+"""The parts of a scheme that are one page each: shares, ballot, timetable.
+
+Their fields follow from what the document has: one for every part, group, option and row, and an
+empty row at the end of each list for another. A row whose fields are all cleared is taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from cases.scoring.drafting import words
+from cases.scoring.drafting.fields import Field
+from cases.scoring.drafting.values import made, value_at
+from cases.scoring.rule_shapes import Title
+from cases.scoring.shapes import POSITIONS
+from workflow.vocabulary import GRADES, CaseKind, Stage
+from workflow.words import Sentence, m
+
+SETTINGS: dict[str, Sentence] = {
+    "shares": m("得分构成"),
+    "ballot": m("民主测评规则"),
+    "timetable": m("时间安排"),
+}
+LISTS: dict[str, tuple[str, ...]] = {
+    "shares": (),
+    "ballot": ("ballot.groups", "ballot.sheets.cadre.options", "ballot.sheets.body.options"),
+    "timetable": ("timetable",),
+}
+PART_CODES = ("indicators", "ballot", "satisfaction")
+POSITION_NAMES: dict[str, Sentence] = {
+    "chief": m("正职"), "deputy": m("副职"), "other": m("其他干部"), "body": m("班子"),
+}  # fmt: skip
+Section = tuple[Sentence | Title, tuple[Field, ...]]
+
+
+def sections_of(part: str, document: Mapping[str, Any]) -> tuple[Section, ...]:
+    """The fields of a part in their groups. Raises KeyError for what is no such part."""
+    found = _padded(part, document)
+    if part == "shares":
+        return tuple(_shares(found))
+    return tuple(_ballot(found)) if part == "ballot" else tuple(_timetable(found))
+
+
+def settings_fields(part: str, document: Mapping[str, Any]) -> tuple[Field, ...]:
+    """The fields of a part in the order of the page."""
+    return tuple(one for _, fields in sections_of(part, document) for one in fields)
+
+
+def settled_part(part: str, document: Mapping[str, Any], told: Mapping[str, str]) -> dict[str, Any]:
+    """The document with the texts in the part's fields; what no field speaks of stays."""
+    fields = settings_fields(part, document)
+    after = made(fields, told, _padded(part, document))
+    for key in LISTS[part]:
+        after = _without_empty(after, key.split("."))
+    return after
+
+
+def _padded(part: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with an empty row at the end of each list of the part."""
+    found: dict[str, Any] = deepcopy(dict(document))
+    for key in LISTS[part]:
+        names = key.split(".")
+        inner: Any = found
+        for name in names[:-1]:
+            inner = inner.setdefault(name, {}) if isinstance(inner, dict) else None
+        if isinstance(inner, dict):
+            rows = inner.get(names[-1])
+            inner[names[-1]] = [*(rows if isinstance(rows, list) else []), {}]
+    return found
+
+
+def _without_empty(row: Any, names: list[str]) -> Any:
+    if isinstance(row, list) and not names:
+        return [one for one in row if one != {}]
+    if not isinstance(row, Mapping) or names[0] not in row:
+        return row
+    new = dict(row)
+    inner = _without_empty(new[names[0]], names[1:])
+    if inner in ({}, []):
+        del new[names[0]]
+    else:
+        new[names[0]] = inner
+    return new
+
+
+def _shares(document: Mapping[str, Any]) -> Iterator[Section]:
+    stated = value_at(document, "shares.parts")
+    codes = tuple(dict.fromkeys([*PART_CODES, *(stated if isinstance(stated, Mapping) else ())]))
+    titles = []
+    for code in codes:
+        row = m("%(code)s的名称", code=code)
+        titles.append(Field(f"shares.parts.{code}.zh", "text", row))
+    yield m("由哪几部分构成"), tuple(titles)
+    for position in POSITIONS:
+        name = POSITION_NAMES[position]
+        yield (
+            name,
+            tuple(
+                Field(f"shares.{position}.{code}", "number", _of(name, _part(document, code)))
+                for code in codes
+            ),
+        )
+    transfer = words.choices("transfer", ("current", "months"))
+    yield m("年度内调动的"), (Field("shares.transfer", "word", m("采用哪个单位的结果"), transfer),)
+
+
+def _part(document: Mapping[str, Any], code: str) -> str:
+    return str(value_at(document, f"shares.parts.{code}.zh") or code)
+
+
+def _ballot(document: Mapping[str, Any]) -> Iterator[Section]:
+    yield (
+        m("规则"),
+        (
+            Field("ballot.k", "number", m("计票下限(票)"), hint=m("少于这个数的组合并显示")),
+            Field("ballot.turnout_floor", "number", m("参测率下限"), hint=m("写成 2/3 或 0.8")),
+            _choice("ballot.rate_base", m("得票率分母"), ("valid_ballots", "marked")),
+            _choice("ballot.self_row", m("测评本人"), ("leave_blank", "allowed")),
+            Field("ballot.require_all", "flag", m("须逐项填满"), choices=words.FLAG),
+            Field("ballot.excellent_limit", "number", m("优秀票上限(%)")),
+            _choice("ballot.raw_ballots", m("原始测评表"), ("custody", "destroy")),
+            Field("ballot.raw_years", "number", m("保管年数")),
+        ),
+    )
+    groups = value_at(document, "ballot.groups") or []
+    found: list[Field] = []
+    for number, group in enumerate(groups):
+        name = _row(group, number)
+        base = f"ballot.groups.{number}"
+        found.append(Field(f"{base}.code", "text", _of(name, m("代码"))))
+        found.append(Field(f"{base}.title.zh", "text", _of(name, m("名称"))))
+    yield m("测评组"), tuple(found)
+    codes = [str(one["code"]) for one in groups if isinstance(one, Mapping) and one.get("code")]
+    for position in POSITIONS:
+        name = POSITION_NAMES[position]
+        yield (
+            m("权重:%(name)s", name=name),
+            tuple(
+                Field(f"ballot.weights.{position}.{code}", "number", _of(name, code))
+                for code in codes
+            ),
+        )
+    for kind in CaseKind:
+        yield m("选项:%(kind)s", kind=kind), tuple(_options(document, kind))
+
+
+def _options(document: Mapping[str, Any], kind: CaseKind) -> Iterator[Field]:
+    key = f"ballot.sheets.{kind.value}.options"
+    grades = tuple((grade.value, grade) for grade in GRADES[kind])
+    for number, option in enumerate(value_at(document, key) or []):
+        name, base = _row(option, number), f"{key}.{number}"
+        yield Field(f"{base}.code", "text", _of(name, m("代码")))
+        yield Field(f"{base}.title.zh", "text", _of(name, m("名称")))
+        yield Field(f"{base}.points", "number", _of(name, m("分值")))
+        yield Field(f"{base}.grade", "word", _of(name, m("对应等次")), grades)
+        yield Field(f"{base}.abstain", "flag", _of(name, m("弃权项")), words.FLAG)
+
+
+def _timetable(document: Mapping[str, Any]) -> Iterator[Section]:
+    stages = tuple((stage.value, stage) for stage in Stage)
+    rows = value_at(document, "timetable") or []
+    for number, row in enumerate(rows):
+        name, base = _row(row, number), f"timetable.{number}"
+        yield name, (
+            Field(f"{base}.code", "text", m("代码"), needed=True),
+            Field(f"{base}.stage", "word", m("环节"), stages),
+            _choice(f"{base}.anchor", m("从哪一天算起"),
+                    ("cycle_opening", "year_end", "meeting", "decision", "notice"), "anchor"),
+            Field(f"{base}.opens", "number", m("第几天开始"), hint=m("负数为提前")),
+            Field(f"{base}.due", "number", m("第几天截止"), needed=True),
+            _choice(f"{base}.unit", m("按什么日计"), ("day", "working_day"), "day_unit"),
+        )  # fmt: skip
+
+
+def _choice(key: str, label: Sentence, codes: tuple[str, ...], name: str = "") -> Field:
+    return Field(key, "word", label, words.choices(name or key, codes))
+
+
+def _of(row: object, what: object) -> Sentence:
+    return m("%(row)s:%(what)s", row=row, what=what)
+
+
+def _row(row: Any, number: int) -> Sentence | Title:
+    told = value_at(row, "title.zh") or row.get("code") if isinstance(row, Mapping) else ""
+    return Title(str(told)) if told else m("新增第 %(n)s 行", n=number + 1)
