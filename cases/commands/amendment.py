@@ -150,7 +150,7 @@ def approve(conn: sa.Connection, amendment_id: int, *, actor: Actor, at: datetim
 
 def first_day(conn: sa.Connection, row: Any, today: date) -> date:
     """The day a change takes effect if approved today: never before the announced term is over."""
-    day = max(row.effective_on, today)
+    day: date = max(row.effective_on, today)
     if row.kind == AmendmentKind.UPPER_DIRECTIVE:
         day = max(day, add_working_days(today, rule_count(TERM), working_days(conn)))
     return day

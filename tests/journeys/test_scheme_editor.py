@@ -87,7 +87,7 @@ def test_draft_with_faults_is_stored_and_not_published(site: Site, clerk: Client
     base = draft_of(clerk).path
     fill(clerk, clerk.get(base + LEAF), {"targets": "county.core=eleven", "unit": "岁"})
     page = clerk.get(base)
-    assert "还有 2 处要改" in page.text
+    assert "还有 4 处要改" in page.text
     assert f"{base}{LEAF}" in page.links
     assert "权重" in clerk.get(f"{base}/weights").h1
     clerk.post(f"{base}/publish", {"_version": "2"}, status=422)

@@ -123,7 +123,7 @@ def test_late_approval_puts_the_first_day_off(store: Store) -> None:
         made, _ = asked(conn, world, with_indicator, AT.date() + TERM)
         late: datetime = AT + timedelta(days=5)
         amendment.approve(conn, made, actor=lead(world), at=late)
-        on = conn.execute(sa.select(Amendment.effective_on)).scalar_one()
+        on = conn.execute(sa.select(Amendment.effective_on)).scalar_one()  # asked for the 17th
         assert on == date(
             2025, 12, 19
         )  # asked for the 17th; five working days from the 15th are later
