@@ -24,6 +24,7 @@ from cases.commands.meeting_day import OnTable, close_meeting, open_urn, reconci
 from cases.commands.meeting_small import replace_small
 from cases.commands.talks import record_talk, sign_talk
 from cases.commands.transition import perform_many
+from cases.demo.acts import paper
 from cases.demo.city.draw import Draw
 from cases.demo.city.story import DAYS, TURNS
 from cases.demo.theatre import Theatre, at, on
@@ -33,6 +34,8 @@ from workflow.vocabulary import Action, MeetingState, State, Thing, ThingAction
 
 PASSPHRASES = ("松石 河灯 书案 甲匙", "竹影 渡口 砚台 乙匙", "山泉 驿路 灯笼 备匙")
 """Of shares that protect nothing; a real opening refuses them."""
+ON_PAPER = 1
+"""The meeting that takes a batch of paper as well."""
 HOLDERS = ("key_holder_a", "key_holder_b", "key_holder_spare")
 
 
@@ -122,14 +125,19 @@ def _hold(theatre: Theatre, row: Any, number: int, entries: list[ShareEntry]) ->
         package = from_json(
             conn.execute(sa.select(Meeting.package).where(Meeting.id == row.id)).scalar_one() or ""
         )
+    batch = paper.print_batch(theatre, row, day) if number == ON_PAPER else None
     with theatre.writing() as conn:
         open_urn(conn, theatre.urns, row.id, actor=group, at=at(day, 9))
     cards = _spoil(theatre, row, cards, group, day)
-    used = _cast(theatre, package, cards, row.ref)
+    used, due = _cast(theatre, package, cards, row.ref), len(cards)
+    if batch is not None:
+        used, due = used + paper.collect(theatre, batch, day), due + paper.PRINTED
     with theatre.writing() as conn:
         close_meeting(
-            conn, theatre.urns, row.id, due=len(cards), present=used, actor=group, at=at(day, 11)
+            conn, theatre.urns, row.id, due=due, present=used, actor=group, at=at(day, 11)
         )
+    if batch is not None:
+        paper.type_and_join(theatre, batch, package.to_json(), day)
     _count(theatre, row, entries, teller, supervisor)
 
 

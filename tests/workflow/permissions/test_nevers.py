@@ -36,6 +36,7 @@ BODY = resource(
     subject_person_id=None,
     member_ids=frozenset({OTHER}),
 )
+UNNAMED = resource(assigned=frozenset())
 ELSEWHERE = resource(organ_id=2, unit_id=20, working_unit_ids=frozenset({20}), assigned=frozenset())
 NOTHING = Context()
 
@@ -116,6 +117,15 @@ NEVERS = [
     ("security administrator reads", admin(ActorKind.SECURITY_ADMIN), P.CASE_READ, CASE, NOTHING),
     ("security administrator scopes", admin(ActorKind.SECURITY_ADMIN), A.EXCLUDE, CASE, NOTHING),
     ("audit administrator reads a case", admin(ActorKind.AUDIT_ADMIN), P.CASE_READ, CASE, NOTHING),
+    ("audit administrator destroys ballots", admin(ActorKind.AUDIT_ADMIN), P.BALLOTS_DESTROY, CASE,
+     NOTHING),
+    ("key holder destroys ballots", actor(R.KEY_HOLDER), P.BALLOTS_DESTROY, CASE, NOTHING),
+    ("office clerk destroys ballots", actor(R.OFFICE), P.BALLOTS_DESTROY, CASE, NOTHING),
+    ("office clerk types paper ballots", actor(R.OFFICE), P.PAPER_ENTER, UNNAMED, NOTHING),
+    ("key holder types paper ballots", actor(R.KEY_HOLDER), P.PAPER_ENTER, UNNAMED, NOTHING),
+    ("unit types its own paper ballots", actor(R.UNIT_HEAD, R.UNIT_CONTACT), P.PAPER_ENTER, UNNAMED,
+     NOTHING),
+    ("type paper ballots of another organ", ALL, P.PAPER_ENTER, ELSEWHERE, NOTHING),
     ("audit administrator opens urns", admin(ActorKind.AUDIT_ADMIN), P.URN_OPEN, CASE, NOTHING),
     ("system administrator reads the journal", admin(ActorKind.SYSTEM_ADMIN), P.JOURNAL_READ, CASE, NOTHING),
     ("audit administrator approves grants", admin(ActorKind.AUDIT_ADMIN), P.GRANT_APPROVE, CASE, NOTHING),
