@@ -7,6 +7,7 @@ zone is never read.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -15,6 +16,11 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def now() -> datetime:
     """The present instant, aware, UTC, whole microseconds."""
     return datetime.now(UTC)
+
+
+def ticks() -> float:
+    """Seconds of a clock that never goes back, for measuring a pace; no time of day."""
+    return monotonic()
 
 
 def local(instant: datetime) -> datetime:

@@ -29,6 +29,7 @@ from forms import (
     self_report,
     setup,
     unit_changes,
+    voice,
 )
 from forms.base import Form
 
@@ -54,6 +55,7 @@ _FILES: tuple[ModuleType, ...] = (
     setup,
     unit_changes,
     analysis,
+    voice,
 )
 
 

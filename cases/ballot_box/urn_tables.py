@@ -77,6 +77,35 @@ boards = sa.Table(
     sa.Column("receipts", sa.Text, nullable=False),
     sqlite_with_rowid=False,
 )
+surveys = sa.Table(
+    "survey",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.CheckConstraint("state IN ('open', 'closed', 'finished')", name="survey_state"),
+    sqlite_with_rowid=False,
+)
+survey_codes = sa.Table(
+    "survey_code",
+    metadata,
+    sa.Column("fingerprint", sa.Text, primary_key=True),
+    sa.Column("survey", sa.Text, sa.ForeignKey("survey.id"), nullable=False),
+    sa.Column("area", sa.Text, nullable=False),
+    sa.Column("used", sa.Integer, nullable=False),
+    sa.Index("survey_code_survey", "survey", "area", "used"),
+    sqlite_with_rowid=False,
+)
+survey_sums = sa.Table(
+    "survey_sum",
+    metadata,
+    sa.Column("survey", sa.Text, sa.ForeignKey("survey.id"), primary_key=True),
+    sa.Column("area", sa.Text, primary_key=True),
+    sa.Column("question", sa.Text, primary_key=True),
+    sa.Column("answer", sa.Text, primary_key=True),
+    sa.Column("n", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 
 def _tune(connection: sqlite3.Connection, _record: object) -> None:

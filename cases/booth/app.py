@@ -15,7 +15,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from cases.ballot_box.urn import UrnStore, open_urn_store
 from cases.ballot_box.urn_tables import urns_are_ready
-from cases.booth import pages, speech
+from cases.booth import pages, speech, surveys
 from cases.booth.lane import Lane
 from cases.errors import KaojiError, Misconfigured
 from config import Settings
@@ -56,8 +56,10 @@ def create_booth(settings: Settings, *, store: UrnStore | None = None) -> Flask:
     app.logger.disabled = True
     urns = store or open_urn_store(settings.booth_database_url)
     pages.keep(app, urns, settings)
+    surveys.keep(app, urns, settings)
     speech.install(app)
     app.register_blueprint(pages.booth)
+    app.register_blueprint(surveys.survey)
     _answer_errors(app)
     name = urlsplit(settings.booth_url).hostname or "localhost"
     _guard_host(app, name)

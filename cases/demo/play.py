@@ -10,6 +10,7 @@ from cases.demo.acts import (
     evaluating,
     founding,
     judging,
+    listening,
     opening,
     reporting,
 )
@@ -22,6 +23,7 @@ ACTS: tuple[tuple[str, Callable[[Theatre], None]], ...] = (
     ("述职", reporting.play),
     ("实绩数据核报", collecting.play),
     ("民主测评", evaluating.play),
+    ("群众评价", listening.play),
     ("征求意见", judging.opinions),
     ("年末以后的情况", opening.later_facts),
     ("了解核实", judging.inquiries),

@@ -24,6 +24,9 @@ THINGS: dict[str, Any] = {
     "filing": models.Filing,
     "hold": models.Hold,
     "correction": models.Correction,
+    "survey": models.Survey,
+    "canvassing": models.CanvassingReport,
+    "negative_rating": models.NegativeRating,
 }
 """The subject of an entry and the table its things stand in."""
 

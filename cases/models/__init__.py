@@ -59,6 +59,7 @@ from cases.models.review import Correction, Review
 from cases.models.scan import ScanPage, ScanStack
 from cases.models.scheme import Scheme, SchemeDraft, SchemeRevision, SchemeVersion
 from cases.models.self_report import ReportSection, ReportSubmission, SelfReport
+from cases.models.survey import CanvassingReport, NegativeRating, Survey, SurveyArea
 from cases.models.unit_change import UnitChange
 from cases.models.units import (
     Assignment,
@@ -80,6 +81,7 @@ __all__ = [
     "Base",
     "BurdenEntry",
     "CalendarDay",
+    "CanvassingReport",
     "Case",
     "CaseAssignment",
     "Checkpoint",
@@ -115,6 +117,7 @@ __all__ = [
     "Message",
     "NameGram",
     "NamedOpinion",
+    "NegativeRating",
     "OpinionItem",
     "OpinionRequest",
     "Outbox",
@@ -154,6 +157,8 @@ __all__ = [
     "Statement",
     "StoredFile",
     "SubjectEvent",
+    "Survey",
+    "SurveyArea",
     "Synthesis",
     "Talk",
     "Tally",

@@ -24,6 +24,7 @@ from cases.models import (
     Inquiry,
     Measure,
     Meeting,
+    NegativeRating,
     OpinionRequest,
     Publicity,
     PublicityObjection,
@@ -82,6 +83,7 @@ _DAYS: Mapping[tuple[Thing, Anchor], _Days] = {
     (Thing.MEETING, Anchor.MEETING_ON): _Days(
         sa.func.coalesce(Meeting.held_on, Meeting.planned_on), "date"
     ),
+    (Thing.NEGATIVE_RATING, Anchor.THING_DUE_ON): _Days(NegativeRating.due_on, "due"),
     (Thing.OBJECTION, Anchor.RECEIVED_ON): _Days(PublicityObjection.received_on, "date"),
     (Thing.OPINION_REQUEST, Anchor.THING_DUE_ON): _Days(OpinionRequest.due_on, "due"),
     (Thing.REVIEW, Anchor.RECEIVED_ON): _Days(Review.due_on, "due"),
@@ -106,6 +108,7 @@ _MODELS: Mapping[Thing, Any] = {
     Thing.INQUIRY: Inquiry,
     Thing.MEASURE: Measure,
     Thing.MEETING: Meeting,
+    Thing.NEGATIVE_RATING: NegativeRating,
     Thing.OBJECTION: PublicityObjection,
     Thing.OPINION_REQUEST: OpinionRequest,
     Thing.REVIEW: Review,

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.models import (
+    CanvassingReport,
     Case,
     Correction,
     Cycle,
@@ -25,10 +26,12 @@ from cases.models import (
     Inquiry,
     Measure,
     Meeting,
+    NegativeRating,
     OpinionRequest,
     Pool,
     PublicityObjection,
     Review,
+    Survey,
     Unit,
 )
 from cases.queries.by_ids import ByIds
@@ -243,10 +246,18 @@ _SHARED: dict[Thing, sa.Select[Any]] = {
     Thing.OPINION_REQUEST: _of_cycle(
         OpinionRequest, OpinionRequest.title, OpinionRequest.body_unit_id, OpinionRequest.due_on
     ),
+    Thing.SURVEY: _of_cycle(Survey, Survey.title, None, Survey.ended_on),
+    Thing.CANVASSING: _of_cycle(CanvassingReport, Unit.name, CanvassingReport.unit_id, None),
+    Thing.NEGATIVE_RATING: _of_cycle(
+        NegativeRating, NegativeRating.service, NegativeRating.unit_id, NegativeRating.due_on
+    ),
 }
 _ID: dict[Thing, Any] = {
     Thing.CYCLE: Cycle.id,
     Thing.MEETING: Meeting.id,
     Thing.POOL: Pool.id,
     Thing.OPINION_REQUEST: OpinionRequest.id,
+    Thing.SURVEY: Survey.id,
+    Thing.CANVASSING: CanvassingReport.id,
+    Thing.NEGATIVE_RATING: NegativeRating.id,
 }

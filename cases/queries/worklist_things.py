@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.models import (
+    CanvassingReport,
     Case,
     Correction,
     Cycle,
@@ -22,10 +23,12 @@ from cases.models import (
     Inquiry,
     Measure,
     Meeting,
+    NegativeRating,
     OpinionRequest,
     Pool,
     PublicityObjection,
     Review,
+    Survey,
     Unit,
     UnitItem,
 )
@@ -57,6 +60,9 @@ SHARED: dict[Thing, tuple[Any, Any, Any]] = {
     Thing.MEETING: (Meeting, Meeting.unit_id, Meeting.planned_on),
     Thing.POOL: (Pool, None, None),
     Thing.OPINION_REQUEST: (OpinionRequest, None, OpinionRequest.due_on),
+    Thing.SURVEY: (Survey, None, Survey.ended_on),
+    Thing.CANVASSING: (CanvassingReport, CanvassingReport.unit_id, None),
+    Thing.NEGATIVE_RATING: (NegativeRating, NegativeRating.unit_id, NegativeRating.due_on),
 }
 
 
@@ -70,6 +76,7 @@ REFERRED: dict[Thing, Any] = {
 NOTED: dict[Thing, tuple[Any, Any]] = {
     Thing.MEASURE: (Measure.id, Measure.title),
     Thing.INQUIRY: (Inquiry.id, Inquiry.question),
+    Thing.NEGATIVE_RATING: (NegativeRating.id, NegativeRating.service),
 }
 
 
@@ -214,4 +221,6 @@ def _working(thing: Thing, scope: Scope) -> Condition | None:
         )
         items = sa.select(UnitItem.sheet_id).where(UnitItem.provider_unit_id == scope.unit_id)
         return sa.or_(DataSheet.id.in_(provided), DataSheet.id.in_(items))
+    if thing is Thing.NEGATIVE_RATING:
+        return NegativeRating.unit_id == scope.unit_id
     return None

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import Blueprint
 
 from cases.queries.progress import any_progress
+from cases.queries.ratings import any_rating
 from cases.queries.worklist import waiting
 from cases.web import (
     account_token,
@@ -30,6 +31,7 @@ from cases.web import (
     basis,
     bulk,
     burden,
+    canvassing,
     case_file,
     cases,
     count,
@@ -57,6 +59,7 @@ from cases.web import (
     pool,
     pool_papers,
     progress,
+    ratings,
     report_check,
     report_upload,
     result,
@@ -71,6 +74,7 @@ from cases.web import (
     scoping,
     self_report,
     setup,
+    surveys,
     synthesis,
     talks,
     terminal,
@@ -130,6 +134,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     opinions.blueprint,
     talks.blueprint,
     trust.blueprint,
+    surveys.blueprint,
+    canvassing.blueprint,
+    ratings.blueprint,
     count.blueprint,
     archive.blueprint,
     bulk.blueprint,
@@ -194,6 +201,8 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("opinions.index", m("征求意见"), P.OPINION_ASK),
     Entry("opinion_answers.index", m("回复意见"), P.OPINION_ANSWER),
     Entry("meeting.index", m("测评会"), P.SIGNED_IN, shown=meets),
+    Entry("surveys.index", m("群众评价"), P.SURVEY_READ),
+    Entry("ratings.own", m("本单位差评"), P.RATING_HANDLE, shown=any_rating),
     Entry("pools.index", m("考核组别"), P.POOL_READ),
     Entry("reviews.index", m("复核申诉"), P.REVIEW_HANDLE),
     Entry("measures.board", m("结果运用"), P.MEASURE_ASSIGN),

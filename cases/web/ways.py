@@ -36,6 +36,9 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     Thing.FILING: (("archive.case_papers", "case_ref"),),
     Thing.HOLD: (("holds.lift", "hold_id"),),
     Thing.CORRECTION: (("corrections.one", "correction_id"),),
+    Thing.SURVEY: (("surveys.show", "survey_id"),),
+    Thing.CANVASSING: (("canvassing.show", "report_id"),),
+    Thing.NEGATIVE_RATING: (("ratings.show", "rating_id"), ("ratings.show_own", "rating_id")),
 }
 LISTS: dict[str, tuple[str, ...]] = {
     # thing, or group -> pages where all of them are worked on
@@ -58,6 +61,9 @@ LISTS: dict[str, tuple[str, ...]] = {
     Thing.FILING: ("archive.index",),
     Thing.HOLD: ("holds.index",),
     Thing.CORRECTION: ("corrections.listed",),
+    Thing.SURVEY: ("surveys.index",),
+    Thing.CANVASSING: ("surveys.index",),
+    Thing.NEGATIVE_RATING: ("ratings.index", "ratings.own"),
 }
 THERE, TOGETHER, UPLOAD = m("到办理页"), m("批量办理"), m("批量上传述职报告")
 OWN_REPORT = frozenset({State.DRAFTING, State.RETURNED})

@@ -20,6 +20,7 @@ def _ref(name: str, *, nullable: bool = False) -> sa.Column:
 
 
 def upgrade() -> None:
+    _voice()
     with op.batch_alter_table("data_sheets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("confirm_due_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("answer_due_on", sa.Date(), nullable=True))
@@ -193,7 +194,135 @@ def _unit_changes() -> None:
         batch_op.create_index(batch_op.f("ix_unit_changes_to_unit_id"), ["to_unit_id"])
 
 
+def _voice() -> None:
+    """Public surveys, reports of canvassing, negative ratings."""
+    op.create_table('surveys',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cycle_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('title_en', sa.String(length=200), nullable=False),
+    sa.Column('mode', sa.String(length=40), nullable=False),
+    sa.Column('scale', sa.String(length=40), nullable=False),
+    sa.Column('questions', sa.JSON(), nullable=False),
+    sa.Column('indicator', sa.String(length=40), nullable=True),
+    sa.Column('provider', sa.String(length=200), nullable=False),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('started_on', sa.Date(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=False),
+    sa.Column('pace', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', cases.models.base.Instant(), nullable=False),
+    sa.CheckConstraint("mode IN ('codes', 'open', 'telephone', 'visit', 'service_rating')", name=op.f('ck_surveys_mode')),
+    sa.CheckConstraint("state IN ('drafted', 'open', 'closed', 'counted')", name=op.f('ck_surveys_state')),
+    sa.CheckConstraint('started_on <= ended_on', name=op.f('ck_surveys_days')),
+    sa.ForeignKeyConstraint(['created_by'], ['people.id'], name=op.f('fk_surveys_created_by')),
+    sa.ForeignKeyConstraint(['cycle_id'], ['cycles.id'], name=op.f('fk_surveys_cycle_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['files.id'], name=op.f('fk_surveys_file_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_surveys')),
+    sa.UniqueConstraint('key', name=op.f('uq_surveys_key'))
+    )
+    with op.batch_alter_table('surveys', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_surveys_cycle_id'), ['cycle_id'], unique=False)
+
+    op.create_table('survey_areas',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('survey_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('quota', sa.Integer(), nullable=False),
+    sa.Column('asked', sa.Integer(), nullable=False),
+    sa.Column('answered', sa.Integer(), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=True),
+    sa.Column('bad', sa.Integer(), nullable=True),
+    sa.Column('fixed', sa.Integer(), nullable=True),
+    sa.CheckConstraint('answered >= 0 AND asked >= 0 AND quota >= 0', name=op.f('ck_survey_areas_numbers')),
+    sa.CheckConstraint('fixed IS NULL OR fixed <= bad', name=op.f('ck_survey_areas_fixed')),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_survey_areas_survey_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_survey_areas_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_areas')),
+    sa.UniqueConstraint('survey_id', 'code', name=op.f('uq_survey_areas_survey_id_code'))
+    )
+    with op.batch_alter_table('survey_areas', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_areas_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('canvassing_reports',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cycle_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('survey_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('channel', sa.String(length=200), nullable=False),
+    sa.Column('reported_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('finding', sa.Text(), nullable=True),
+    sa.Column('created_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_at', cases.models.base.Instant(), nullable=True),
+    sa.CheckConstraint("state IN ('reported', 'upheld', 'dismissed')", name=op.f('ck_canvassing_reports_state')),
+    sa.CheckConstraint('decided_by IS NULL OR decided_by <> created_by', name=op.f('ck_canvassing_reports_four_eyes')),
+    sa.ForeignKeyConstraint(['created_by'], ['people.id'], name=op.f('fk_canvassing_reports_created_by')),
+    sa.ForeignKeyConstraint(['cycle_id'], ['cycles.id'], name=op.f('fk_canvassing_reports_cycle_id')),
+    sa.ForeignKeyConstraint(['decided_by'], ['people.id'], name=op.f('fk_canvassing_reports_decided_by')),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_canvassing_reports_survey_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_canvassing_reports_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_canvassing_reports'))
+    )
+    with op.batch_alter_table('canvassing_reports', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_canvassing_reports_survey_id'), ['survey_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_canvassing_reports_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('negative_ratings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cycle_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(length=200), nullable=False),
+    sa.Column('service', sa.String(length=200), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('result', sa.Text(), nullable=True),
+    sa.Column('proof', sa.String(length=200), nullable=True),
+    sa.Column('file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('fixed_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('fixed_on', sa.Date(), nullable=True),
+    sa.Column('answer', sa.String(length=40), nullable=True),
+    sa.Column('answer_note', sa.Text(), nullable=True),
+    sa.Column('called_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('called_on', sa.Date(), nullable=True),
+    sa.Column('confirmed_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('confirmed_on', sa.Date(), nullable=True),
+    sa.Column('excluded_reason', sa.Text(), nullable=True),
+    sa.Column('return_reason', sa.Text(), nullable=True),
+    sa.Column('created_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint("answer IS NULL OR answer IN ('content', 'not_content', 'not_reached')", name=op.f('ck_negative_ratings_answer')),
+    sa.CheckConstraint("state IN ('fixing', 'calling_back', 'answered', 'confirmed', 'excluded')", name=op.f('ck_negative_ratings_state')),
+    sa.CheckConstraint('confirmed_by IS NULL OR confirmed_by <> fixed_by', name=op.f('ck_negative_ratings_four_eyes')),
+    sa.ForeignKeyConstraint(['called_by'], ['people.id'], name=op.f('fk_negative_ratings_called_by')),
+    sa.ForeignKeyConstraint(['confirmed_by'], ['people.id'], name=op.f('fk_negative_ratings_confirmed_by')),
+    sa.ForeignKeyConstraint(['created_by'], ['people.id'], name=op.f('fk_negative_ratings_created_by')),
+    sa.ForeignKeyConstraint(['cycle_id'], ['cycles.id'], name=op.f('fk_negative_ratings_cycle_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['files.id'], name=op.f('fk_negative_ratings_file_id')),
+    sa.ForeignKeyConstraint(['fixed_by'], ['people.id'], name=op.f('fk_negative_ratings_fixed_by')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_negative_ratings_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_negative_ratings')),
+    sa.UniqueConstraint('cycle_id', 'number', name=op.f('uq_negative_ratings_cycle_id_number'))
+    )
+    with op.batch_alter_table('negative_ratings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_negative_ratings_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('ix_negative_ratings_worklist', ['state', 'due_on'], unique=False)
+
+
 def downgrade() -> None:
+    for table in ("negative_ratings", "canvassing_reports", "survey_areas", "surveys"):
+        op.drop_table(table)
     op.drop_table("unit_items")
     op.drop_table("unit_changes")
     op.drop_table("value_objections")

@@ -23,6 +23,9 @@ TABLES = {
     "import_id": "roster_imports",
     "version_id": "scheme_versions",
     "person_id": "people",
+    "survey_id": "surveys",
+    "report_id": "canvassing_reports",
+    "rating_id": "negative_ratings",
 }
 REFS = {"/meetings": "meetings", "/cycles": "cycles", "/opinion": "opinion_requests"}
 HOSTILE_NUMBERS = ("0", "-1", str(2**31), str(2**63), "9" * 60)

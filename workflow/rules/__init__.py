@@ -27,6 +27,7 @@ AMOUNTS: Mapping[str, tuple[str, str]] = {
     "year": ("年", "years"),
     "person": ("人", "people"),
     "ballot": ("票", "ballots"),
+    "answer": ("份", "answers"),
     "grade": ("个等次", "grades"),
     "talk": ("份", "talks"),
     "character": ("字", "characters"),

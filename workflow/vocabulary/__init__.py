@@ -69,9 +69,18 @@ from workflow.vocabulary.roster import (
     UnitChangeKind,
     ValueState,
 )
+from workflow.vocabulary.voice import (
+    COLLECTED,
+    CallBack,
+    CanvassingState,
+    NegativeRatingState,
+    SurveyMode,
+    SurveyState,
+)
 from workflow.vocabulary.word import Word
 
 __all__ = [
+    "COLLECTED",
     "GRADES",
     "LOW_GRADES",
     "Action",
@@ -84,6 +93,8 @@ __all__ = [
     "AssessmentKind",
     "BarEffect",
     "CadreAccess",
+    "CallBack",
+    "CanvassingState",
     "CaseKind",
     "Clearing",
     "ConclusionCode",
@@ -107,6 +118,7 @@ __all__ = [
     "MeasureState",
     "MeetingKind",
     "MeetingState",
+    "NegativeRatingState",
     "NoticeKind",
     "ObjectionOutcome",
     "ObjectionState",
@@ -130,6 +142,8 @@ __all__ = [
     "StaffKind",
     "Stage",
     "State",
+    "SurveyMode",
+    "SurveyState",
     "Thing",
     "ThingAction",
     "Track",

@@ -82,6 +82,11 @@ class Permission(Word):
     SIGNATURE_RECORD = "signature_record", "登记签收情况", "Record signatures"
     FILE_DOSSIER = "file_dossier", "办理归档", "File dossiers"
     ARCHIVE_CASE = "archive_case", "归档考核卷", "Archive cases"
+    # people's voice
+    SURVEY_MANAGE = "survey_manage", "组织群众评价", "Run public surveys"
+    SURVEY_CONFIRM = "survey_confirm", "确认群众评价", "Confirm survey results"
+    SURVEY_READ = "survey_read", "查看群众评价", "Read survey results"
+    RATING_HANDLE = "rating_handle", "办理差评", "Handle negative ratings"
     # recusal
     RECUSAL_DECLARE = "recusal_declare", "申报回避关系", "Declare a recusal"
     RECUSAL_READ = "recusal_read", "查看回避关系", "Read recusals"

@@ -41,6 +41,8 @@ class Material(Word):
     TALKS = "talks", "谈话记录列表", "List of talk records"
     TALLY = "tally", "测评统计表页面", "Page of a tally"
     INQUIRY = "inquiry", "了解核实事项", "Inquiry"
+    SURVEY = "survey", "群众评价", "Public survey"
+    RATING_PROOF = "rating_proof", "差评整改证明", "Proof of a fixed rating"
     OPINION_REQUEST = "opinion_request", "征求意见来函", "Opinion request received"
     SYNTHESIS = "synthesis", "综合研判", "Synthesis"
     EXPLANATION = "explanation", "计算说明", "Explanation of the calculation"

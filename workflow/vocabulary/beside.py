@@ -19,6 +19,9 @@ class Thing(Word):
     FILING = "filing", "归档交接", "Filing"
     HOLD = "hold", "暂缓事项", "Hold"
     CORRECTION = "correction", "更正", "Correction"
+    SURVEY = "survey", "群众评价", "Public survey"
+    CANVASSING = "canvassing", "拉票反映", "Report of canvassing"
+    NEGATIVE_RATING = "negative_rating", "差评", "Negative rating"
 
 
 class CycleState(Word):
@@ -162,6 +165,26 @@ class ThingAction(Word):
     APPROVE_CORRECTION = "approve_correction", "批准更正", "Approve the correction"
     DROP_CORRECTION = "drop_correction", "不予更正", "Drop the correction"
     APPLY_CORRECTION = "apply_correction", "执行更正", "Apply the correction"
+    DRAFT_SURVEY = "draft_survey", "拟制群众评价", "Draft a survey"
+    OPEN_SURVEY = "open_survey", "开始收集", "Open the survey"
+    RECALL_SURVEY = "recall_survey", "撤回修改", "Recall the survey"
+    CLOSE_SURVEY = "close_survey", "截止收集", "Close the survey"
+    REOPEN_SURVEY = "reopen_survey", "恢复收集", "Reopen the survey"
+    COUNT_SURVEY = "count_survey", "确认评价结果", "Confirm the count"
+    RECOUNT_SURVEY = "recount_survey", "撤销确认", "Withdraw the count"
+    CONFIRM_IMPORT = "confirm_import", "确认导入结果", "Confirm the import"
+    RETURN_IMPORT = "return_import", "退回导入结果", "Return the import"
+    REPORT_CANVASSING = "report_canvassing", "登记拉票反映", "Report canvassing"
+    UPHOLD_CANVASSING = "uphold_canvassing", "认定拉票属实", "Find canvassing true"
+    DISMISS_CANVASSING = "dismiss_canvassing", "认定拉票不实", "Find canvassing untrue"
+    REOPEN_CANVASSING = "reopen_canvassing", "重新认定", "Look at it again"
+    RECORD_RATING = "record_rating", "登记差评", "Record a negative rating"
+    FIX_RATING = "fix_rating", "报送整改情况", "Report the fix"
+    CALL_BACK = "call_back", "报送回访情况", "Report the call-back"
+    RETURN_RATING = "return_rating", "退回重新整改", "Return for another fix"
+    CONFIRM_RATING = "confirm_rating", "确认差评办结", "Confirm it is settled"
+    EXCLUDE_RATING = "exclude_rating", "差评不予采信", "Exclude the rating"
+    REOPEN_RATING = "reopen_rating", "恢复差评办理", "Reopen the rating"
 
 
 class SheetKind(Word):

@@ -8,11 +8,12 @@ from cases.commands.recording import (
     measure,
     meeting,
     pool,
+    voice,
 )
 from cases.commands.recording.moved import ThingRecorder
 from workflow.vocabulary import ThingAction
 
-_ROOMS = (after_decision, cycle, filing, inputs, measure, meeting, pool)
+_ROOMS = (after_decision, cycle, filing, inputs, measure, meeting, pool, voice)
 
 THING_RECORDERS: dict[ThingAction, ThingRecorder] = {
     action: recorder for room in _ROOMS for action, recorder in room.THING_RECORDERS.items()

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from cases.errors import NotVisible
 from cases.models import JournalEntry
 from cases.queries.things import (
+    canvassing,
     correction,
     cycle,
     data_sheet,
@@ -23,16 +24,19 @@ from cases.queries.things import (
     inquiry,
     measure,
     meeting,
+    negative_rating,
     objection,
     opinion_request,
     pool,
     review,
+    survey,
 )
 from workflow.facts import Step, ThingFacts
 from workflow.permissions import Resource
 from workflow.vocabulary import Thing
 
 ROOMS: dict[Thing, ModuleType] = {
+    Thing.CANVASSING: canvassing,
     Thing.CORRECTION: correction,
     Thing.CYCLE: cycle,
     Thing.DATA_SHEET: data_sheet,
@@ -41,10 +45,12 @@ ROOMS: dict[Thing, ModuleType] = {
     Thing.INQUIRY: inquiry,
     Thing.MEASURE: measure,
     Thing.MEETING: meeting,
+    Thing.NEGATIVE_RATING: negative_rating,
     Thing.OBJECTION: objection,
     Thing.OPINION_REQUEST: opinion_request,
     Thing.POOL: pool,
     Thing.REVIEW: review,
+    Thing.SURVEY: survey,
 }
 
 

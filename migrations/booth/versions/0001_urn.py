@@ -59,8 +59,40 @@ def upgrade() -> None:
         sa.Column("receipts", sa.Text, nullable=False),
         sqlite_with_rowid=False,
     )
+    _surveys()
+
+
+def _surveys() -> None:
+    """Public surveys: used codes and sums, no answer by itself."""
+    op.create_table(
+        "survey",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("form", sa.Text, nullable=False),
+        sa.CheckConstraint("state IN ('open', 'closed', 'finished')", name="survey_state"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "survey_code",
+        sa.Column("fingerprint", sa.Text, primary_key=True),
+        sa.Column("survey", sa.Text, sa.ForeignKey("survey.id"), nullable=False),
+        sa.Column("area", sa.Text, nullable=False),
+        sa.Column("used", sa.Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("survey_code_survey", "survey_code", ["survey", "area", "used"])
+    op.create_table(
+        "survey_sum",
+        sa.Column("survey", sa.Text, sa.ForeignKey("survey.id"), primary_key=True),
+        sa.Column("area", sa.Text, primary_key=True),
+        sa.Column("question", sa.Text, primary_key=True),
+        sa.Column("answer", sa.Text, primary_key=True),
+        sa.Column("n", sa.Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
-    for table in ("board", "envelope", "card", "urn_group", "urn"):
+    booth = ("survey_sum", "survey_code", "survey", "board", "envelope", "card", "urn_group", "urn")
+    for table in booth:
         op.drop_table(table)

@@ -389,6 +389,9 @@ def test_tables_hold_no_time_person_or_address(sqlite_urns):
         "card": ["fingerprint", "urn", "group", "state"],
         "envelope": ["hash", "urn", "group", "body"],
         "board": ["urn", "receipts"],
+        "survey": ["id", "state", "form"],
+        "survey_code": ["fingerprint", "survey", "area", "used"],
+        "survey_sum": ["survey", "area", "question", "answer", "n"],
     }
 
 

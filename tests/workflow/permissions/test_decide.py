@@ -112,10 +112,16 @@ def test_head_writes_the_bodys_report_though_a_member() -> None:
     assert not permits(actor(R.UNIT_HEAD), Action.ACCEPT, body)
 
 
-@pytest.mark.parametrize("action", [*Action, *ThingAction], ids=lambda action: action.value)
+MOVES = [a for a in (*Action, *ThingAction) if a.value in PROCESS.by_action]
+CREATING = {t.spec.created_by for t in PROCESS.things.values()} - {None}
+
+
+def test_every_action_is_a_move_or_creates_a_thing() -> None:
+    assert {*Action, *ThingAction} == {*MOVES, *CREATING}
+
+
+@pytest.mark.parametrize("action", MOVES, ids=lambda action: action.value)
 def test_jobs_take_exactly_the_automatic_moves(action: Action | ThingAction) -> None:
-    if action is ThingAction.DRAFT_CORRECTION:
-        return
     permit = permits(SYSTEM, action, resource())
     assert bool(permit) is PROCESS.declared(action).auto
     assert permit.automatic is bool(permit)

@@ -105,6 +105,13 @@ NEVERS = [
     ("confirm a measure one reported", ALL, T.CONFIRM_MEASURE, AFTER, did("report_measure")),
     ("conclude an inquiry one made", ALL, T.CONCLUDE_INQUIRY, CASE, did("report_inquiry")),
     ("approve a correction one drafted", ALL, T.APPROVE_CORRECTION, AFTER, did("draft_correction")),
+    ("confirm an import one drafted", ALL, T.CONFIRM_IMPORT, AFTER, did("draft_survey")),
+    ("confirm a count one closed", ALL, T.COUNT_SURVEY, AFTER, did("close_survey")),
+    ("find true what one reported", ALL, T.UPHOLD_CANVASSING, AFTER, did("report_canvassing")),
+    ("find untrue what one reported", ALL, T.DISMISS_CANVASSING, AFTER, did("report_canvassing")),
+    ("exclude a rating one recorded", ALL, T.EXCLUDE_RATING, AFTER, did("record_rating")),
+    ("confirm a rating one fixed", ALL, T.CONFIRM_RATING, AFTER, did("fix_rating")),
+    ("confirm a rating one called back", ALL, T.CONFIRM_RATING, AFTER, did("call_back")),
     (
         "approve a grant one proposed",
         replace(ALL, kind=ActorKind.SECURITY_ADMIN, grants=()),

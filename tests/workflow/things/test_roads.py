@@ -30,6 +30,8 @@ FLAGS = frozenset(
         "digest_ok",
         "has_document",
         "case_corrected",
+        "ready",
+        "figures_in",
     ]
 )
 PAYLOAD = {
@@ -39,6 +41,7 @@ PAYLOAD = {
     "finding": "经核实,情况属实",
     "conclusion": "予以认定",
     "result": "已完成",
+    "answer": "content",
 }
 ROADS = {
     Thing.CYCLE: (
@@ -79,6 +82,20 @@ ROADS = {
     ),
     Thing.FILING: "due file_volume filed continue_volume continued continue_volume continued",
     Thing.HOLD: "placed lift_hold lifted",
+    Thing.SURVEY: (
+        "drafted open_survey open recall_survey drafted open_survey open close_survey closed "
+        "reopen_survey open close_survey closed count_survey counted recount_survey closed "
+        "count_survey counted"
+    ),
+    Thing.CANVASSING: (
+        "reported uphold_canvassing upheld reopen_canvassing reported dismiss_canvassing "
+        "dismissed reopen_canvassing reported"
+    ),
+    Thing.NEGATIVE_RATING: (
+        "fixing fix_rating calling_back return_rating fixing fix_rating calling_back call_back "
+        "answered return_rating fixing fix_rating calling_back call_back answered confirm_rating "
+        "confirmed reopen_rating fixing exclude_rating excluded reopen_rating fixing"
+    ),
     Thing.CORRECTION: "drafted approve_correction approved apply_correction applied",
 }
 

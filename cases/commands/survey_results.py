@@ -1,0 +1,73 @@
+"""A confirmed survey's score becomes a figure of the unit's data sheet, with its evidence.
+
+The department that provides the indicator enters it, another person verifies it, as with any
+figure; the sum stands in the remark, the survey in the document.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from cases.commands.data_entry import Entry, enter_values
+from cases.errors import Refused
+from cases.models import DataSheet
+from cases.queries.surveys import UnitVoice, survey_view
+from cases.queries.things import row_of
+from cases.queries.things.survey import document_of
+from cases.scoring.exact import shown
+from workflow.permissions import Actor
+from workflow.vocabulary import SurveyState, Thing
+from workflow.words import m
+
+
+def enter_result(
+    conn: sa.Connection, survey_id: int, *, actor: Actor, at: datetime
+) -> tuple[int, int]:
+    """Put the score of every unit into its data sheet as a draft of the actor's department.
+
+    Returns how many units got one, and how many have none to get: too few answers, or void by
+    canvassing. Raises Refused (not confirmed, no indicator, no right, already handed in).
+    """
+    row = row_of(conn, Thing.SURVEY, survey_id)
+    if row.state != SurveyState.COUNTED:
+        raise Refused([m("评价结果还没有确认")])
+    if row.indicator is None:
+        raise Refused([m("这项评价没有指定用于哪项指标")])
+    view = survey_view(conn, row)
+    sheets = {
+        unit: sheet
+        for unit, sheet in conn.execute(
+            sa.select(DataSheet.unit_id, DataSheet.id).where(DataSheet.cycle_id == row.cycle_id)
+        )
+    }
+    entered = 0
+    for unit in view.units:
+        if unit.score is None or unit.score.used is None or unit.unit_id not in sheets:
+            continue
+        entry = Entry(
+            row.indicator,
+            value=shown(unit.score.used, 4),
+            period=f"{row.started_on:%Y-%m-%d}/{row.ended_on:%m-%d}",
+            source=_source(view.provider, unit),
+            document=document_of(row.key),
+            file_id=row.file_id,
+            remark=_remark(unit),
+        )
+        enter_values(conn, sheets[unit.unit_id], [entry], hand_in=False, actor=actor, at=at)
+        entered += 1
+    if not entered:
+        raise Refused([m("没有可以填入的得分:样本不足,或已作废")])
+    return entered, len(view.units) - entered
+
+
+def _source(provider: str, unit: UnitVoice) -> str:
+    total = unit.voice.total
+    size = 0 if total is None else total.answered
+    return f"{provider},有效样本 {size} 份"[:200]
+
+
+def _remark(unit: UnitVoice) -> str:
+    assert unit.score is not None
+    return ";".join([unit.score.arithmetic, *(str(r) for r in unit.score.remarks)])

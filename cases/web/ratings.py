@@ -1,0 +1,223 @@
+"""差评: the office's list with days left, a unit's own list, one of them with its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import CombinedMultiDict
+
+from cases.commands import beside
+from cases.commands.ratings import RatingEntry, record_ratings
+from cases.errors import NotVisible
+from cases.files.store import FileStore
+from cases.files.table_sheet import Kind, TableColumn, TableSheet, Value
+from cases.queries import ratings as queries
+from cases.queries.calendar import working_days
+from cases.queries.meeting import current_cycle
+from cases.queries.ratings import RatingView
+from cases.queries.survey_desk import units_to_ask_about
+from cases.web.access import access
+from cases.web.data_workbook import as_download
+from cases.web.installation import at, kaoji, note_reading, on, reading
+from cases.web.presentation import render, say
+from cases.web.session import current_actor
+from cases.web.writing import posted_version, save
+from forms.base import Form
+from forms.voice import CallBackForm, FixRating, RecordRating, VoiceReason
+from workflow.timetable import working_days_between
+from workflow.vocabulary import CallBack, NegativeRatingState, Permission, Thing, ThingAction
+
+blueprint = Blueprint("ratings", __name__, url_prefix="/ratings")
+P, A, S = Permission, ThingAction, NegativeRatingState
+STEPS = {
+    "confirm": A.CONFIRM_RATING,
+    "return": A.RETURN_RATING,
+    "exclude": A.EXCLUDE_RATING,
+    "reopen": A.REOPEN_RATING,
+}
+
+
+def _left(conn: sa.Connection, found: Sequence[RatingView]) -> dict[int, int]:
+    """Rating id -> working days to its due day, for those with a running clock."""
+    running = [one.row for one in found if one.row.due_on is not None]
+    if not running:
+        return {}
+    calendar = working_days(conn)
+    return {r.id: working_days_between(on(), r.due_on, calendar) for r in running}
+
+
+@blueprint.get("")
+@access(P.SURVEY_MANAGE)
+def index() -> ResponseReturnValue:
+    """All of the cycle, what is due first; the share that is settled."""
+    with reading() as conn:
+        found = queries.ratings(conn, current_actor(), current_cycle(conn).id)
+        left = _left(conn, found)
+    share = queries.settled_share(found)
+    return render("pages/ratings.html", found=found, left=left, share=share, own=False)
+
+
+@blueprint.get("/own")
+@access(P.RATING_HANDLE)
+def own() -> ResponseReturnValue:
+    """The ratings of one's own unit."""
+    with reading() as conn:
+        found = queries.own_ratings(conn, current_actor())
+        left = _left(conn, found)
+    share = queries.settled_share(found)
+    return render("pages/ratings.html", found=found, left=left, share=share, own=True)
+
+
+@blueprint.get("/workbook")
+@access(P.SURVEY_MANAGE)
+def workbook() -> ResponseReturnValue:
+    """The list as Excel."""
+    with reading() as conn:
+        cycle = current_cycle(conn)
+        found = queries.ratings(conn, current_actor(), cycle.id)
+    heads = ("编号", "责任单位", "服务事项", "差评内容", "收到日期", "状态", "办理期限", "整改情况",
+             "整改日期", "回访结果", "回访日期", "确认日期")  # fmt: skip
+    columns = [
+        TableColumn(h, 30 if h in ("差评内容", "整改情况") else 14,
+                    Kind.DATE if h.endswith(("日期", "期限")) else Kind.TEXT)
+        for h in heads
+    ]  # fmt: skip
+    table = TableSheet("差评", f"{cycle.title}差评办理", columns, [_line(one) for one in found])
+    return as_download(table, f"{cycle.title}差评办理")
+
+
+def _line(one: RatingView) -> list[Value]:
+    r = one.row
+    answer = CallBack(r.answer).zh if r.answer else ""
+    return [r.number, r.unit, r.service, r.content, r.received_on, one.state.zh, r.due_on,
+            r.result or "", r.fixed_on, answer, r.called_on, r.confirmed_on]  # fmt: skip
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@access(P.SURVEY_MANAGE)
+def new() -> ResponseReturnValue:
+    """Record one; its clock runs from the day it came."""
+    form = RecordRating(request.form or None, say=say)
+    with reading() as conn:
+        cycle = current_cycle(conn)
+        form.unit_id.offer([(i, name) for i, _, name in units_to_ask_about(conn, cycle)])
+
+    def page() -> str:
+        return render("pages/rating_new.html", form=form)
+
+    if request.method == "GET":
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        given: Any = form
+        entry = RatingEntry(
+            str(given.number.data), int(given.unit_id.data), str(given.service.data),
+            str(given.content.data), given.received_on.data,
+        )  # fmt: skip
+        made = record_ratings(conn, cycle.id, [entry], actor=current_actor(), at=at())
+        return url_for(".show", rating_id=made[0])
+
+    return save(form, work, page)
+
+
+@blueprint.get("/<int:rating_id>")
+@access(P.SURVEY_MANAGE, load=queries.load_rating)
+def show(one: RatingView, rating_id: int) -> ResponseReturnValue:
+    """One rating for the office."""
+    return _page(one, own=False)
+
+
+@blueprint.get("/<int:rating_id>/own")
+@access(P.RATING_HANDLE, load=queries.load_rating)
+def show_own(one: RatingView, rating_id: int) -> ResponseReturnValue:
+    """The same for the unit that answers for it."""
+    return _page(one, own=True)
+
+
+def _page(one: RatingView, *, own: bool, form: Form | None = None) -> str:
+    with reading() as conn:
+        left = _left(conn, [one])
+    return render(
+        "pages/rating.html", one=one, row=one.row, left=left.get(one.row.id), own=own, form=form,
+        answer=CallBack(one.row.answer) if one.row.answer else None,
+        fix=form if isinstance(form, FixRating) else FixRating(say=say),
+        call=form if isinstance(form, CallBackForm) else CallBackForm(say=say),
+    )  # fmt: skip
+
+
+def _move(one: RatingView, form: Form, action: ThingAction, payload: Any, to: str) -> Any:
+    def work(conn: sa.Connection) -> str:
+        filled = form.payload() | payload(conn)
+        beside.move(
+            conn, Thing.NEGATIVE_RATING, one.row.id, action, actor=current_actor(), at=at(),
+            payload=filled, expected_version=posted_version(),
+        )  # fmt: skip
+        return url_for(to, rating_id=one.row.id)
+
+    return work
+
+
+@blueprint.post("/<int:rating_id>/fix")
+@access(P.RATING_HANDLE, load=queries.load_rating, uploads=True)
+def fix(one: RatingView, rating_id: int) -> ResponseReturnValue:
+    """The unit says what was fixed, with a proof."""
+    both: Any = CombinedMultiDict([request.form, request.files])
+    form = FixRating(both, say=say)
+
+    def stored(conn: sa.Connection) -> dict[str, Any]:
+        file: Any = form.file.data
+        if file is None:
+            return {}
+        store = FileStore(kaoji().settings.files)
+        return {"file_id": store.put(conn, file.stream.read(), name=file.filename, at=at()).id}
+
+    work = _move(one, form, A.FIX_RATING, stored, ".show_own")
+    return save(form, work, lambda: _page(one, own=True, form=form))
+
+
+@blueprint.post("/<int:rating_id>/call-back")
+@access(P.RATING_HANDLE, load=queries.load_rating)
+def call_back(one: RatingView, rating_id: int) -> ResponseReturnValue:
+    """The unit says what the citizen answered."""
+    form = CallBackForm(request.form, say=say)
+    work = _move(one, form, A.CALL_BACK, lambda conn: {}, ".show_own")
+    return save(form, work, lambda: _page(one, own=True, form=form))
+
+
+@blueprint.route("/<int:rating_id>/step/<step>", methods=["GET", "POST"])
+@access(P.SURVEY_CONFIRM, load=queries.load_rating)
+def act(one: RatingView, rating_id: int, step: str) -> ResponseReturnValue:
+    """Confirm, return, exclude or take up again; all but the first with a reason."""
+    if step not in STEPS:
+        abort(404)
+    form: Form = Form(request.form or None, say=say)
+    if step != "confirm":
+        form = VoiceReason(request.form or None, say=say)
+
+    def page() -> str:
+        return render(
+            "pages/survey_step.html", form=form, action=STEPS[step], version=one.row.version,
+            title=one.row.service, url=url_for(".show", rating_id=rating_id),
+        )  # fmt: skip
+
+    if request.method == "GET":
+        return page()
+    return save(form, _move(one, form, STEPS[step], lambda conn: {}, ".show"), page)
+
+
+@blueprint.get("/<int:rating_id>/proof")
+@access(P.SURVEY_MANAGE, load=queries.load_rating)
+def proof(one: RatingView, rating_id: int) -> ResponseReturnValue:
+    """The uploaded proof, always as an attachment."""
+    if one.row.file_id is None:
+        raise NotVisible(f"rating:{rating_id}")
+    with reading() as conn:
+        opened = FileStore(kaoji().settings.files).open_file(conn, one.row.file_id)
+    note_reading("rating_proof", object_id=one.row.file_id)
+    response = Response(opened.content, mimetype=opened.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=f"proof-{rating_id}")
+    return response
