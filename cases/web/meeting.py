@@ -62,6 +62,7 @@ def _index(form: PlanMeetings) -> str:
         state=state,
         form=form,
         plans=holds_anywhere(actor, P.CYCLE_MANAGE),
+        hears=holds_anywhere(actor, P.SURVEY_READ),
         small=[r for r in rows if r.few and r.state is MeetingState.PLANNED],
     )
 
