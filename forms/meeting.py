@@ -6,14 +6,27 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from forms.base import Form
-from forms.fields import ChineseDate, Pick, PickPerson, Text, TextArea, WholeNumber
+from forms.fields import (
+    ChineseDate,
+    Pick,
+    PickOne,
+    PickPerson,
+    Text,
+    TextArea,
+    Tick,
+    TickList,
+    WholeNumber,
+)
 from forms.validators import InRange, Required
+from workflow.vocabulary import CaseKind, SheetKind
 from workflow.words import Sentence, m
 
 Groups = Sequence[tuple[str, Any]]
 """(code, title) of the voter groups, in the scheme's order."""
 
 MOST = 9999
+OTHERS = tuple(k for k in SheetKind if k not in (SheetKind.BODY, SheetKind.CADRE))
+"""Sheets that stand beside the grading ones."""
 
 
 def _number(label: Sentence, **kw: Any) -> WholeNumber:
@@ -29,6 +42,22 @@ class PlanMeetings(Form):
     place = Text(m("会议地点"), most=100)
 
 
+class PlanAssembly(Form):
+    """One sheet over many units, for peers or superior leaders."""
+
+    key = "meeting.assembly"
+
+    title = Text(m("会议名称"), [Required(m("请填写会议名称"))], most=100)
+    planned_on = ChineseDate(m("会议日期"), [Required(m("请填写会议日期"))])
+    place = Text(m("会议地点"), most=100)
+    kind = PickOne(
+        m("测评什么"), [Required(m("请选择测评对象"))], choices=[(k.value, k) for k in CaseKind]
+    )
+    electorate = PickOne(m("由谁测评"), [Required(m("请选择参评类别"))])
+    each = _number(m("每个单位参评人数"), description=m("不是同级单位互评的,填总人数"))
+    units = TickList(m("测评哪些单位"), [Required(m("请选择要测评的单位"))])
+
+
 class EditMeeting(Form):
     """A planned meeting. Made by :func:`edit_form`; members are ``members_<group>``."""
 
@@ -42,6 +71,18 @@ class EditMeeting(Form):
         m("优秀票数上限"),
         [InRange(0, MOST)],
         description=m("领导干部测评表上最多评几个优秀,不填表示不限"),
+    )
+    with_items = Tick(m("除总体评价外,分项测评(德、能、勤、绩、廉)"))
+    sheets = TickList(
+        m("同场的其他评议表"),
+        choices=[(kind.value, kind) for kind in OTHERS],
+        description=m("同一张卡、一次交卡;结果单独统计,不计入等次"),
+    )
+    promoted = TextArea(
+        m("新提拔干部"),
+        most=2000,
+        rows=3,
+        description=m("每行一人:姓名,空格,职务"),
     )
     teller = PickPerson(m("计票人"), description=m("不能是本次测评对象"))
     supervisor = PickPerson(m("监票人"), description=m("须与计票人是两个人"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +25,17 @@ from cases.models import (
 )
 from cases.queries.ballot_package import smallest
 from cases.queries.facts_lanes import TALKS, TALKS_FOR_BALLOT
+from cases.queries.meeting_sheets import (
+    Counted,
+    Ready,
+    SheetOf,
+    counted_together,
+    items_asked,
+    names_of_units,
+    readiness,
+    sheets_of,
+    voters_of,
+)
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import facts_of_thing, resource_of_thing
 from workflow.machine import offers
@@ -35,7 +45,6 @@ from workflow.vocabulary import (
     Permission,
     Role,
     ScopeKind,
-    SheetKind,
     Thing,
     ThingAction,
 )
@@ -68,25 +77,6 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
-    """Somebody on a sheet."""
-
-    case_id: int
-    ref: str
-    name: str
-    post: str
-
-
-@dataclass(frozen=True, slots=True)
-class SheetOf:
-    """A sheet of the meeting with those rated on it."""
-
-    kind: SheetKind
-    excellent_limit: int | None
-    rows: tuple[Rated, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class MeetingView:
     """All a meeting's page shows."""
 
@@ -105,6 +95,10 @@ class MeetingView:
     talks: Mapping[int, int]
     talks_needed: int
     key: Any
+    units: tuple[str, ...]
+    ready: tuple[Ready, ...]
+    lines: tuple[Counted, ...]
+    asked: Mapping[str, tuple[str, ...]]
 
     @property
     def members(self) -> int:
@@ -225,7 +219,9 @@ def meeting_view(conn: sa.Connection, row: Any, actor: Actor, on: date) -> Meeti
         .join(Cycle, Cycle.id == row.cycle_id)
         .where(Unit.id == row.unit_id)
     ).one()
-    sheets = _sheets(conn, row.id)
+    sheets, groups = sheets_of(conn, row.id), voters_of(conn, row.id)
+    key = key_set(conn, row.cycle_id)
+    planned = row.state == MeetingState.PLANNED
     tally = conn.execute(sa.select(Tally.tellers).where(Tally.meeting_id == row.id)).first()
     facts = facts_of_thing(conn, Thing.MEETING, row, row.id, on)
     found = offers(facts, actor, resource_of_thing(conn, Thing.MEETING, row))
@@ -236,40 +232,20 @@ def meeting_view(conn: sa.Connection, row: Any, actor: Actor, on: date) -> Meeti
         cycle=names.title,
         k=smallest(scheme),
         sheets=sheets,
-        groups=tuple(
-            conn.execute(
-                sa.select(VoterGroup)
-                .where(VoterGroup.meeting_id == row.id)
-                .order_by(VoterGroup.code)
-            )
-        ),
+        groups=groups,
         tellers=_tellers(conn, row),
         moves={ThingAction(o.action): o.refusals for o in found},
         rights=rights_on(conn, actor, row),
         counted=tally is not None,
         signed=frozenset(Role(r) for r in (tally.tellers if tally else {})),
-        talks=signed_talks(conn, [r.case_id for s in sheets for r in s.rows]),
+        talks=signed_talks(conn, [r.case_id for s in sheets for r in s.rows if r.case_id]),
         talks_needed=TALKS_FOR_BALLOT,
-        key=key_set(conn, row.cycle_id),
+        key=key,
+        units=tuple(names_of_units(conn, row.id)),
+        ready=readiness(conn, row, sheets, key, scheme) if planned and scheme else (),
+        lines=counted_together(conn, row, scheme) if scheme else (),
+        asked=items_asked(row, scheme) if scheme else {},
     )
-
-
-def _sheets(conn: sa.Connection, meeting_id: int) -> tuple[SheetOf, ...]:
-    rows: dict[int, list[Rated]] = defaultdict(list)
-    for r in conn.execute(
-        sa.select(SheetRow.sheet_id, Case.id, Case.ref, Case.subject_name, Case.subject_post)
-        .join(MeetingSheet, MeetingSheet.id == SheetRow.sheet_id)
-        .join(Case, Case.id == SheetRow.case_id)
-        .where(MeetingSheet.meeting_id == meeting_id)
-        .order_by(SheetRow.sort_no, SheetRow.id)
-    ):
-        rows[r.sheet_id].append(Rated(r.id, r.ref, r.subject_name, r.subject_post or ""))
-    sheets = conn.execute(
-        sa.select(MeetingSheet)
-        .where(MeetingSheet.meeting_id == meeting_id)
-        .order_by(MeetingSheet.id)
-    )
-    return tuple(SheetOf(SheetKind(s.kind), s.excellent_limit, tuple(rows[s.id])) for s in sheets)
 
 
 def _tellers(conn: sa.Connection, row: Any) -> dict[Role, tuple[int, str]]:

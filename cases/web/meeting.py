@@ -20,17 +20,26 @@ from cases.queries.meeting import (
     meetings,
     tellers_to_choose,
 )
+from cases.queries.meeting_small import Step, small_steps
 from cases.web.access import access, signed_in
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.urns import urns
 from cases.web.writing import posted_version, save, write
-from forms.meeting import EditMeeting, MeetingReason, PlanMeetings, edit_form
+from forms.meeting import OTHERS, EditMeeting, MeetingReason, PlanMeetings, edit_form
 from workflow.grammar import ReasonRule
 from workflow.permissions import holds_anywhere
 from workflow.process import PROCESS
-from workflow.vocabulary import MeetingState, Permission, Role, SheetKind, Thing, ThingAction
+from workflow.vocabulary import (
+    MeetingKind,
+    MeetingState,
+    Permission,
+    Role,
+    SheetKind,
+    Thing,
+    ThingAction,
+)
 
 blueprint = Blueprint("meeting", __name__, url_prefix="/meetings")
 P = Permission
@@ -48,9 +57,11 @@ def index() -> ResponseReturnValue:
 
 def _index(form: PlanMeetings) -> str:
     actor = current_actor()
+    plans = holds_anywhere(actor, P.CYCLE_MANAGE)
     with reading() as conn:
         cycle = current_cycle(conn)
         rows = meetings(conn, actor, cycle.id)
+        steps = small_steps(conn, cycle.id) if plans else []
     state = request.args.get("state", "")
     shown = [r for r in rows if not state or r.state.value == state]
     return render(
@@ -61,9 +72,9 @@ def _index(form: PlanMeetings) -> str:
         total=len(rows),
         state=state,
         form=form,
-        plans=holds_anywhere(actor, P.CYCLE_MANAGE),
-        hears=holds_anywhere(actor, P.SURVEY_READ),
-        small=[r for r in rows if r.few and r.state is MeetingState.PLANNED],
+        plans=plans,
+        small=steps,
+        joint=Step.JOINT,
     )
 
 
@@ -146,6 +157,8 @@ def edit(row: Any, ref: str) -> ResponseReturnValue:
     made = edit_form(_groups(view))
     posted = request.form if request.method == "POST" else None
     form = made(posted, say=say, data=None if posted else _now(view))
+    if view.row.kind == MeetingKind.ASSEMBLY:
+        del form.sheets, form.promoted, form.with_items
     form.teller.offer(people)
     form.supervisor.offer(people)
 
@@ -163,7 +176,8 @@ def edit(row: Any, ref: str) -> ResponseReturnValue:
 
 def _now(view: MeetingView) -> dict[str, Any]:
     people = {role: person for role, (person, _) in view.tellers.items()}
-    limits = [s.excellent_limit for s in view.sheets if s.kind is SheetKind.CADRE]
+    limits = [s.excellent_limit for s in view.sheets if s.key == SheetKind.CADRE.value]
+    promoted = [r for s in view.sheets if s.key == SheetKind.NEWLY_PROMOTED.value for r in s.rows]
     return {
         "title": view.row.title,
         "planned_on": view.row.planned_on,
@@ -171,6 +185,9 @@ def _now(view: MeetingView) -> dict[str, Any]:
         "excellent_limit": limits[0] if limits else None,
         "teller": people.get(Role.TELLER),
         "supervisor": people.get(Role.TALLY_SUPERVISOR),
+        "with_items": view.row.with_items,
+        "sheets": sorted({s.kind.value for s in view.sheets if s.kind in OTHERS}),
+        "promoted": "\n".join(f"{r.name} {r.post}".strip() for r in promoted),
         **{f"members_{g.code}": g.members for g in view.groups},
     }
 
@@ -185,6 +202,9 @@ def _filled(form: EditMeeting) -> commands.MeetingForm:
         excellent_limit=form.excellent_limit.data,
         teller=form.teller.data,
         supervisor=form.supervisor.data,
+        sheets=tuple(SheetKind(code) for code in form.sheets.data or ()) if form.sheets else (),
+        promoted=(form.promoted.data or "") if form.promoted else "",
+        with_items=bool(form.with_items.data) if form.with_items else False,
     )
 
 

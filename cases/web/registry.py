@@ -16,7 +16,6 @@ from flask import Blueprint
 
 from cases.queries.progress import any_progress
 from cases.queries.ratings import any_rating
-from cases.queries.survey_desk import any_to_enter
 from cases.queries.worklist import waiting
 from cases.web import (
     account_token,
@@ -52,6 +51,8 @@ from cases.web import (
     measures,
     meeting,
     meeting_day,
+    meeting_notice,
+    named_opinions,
     opening,
     operations,
     opinion_answers,
@@ -117,11 +118,6 @@ def meets(_: sa.Connection, actor: Actor) -> bool:
     )
 
 
-def only_reads(conn: sa.Connection, actor: Actor) -> bool:
-    """Whoever has to do with meetings finds the surveys over their list."""
-    return not meets(conn, actor)
-
-
 BLUEPRINTS: tuple[Blueprint, ...] = (
     worklist.blueprint,
     cases.blueprint,
@@ -149,6 +145,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     keys.blueprint,
     measures.blueprint,
     meeting.blueprint,
+    meeting_notice.blueprint,
+    named_opinions.blueprint,
     meeting_day.blueprint,
     hall.blueprint,
     opening.blueprint,
@@ -200,7 +198,6 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("setup.index", m("考核年度"), P.CYCLE_MANAGE),
     Entry("progress.board", m("进度"), P.PROGRESS_READ, shown=any_progress),
     Entry("data_sheet.index", m("数据填报"), P.DATA_ENTER),
-    Entry("surveys.results", m("评价结果填入"), P.DATA_ENTER, shown=any_to_enter),
     Entry("data_verify.index", m("数据审核"), P.DATA_VERIFY),
     Entry("data_office.index", m("实绩数据"), P.OPINION_ASK),
     Entry("analysis.index", m("指标得分"), P.EXPLANATION_READ),
@@ -208,7 +205,8 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("opinions.index", m("征求意见"), P.OPINION_ASK),
     Entry("opinion_answers.index", m("回复意见"), P.OPINION_ANSWER),
     Entry("meeting.index", m("测评会"), P.SIGNED_IN, shown=meets),
-    Entry("surveys.index", m("群众评价"), P.SURVEY_READ, shown=only_reads),
+    Entry("named_opinions.mine", m("具名评价"), P.NAMED_OPINION, shown=named_opinions.asked),
+    Entry("surveys.index", m("群众评价"), P.SURVEY_READ),
     Entry("ratings.own", m("本单位差评"), P.RATING_HANDLE, shown=any_rating),
     Entry("pools.index", m("考核组别"), P.POOL_READ),
     Entry("reviews.index", m("复核申诉"), P.REVIEW_HANDLE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,22 +22,34 @@ from cases.commands.meeting import (
     print_cards,
 )
 from cases.commands.meeting_day import OnTable, close_meeting, open_urn, reconcile, reissue_card
-from cases.commands.meeting_small import replace_small
+from cases.commands.meeting_small import arrange_small
 from cases.commands.talks import record_talk, sign_talk
 from cases.commands.transition import perform_many
 from cases.demo.acts import paper
 from cases.demo.city.draw import Draw
 from cases.demo.city.story import DAYS, TURNS
 from cases.demo.theatre import Theatre, at, on
-from cases.models import Case, Meeting, VoterGroup
+from cases.models import Case, Meeting, MeetingUnit, VoterGroup
 from workflow.permissions import SYSTEM
-from workflow.vocabulary import Action, MeetingState, State, Thing, ThingAction
+from workflow.vocabulary import (
+    Action,
+    MeetingKind,
+    MeetingState,
+    SheetKind,
+    State,
+    Thing,
+    ThingAction,
+)
 
 PASSPHRASES = ("松石 河灯 书案 甲匙", "竹影 渡口 砚台 乙匙", "山泉 驿路 灯笼 备匙")
 """Of shares that protect nothing; a real opening refuses them."""
 ON_PAPER = 1
 """The meeting that takes a batch of paper as well."""
 HOLDERS = ("key_holder_a", "key_holder_b", "key_holder_spare")
+
+
+MANY = next(t for t in TURNS if t.kind == "many_sheets")
+MORE = (SheetKind.SELECTION_WORK, SheetKind.NEWLY_PROMOTED, SheetKind.PARTY_BUILDING)
 
 
 def play(theatre: Theatre) -> None:
@@ -91,7 +104,7 @@ def _plan(theatre: Theatre) -> list[Any]:
             conn, theatre.cycle_id, planned_on=DAYS["meeting_first"], place="本单位会议室",
             actor=office, at=on("meeting_first", 9), members=_members(theatre),
         )  # fmt: skip
-        replace_small(conn, theatre.cycle_id, actor=office, at=on("meeting_first", 10))
+        arrange_small(conn, theatre.cycle_id, actor=office, at=on("meeting_first", 10))
         return list(
             conn.execute(
                 sa.select(Meeting)
@@ -113,6 +126,9 @@ def _hold(theatre: Theatre, row: Any, number: int, entries: list[ShareEntry]) ->
     teller, supervisor = theatre.actor("teller_a"), theatre.actor("tally_supervisor_a")
     with theatre.writing() as conn:
         form = _form(conn, row, day, teller.person_id, supervisor.person_id)
+        if row.unit_id == theatre.units[MANY.unit]:
+            promoted = MANY.details["promoted"]
+            form = replace(form, sheets=MORE, promoted=promoted, with_items=True)
         edit_meeting(conn, row.id, form, actor=office, at=on("meeting_first", 11))
         beside.move(
             conn, Thing.MEETING, row.id, ThingAction.FREEZE_MEETING, actor=office,
@@ -240,28 +256,27 @@ def _urn(theatre: Theatre, meeting_id: int) -> str:
 
 
 def _talks(theatre: Theatre) -> None:
-    """Where a unit is too small for a ballot, talks with everybody, signed by two."""
+    """Talks in the units of the joint session, beside their ballot, signed by two."""
     first, second = theatre.actor("group2_lead"), theatre.actor("group2_member")
     with theatre.store.reading() as conn:
         rows = conn.execute(
             sa.select(Case)
-            .join(
-                Meeting,
-                (Meeting.unit_id == Case.unit_id) & (Meeting.cycle_id == Case.cycle_id),
-            )
+            .join(MeetingUnit, MeetingUnit.unit_id == Case.unit_id)
+            .join(Meeting, Meeting.id == MeetingUnit.meeting_id)
             .where(
                 Case.cycle_id == theatre.cycle_id,
-                Meeting.state == MeetingState.REPLACED_BY_TALKS,
+                Meeting.cycle_id == theatre.cycle_id,
+                Meeting.kind == MeetingKind.JOINT,
             )
             .order_by(Case.sort_key, Case.id)
         ).all()
-    day = next(t.day for t in TURNS if t.kind == "talks_instead")
+    day = next(t.day for t in TURNS if t.kind == "joint_session")
     for case in rows:
         with theatre.writing() as conn:
             talk = record_talk(
                 conn, case, interviewee="本单位干部职工(全覆盖)", held_on=day, place="单位小会议室",
                 content="逐人听取意见:工作扎实,作风较好,没有反映突出问题。",
-                second_talker_id=second.person_id or 0, replaces_ballot=True, actor=first,
+                second_talker_id=second.person_id or 0, replaces_ballot=False, actor=first,
                 at=at(day, 15),
             )  # fmt: skip
             sign_talk(conn, case.id, talk, actor=second, at=at(day, 17))
