@@ -75,3 +75,8 @@ def load_to_enter(
     if row is None:
         raise NotVisible(f"survey:{survey_id}")
     return row
+
+
+def any_to_enter(conn: sa.Connection, actor: Actor) -> bool:
+    """Whether there is one."""
+    return conn.execute(sa.select(Survey.id).where(_providing(actor)).limit(1)).scalar() is not None

@@ -73,6 +73,7 @@ def _index(form: PlanMeetings) -> str:
         state=state,
         form=form,
         plans=plans,
+        hears=holds_anywhere(actor, P.SURVEY_READ),
         small=steps,
         joint=Step.JOINT,
     )

@@ -16,6 +16,7 @@ from flask import Blueprint
 
 from cases.queries.progress import any_progress
 from cases.queries.ratings import any_rating
+from cases.queries.survey_desk import any_to_enter
 from cases.queries.worklist import waiting
 from cases.web import (
     account_token,
@@ -118,6 +119,11 @@ def meets(_: sa.Connection, actor: Actor) -> bool:
     )
 
 
+def only_reads(conn: sa.Connection, actor: Actor) -> bool:
+    """Whoever has to do with meetings finds the surveys over their list."""
+    return not meets(conn, actor)
+
+
 BLUEPRINTS: tuple[Blueprint, ...] = (
     worklist.blueprint,
     cases.blueprint,
@@ -198,6 +204,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("setup.index", m("考核年度"), P.CYCLE_MANAGE),
     Entry("progress.board", m("进度"), P.PROGRESS_READ, shown=any_progress),
     Entry("data_sheet.index", m("数据填报"), P.DATA_ENTER),
+    Entry("surveys.results", m("评价结果填入"), P.DATA_ENTER, shown=any_to_enter),
     Entry("data_verify.index", m("数据审核"), P.DATA_VERIFY),
     Entry("data_office.index", m("实绩数据"), P.OPINION_ASK),
     Entry("analysis.index", m("指标得分"), P.EXPLANATION_READ),
@@ -206,7 +213,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("opinion_answers.index", m("回复意见"), P.OPINION_ANSWER),
     Entry("meeting.index", m("测评会"), P.SIGNED_IN, shown=meets),
     Entry("named_opinions.mine", m("具名评价"), P.NAMED_OPINION, shown=named_opinions.asked),
-    Entry("surveys.index", m("群众评价"), P.SURVEY_READ),
+    Entry("surveys.index", m("群众评价"), P.SURVEY_READ, shown=only_reads),
     Entry("ratings.own", m("本单位差评"), P.RATING_HANDLE, shown=any_rating),
     Entry("pools.index", m("考核组别"), P.POOL_READ),
     Entry("reviews.index", m("复核申诉"), P.REVIEW_HANDLE),
