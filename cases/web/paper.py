@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
 
@@ -27,6 +27,7 @@ from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.urns import pepper, urns
 from cases.web.writing import checked, save, write
+from forms.base import CARRIED
 from forms.hall import Collected, MarksFile, PrintPaper
 from workflow.vocabulary import Permission
 from workflow.words import m
@@ -166,6 +167,8 @@ def enter(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
         desk = entries.desk_of(conn, batch.id, data_key=_key(), actor=current_actor(), at=at())
         cells = cells_of(desk.package, batch.group)
         if request.method == "POST":
+            if set(request.form) - {*CARRIED, "form", *(f"c{c.number}" for c in cells)}:
+                abort(400)
             typed = {c.number: request.form.get(f"c{c.number}", "")[:20] for c in cells}
             marks = {c.number: c.mark_of(typed[c.number]) for c in cells}
             wrong = {c.number: typed[c.number] for c in cells if marks[c.number] is None}
@@ -276,6 +279,9 @@ def compare(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
         _, _, found = entries.open_differences(
             conn, batch.id, data_key=_key(), actor=current_actor()
         )
+    asked = {f"{what}_{d.form}_{d.cell.number}" for d in found for what in ("mark", "reason")}
+    if set(request.form) - CARRIED - asked:
+        abort(400)
     errors: dict[str, Any] = {}
 
     def page() -> str:
