@@ -1,8 +1,8 @@
-"""The two limits beside the booth, each a WSGI app over its own SQLite file.
+"""The two limits beside the booth, each a WSGI app over an urn of its own.
 
 ``bare`` (file in ``BALLOTS_DB``): no framework, one prepared statement each, group commit: the same
-durable insert at its cheapest. ``orm``: the booth itself with an urn that works through a Session
-and commits in each request, as one writes it first.
+durable insert into the same tables at its cheapest. ``orm``: the booth itself with an urn that
+works through a Session and commits in each request, as one writes it first.
 """
 
 from __future__ import annotations
@@ -28,10 +28,6 @@ from cases.booth import create_booth
 from config import from_environment
 
 PEPPER = b"pepper of the bench, 32 bytes long"
-TABLES = (
-    "CREATE TABLE card (fingerprint TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE envelope (hash TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
-)
 Entry = tuple[str, str, bytes]
 """Fingerprint of the card, hash of the envelope, envelope."""
 
@@ -57,11 +53,12 @@ def _bare(path: str) -> Callable[..., Iterable[bytes]]:
         done = []
         for card, name, body in batch:
             used = conn.execute(
-                "UPDATE card SET state = 'used' WHERE fingerprint = ? AND state = 'unused'", (card,)
-            )
-            done.append(used.rowcount == 1)
-            if done[-1]:
-                conn.execute("INSERT INTO envelope VALUES (?, ?)", (name, body))
+                "UPDATE card SET state = 'used' WHERE fingerprint = ? AND state = 'unused'"
+                ' RETURNING urn, "group"', (card,),
+            ).fetchall()  # fmt: skip
+            done.append(bool(used))
+            if used:
+                conn.execute("INSERT INTO envelope VALUES (?, ?, ?, ?)", (name, *used[0], body))
         conn.execute("COMMIT")
         return done
 
@@ -74,8 +71,12 @@ def _bare(path: str) -> Callable[..., Iterable[bytes]]:
             start("200 OK", [("Content-Length", "2")])
             return [b"ok"]
         entry = read(form)
-        body = entry[1][:16].encode() if writer.submit(entry) else b"refused"
-        start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+        taken = writer.submit(entry)
+        body = entry[1][:16].encode()
+        start(
+            "200 OK" if taken else "409 Conflict",
+            [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))],
+        )
         return [body]
 
     return app

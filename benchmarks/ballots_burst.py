@@ -97,27 +97,20 @@ def prepare(side: str, folder: Path, form: Package, people: Sequence[Voter]) -> 
     """The side's database with all cards; the environment of its server."""
     path = folder / f"{side}.db"
     prints = [fingerprint(ballot_apps.PEPPER, v.code) for v in people]
-    if side != "bare":
-        url = f"sqlite:///{path.as_posix()}"
-        upgrade_urns(url)
-        store = open_urn_store(url)
-        store.prepare(form, {"C": prints})
-        store.open(form.urn)
-        store.dispose()
-        return {
-            "KAOJI_MODE": "test",
-            "KAOJI_VAR": str(folder),
-            "KAOJI_BOOTH_DATABASE_URL": url,
-            "KAOJI_BOOTH_URL": "http://127.0.0.1",
-            "KAOJI_BOOTH_PEPPER": ballot_apps.PEPPER.decode(),
-        }
-    conn = sqlite3.connect(path)
-    for table in ballot_apps.TABLES:
-        conn.execute(table)
-    conn.executemany("INSERT INTO card VALUES (?, 'unused')", [(p,) for p in prints])
-    conn.commit()
-    conn.close()
-    return {"BALLOTS_DB": str(path)}
+    url = f"sqlite:///{path.as_posix()}"
+    upgrade_urns(url)
+    store = open_urn_store(url)
+    store.prepare(form, {"C": prints})
+    store.open(form.urn)
+    store.dispose()
+    return {
+        "BALLOTS_DB": str(path),
+        "KAOJI_MODE": "test",
+        "KAOJI_VAR": str(folder),
+        "KAOJI_BOOTH_DATABASE_URL": url,
+        "KAOJI_BOOTH_URL": "http://127.0.0.1",
+        "KAOJI_BOOTH_PEPPER": ballot_apps.PEPPER.decode(),
+    }
 
 
 @contextmanager
@@ -137,7 +130,10 @@ def served(side: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
         yield port, process.pid
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 @contextmanager
@@ -161,7 +157,7 @@ def fsyncs_of(pid: int, told: Path) -> Iterator[None]:
 
 def _wait(port: int) -> None:
     ask = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
-    for _ in range(400):
+    for _ in range(1_200):
         try:
             with socket.create_connection(("127.0.0.1", port), 1) as one:
                 one.sendall(ask)

@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('unused', 'used', 'void')", name="card_state"),
         sqlite_with_rowid=False,
     )
-    op.create_index("card_urn", "card", ["urn", "group", "state"])
+    op.create_index("card_urn", "card", ["urn", "group"])
     op.create_table(
         "envelope",
         sa.Column("hash", sa.Text, primary_key=True),
