@@ -20,6 +20,7 @@ from cases.journal.chain import start_chain
 from cases.models import Installation
 from cases.store import Store, make_engine
 from tests import postgres
+from tests.quick_site import keep_statements
 
 BIRTH = datetime(2025, 1, 1, 1, 0, tzinfo=UTC)
 
@@ -39,6 +40,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "kaoji.db"
     store = Store(f"sqlite:///{path}")
     schema.upgrade(store.engine)
+    keep_statements(store.engine)
     _found(store)
     with store.engine.connect() as conn:
         conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -58,6 +60,7 @@ def postgresql_template(
         conn.exec_driver_sql(f"CREATE DATABASE {name}")
     store = Store(cluster.url(name))
     schema.upgrade(store.engine)
+    keep_statements(store.engine)
     _found(store)
     store.close()
     admin.dispose()
@@ -68,6 +71,7 @@ def postgresql_template(
 def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
     shutil.copy(sqlite_template, tmp_path / "kaoji.db")
     store = Store(f"sqlite:///{tmp_path / 'kaoji.db'}")
+    keep_statements(store.engine)
     yield store
     store.close()
 
@@ -80,6 +84,7 @@ def postgresql_store(postgresql_template: tuple[str, str]) -> Iterator[Store]:
     with admin.connect() as conn:
         conn.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     store = Store(url.format(name))
+    keep_statements(store.engine)
     yield store
     store.close()
     with admin.connect() as conn:

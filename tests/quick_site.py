@@ -1,8 +1,8 @@
 """What a site compiles when it is built, kept for the next site of the same process.
 
-Every test opens a site of its own. Templates and routes are the same in all of them, and compiling
-them anew took most of the time of a test. What is kept is what the libraries compile from the same
-source, looked up by that source, so that no site can get another's.
+Every test opens a site and a database of its own. Templates, routes and statements are the same in
+all of them, and compiling them anew took most of the time of a test. What is kept is what the
+libraries compile from the same source, looked up by that source, so that no site can get another's.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 
@@ -56,3 +58,21 @@ def keep_templates(app: Flask) -> Flask:
     """The app with the templates that were compiled for an earlier one."""
     app.jinja_env.bytecode_cache = TEMPLATES
     return app
+
+
+STATEMENTS = 4000
+_engines: dict[str, Engine] = {}
+
+
+def keep_statements(engine: Engine) -> None:
+    """Compile this engine's statements once in this process, whichever database they run on.
+
+    SQLAlchemy keeps what it compiled by the dialect and the statement's own key; a test's database
+    has the dialect of its template, which has asked the same server all there is to ask.
+    """
+    first = _engines.setdefault(engine.dialect.name, engine)
+    engine.dialect = engine.pool._dialect = first.dialect
+    if first is engine:
+        engine._compiled_cache = LRUCache(STATEMENTS)
+    else:
+        engine._compiled_cache = first._compiled_cache
