@@ -3,6 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 B=.venv/bin
+# what one process compiles the others read: both workers and every program the tests start
+unset PYTHONDONTWRITEBYTECODE
 echo "== format and lint"
 $B/ruff format --check -q .
 $B/ruff check -q .

@@ -1,13 +1,13 @@
-"""A process that moves cases through the door until it is killed; prints an ack after each commit.
+"""A process that moves cases through the door until it is killed; sends an ack after each commit.
 
-``python -m tests.attacks.mover URL``: case ids and versions, one line a committed move.
+``keep_moving(url, acks)``: case id and version, one pair a committed move.
 """
 
 from __future__ import annotations
 
 import random
-import sys
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,7 +38,7 @@ def step(conn: sa.Connection, office: Actor, number: int) -> list[Outcome]:
     return perform_many(conn, some, action, actor=office, at=at, payload=REASON)
 
 
-def main(url: str) -> None:
+def keep_moving(url: str, acks: Connection) -> None:
     store = Store(url)
     with store.reading() as conn:
         organ: Any = conn.execute(sa.select(Cycle.managing_organ_id)).scalar()
@@ -53,8 +53,4 @@ def main(url: str) -> None:
             continue
         for outcome in made:
             if outcome.done:
-                print(outcome.case_id, outcome.version, flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+                acks.send((outcome.case_id, outcome.version))

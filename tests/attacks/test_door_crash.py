@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection
 
 import pytest
 import sqlalchemy as sa
@@ -14,31 +14,35 @@ from cases.commands.opening import open_cases
 from cases.journal import verify
 from cases.models import Case, JournalEntry, Outbox, SelfReport
 from cases.store import Store
+from tests import forked
+from tests.attacks.mover import keep_moving
 from tests.world import AT, found_world
 from workflow.vocabulary import Role, State
 
-ROOT = Path(__file__).parents[2]
 Acks = dict[int, int]
 TOLD = {"open_self_report": "self_report_opened", "exclude": "excluded", "reinstate": "reinstated"}
 
 
 def kill_in_the_middle(url: str, seconds: float, rivals: int) -> Acks:
     """Let ``rivals`` processes move, kill them all; returns case id -> highest version acked."""
-    command = [sys.executable, "-m", "tests.attacks.mover", url]
-    running = [
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        for _ in range(rivals)
-    ]
-    first = running[0].stdout.readline()  # the first ack: imports are over
+    running = [forked.telling(keep_moving, url) for _ in range(rivals)]
+    assert running[0][1].poll(60)  # the first ack
     time.sleep(seconds)
-    for process in running:
+    for process, _ in running:
         process.kill()
     acks: Acks = {}
-    said = first + "".join(process.communicate()[0] for process in running)
-    for line in said.splitlines():
-        case_id, version = (int(x) for x in line.split()) if line.count(" ") == 1 else (0, 0)
-        acks[case_id] = max(acks.get(case_id, 0), version)
+    for process, said in running:
+        for case_id, version in _until_its_end(said):
+            acks[case_id] = max(acks.get(case_id, 0), version)
+        process.join()
+        said.close()
     return acks
+
+
+def _until_its_end(said: Connection) -> Iterator[tuple[int, int]]:
+    with suppress(EOFError):
+        while True:
+            yield said.recv()
 
 
 def nothing_half(store: Store, acks: Acks) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,8 +36,10 @@ from cases.models import (
 from cases.queries.jobs import JobStatus
 from cases.store import Store
 from tests.notified import NOTIFIED_AT, hand_in, notified
+from tests.quick_site import keep_statements
 from tests.scanner import rasterised, stack
-from tests.web_client import Client, Page, Site, open_site
+from tests.web_client import Client, Page, Site, open_site, settings_for
+from tests.world import World
 from workflow.vocabulary import Role
 
 LATE = NOTIFIED_AT + timedelta(days=20)
@@ -49,19 +53,49 @@ def press() -> Iterator[Press]:
         yield shop
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A world whose registration forms are printed: its folder is copied for each test.
+
+    ``pictures`` holds what papers look like, by their bytes.
+    """
+
+    path: Path
+    world: World
+    cases: dict[str, Any]
+    pictures: dict[bytes, list[Image.Image]]
+
+
+@pytest.fixture(scope="module")
+def forms_printed(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, press: Press
+) -> Printed:
+    path = tmp_path_factory.mktemp("printed")
+    shutil.copy(sqlite_template, path / "kaoji.db")
+    store = Store(f"sqlite:///{path / 'kaoji.db'}")
+    with store.transaction() as conn:
+        world, cases = notified(conn)
+        hand_in(conn, cases[CHIEF].id)
+    settings = settings_for(path)
+    tools = Tools(store, FileStore(settings.files), settings, lambda: LATE)
+    drain(store, {papers.KIND: papers.handler(tools, lambda: press)}, now=lambda: LATE)
+    store.close()
+    return Printed(path, world, cases, {})
+
+
 class Desk:
     """An office whose registration forms are printed, with a scanner."""
 
-    def __init__(self, store: Store, path: Path, press: Press) -> None:
-        with store.transaction() as conn:
-            self.world, self.cases = notified(conn)
-            hand_in(conn, self.cases[CHIEF].id)
+    def __init__(self, path: Path, printed: Printed) -> None:
+        shutil.copytree(printed.path, path, dirs_exist_ok=True)
+        store = Store(f"sqlite:///{path / 'kaoji.db'}")
+        keep_statements(store.engine)
+        self.world, self.cases, self.known = printed.world, printed.cases, printed.pictures
         self.site: Site = open_site(store, path)
         self.site.clock.at = LATE
         self.store, self.path = store, path
         settings = self.site.app.extensions["kaoji"].settings
         self.tools = Tools(store, FileStore(settings.files), settings, self.site.clock)
-        drain(store, {papers.KIND: papers.handler(self.tools, lambda: press)}, now=lambda: LATE)
         self.office: Client = self.site.sign_in_as(Role.OFFICE, organ=self.world.units["organ"])
         self.unit = self.world.units["environment"]
 
@@ -80,7 +114,10 @@ class Desk:
         return bytes(page.response.data)
 
     def pictures(self) -> list[Image.Image]:
-        return rasterised([self.printed()], self.path)
+        paper = self.printed()
+        if paper not in self.known:
+            self.known[paper] = rasterised([paper], self.path)
+        return [picture.copy() for picture in self.known[paper]]
 
     def upload(self, pictures: Sequence[Image.Image], *, status: int = 303) -> Page:
         content = stack(pictures, self.path / "stack.pdf").read_bytes()
@@ -122,8 +159,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(sqlite_store: Store, tmp_path: Path, press: Press) -> Desk:
-    return Desk(sqlite_store, tmp_path, press)
+def desk(forms_printed: Printed, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path, forms_printed)
+    yield made
+    made.store.close()
 
 
 def damaged(picture: Image.Image) -> Image.Image:

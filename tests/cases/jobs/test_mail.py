@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -28,9 +24,9 @@ from cases.notices.deliver import Mailer
 from cases.queries.jobs import dead_letters
 from cases.store import Store
 from config import Settings
+from tests import forked
 
 AT = datetime(2025, 12, 1, 2, 0, tzinfo=UTC)
-ROOT = Path(__file__).resolve().parents[3]
 
 
 class Peer:
@@ -167,23 +163,11 @@ def test_dead_server_costs_attempts_until_the_letter_is_given_up(
         assert len(dead_letters(conn)) == 1
 
 
-_SENDER = """
-import sys
-from pathlib import Path
-from datetime import UTC, datetime, timedelta
-from cases.files.store import FileStore
-from cases.jobs import outbox
-from cases.jobs.handlers import handlers
-from cases.jobs.tools import Tools
-from cases.notices.deliver import Mailer
-from cases.store import Store
-from config import Settings
-url, port, hours = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-at = datetime(2025, 12, 1, 2, 0, tzinfo=UTC) + timedelta(hours=hours)
-s = Settings(mode="test", smtp_host="127.0.0.1", smtp_port=port, mail_from="k@example.org")
-tools = Tools(Store(url), FileStore(Path("x")), s, now=lambda: at)
-outbox.drain(tools.store, handlers(tools, Mailer(s)), now=lambda: at)
-"""
+def keep_sending(url: str, port: int, hours: int) -> None:
+    at = AT + timedelta(hours=hours)
+    s = Settings(mode="test", smtp_host="127.0.0.1", smtp_port=port, mail_from="k@example.org")
+    tools = Tools(Store(url), FileStore(Path("x")), s, now=lambda: at)
+    drain(tools.store, handlers(tools, Mailer(s)), now=lambda: at)
 
 
 @pytest.mark.slow
@@ -195,20 +179,18 @@ def test_killed_sender_loses_nothing_and_repeats_at_most_once_a_kill(
     url = store.engine.url.render_as_string(hide_password=False)
     for round_ in range(7):
         before = sum(peer.ids.values())
-        sender = subprocess.Popen(
-            [sys.executable, "-c", _SENDER, url, str(port), str(round_)], cwd=ROOT
-        )
+        sender = forked.start(keep_sending, url, port, round_)
         deadline = time.monotonic() + 30
         while (
             sum(peer.ids.values()) < before + 10
-            and sender.poll() is None
+            and sender.is_alive()
             and time.monotonic() < deadline
         ):
             time.sleep(0.002)
-        if sender.poll() is None:
-            os.kill(sender.pid, signal.SIGKILL)
+        if sender.is_alive():
+            sender.kill()
             kills += 1
-        sender.wait()
+        sender.join()
     drained(store, tmp_path, port, AT + timedelta(days=3))
     drained(store, tmp_path, port, AT + timedelta(days=4))
     with store.reading() as conn:

@@ -1,13 +1,8 @@
 """Draining: exactly once inside the database, repeatable outside, dead letters visible."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,8 +12,8 @@ from cases.jobs.outbox import MOST_ATTEMPTS, Drained, Inside, Later, Outside, Ro
 from cases.models import Outbox, Person
 from cases.queries.jobs import dead_letters, outbox_state
 from cases.store import Store
+from tests import forked
 
-ROOT = Path(__file__).resolve().parents[3]
 AT = datetime(2025, 12, 1, 2, 0, tzinfo=UTC)
 
 
@@ -205,16 +200,9 @@ def test_two_drains_share_the_rows(postgresql_store: Store, clock: Clock) -> Non
     assert sorted(named(postgresql_store)) == [f"{n:03}" for n in range(200)]
 
 
-_DRAINER = """
-import sys
-sys.path.insert(0, "tests/cases/jobs")
-from datetime import timedelta
-import test_outbox as t
-from cases.jobs.outbox import Inside, drain
-from cases.store import Store
-at = t.AT + timedelta(hours=float(sys.argv[2]))
-drain(Store(sys.argv[1]), {"k": Inside(t.name_them, batch=3)}, now=lambda: at)
-"""
+def keep_draining(url: str, hours: int) -> None:
+    at = AT + timedelta(hours=hours)
+    drain(Store(url), {"k": Inside(name_them, batch=3)}, now=lambda: at)
 
 
 @pytest.mark.slow
@@ -223,14 +211,12 @@ def test_killed_drain_does_each_row_exactly_once(store: Store, clock: Clock) -> 
     post(store, *wanted)
     url = store.engine.url.render_as_string(hide_password=False)
     for start in range(4):
-        drainer = subprocess.Popen([sys.executable, "-c", _DRAINER, url, str(start)], cwd=ROOT)
+        drainer = forked.start(keep_draining, url, start)
         before, limit = len(named(store)), time.monotonic() + 40
-        while (
-            len(named(store)) < before + 30 and drainer.poll() is None and time.monotonic() < limit
-        ):
+        while len(named(store)) < before + 30 and drainer.is_alive() and time.monotonic() < limit:
             time.sleep(0.003)
-        os.kill(drainer.pid, signal.SIGKILL)
-        drainer.wait()
+        drainer.kill()
+        drainer.join()
     assert 0 < len(named(store)) < 900
     clock.at = AT + timedelta(days=1)
     drain(store, {"k": Inside(name_them)}, now=clock)

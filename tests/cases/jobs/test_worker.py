@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -29,13 +25,12 @@ from cases.models import Account, Case, Person
 from cases.queries.jobs import JobStatus, RowOutcome, job, outcome_counts, rows_of
 from cases.store import Store
 from config import Settings
+from tests import forked
 from tests.staff import account
 from tests.world import AT, found_world
 from workflow.permissions import SYSTEM, Actor
 from workflow.vocabulary import Action, Role
 from workflow.words import m
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def tools(store: Store, path: Path, at: datetime = AT) -> Tools:
@@ -107,18 +102,9 @@ def test_refusal_is_told_and_a_fault_only_by_its_type(store: Store, tmp_path: Pa
         assert job(conn, hidden).errors == ("ZeroDivisionError",)
 
 
-_WORKER = """
-import sys, time
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-sys.path.insert(0, "tests/cases/jobs")
-from cases.store import Store
-from cases.jobs.worker import run_one
-import test_worker as t
-store = Store(sys.argv[1])
-at = t.AT + timedelta(hours=float(sys.argv[2]))
-run_one(t.tools(store, Path("x"), at), registry={"count": t.count_up})
-"""
+def keep_counting(url: str, hours: int) -> None:
+    at = AT + timedelta(hours=hours)
+    run_one(tools(Store(url), Path("x"), at), registry={"count": count_up})
 
 
 @pytest.mark.slow
@@ -127,14 +113,12 @@ def test_killed_worker_loses_and_repeats_no_row(store: Store, tmp_path: Path) ->
     made = asked(store, "count", rows=rows)
     url = store.engine.url.render_as_string(hide_password=False)
     for start in range(3):
-        worker = subprocess.Popen([sys.executable, "-c", _WORKER, url, str(start)], cwd=ROOT)
+        worker = forked.start(keep_counting, url, start)
         before, limit = len(names(store)), time.monotonic() + 40
-        while (
-            len(names(store)) < before + 20 and worker.poll() is None and time.monotonic() < limit
-        ):
+        while len(names(store)) < before + 20 and worker.is_alive() and time.monotonic() < limit:
             time.sleep(0.01)
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
+        worker.kill()
+        worker.join()
     assert 0 < len(names(store)) < rows
     run_one(tools(store, tmp_path, AT + timedelta(days=1)), registry={"count": count_up})
     assert sorted(names(store)) == sorted(f"第{n}" for n in range(1, rows + 1))
