@@ -13,6 +13,7 @@ from cases.commands.data_values import EDITABLE, follow, may, note
 from cases.errors import Invalid, Refused, Stale
 from cases.journal import Draft, append_many
 from cases.models import Cycle, DataSheet, IndicatorValue
+from cases.queries.contradictions import held
 from cases.queries.data_sheet import mark_of
 from cases.queries.things import row_of
 from cases.scoring.period import NoPeriod, outside, read_period
@@ -77,6 +78,7 @@ def enter_sheets(
     locked = _locked(conn, sorted(sheets))
     years = _years(conn, {row.cycle_id for row in locked.values()})
     rows = _rows(conn, sorted(sheets))
+    open_ones = held(conn, sorted(sheets)) if hand_in else set()
     allowed: set[tuple[int, int | None]] = set()
     updates: list[dict[str, Any]] = []
     for sheet_id in sorted(sheets):
@@ -87,6 +89,8 @@ def enter_sheets(
             if row is None:
                 errors[entry.indicator] = m("数据表中没有这项指标")
                 continue
+            if (sheet_id, entry.indicator) in open_ones:
+                errors[entry.indicator] = m("与另一来源的数据矛盾,处理后才能报送")
             key = (locked[sheet_id].unit_id, row.provider_unit_id)
             if key not in allowed:
                 may(actor, locked[sheet_id], row, Permission.DATA_ENTER, conn)

@@ -18,6 +18,7 @@ from cases.commands.data_values import current_values, follow, may, note
 from cases.errors import Invalid, Refused
 from cases.journal.figures import VERIFYING, figures_said
 from cases.models import Case, Cycle, DataSheet, IndicatorValue, Unit
+from cases.queries.contradictions import held
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
 from cases.scoring.shapes import Scheme
@@ -166,6 +167,8 @@ def verify_values(
     sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
     rows = current_values(conn, sheet_id)
     chosen = [rows[i] for i in indicators if i in rows]
+    if held(conn, [sheet_id]) & {(sheet_id, row.indicator) for row in chosen}:
+        raise Refused([m("有的数据与另一来源矛盾,处理后才能审核")])
     for row in chosen:
         may(actor, sheet, row, Permission.DATA_VERIFY, conn)
         if row.state != ValueState.SUBMITTED:

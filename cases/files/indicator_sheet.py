@@ -33,7 +33,8 @@ FIGURE_COLUMNS: tuple[Column, ...] = (
     Column("note", "备注", ("说明", "缺报原因")),
 )
 FIGURE_HEADS: tuple[str, ...] = tuple(column.head for column in FIGURE_COLUMNS)
-MOST_PLACES = 6
+MOST_PLACES = 12
+"""As many as a stored score has; lists computed by others come with that many."""
 NOT_APPLICABLE = "不适用"
 """What the cell of a figure says where the indicator does not apply; the note says why."""
 
@@ -68,7 +69,7 @@ class FigureRow:
 
 
 def read_decimal(cell: object) -> Reading[Decimal]:
-    """A decimal number exactly as shown; at most 6 places.
+    """A decimal number exactly as shown; at most 12 places.
 
     Refused with its reason: percent signs, separators, full-width digits, dates, words.
     """

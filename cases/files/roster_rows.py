@@ -27,7 +27,7 @@ from workflow.vocabulary import PostRank, Track
 from workflow.words import Sentence, m
 
 T = TypeVar("T")
-LONGEST = {"name": 60, "post": 120, "duties": 500, "note": 500}
+LONGEST = {"name": 60, "post": 120, "duties": 500, "note": 500, "address": 1000}
 LONGEST_TEXT = 200
 RANKS = {word.zh: word for word in PostRank}
 TRACKS = {

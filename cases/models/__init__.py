@@ -39,6 +39,7 @@ from cases.models.meeting import (
     Tally,
     VoterGroup,
 )
+from cases.models.observation import FigureConflict, Observation, ObservationList
 from cases.models.opinion_request import OpinionItem, OpinionRequest
 from cases.models.outbox import Job, JobRow, Lease, Message, Outbox
 from cases.models.people import NameGram, PastResult, Person, Relation, SubjectEvent
@@ -92,6 +93,7 @@ __all__ = [
     "DecisionItem",
     "DecisionStep",
     "Destruction",
+    "FigureConflict",
     "Filing",
     "GradeMove",
     "HallKit",
@@ -118,6 +120,8 @@ __all__ = [
     "NameGram",
     "NamedOpinion",
     "NegativeRating",
+    "Observation",
+    "ObservationList",
     "OpinionItem",
     "OpinionRequest",
     "Outbox",

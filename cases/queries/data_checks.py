@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import IndicatorValue
+from cases.models import Cycle, DataSheet, IndicatorValue, Unit
+from cases.queries.contradictions import contradicted
 from cases.scoring.plausibility import Finding, change, number, of_change, of_checks, of_range
 from cases.scoring.plausibility import repeated as told_twice
 from cases.scoring.shapes import Scheme
@@ -23,12 +24,15 @@ def findings_of(
     scheme: Scheme,
     cells: Iterable[Any],
     typed: Mapping[Place, str | None] | None = None,
+    readable: Any = None,
 ) -> dict[Place, list[Finding]]:
     """(sheet id, indicator) -> findings, the jump on last year first.
 
     ``cells`` have sheet_id, unit, indicator, value, previous; ``typed`` are figures that would
-    stand in their place. Sums and ratios read figures of other departments too.
+    stand in their place. Sums and ratios read figures of other departments too; these are told
+    only where the condition ``readable`` over values, sheets, cycles and units holds.
     """
+    cells = list(cells)
     rows = [(c, (typed or {}).get((c.sheet_id, c.indicator), c.value)) for c in cells]
     figures: dict[Place, Decimal] = {}
     found: dict[Place, list[Finding]] = defaultdict(list)
@@ -43,46 +47,58 @@ def findings_of(
             of_range(scheme.indicators[cell.indicator], value),
         )
         found[place] += [one for one in single if one is not None]
-    for sheet_id, mine in _whole(conn, scheme, figures).items():
-        for code, some in of_checks(scheme.checks, mine).items():
+    for sheet_id, (mine, seen) in whole_figures(conn, scheme, figures, readable).items():
+        for code, some in of_checks(scheme.checks, mine, seen).items():
             if (sheet_id, code) in figures:
                 found[sheet_id, code] += some
+    for place, some in contradicted(conn, {c.sheet_id for c in cells}).items():
+        found[place] += some
     names = {cell.sheet_id: cell.unit for cell, _ in rows}
     for place, one in told_twice(figures, names).items():
         found[place].append(one)
     return {place: some for place, some in found.items() if some}
 
 
-def _whole(
-    conn: sa.Connection, scheme: Scheme, figures: Mapping[Place, Decimal]
-) -> dict[int, dict[str, Decimal]]:
-    """Sheet id -> every figure that a check reads; figures of the desk win over stored ones."""
+def whole_figures(
+    conn: sa.Connection, scheme: Scheme, figures: Mapping[Place, Decimal], readable: Any = None
+) -> dict[int, tuple[dict[str, Decimal], set[str]]]:
+    """Sheet id -> every figure that a check reads, and the codes that may be told.
+
+    Figures of the desk win over stored ones.
+    """
     read = {code for check in scheme.checks.values() for code in check.reads}
     if not read:
         return {}
     sheets = sorted({sheet for sheet, _ in figures})
-    found: dict[int, dict[str, Decimal]] = {sheet: {} for sheet in sheets}
-    for sheet, code, text in _stored(conn, sheets, read):
+    found: dict[int, tuple[dict[str, Decimal], set[str]]] = {one: ({}, set()) for one in sheets}
+    for sheet, code, text, told in _stored(conn, sheets, read, readable):
         value = number(text)
         if value is not None:
-            found[sheet][code] = value
+            found[sheet][0][code] = value
+        if told:
+            found[sheet][1].add(code)
     for (sheet, code), value in figures.items():
+        found[sheet][1].add(code)
         if code in read:
-            found[sheet][code] = value
+            found[sheet][0][code] = value
     return found
 
 
 def _stored(
-    conn: sa.Connection, sheets: list[int], codes: Collection[str]
-) -> Iterable[tuple[int, str, str | None]]:
+    conn: sa.Connection, sheets: list[int], codes: Collection[str], readable: Any
+) -> Iterable[tuple[int, str, str | None, bool]]:
+    v = IndicatorValue
+    told = sa.false() if readable is None else readable
     for start in range(0, len(sheets), CHUNK):
         rows = conn.execute(
-            sa.select(
-                IndicatorValue.sheet_id, IndicatorValue.indicator, IndicatorValue.value
-            ).where(
-                IndicatorValue.sheet_id.in_(sheets[start : start + CHUNK]),
-                IndicatorValue.indicator.in_(sorted(codes)),
-                IndicatorValue.superseded.is_(False),
+            sa.select(v.sheet_id, v.indicator, v.value, sa.case((told, 1), else_=0).label("told"))
+            .join(DataSheet, DataSheet.id == v.sheet_id)
+            .join(Cycle, Cycle.id == DataSheet.cycle_id)
+            .join(Unit, Unit.id == DataSheet.unit_id)
+            .where(
+                v.sheet_id.in_(sheets[start : start + CHUNK]),
+                v.indicator.in_(sorted(codes)),
+                v.superseded.is_(False),
             )
         )
-        yield from ((sheet, code, text) for sheet, code, text in rows)
+        yield from ((sheet, code, text, bool(told)) for sheet, code, text, told in rows)

@@ -176,7 +176,7 @@ def desk_of(conn: sa.Connection, actor: Actor, permission: Permission) -> Desk |
     mine = sa.and_(
         IndicatorValue.provider_unit_id.in_(units),
         IndicatorValue.superseded.is_(False),
-        _foreign(actor, permission),
+        foreign_figures(actor, permission),
     )
     cycle = conn.execute(
         sa.select(
@@ -197,12 +197,13 @@ def desk_of(conn: sa.Connection, actor: Actor, permission: Permission) -> Desk |
     if cycle is None or cycle.scheme is None:
         return None
     scheme = scheme_by_digest(conn, cycle.scheme)
-    cells = _cells(conn, cycle, scheme, sa.and_(mine, DataSheet.cycle_id == cycle.id))
+    here = sa.and_(mine, DataSheet.cycle_id == cycle.id)
+    cells = _cells(conn, cycle, scheme, here, actor)
     days = [c.due_on for c in cells if c.due_on is not None and c.editable]
     return Desk(cycle, scheme, _columns(scheme, cells), min(days) if days else None)
 
 
-def _foreign(actor: Actor, permission: Permission) -> Condition:
+def foreign_figures(actor: Actor, permission: Permission) -> Condition:
     """Sheets whose figures aren't closed to the actor as those of his own unit."""
     foreign = foreign_to(actor, DataSheet.unit_id)
     if permission is not Permission.DATA_ENTER:
@@ -219,7 +220,9 @@ def _columns(scheme: Scheme, cells: Sequence[Cell]) -> tuple[Column, ...]:
     return tuple(found)
 
 
-def _cells(conn: sa.Connection, cycle: Any, scheme: Scheme, where: Condition) -> list[Cell]:
+def _cells(
+    conn: sa.Connection, cycle: Any, scheme: Scheme, where: Condition, actor: Actor
+) -> list[Cell]:
     entered, verified, provider = aliased(Person), aliased(Person), aliased(Unit)
     rows = conn.execute(
         sa.select(
@@ -246,7 +249,8 @@ def _cells(conn: sa.Connection, cycle: Any, scheme: Scheme, where: Condition) ->
     nothing = Previous(None)
     cells = [_cell(row, before.get((row.unit_id, row.indicator), nothing)) for row in rows]
     newest = {(c.sheet_id, c.indicator): c for c in cells}  # a later version comes later
-    found = findings_of(conn, scheme, newest.values())
+    told = figures_within(actor, Permission.DATA_READ)
+    found = findings_of(conn, scheme, newest.values(), readable=told)
     return [
         replace(c, findings=tuple(found[place]))
         if (place := (c.sheet_id, c.indicator)) in found and newest[place] is c
@@ -382,4 +386,4 @@ def columns_of_sheet(
     if scheme is None:
         return ()
     mine = sa.and_(DataSheet.id == sheet.id, figures_within(actor, permission))
-    return _columns(scheme, _cells(conn, sheet, scheme, mine))
+    return _columns(scheme, _cells(conn, sheet, scheme, mine, actor))

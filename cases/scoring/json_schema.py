@@ -248,6 +248,7 @@ def _check() -> Json:
             "equals": TEXT,
             "tolerance": NUMBER,
             "ratio": _list(TEXT, 2),
+            "times": NUMBER,
             "low": NUMBER,
             "high": NUMBER,
         },

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import TypeVar
 
 from cases.scoring.exact import plain
@@ -141,48 +142,104 @@ def of_range(one: Indicator, value: Decimal) -> Finding | None:
 
 
 def of_checks(
-    checks: Mapping[str, FigureCheck], figures: Mapping[str, Decimal]
+    checks: Mapping[str, FigureCheck],
+    figures: Mapping[str, Decimal],
+    readable: Collection[str] | None = None,
 ) -> dict[str, list[Finding]]:
     """Indicator -> findings of the sum and ratio checks over one unit's figures.
 
-    A check with a figure lacking says nothing. Told at every indicator it reads.
+    A check with a figure lacking says nothing. Told at every indicator it reads; without figures
+    where one of them isn't among the ``readable`` (None: all are).
     """
     found: dict[str, list[Finding]] = defaultdict(list)
-    for check in checks.values():
-        if any(code not in figures for code in check.reads):
-            continue
-        sentence = _off_sum(check, figures) if check.parts else _off_ratio(check, figures)
-        if sentence is not None:
-            for code in check.reads:
-                found[code].append(Finding(f"check:{check.code}", sentence))
+    for one in contradictions(checks, figures):
+        check, said = one.check, one.sentence
+        if readable is not None and any(code not in readable for code in check.reads):
+            said = m("%(title)s:与另一部门提供的数据对不上,请核对", title=check.title)
+        for code in check.reads:
+            found[code].append(Finding(f"check:{check.code}", said))
     return dict(found)
 
 
-def _off_sum(check: FigureCheck, figures: Mapping[str, Decimal]) -> Sentence | None:
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A check that fails: the figure of ``code`` and the figure that the others say instead."""
+
+    check: FigureCheck
+    code: str
+    figure: Decimal
+    other: Decimal
+    sentence: Sentence
+
+
+def contradictions(
+    checks: Mapping[str, FigureCheck], figures: Mapping[str, Decimal]
+) -> list[Contradiction]:
+    """The sum and ratio checks that one unit's figures fail, in the order of the scheme."""
+    found = []
+    for check in checks.values():
+        if any(code not in figures for code in check.reads):
+            continue
+        if check.parts:
+            one = _off_sum(check, figures)
+        else:
+            one = _off_quotient(check, figures) if check.whole else _off_ratio(check, figures)
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _off_sum(check: FigureCheck, figures: Mapping[str, Decimal]) -> Contradiction | None:
     total = sum((figures[code] for code in check.parts), Decimal(0))
     whole = figures[check.whole]
     if abs(total - whole) <= check.tolerance:
         return None
-    return m(
+    said = m(
         "%(title)s:各项之和 %(sum)s,合计 %(whole)s,相差 %(off)s",
         title=check.title, sum=f"{total:f}", whole=f"{whole:f}", off=f"{total - whole:f}",
     )  # fmt: skip
+    return Contradiction(check, check.whole, whole, total, said)
 
 
-def _off_ratio(check: FigureCheck, figures: Mapping[str, Decimal]) -> Sentence | None:
+def _off_ratio(check: FigureCheck, figures: Mapping[str, Decimal]) -> Contradiction | None:
     above, below = (figures[code] for code in check.ratio)
-    if below == 0:
+    if below == 0 or _within(check, Fraction(above) / Fraction(below)):
         return None
-    ratio = above / below
-    low = check.low is not None and ratio < check.low
-    if not low and not (check.high is not None and ratio > check.high):
-        return None
-    return m(
+    said = m(
         "%(title)s:比值 %(ratio)s,应在 %(low)s 至 %(high)s 之间",
-        title=check.title, ratio=f"{ratio:.4g}",
+        title=check.title, ratio=f"{above / below:.4g}",
         low="-∞" if check.low is None else plain(check.low),
         high="∞" if check.high is None else plain(check.high),
     )  # fmt: skip
+    return Contradiction(check, check.ratio[0], above, below, said)
+
+
+def _off_quotient(check: FigureCheck, figures: Mapping[str, Decimal]) -> Contradiction | None:
+    """The figure beside what the ratio of two others says it should be."""
+    above, below = (Fraction(figures[code]) for code in check.ratio)
+    whole = figures[check.whole]
+    if below == 0 or whole == 0:
+        return None
+    due = above / below * check.times
+    if _within(check, due / Fraction(whole)):
+        return None
+    told = _short(due)
+    said = m(
+        "%(title)s:按两项指标算得 %(due)s,填报 %(whole)s",
+        title=check.title, due=f"{told:f}", whole=f"{whole:f}",
+    )  # fmt: skip
+    return Contradiction(check, check.whole, whole, told, said)
+
+
+def _short(value: Fraction) -> Decimal:
+    """A computed figure as people compare it: six digits that count, whole ones in full."""
+    made = Decimal(value.numerator) / Decimal(value.denominator)
+    return round(made, max(0, 5 - made.adjusted()))
+
+
+def _within(check: FigureCheck, ratio: Fraction) -> bool:
+    low = check.low is None or ratio >= check.low
+    return low and (check.high is None or ratio <= check.high)
 
 
 def significant(value: Decimal) -> int:

@@ -13,11 +13,12 @@ from workflow.words import m
 
 def read_checks(node: Node, indicators: Collection[str]) -> dict[str, FigureCheck]:
     """``{code, title, sum: [..], equals: code, tolerance}`` or ``{code, title, ratio: [above,
-    below], low, high}``; indicators must be there, a check is one of both kinds.
+    below], low, high}``, with ``equals`` and ``times`` where a third figure is that ratio;
+    indicators must be there, a check is one of both kinds.
     """
     found: dict[str, FigureCheck] = {}
     for row in node.rows("checks"):
-        row.only("code", "title", "sum", "equals", "tolerance", "ratio", "low", "high")
+        row.only("code", "title", "sum", "equals", "tolerance", "ratio", "times", "low", "high")
         check = _check(row, indicators)
         if check.code in found:
             row.refuse(m("代码重复:%(code)s", code=check.code), "code")
@@ -46,6 +47,9 @@ def _check(row: Node, indicators: Collection[str]) -> FigureCheck:
         row.refuse(m("没有指标“%(code)s”", code=whole), "equals")
     if ratio and not (row.has("low") or row.has("high")):
         row.refuse(m("必须填写"), "low")
+    times = row.number("times", 1)
+    if times <= 0 or (row.has("times") and not (ratio and whole)):
+        row.refuse(m("倍数应大于零,并与比值和合计指标一起填写"), "times")
     return FigureCheck(
         code=row.text("code"),
         title=title(row),
@@ -55,6 +59,7 @@ def _check(row: Node, indicators: Collection[str]) -> FigureCheck:
         ratio=ratio,
         low=row.optional_number("low"),
         high=row.optional_number("high"),
+        times=times,
     )
 
 

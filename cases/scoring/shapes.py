@@ -119,7 +119,11 @@ class Indicator:
 @dataclass(frozen=True, slots=True)
 class FigureCheck:
     """Figures of one unit that must fit together: ``parts`` add up to ``whole`` within
-    ``tolerance`` (in their unit), or the ``ratio`` of two lies from ``low`` to ``high``."""
+    ``tolerance`` (in their unit), or the ``ratio`` of two lies from ``low`` to ``high``.
+
+    A ratio with a ``whole`` says what that figure should be: ``times`` the ratio, over the figure
+    itself, lies from ``low`` to ``high``.
+    """
 
     code: str
     title: Title
@@ -129,11 +133,13 @@ class FigureCheck:
     ratio: tuple[str, ...]
     low: Fraction | None
     high: Fraction | None
+    times: Fraction = Fraction(1)
 
     @property
     def reads(self) -> tuple[str, ...]:
         """The indicators whose figures it compares."""
-        return (*self.parts, self.whole) if self.parts else self.ratio
+        whole = (self.whole,) if self.whole else ()
+        return (*(self.parts or self.ratio), *whole)
 
 
 @dataclass(frozen=True, slots=True)

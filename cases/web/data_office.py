@@ -15,6 +15,7 @@ from cases.queries.calendar import working_days
 from cases.queries.data_board import SheetLine, sheet_lines
 from cases.queries.data_objections import objections_of
 from cases.queries.data_sheet import columns_of_sheet, load_sheet
+from cases.queries.observations import evidence_of
 from cases.queries.relations import own_figures
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.unit_items import items_of_sheet, settled
@@ -107,12 +108,14 @@ def show(sheet: Any, sheet_id: int) -> ResponseReturnValue:
         own = sheet.unit_id in own_figures(conn, current_actor())
         items = items_of_sheet(conn, sheet_id, current_actor())
         scheme = scheme_of_cycle(conn, sheet.cycle_id)
+        evidence = evidence_of(conn, [sheet_id])
     may_freeze = holds_anywhere(current_actor(), P.DATA_FREEZE)
     return render(
         "pages/data_sheet.html",
         sheet=sheet,
         state=DataSheetState(sheet.state),
         columns=columns,
+        evidence=evidence,
         objections=objections,
         entries=items,
         open=False,

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from cases.commands.data_sheet import return_value, verify_values
 from cases.errors import NotVisible
 from cases.queries.data_sheet import Cell, Column, columns_of_sheet, load_sheet
+from cases.queries.observations import evidence_of
 from cases.web.access import access
 from cases.web.data_sheet import desk_and_days
 from cases.web.installation import at, reading
@@ -55,6 +56,8 @@ def queue(indicator: str) -> ResponseReturnValue:
     waiting = _open(column)
     form = VerifyValues(request.form if request.method == "POST" else None, say=say)
     form.take.offer([(str(c.sheet_id), c.unit) for c in waiting])
+    with reading() as conn:
+        evidence = evidence_of(conn, {c.sheet_id for c in column.cells})
 
     def page() -> str:
         return render(
@@ -64,6 +67,7 @@ def queue(indicator: str) -> ResponseReturnValue:
             form=form,
             waiting={c.sheet_id for c in waiting},
             own=own,
+            evidence=evidence,
             done=request.args.get("done", type=int),
         )
 

@@ -26,11 +26,21 @@ from workflow.vocabulary import (
 )
 from workflow.words import m
 
+_SETTLED = need.none_left(
+    "values_contradicted", m("数据之间的矛盾均已处理"), m("还有 %(n)s 处数据矛盾没有处理")
+)
+
 DATA_SHEET = ThingSpec(
     thing=Thing.DATA_SHEET,
     initial=DataSheetState.OPEN,
     created_with=Permission.CYCLE_MANAGE,
-    reads=("values_missing", "values_unverified", "values_disputed", "unit_may_object"),
+    reads=(
+        "values_missing",
+        "values_unverified",
+        "values_disputed",
+        "values_contradicted",
+        "unit_may_object",
+    ),
     states=(
         StateSpec(DataSheetState.OPEN, waits_for=(Role.DATA_PROVIDER,)),
         StateSpec(DataSheetState.SUBMITTED, waits_for=(Role.DATA_VERIFIER,)),
@@ -49,6 +59,7 @@ DATA_SHEET = ThingSpec(
                     m("各项指标已填报或写明缺失原因"),
                     m("还有 %(n)s 项指标没有填报,也没有写明缺失原因"),
                 ),
+                _SETTLED,
             ),
             back=ThingAction.WITHDRAW_SHEET,
             notices=(Notice(NoticeKind.SHEET_TO_VERIFY, (Role.DATA_VERIFIER,)),),
@@ -81,6 +92,7 @@ DATA_SHEET = ThingSpec(
                 need.none_left(
                     "values_unverified", m("各项数据已逐项审核"), m("还有 %(n)s 项数据没有审核")
                 ),
+                _SETTLED,
             ),
             back=ThingAction.UNVERIFY_SHEET,
             not_by=(ThingAction.SUBMIT_SHEET,),
@@ -115,6 +127,7 @@ DATA_SHEET = ThingSpec(
                 need.none_left(
                     "values_unverified", m("各项数据已逐项审核"), m("还有 %(n)s 项数据没有审核")
                 ),
+                _SETTLED,
                 need.none_left(
                     "values_disputed", m("单位异议均已答复"), m("还有 %(n)s 项单位异议没有答复")
                 ),

@@ -64,6 +64,8 @@ from workflow.vocabulary.results import (
     conclusion_code,
 )
 from workflow.vocabulary.roster import (
+    ConflictKind,
+    ConflictOutcome,
     ObjectionOutcome,
     PostRank,
     UnitChangeKind,
@@ -98,6 +100,8 @@ __all__ = [
     "CaseKind",
     "Clearing",
     "ConclusionCode",
+    "ConflictKind",
+    "ConflictOutcome",
     "CorrectionState",
     "CycleState",
     "DataSheetState",

@@ -29,6 +29,26 @@ class ObjectionOutcome(Word):
     KEPT = "kept", "维持原值", "Kept"
 
 
+class ConflictKind(Word):
+    """How two figures of one unit contradict each other."""
+
+    LIST = "list", "清单内两行不一致", "Two rows of the list differ"
+    SHEET = "sheet", "与已有数据不一致", "Differs from a figure already there"
+    OFFICIAL = (
+        "official",
+        "非官方来源与官方来源不一致",
+        "Unofficial source differs from an official one",
+    )
+    CHECK = "check", "不符合核对关系", "Fails a check of the scheme"
+
+
+class ConflictOutcome(Word):
+    """Which of two contradicting figures holds."""
+
+    TAKEN = "taken", "采用新数", "The new figure holds"
+    KEPT = "kept", "保留原数", "The standing figure holds"
+
+
 class UnitChangeKind(Word):
     """What happened to a unit from a day on."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import DataSheet, IndicatorValue, UnitItem
+from cases.models import DataSheet, FigureConflict, IndicatorValue, UnitItem
 from cases.queries.things.read import Read, cycle_resource
 from workflow.permissions import Resource
 from workflow.vocabulary import ValueState
@@ -38,6 +38,7 @@ def facts(conn: sa.Connection, row: Any, on: date) -> Read:
             "values_missing": counted.missing,
             "values_unverified": counted.unverified + pending.unverified,
             "values_disputed": counted.disputed + pending.disputed,
+            "values_contradicted": conn.execute(_CONFLICTS, {"sheet": row.id}).scalar_one(),
         },
         flags=frozenset({"unit_may_object"}) if _may_object(row, on) else frozenset(),
     )
@@ -86,4 +87,10 @@ _ITEMS: Any = sa.select(
 ).where(
     UnitItem.sheet_id == sa.bindparam("sheet", type_=sa.BigInteger),
     UnitItem.withdrawn_at.is_(None),
+)
+
+_CONFLICTS: Any = sa.select(sa.func.count()).where(
+    FigureConflict.sheet_id == sa.bindparam("sheet", type_=sa.BigInteger),
+    FigureConflict.binds.is_(True),
+    FigureConflict.outcome.is_(None),
 )

@@ -150,6 +150,7 @@ CHECK = (
     Field("equals", "text", m("合计指标代码")),
     Field("tolerance", "number", m("允许误差")),
     Field("ratio", "codes", m("相除的两项指标代码"), hint=m("与相加只填一种")),
+    Field("times", "number", m("比值的倍数"), hint=m("比值乘以它,应与合计指标相当")),
     Field("low", "number", m("比值下限")),
     Field("high", "number", m("比值上限")),
 )

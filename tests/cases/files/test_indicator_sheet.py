@@ -68,7 +68,7 @@ def test_duplicates_and_missing_columns_are_named() -> None:
         "1e99",
         float("inf"),
         1e300,
-        "0.1234567",
+        "0.1234567890123",
         "约 3",
         "1" * 30,
         "3 家",

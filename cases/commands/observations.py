@@ -1,0 +1,337 @@
+"""Take over a list of observations, and settle what contradicts what. All or nothing.
+
+An observation is evidence and never edited; the value takes its figure and source as a draft, which
+is handed in and verified by two people as any other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.commands.data_entry import Entry, enter_sheets
+from cases.commands.data_values import EDITABLE, current_values, may, note
+from cases.commands.observation_plan import Clash, Plan, PlannedRow
+from cases.errors import Invalid, NotVisible, Refused
+from cases.journal import Draft, append_many
+from cases.models import Cycle, FigureConflict, IndicatorValue, Observation, ObservationList
+from cases.queries.data_sheet import Desk
+from cases.queries.things import row_of
+from workflow.permissions import Actor
+from workflow.vocabulary import (
+    ConflictKind,
+    ConflictOutcome,
+    DataSheetState,
+    Permission,
+    Thing,
+)
+from workflow.words import m
+
+LEAST_REASON = 5
+CHUNK = 900
+
+
+def take_list(
+    conn: sa.Connection,
+    plan: Plan,
+    desk: Desk,
+    *,
+    file_id: int,
+    name: str,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Keep the observations, write the values as drafts, record the contradictions; returns how
+    many observations are new. Raises Refused while a row can't be taken or nothing is new.
+    """
+    if plan.problems or plan.refused:
+        raise Refused([m("表格里有不能写入的行,整份没有写入;改好后重新上传")])
+    if not plan.fresh:
+        raise Refused([m("清单里的观测值都已导入,没有新的内容")])
+    list_id = int(
+        conn.execute(
+            sa.insert(ObservationList)
+            .values(
+                cycle_id=desk.cycle.id,
+                file_id=file_id,
+                name=name[:200],
+                taken_by=actor.person_id,
+                taken_at=at,
+            )
+            .returning(ObservationList.id)
+        ).scalar_one()
+    )
+    enter_sheets(conn, _entries(plan.rows), hand_in=False, actor=actor, at=at)
+    fresh = [row for row in plan.rows if not row.known]
+    _keep(conn, list_id, fresh)
+    _record(conn, list_id, plan.clashes, at)
+    _journal(conn, list_id, fresh, plan.clashes, actor, at)
+    return len(fresh)
+
+
+def _entries(rows: Iterable[PlannedRow]) -> dict[int, list[Entry]]:
+    """What the values of each sheet take: figure and source of the year, last year's figure."""
+    made: dict[int, dict[str, Entry]] = defaultdict(dict)
+    for one in rows:
+        cell = one.cell
+        if not one.writes or cell is None:
+            continue
+        entry = made[cell.sheet_id].get(one.code) or _as_it_stands(cell)
+        if one.previous:
+            entry = replace(entry, previous=one.row.text)
+        else:
+            entry = replace(
+                entry, value=one.row.text, missing_reason=None, not_applicable=False,
+                period=one.row.period, source=one.row.source,
+            )  # fmt: skip
+        made[cell.sheet_id][one.code] = entry
+    return {sheet: list(entries.values()) for sheet, entries in made.items()}
+
+
+def _as_it_stands(cell: Any) -> Entry:
+    return Entry(
+        cell.indicator,
+        value=cell.value,
+        missing_reason=cell.missing_reason,
+        period=cell.period,
+        source=cell.source,
+        document=cell.document,
+        remark=cell.remark,
+        not_applicable=cell.not_applicable,
+        previous=cell.previous_value,
+    )
+
+
+def _values(conn: sa.Connection, sheets: Iterable[int]) -> dict[tuple[int, str], int]:
+    """(sheet, indicator) -> its newest value's id."""
+    kept = sorted(set(sheets))
+    found: dict[tuple[int, str], int] = {}
+    v = IndicatorValue
+    for start in range(0, len(kept), CHUNK):
+        rows = conn.execute(
+            sa.select(v.sheet_id, v.indicator, v.id).where(
+                v.sheet_id.in_(kept[start : start + CHUNK]), v.superseded.is_(False)
+            )
+        )
+        found |= {(sheet, code): value for sheet, code, value in rows}
+    return found
+
+
+def _keep(conn: sa.Connection, list_id: int, rows: list[PlannedRow]) -> None:
+    if not rows:
+        return
+    values = _values(conn, (row.key[0] for row in rows))
+    conn.execute(
+        sa.insert(Observation),
+        [
+            {
+                "list_id": list_id,
+                "row": one.row.row,
+                "sheet_id": one.key[0],
+                "indicator": one.code,
+                "period": one.row.period,
+                "value": one.row.text,
+                "measure_unit": one.row.measure_unit or None,
+                "source_kind": one.row.source_kind or None,
+                "source": one.row.source,
+                "address": one.row.address or None,
+                "method": one.row.method or None,
+                "official": one.row.official,
+                "note": one.row.note or None,
+                "value_id": values[one.key[:2]] if one.writes and not one.previous else None,
+            }
+            for one in rows
+        ],
+    )
+
+
+def _record(conn: sa.Connection, list_id: int, clashes: list[Clash], at: datetime) -> None:
+    if not clashes:
+        return
+    o = Observation
+    kept = conn.execute(
+        sa.select(o.sheet_id, o.indicator, o.period, o.row, o.id).where(o.list_id == list_id)
+    )
+    ids = {(sheet, code, period, row): one for sheet, code, period, row, one in kept}
+    conn.execute(
+        sa.insert(FigureConflict),
+        [
+            {
+                "sheet_id": one.place[0],
+                "indicator": one.place[1],
+                "period": one.place[2],
+                "kind": one.kind,
+                "binds": one.binds,
+                "check_code": one.check,
+                "observation_id": ids.get((*one.place, one.planned.row.row))
+                if one.planned
+                else None,
+                "value": one.value,
+                "other_value": one.other_value,
+                "other_source": one.other_source,
+                "before": one.before,
+                "found_at": at,
+            }
+            for one in clashes
+        ],
+    )
+
+
+def _journal(
+    conn: sa.Connection,
+    list_id: int,
+    rows: list[PlannedRow],
+    clashes: list[Clash],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    kept = Counter(row.key[0] for row in rows)
+    found = Counter(one.place[0] for one in clashes)
+    append_many(
+        conn,
+        [
+            Draft(
+                subject=Thing.DATA_SHEET.value,
+                subject_id=sheet,
+                action="take_observations",
+                at=at,
+                payload={"list": list_id, "rows": kept[sheet], "conflicts": found[sheet]},
+            ).by(actor)
+            for sheet in sorted(kept | found)
+        ],
+    )
+
+
+# settling
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A contradiction with its sheet and the value it stands at."""
+
+    row: Any
+    sheet: Any
+    value: Any
+    year: int
+
+
+def settle(
+    conn: sa.Connection,
+    conflict_id: int,
+    outcome: ConflictOutcome,
+    reason: str,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Say which figure holds, with the reason; the new one is written to the value as a draft.
+
+    Raises Invalid by field, Refused for another department's, a settled one, a value handed in.
+    """
+    held = _load(conn, conflict_id, actor)
+    row = held.row
+    said = reason.strip()
+    if row.outcome is not None:
+        raise Refused([m("这处矛盾已经处理")])
+    if len(said) < LEAST_REASON:
+        raise Invalid({"reason": m("请写明理由,至少 %(n)s 个字", n=LEAST_REASON)})
+    if outcome is ConflictOutcome.TAKEN and row.kind == ConflictKind.CHECK:
+        raise Invalid({"outcome": m("核对关系没有新数可采用;数值有误的,先在数据填报中改正")})
+    more: dict[str, Any] = {}
+    if outcome is ConflictOutcome.TAKEN:
+        more = _write(conn, held, actor, at)
+    _set(
+        conn, row.id, outcome=outcome, reason=said, settled_by=actor.person_id, settled_at=at,
+        **more,
+    )  # fmt: skip
+    note(conn, row.sheet_id, f"settle_conflict_{outcome}", [row.indicator], actor, at, said)
+
+
+def reopen(
+    conn: sa.Connection, conflict_id: int, reason: str, *, actor: Actor, at: datetime
+) -> None:
+    """Take a settlement back, with the reason: the figure that stood before stands again.
+
+    Raises Invalid by field, Refused for another department's, an open one, a value handed in.
+    """
+    held = _load(conn, conflict_id, actor)
+    row = held.row
+    said = reason.strip()
+    if row.outcome is None:
+        raise Refused([m("这处矛盾还没有处理")])
+    if len(said) < LEAST_REASON:
+        raise Invalid({"reason": m("请写明理由,至少 %(n)s 个字", n=LEAST_REASON)})
+    _editable(held)
+    if row.outcome == ConflictOutcome.TAKEN:
+        _restore(conn, held, actor, at)
+    _set(conn, row.id, outcome=None, reason=None, settled_by=None, settled_at=None)
+    note(conn, row.sheet_id, "reopen_conflict", [row.indicator], actor, at, said)
+
+
+def _load(conn: sa.Connection, conflict_id: int, actor: Actor) -> _Held:
+    f = FigureConflict
+    row = conn.execute(sa.select(f).where(f.id == conflict_id).with_for_update()).first()
+    if row is None:
+        raise NotVisible(f"figure_conflict:{conflict_id}")
+    sheet = row_of(conn, Thing.DATA_SHEET, row.sheet_id, lock=True)
+    value = current_values(conn, row.sheet_id)[row.indicator]
+    may(actor, sheet, value, Permission.DATA_ENTER, conn)
+    if sheet.state == DataSheetState.FROZEN:
+        raise Refused([m("数据表已锁定;有新的依据的,先按文件修订数据")])
+    year = conn.execute(sa.select(Cycle.year).where(Cycle.id == sheet.cycle_id)).scalar_one()
+    return _Held(row, sheet, value, int(year))
+
+
+def _editable(held: _Held) -> None:
+    if held.row.binds and held.value.state not in EDITABLE:
+        raise Refused([m("这项数据已报送,不能再改;需要修改的,请审核人退回")])
+
+
+def _write(conn: sa.Connection, held: _Held, actor: Actor, at: datetime) -> dict[str, Any]:
+    """The value takes the new figure; returns what stood there, for the way back."""
+    row, value = held.row, held.value
+    if not row.binds:
+        return {}
+    _editable(held)
+    o = Observation
+    seen = conn.execute(sa.select(o.source).where(o.id == row.observation_id)).scalar_one_or_none()
+    entry = _as_it_stands(value)
+    if row.period == str(held.year):
+        before = {
+            "other_value": value.value, "other_source": value.source,
+            "before": value.document,
+        }  # fmt: skip
+        entry = replace(
+            entry, value=row.value, missing_reason=None, not_applicable=False, period=row.period,
+            source=seen, document=None,
+        )  # fmt: skip
+        conn.execute(sa.update(o).where(o.id == row.observation_id).values(value_id=value.id))
+    else:
+        # Without a figure of the provider's own, last year's frozen one counts again.
+        before = {"before": value.previous_value}
+        entry = replace(entry, previous=row.value)
+    enter_sheets(conn, {row.sheet_id: [entry]}, hand_in=False, actor=actor, at=at)
+    return before
+
+
+def _restore(conn: sa.Connection, held: _Held, actor: Actor, at: datetime) -> None:
+    row = held.row
+    if not row.binds:
+        return
+    entry = _as_it_stands(held.value)
+    if row.period == str(held.year):
+        entry = replace(
+            entry, value=row.other_value, source=row.other_source, document=row.before,
+        )  # fmt: skip
+    else:
+        entry = replace(entry, previous=row.before)
+    enter_sheets(conn, {row.sheet_id: [entry]}, hand_in=False, actor=actor, at=at)
+
+
+def _set(conn: sa.Connection, conflict_id: int, **values: Any) -> None:
+    conn.execute(sa.update(FigureConflict).where(FigureConflict.id == conflict_id).values(**values))

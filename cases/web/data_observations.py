@@ -1,0 +1,189 @@
+"""观测值清单: a long list of figures with their sources, and what contradicts what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import CombinedMultiDict
+
+from cases.commands.observation_plan import Plan, plan
+from cases.commands.observations import reopen, settle, take_list
+from cases.errors import Invalid, NotVisible, Refused
+from cases.files.cells import Unreadable
+from cases.files.observation_list import OBSERVATION_HEADS
+from cases.files.store import FileStore
+from cases.files.table_sheet import TableColumn, TableSheet
+from cases.files.workbook import open_workbook
+from cases.queries.data_sheet import Desk, desk_of
+from cases.queries.observations import ConflictLine, conflicts_at, lists_of, load_conflict
+from cases.web.access import access
+from cases.web.data_workbook import as_download
+from cases.web.installation import at, kaoji, reading
+from cases.web.presentation import render, say
+from cases.web.session import current_actor
+from cases.web.writing import save
+from forms.observations import (
+    ExplainConflict,
+    ReopenConflict,
+    SettleConflict,
+    TakeObservations,
+    UploadObservations,
+)
+from workflow.vocabulary import ConflictKind, ConflictOutcome, Permission
+from workflow.words import m
+
+blueprint = Blueprint("data_observations", __name__, url_prefix="/data/observations")
+P = Permission
+_DAY = 86_400
+SHOWN = 300
+"""Rows of one kind that the dry run shows; it says how many more there are."""
+
+
+def _desk(conn: sa.Connection) -> Desk:
+    desk = desk_of(conn, current_actor(), P.DATA_ENTER)
+    if desk is None:
+        raise NotVisible("data_desk")
+    return desk
+
+
+@blueprint.get("")
+@access(P.DATA_ENTER)
+def index() -> ResponseReturnValue:
+    """What contradicts what among one's figures, and the lists that were taken over."""
+    with reading() as conn:
+        desk = desk_of(conn, current_actor(), P.DATA_ENTER)
+        if desk is None:
+            return render("pages/data_none.html", endpoint="data_sheet.index")
+        lines = conflicts_at(conn, current_actor())
+        lists = lists_of(conn, sorted({cell.sheet_id for cell in desk.cells}))
+    return render(
+        "pages/observations.html",
+        desk=desk,
+        open=[line for line in lines if line.open],
+        settled=[line for line in lines if not line.open],
+        lists=lists,
+        shown=SHOWN,
+        taken=request.args.get("taken", type=int),
+        found=request.args.get("found", type=int),
+    )
+
+
+@blueprint.get("/template.xlsx")
+@access(P.DATA_ENTER)
+def template() -> ResponseReturnValue:
+    """The empty list to fill in."""
+    columns = [TableColumn(head, 16) for head in OBSERVATION_HEADS]
+    return as_download(TableSheet("观测值", "观测值清单", columns, []), "观测值清单")
+
+
+@blueprint.route("/upload", methods=["GET", "POST"])
+@access(P.DATA_ENTER, uploads=True)
+def upload() -> ResponseReturnValue:
+    """Choose a list; the next page shows what each row would do."""
+    both: Any = CombinedMultiDict([request.form, request.files])
+    form = UploadObservations(both if request.method == "POST" else None, say=say)
+
+    def page() -> str:
+        return render("pages/observations_upload.html", form=form)
+
+    if request.method == "GET":
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        file: Any = form.file.data
+        data = file.stream.read()
+        try:
+            open_workbook(data, filename=file.filename)
+        except Unreadable as unreadable:
+            raise Invalid({"file": unreadable.problems[0].sentence}) from unreadable
+        kept = FileStore(kaoji().settings.files).put(conn, data, name=file.filename, at=at())
+        token = str(_signer().dumps([current_actor().account_id, kept.id, file.filename]))
+        return url_for(".preview", token=token)
+
+    return save(form, work, page)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="observations")
+
+
+def _signed(token: str) -> tuple[int, str]:
+    """The stored file of a token and its name. Raises Refused for another's or an old one."""
+    gone = Refused([m("上传的表格已过期,请重新上传")])
+    try:
+        account_id, file_id, name = _signer().loads(token, max_age=_DAY)
+    except BadSignature as forged:
+        raise gone from forged
+    if account_id != current_actor().account_id:
+        raise gone
+    return int(file_id), str(name)
+
+
+def _read(conn: sa.Connection, file_id: int, name: str) -> tuple[Plan, Desk]:
+    desk = _desk(conn)
+    data = FileStore(kaoji().settings.files).open_file(conn, file_id).content
+    return plan(conn, open_workbook(data, filename=name), desk), desk
+
+
+@blueprint.route("/upload/<token>", methods=["GET", "POST"])
+@access(P.DATA_ENTER)
+def preview(token: str) -> ResponseReturnValue:
+    """The dry run: what is added, changed, contradictory, kept beside, refused and where."""
+    file_id, name = _signed(token)
+    form = TakeObservations(request.form or None, say=say)
+
+    def page() -> str:
+        with reading() as conn:
+            made, desk = _read(conn, file_id, name)
+        return render(
+            "pages/observations_preview.html",
+            token=token,
+            name=name,
+            plan=made,
+            counts=made.counts,
+            desk=desk,
+            form=form,
+            shown=SHOWN,
+        )
+
+    if request.method == "GET":
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        made, desk = _read(conn, file_id, name)
+        taken = take_list(
+            conn, made, desk, file_id=file_id, name=name, actor=current_actor(), at=at()
+        )
+        return url_for(".index", taken=taken, found=len(made.clashes))
+
+    return save(form, work, page)
+
+
+@blueprint.route("/conflicts/<int:conflict_id>", methods=["GET", "POST"])
+@access(P.DATA_ENTER, load=load_conflict)
+def conflict(line: ConflictLine, conflict_id: int) -> ResponseReturnValue:
+    """Both figures with their sources: say which holds, or take that back."""
+    check = line.kind is ConflictKind.CHECK
+    made: Any = (ExplainConflict if check else SettleConflict) if line.open else ReopenConflict
+    form = made(request.form or None, say=say)
+
+    def page() -> str:
+        return render("pages/observation_conflict.html", line=line, form=form)
+
+    if request.method == "GET":
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        reason = form.reason.data or ""
+        if line.open:
+            outcome = ConflictOutcome.KEPT if check else ConflictOutcome(form.outcome.data)
+            settle(conn, conflict_id, outcome, reason, actor=current_actor(), at=at())
+            return url_for(".index")
+        reopen(conn, conflict_id, reason, actor=current_actor(), at=at())
+        return url_for(".conflict", conflict_id=conflict_id)
+
+    return save(form, work, page)
