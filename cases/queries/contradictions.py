@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import FigureConflict, Observation
+from cases.models import FigureConflict, IndicatorValue, Observation
 from cases.scoring.plausibility import Finding
 from workflow.vocabulary import ConflictKind
 from workflow.words import Sentence, m
@@ -35,6 +35,16 @@ def held(conn: sa.Connection, sheets: Collection[int]) -> set[Place]:
         )
         found |= {(sheet, code) for sheet, code in rows}
     return found
+
+
+def against() -> sa.ColumnElement[bool]:
+    """Whether an indicator value, as selected from, has an open contradiction."""
+    f = FigureConflict
+    return sa.exists().where(
+        f.sheet_id == IndicatorValue.sheet_id,
+        f.indicator == IndicatorValue.indicator,
+        f.outcome.is_(None),
+    )
 
 
 def contradicted(conn: sa.Connection, sheets: Collection[int]) -> dict[Place, list[Finding]]:

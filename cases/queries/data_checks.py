@@ -28,7 +28,7 @@ def findings_of(
 ) -> dict[Place, list[Finding]]:
     """(sheet id, indicator) -> findings, the jump on last year first.
 
-    ``cells`` have sheet_id, unit, indicator, value, previous; ``typed`` are figures that would
+    ``cells`` have sheet_id, unit, indicator, value, previous, contradicted; ``typed`` are figures that would
     stand in their place. Sums and ratios read figures of other departments too; these are told
     only where the condition ``readable`` over values, sheets, cycles and units holds.
     """
@@ -51,7 +51,7 @@ def findings_of(
         for code, some in of_checks(scheme.checks, mine, seen).items():
             if (sheet_id, code) in figures:
                 found[sheet_id, code] += some
-    for place, some in contradicted(conn, {c.sheet_id for c in cells}).items():
+    for place, some in contradicted(conn, {c.sheet_id for c in cells if c.contradicted}).items():
         found[place] += some
     names = {cell.sheet_id: cell.unit for cell, _ in rows}
     for place, one in told_twice(figures, names).items():

@@ -26,6 +26,7 @@ from cases.models import (
     Unit,
     UnitItem,
 )
+from cases.queries.contradictions import against
 from cases.queries.data_checks import findings_of
 from cases.queries.previous_figures import previous_figures
 from cases.queries.relations import foreign_to
@@ -91,6 +92,8 @@ class Cell:
     asks_previous: bool = False
     """Last year's figure is to be given by the provider: the units merged or split."""
     findings: tuple[Finding, ...] = ()
+    contradicted: bool = False
+    """Another figure stands against it and nobody has settled which holds."""
 
     @property
     def warnings(self) -> list[Finding]:
@@ -235,6 +238,7 @@ def _cells(
             entered.name.label("entered_name"),
             verified.name.label("verified_name"),
             provider.name.label("provider"),
+            against().label("contradicted"),
         )
         .join(DataSheet, DataSheet.id == IndicatorValue.sheet_id)
         .join(Cycle, Cycle.id == DataSheet.cycle_id)
@@ -290,6 +294,7 @@ def _cell(row: Any, before: Previous) -> Cell:
         previous=row.previous_value or computed,
         previous_note=before.note,
         asks_previous=before.asked,
+        contradicted=bool(row.contradicted),
     )
 
 

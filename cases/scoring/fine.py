@@ -100,11 +100,61 @@ class Fine:
         high[order], low[order] = above, below
         return Fine(high, low)
 
+    def times(self, factor: int, plus: Fraction) -> Fine | None:
+        """``factor`` x score + ``plus``, exactly; None where that doesn't fit machine words."""
+        units = plus * FINE
+        high, low = divmod(units.numerator, HALF)
+        largest = _largest(self.high) + 1
+        if units.denominator != 1 or not 0 <= factor < _HEAVIEST:
+            return None
+        if self.high.dtype == object or largest * max(factor, 1) + abs(high) >= ROOM // 2:
+            return None
+        return _carried(self.high * factor + high, self.low * factor + low)
+
+    def clip(self, low: int, full: Fraction) -> tuple[Fine, list[int], list[int]] | None:
+        """The scores between ``low`` and ``full``, and the places that were below and above.
+
+        None where ``full`` has more places than a score.
+        """
+        units = full * FINE
+        top, rest = divmod(units.numerator, HALF)
+        if units.denominator != 1 or top >= ROOM:
+            return None
+        below = self.high < low * HALF
+        above = (self.high > top) | ((self.high == top) & (self.low > rest))
+        under, over = np.flatnonzero(below).tolist(), np.flatnonzero(above).tolist()
+        if not under and not over:
+            return self, [], []
+        highs = np.where(above, top, np.where(below, low * HALF, self.high))
+        lows = np.where(above, rest, np.where(below, 0, self.low))
+        return Fine(highs, lows), under, over
+
     def over(self, weights: Whole | int) -> Fine:
         """The sums ``high``, ``low`` over whole weights above zero, halves up."""
         whole = np.floor_divide(self.high, weights)
         rest = (self.high - whole * weights) * HALF + self.low
         return _carried(whole, np.floor_divide(rest + np.floor_divide(weights, 2), weights))
+
+
+def quotients(above: Whole, below: Whole) -> Fine | None:
+    """``above / below``, place by place, to twenty-four places, halves up, rounded once.
+
+    Both are 64-bit, ``below`` is above zero. None where the steps don't fit machine words.
+    """
+    if not len(below) or int(below.max()) > _WIDEST:
+        return None
+    whole = np.floor_divide(above, below)
+    if _largest(whole) >= ROOM // HALF - 1:
+        return None
+    rest = above - whole * below
+    parts = []
+    for _ in range(4):
+        rest = rest * _STRIDE
+        part = np.floor_divide(rest, below)
+        rest = rest - part * below
+        parts.append(part)
+    low = parts[2] * _STRIDE + parts[3] + (2 * rest >= below)
+    return _carried(whole * HALF + parts[0] * _STRIDE + parts[1], low)
 
 
 def total(weights: Sequence[int], columns: Sequence[Fine], size: int) -> Fine:

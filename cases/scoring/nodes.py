@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from cases.scoring.exact import PLACES, WIDE, stored
 from cases.scoring.fine import ROOM, Fine, Whole, total
-from cases.scoring.vectors import Exact, Number, Vector
+from cases.scoring.vectors import Exact, Floats, Number, Vector
 from workflow.words import Sentence
 
 
@@ -60,7 +60,7 @@ class Points:
 
 
 def spread(
-    vector: Vector,
+    vector: Vector | Fine,
     at: Sequence[int],
     size: int,
     gaps: Mapping[int, Sentence],
@@ -69,8 +69,8 @@ def spread(
     """Points of ``size`` positions from a vector that covers the positions ``at``."""
     missing = frozenset(gaps)
     said = {**remarks, **gaps} if gaps else remarks
-    if isinstance(vector, Exact):
-        fine = vector.fine()
+    if not isinstance(vector, Floats):
+        fine = vector.fine() if isinstance(vector, Exact) else vector
         return Points(fine if len(at) == size else fine.put(at, size), None, missing, said)
     if len(at) == size:
         return Points(None, vector.array, missing, said)

@@ -314,7 +314,11 @@ def _placed(
         else:
             gaps[i] = m("%(why)s,不计入,其余权重按比例放大", why=said)
     points = spread(
-        scored.points, local, len(units), gaps, {**remarks, **zeros} if zeros else remarks
+        scored.points if scored.fine is None else scored.fine,
+        local,
+        len(units),
+        gaps,
+        {**remarks, **zeros} if zeros else remarks,
     )
     if not zeros:
         return points

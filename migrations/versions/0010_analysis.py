@@ -1,4 +1,4 @@
-"""computed results and analyses, kept to be read again
+"""computed results and analyses, observations behind figures and what contradicts what
 
 Revision ID: 0010
 Revises: 0009
@@ -48,7 +48,101 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("analysis_runs", schema=None) as batch_op:
         batch_op.create_index("ix_analysis_runs_cycle_id_kind_id", ["cycle_id", "kind", "id"])
+    _observations()
+    _figure_conflicts()
+
+
+def _key(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], [f"{target}.id"], name=op.f(f"fk_{table}_{column}"))
+
+
+def _observations() -> None:
+    lists, single = "observation_lists", "observations"
+    op.create_table(
+        lists,
+        _ref("id"),
+        _ref("cycle_id"),
+        _ref("file_id"),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        _ref("taken_by", nullable=True),
+        sa.Column("taken_at", cases.models.base.Instant(), nullable=False),
+        _key(lists, "cycle_id", "cycles"),
+        _key(lists, "file_id", "files"),
+        _key(lists, "taken_by", "people"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_observation_lists")),
+    )
+    with op.batch_alter_table(lists, schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_observation_lists_cycle_id"), ["cycle_id"])
+    op.create_table(
+        single,
+        _ref("id"),
+        _ref("list_id"),
+        sa.Column("row", sa.Integer(), nullable=False),
+        _ref("sheet_id"),
+        sa.Column("indicator", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.String(length=40), nullable=False),
+        sa.Column("measure_unit", sa.String(length=200), nullable=True),
+        sa.Column("source_kind", sa.String(length=200), nullable=True),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=1000), nullable=True),
+        sa.Column("method", sa.String(length=200), nullable=True),
+        sa.Column("official", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        _ref("value_id", nullable=True),
+        _key(single, "list_id", lists),
+        _key(single, "sheet_id", "data_sheets"),
+        _key(single, "value_id", "indicator_values"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_observations")),
+    )
+    with op.batch_alter_table(single, schema=None) as batch_op:
+        for column in ("list_id", "sheet_id", "value_id"):
+            batch_op.create_index(batch_op.f(f"ix_observations_{column}"), [column])
+
+
+def _figure_conflicts() -> None:
+    table = "figure_conflicts"
+    op.create_table(
+        table,
+        _ref("id"),
+        _ref("sheet_id"),
+        sa.Column("indicator", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("binds", sa.Boolean(), nullable=False),
+        sa.Column("check_code", sa.String(length=40), nullable=True),
+        _ref("observation_id", nullable=True),
+        sa.Column("value", sa.String(length=40), nullable=False),
+        sa.Column("other_value", sa.String(length=40), nullable=True),
+        sa.Column("other_source", sa.Text(), nullable=True),
+        sa.Column("before", sa.String(length=200), nullable=True),
+        sa.Column("found_at", cases.models.base.Instant(), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        _ref("settled_by", nullable=True),
+        sa.Column("settled_at", cases.models.base.Instant(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('list', 'sheet', 'official', 'check')", name=op.f("ck_figure_conflicts_kind")
+        ),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome IN ('taken', 'kept')",
+            name=op.f("ck_figure_conflicts_outcome"),
+        ),
+        sa.CheckConstraint(
+            "(outcome IS NULL) = (reason IS NULL)",
+            name=op.f("ck_figure_conflicts_outcome_with_reason"),
+        ),
+        _key(table, "sheet_id", "data_sheets"),
+        _key(table, "observation_id", "observations"),
+        _key(table, "settled_by", "people"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figure_conflicts")),
+    )
+    with op.batch_alter_table(table, schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_figure_conflicts_sheet_id"), ["sheet_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("figure_conflicts")
+    op.drop_table("observations")
+    op.drop_table("observation_lists")
     op.drop_table("analysis_runs")

@@ -9,8 +9,13 @@ zero; else there are no points, or by the word ``nonpositive`` the difference co
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cases.scoring.exact import plain, shown
+from cases.scoring.fine import quotients
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step, taken
 from cases.scoring.methods.pairs import like, minus, ratio, same_figures
 from cases.scoring.shapes import Parameter
@@ -18,6 +23,10 @@ from cases.scoring.vectors import Exact, Floats, Number, Vector
 from workflow.words import Sentence, m
 
 ZERO = Fraction(0)
+_ROOM = 2**62
+_OUTSIDE = m("得分超出上下限,按上下限计分")
+_UNKNOWN = m("缺上年数,不能计算增幅")
+_NO_RATE = m("上年数不大于零,不能计算增幅")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +44,9 @@ class _Growth:
 
 def _growth(column: Column) -> _Growth:
     known = column.previous if len(column.previous) else [None] * len(column)
-    missing = m("缺上年数,不能计算增幅")
-    gaps: dict[int, Sentence] = dict.fromkeys(sorted(column.unknown), missing)
+    gaps: dict[int, Sentence] = dict.fromkeys(sorted(column.unknown), _UNKNOWN)
     if not isinstance(known, Exact):
-        gaps = {place: missing for place, one in enumerate(known) if one is None}
+        gaps = {place: _UNKNOWN for place, one in enumerate(known) if one is None}
     before = like(column.values, known)
     change = minus(column.values, before) if column.best_is_high else minus(before, column.values)
     if column.word("measure", "rate") == "difference":
@@ -46,7 +54,7 @@ def _growth(column: Column) -> _Growth:
     rates = ratio(change, before, 100)
     low = [place for place in _not_above_zero(before) if place not in gaps]
     if column.word("nonpositive", "gap") == "gap":
-        gaps |= dict.fromkeys(low, m("上年数不大于零,不能计算增幅"))
+        gaps |= dict.fromkeys(low, _NO_RATE)
         return _Growth(rates, frozenset(), gaps)
     return _Growth(_put(rates, change, low), frozenset(low), gaps)
 
@@ -97,8 +105,60 @@ def _bounded(column: Column, points: Vector) -> Vector:
     return points.clip(ZERO, column.number("full", FULL))
 
 
+def _at_once(column: Column) -> Scored | None:
+    """The points of rates by whole points a percent, in machine words: the same to the last digit.
+
+    None where the rule or the figures don't go that way.
+    """
+    before, values = column.previous, column.values
+    plain_rule = (
+        column.word("by", "points") == "points"
+        and column.word("measure", "rate") == "rate"
+        and column.word("nonpositive", "gap") == "gap"
+    )
+    each = column.number("per_point", Fraction(1))
+    if not plain_rule or each.denominator != 1 or not isinstance(before, Exact):
+        return None
+    if not isinstance(values, Exact):
+        return None
+    pair = _in_words(values, before)
+    if pair is None:
+        return None
+    now, then = pair
+    none = then <= 0
+    change = (now - then if column.best_is_high else then - now) * 100
+    rates = quotients(np.where(none, 0, change), np.where(none, 1, then))
+    free = None if rates is None else rates.times(int(each), column.number("base", ZERO))
+    bounded = None if free is None else free.clip(0, column.number("full", FULL))
+    if bounded is None:
+        return None
+    gaps: dict[int, Sentence] = dict.fromkeys(sorted(column.unknown), _UNKNOWN)
+    gaps |= dict.fromkeys((i for i in np.flatnonzero(none).tolist() if i not in gaps), _NO_RATE)
+    points, below, above = bounded
+    remarks = dict.fromkeys([*below, *above], _OUTSIDE)
+    return Scored(Exact([]), remarks, gaps, fine=points)
+
+
+def _in_words(first: Exact, second: Exact) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """Both columns over one denominator in 64-bit numbers with room for a hundredfold."""
+    den = lcm(first.den, second.den)
+    found = []
+    for one in (first, second):
+        times = den // one.den
+        most = max(max(one.nums), -min(one.nums), 1)
+        if most * times * 200 >= _ROOM:
+            return None
+        found.append(np.array(one.nums, dtype=np.int64) * times)
+    return found[0], found[1]
+
+
 def score(column: Column) -> Scored:
     """Points from 0 to full; growth that is the same everywhere gets ``equal`` in min-max."""
+    return _at_once(column) or one_by_one(column)
+
+
+def one_by_one(column: Column) -> Scored:
+    """The same for every rule and any figures."""
     growth = _growth(column)
     gaps = growth.gaps
     remarks = dict.fromkeys(growth.absolute, m("上年数不大于零,按增减量计"))
@@ -115,7 +175,7 @@ def score(column: Column) -> Scored:
         return Scored(_bounded(column, _by_minmax(column, growth.values, *ends)), remarks, gaps)
     free = _by_points(column, growth.values)
     outside = [*free.below(0), *free.above(column.number("full", FULL))]
-    bounds = dict.fromkeys(outside, m("得分超出上下限,按上下限计分"))
+    bounds = dict.fromkeys(outside, _OUTSIDE)
     return Scored(_bounded(column, free), {**bounds, **remarks}, gaps)
 
 

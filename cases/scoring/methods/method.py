@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cases.scoring.blocks import Picked
+from cases.scoring.fine import Fine
 from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Exact, Floats, Number, Vector
 from workflow.words import Sentence
@@ -125,6 +126,8 @@ class Scored:
     points: Vector
     remarks: Mapping[int, Sentence] = field(default_factory=dict)
     gaps: Mapping[int, Sentence] = field(default_factory=dict)
+    fine: Fine | None = None
+    """The points as scores are summed, where they were made so; ``points`` is empty then."""
 
 
 def accept_all(_parameters: Mapping[str, Parameter]) -> Sentence | None:

@@ -1,3 +1,9 @@
+from fractions import Fraction
+from random import Random
+
+from cases.scoring.methods import growth
+from cases.scoring.methods.method import Column
+from cases.scoring.vectors import Exact
 from tests.cases.scoring.methods.columns import points, said, scored, steps
 
 
@@ -65,3 +71,44 @@ def test_explain_growth_and_points() -> None:
         ("最小值、最大值", "10, 30", "20"),
         ("折算得分", "0 + (100 − 0) × (10 − 10) ÷ (30 − 10)", "0.00"),
     ]
+
+
+def test_score_at_once_is_the_same_to_the_last_digit() -> None:
+    source, at_once = Random(11), 0
+    for case in range(60):
+        size, den = source.randrange(1, 40), source.choice([1, 10, 100, 1000])
+        wide = source.choice([50, 10_000, 10**9])
+        now = [source.randrange(-wide // 4, wide) for _ in range(size)]
+        then = [source.randrange(-wide // 20, wide) for _ in range(size)]
+        unknown = frozenset(i for i in range(size) if source.random() < 0.1)
+        made = Column(
+            values=Exact(now, den),
+            direction=source.choice(["positive", "reverse"]),
+            parameters={
+                "base": Fraction(source.randrange(0, 6001), 100),
+                "per_point": Fraction(source.randrange(0, 5)),
+            },
+            previous=Exact([0 if i in unknown else n for i, n in enumerate(then)], 100),
+            unknown=unknown,
+        )
+        fast, slow = growth.score(made), growth.one_by_one(made)
+        if fast.fine is None:
+            assert wide > 50, case  # a growth of millions of percent
+            continue
+        at_once += 1
+        assert isinstance(slow.points, Exact)
+        assert fast.fine.all() == slow.points.fine().all()
+        assert (fast.remarks, dict(fast.gaps)) == (slow.remarks, dict(slow.gaps))
+    assert at_once > 40
+
+
+def test_score_wide_figures_go_one_by_one() -> None:
+    for per_point, figure in ((Fraction(1, 3), 7), (Fraction(1), 10**18)):
+        made = Column(
+            values=Exact([figure, 5]),
+            parameters={"per_point": per_point},
+            previous=Exact([3, 4]),
+        )
+        found = growth.score(made)
+        assert found.fine is None
+        assert found.points == growth.one_by_one(made).points
