@@ -8,7 +8,7 @@ participation table, or a kind of fact that bars read. This room sorts the rows;
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,9 +19,10 @@ from cases.models import SubjectEvent
 from cases.queries.sentences import packed, unpacked
 from cases.scoring.grading import bars, participation, sanctions
 from cases.scoring.grading.sanctions import Investigation, SanctionEvent
+from cases.scoring.rule_shapes import SanctionRule
 from cases.scoring.shapes import Scheme
 from workflow.vocabulary import BarEffect, CaseKind, ConclusionCode, PostRank, Track
-from workflow.words import m
+from workflow.words import Sentence, m
 
 
 @dataclass(slots=True)
@@ -122,8 +123,14 @@ def findings(
         if effect.effect is not BarEffect.NONE:
             rows.append(_sanction_row(effect))
     late = sanctions.after_year(record.sanctions, year, on)
-    notes += [f"{one.kind} {one.decided_on.isoformat()}" for one in late]
+    notes += [packed(_told_late(one, scheme.rules.sanctions)) for one in late]
     return Findings(tuple(rows), tuple(notes), joint.code, joint.under_investigation)
+
+
+def _told_late(event: sanctions.SanctionEvent, rules: Iterable[SanctionRule]) -> Sentence:
+    title = next((rule.title for rule in rules if rule.event == event.kind), event.kind)
+    day = event.decided_on
+    return m("%(title)s（%(day)s）:发生在考核年度之后,由会议研究", title=title, day=day)
 
 
 def _bar_row(hit: bars.BarHit) -> dict[str, Any]:
@@ -136,7 +143,7 @@ def _bar_row(hit: bars.BarHit) -> dict[str, Any]:
 
 
 def _sanction_row(effect: sanctions.GradeEffect) -> dict[str, Any]:
-    day = effect.event.decided_on.isoformat()
+    day = effect.event.decided_on
     return {
         "code": effect.event.kind,
         "effect": effect.effect.value,

@@ -49,6 +49,10 @@ class RuleSource:
     effective: date | None
     tag: str
 
+    def __str__(self) -> str:
+        """Document and article, as a page names them."""
+        return "，".join(part for part in (self.text, self.article) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class BarRule:

@@ -125,6 +125,11 @@ def only_reads(conn: sa.Connection, actor: Actor) -> bool:
     return not meets(conn, actor)
 
 
+def assessed(_: sa.Connection, actor: Actor) -> bool:
+    """Whether the actor is himself assessed; others find their own page over the worklist."""
+    return any(g.role is R.SUBJECT for g in actor.grants)
+
+
 BLUEPRINTS: tuple[Blueprint, ...] = (
     worklist.blueprint,
     cases.blueprint,
@@ -218,6 +223,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("surveys.index", m("群众评价"), P.SURVEY_READ, shown=only_reads),
     Entry("ratings.own", m("本单位差评"), P.RATING_HANDLE, shown=any_rating),
     Entry("pools.index", m("考核组别"), P.POOL_READ),
+    Entry("results.mine", m("我的结果"), P.OWN_READ, shown=assessed),
     Entry("reviews.index", m("复核申诉"), P.REVIEW_HANDLE),
     Entry("measures.board", m("结果运用"), P.MEASURE_ASSIGN),
     Entry("measures.mine", m("本单位承办事项"), P.MEASURE_REPORT),

@@ -88,7 +88,7 @@ class Permission(Word):
     SURVEY_READ = "survey_read", "查看群众评价", "Read survey results"
     RATING_HANDLE = "rating_handle", "办理差评", "Handle negative ratings"
     # recusal
-    RECUSAL_DECLARE = "recusal_declare", "申报回避关系", "Declare a recusal"
+    RECUSAL_DECLARE = "recusal_declare", "报告回避关系", "Declare a recusal"
     RECUSAL_READ = "recusal_read", "查看回避关系", "Read recusals"
     # the three administrators
     ACCOUNT_MANAGE = "account_manage", "管理账号", "Manage accounts"

@@ -100,7 +100,7 @@ def _standing(rule: BarRule, fact: Fact, year: int) -> str:
 
 
 def _sentence(rule: BarRule, fact: Fact, standing: str) -> Sentence:
-    words: dict[str, object] = {"title": rule.title, "day": fact.on.isoformat()}
+    words: dict[str, object] = {"title": rule.title, "day": fact.on}
     if standing == "lifted":
         return m("%(title)s（%(day)s）:经容错认定,不适用", **words)
     if standing == "unproven":
