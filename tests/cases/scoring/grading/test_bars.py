@@ -120,3 +120,9 @@ def test_result_facts_missing_below_reached() -> None:
 )
 def test_weak_body_fact_bars_its_head(grade: Grade | None, position: str, codes: list[str]) -> None:
     assert [hit.rule.code for hit in bars(*weak_body_fact(grade, position, Y))] == codes
+
+
+def test_evaluate_tells_the_day_as_a_date_and_the_source_as_document_and_article() -> None:
+    (hit,) = bars(Fact("accountability", date(Y, 7, 18), "", PROOF))
+    assert hit.sentence.params["day"] == date(Y, 7, 18)
+    assert f"{hit.source}" == f"{hit.source.text}，{hit.source.article}"
