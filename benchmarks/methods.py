@@ -119,6 +119,23 @@ def best_ratio(columns: Columns) -> list[int]:
     return _joined(found)
 
 
+def growth(columns: Columns) -> list[int]:
+    """Percent on last year's figure, that of the unit at the other end, from 0 to 100."""
+    full = 100 * FINE
+    found = []
+    for one in columns:
+        pairs = zip(one, reversed(one), strict=True)
+        found.append([min(full, max(0, _over(100 * (x - b) * FINE, b))) for x, b in pairs])
+    return _joined(found)
+
+
+def distance_to_target(columns: Columns) -> list[int]:
+    """100 (1 - |x - 50| / 50), at least 0."""
+    return _joined(
+        [[max(0, 10_000 - 2 * abs(x - 5_000)) * (FINE // 100) for x in one] for one in columns]
+    )
+
+
 FLOATS: dict[str, tuple[dict[str, Any], Callable[[Table], object]]] = {
     "zscore": ({"method": "zscore"}, zscore),
     "zscore, one in nineteen missing": ({"method": "zscore"}, zscore_with_holes),
@@ -139,5 +156,9 @@ WHOLE: dict[str, tuple[dict[str, Any], Callable[[Columns], object]]] = {
         {"method": "vs_mean", "parameters": {"below": "0.1", "most_deducted": "50"}}, vs_mean,
     ),
     "best_ratio": ({"method": "best_ratio"}, best_ratio),
+    "growth": ({"method": "growth"}, growth),
+    "distance_to_target": (
+        {"method": "distance_to_target", "target": "50"}, distance_to_target,
+    ),
 }  # fmt: skip
 """Exact points: the rule, and the same in whole numbers."""

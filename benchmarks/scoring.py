@@ -52,10 +52,19 @@ def cents(units: int, indicators: int) -> list[list[int]]:
 def load(
     units: int, indicators: int, of: dict[str, Any] = POINTS, every: int = 0
 ) -> tuple[IndicatorScheme, Book]:
-    """A scheme and its book; ``every`` so many figures one is missing."""
+    """A scheme and its book; ``every`` so many figures one is missing.
+
+    Growth is measured on the figure of the unit at the other end.
+    """
     columns, names = cents(units, indicators), [f"u{n:06d}" for n in range(units)]
+    before = of["method"] == "growth"
     figures = (
-        Figure(name, f"i{n}", None if every and not at % every else f"{value / 100:.2f}")
+        Figure(
+            name,
+            f"i{n}",
+            None if every and not at % every else f"{value / 100:.2f}",
+            previous=f"{column[n * units - at - 1] / 100:.2f}" if before else None,
+        )
         for n, column in enumerate(columns)
         for at, (name, value) in enumerate(zip(names, column, strict=True), start=n * units)
     )

@@ -72,6 +72,7 @@ __all__ = [
     "options",
 ]
 
+_YEAR = re.compile(r"([0-9]{4})年?")
 _DATE = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
@@ -202,6 +203,22 @@ class ChineseDate(_Typed):
             raise ValueError(
                 m("没有 %(year)s 年 %(month)s 月 %(day)s 日这一天", year=year, month=month, day=day)
             ) from None
+
+
+class DayOrYear(ChineseDate):
+    """A date, or a year alone (2016, 2016年): ``data`` is its first day, ``year_only`` says so."""
+
+    year_only = False
+
+    def show(self, value: date) -> str:
+        """2026-01-05, or 2026."""
+        return str(value.year) if self.year_only else value.isoformat()
+
+    def read(self, text: str) -> date:
+        """The date. Raises ValueError(sentence)."""
+        alone = _YEAR.fullmatch(re.sub(r"\s+", "", text))
+        self.year_only = alone is not None
+        return super().read(text if alone is None else f"{alone[1]}-1-1")
 
 
 class DecimalText(_Typed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forms.base import Form
-from forms.fields import ChineseDate, DocumentNumberText, FileUpload, HiddenField, PickOne, Text
+from forms.fields import DayOrYear, DocumentNumberText, FileUpload, HiddenField, PickOne, Text
 from forms.validators import Required
 from workflow.vocabulary import UnitChangeKind
 from workflow.words import m
@@ -16,7 +16,7 @@ class RecordChange(Form):
     kind = PickOne(
         m("变更类型"), [Required()], choices=[(one.value, one) for one in UnitChangeKind]
     )
-    day = ChineseDate(m("生效日期"), [Required()])
+    day = DayOrYear(m("生效日期"), [Required()], description=m("只知道年份的,只填年份,如 2016。"))
     from_name = Text(m("原名称"), [Required()], most=200)
     from_code = Text(m("原代码"), most=40)
     to_name = Text(m("新名称"), [Required()], most=200)

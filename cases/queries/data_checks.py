@@ -30,7 +30,8 @@ def findings_of(
 
     ``cells`` have sheet_id, unit, indicator, value, previous, contradicted; ``typed`` are
     figures that would stand in their place. Sums and ratios read figures of other departments
-    too; these are told only where the condition ``readable`` over values, sheets, cycles and units holds.
+    too; these are told only where the condition ``readable`` over values, sheets, cycles and
+    units holds.
     """
     cells = list(cells)
     rows = [(c, (typed or {}).get((c.sheet_id, c.indicator), c.value)) for c in cells]

@@ -55,6 +55,7 @@ def index() -> ResponseReturnValue:
             "", UnitChangeKind(form.kind.data), form.day.data, form.from_code.data or "",
             form.from_name.data or "", form.to_code.data or "", form.to_name.data or "",
             form.document.data or "", "", (),
+            year_only=form.day.year_only,
         )  # fmt: skip
         planned = plan(conn, [row], actor=current_actor(), today=on())
         if planned[0].fault is not None:
