@@ -20,7 +20,8 @@ from workflow.words import Sentence, m
 
 EMPTY, MULTIPLE = "", "x"
 Form = tuple[str, ...]
-_MOST_BYTES = 2_000_000
+_MOST_BYTES = 500_000
+"""Below the size from which the web server spools an upload to a temporary file."""
 _BLANK_WORDS = ("", "0", "-", "未填", "空")
 _MULTIPLE_WORDS = ("x", "×", "*", "多选")
 

@@ -6,6 +6,7 @@ fill in, hand-ins are shown in steps of five; the exact number stands at the clo
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +111,30 @@ def show() -> ResponseReturnValue:
     if store.state(urn) not in ("closed", "opened"):
         return _page()
     content = carrier_of(store, urn).to_bytes()
-    path = _settings().var / (urn + carrier.SUFFIX)
-    path.write_bytes(content)
+    path: Path | None = None
+    target = _settings().var / (urn + carrier.SUFFIX)
+    problem = None
+    try:
+        _keep(target, content)
+        path = target
+    except OSError:  # the urn is closed and whole; only the copy beside it is missing
+        problem = m("本机磁盘写不进文件;请直接取走测评箱文件,不要关机")
     digest = carrier.digest_of(content)
-    return _page(blocks=carrier.blocks(digest), file=path, root=store.export(urn).root)
+    return _page(problem, blocks=carrier.blocks(digest), file=path, root=store.export(urn).root)
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write the file whole or not at all; one that lies there stays as it is until then."""
+    beside = path.with_name(path.name + ".part")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 @desk.post("/open")

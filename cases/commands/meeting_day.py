@@ -84,6 +84,9 @@ def reissue_card(
     row = _row(conn, meeting_id, Permission.MEETING_HOLD, actor)
     if row.state != MeetingState.FROZEN or row.urn_id is None:
         raise Refused([m("只有测评开始以前和测评期间可以补发测评卡")])
+    if kit_of(conn, meeting_id) is not None:
+        # A card made here after the file went out would bar the hall's urn from coming back.
+        raise Refused([m("这场测评会用现场测评包,请在现场的测评机上补发")])
     package = from_json(row.package)
     if group not in package.group_keys:
         raise Invalid({"group": m("请选择参评类别")})

@@ -190,6 +190,8 @@ def settle(
     Raises Refused as ``open_differences``; Invalid (``mark_<form>_<cell>``, ``reason_...``).
     """
     batch, _, open_ones = open_differences(conn, batch_id, data_key=data_key, actor=actor)
+    if not open_ones:
+        raise Refused([m("两遍录入一致,没有要核定的")])
     faults = {}
     for d in open_ones:
         at_cell = (d.form, d.cell.number)

@@ -58,6 +58,7 @@ def package_of(
         sheets=_Builder(conn, meeting, scheme, voters).sheets(),
         groups=groups,
         k=smallest(scheme),
+        receipt=scheme.ballot.receipts,
         rate_base=scheme.ballot.rate_base,
         custody=CUSTODY[scheme.ballot.raw_ballots],
         electorates=tuple(

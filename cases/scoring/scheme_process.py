@@ -53,7 +53,7 @@ def _ballot(node: Node) -> BallotRules:
     node.only(
         "groups", "weights", "sheets", "k", "turnout_floor", "rate_base", "self_row",
         "require_all", "excellent_limit", "small_units", "raw_ballots", "raw_years",
-        "other_sheets", "quality", "unanimous",
+        "other_sheets", "quality", "unanimous", "receipts",
     )  # fmt: skip
     found = electorates(node)
     groups = [(one.code, one.title) for one in found]
@@ -79,6 +79,7 @@ def _ballot(node: Node) -> BallotRules:
         other_sheets=other_sheets(node),
         quality=quality_rows(node),
         unanimous=node.word("unanimous", ("show", "hide"), "show"),
+        receipts=node.flag("receipts", False),
     )
 
 

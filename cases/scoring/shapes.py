@@ -202,6 +202,7 @@ class BallotRules:
     """Democratic evaluation: groups, weights by position, k, turnout floor, rate base.
 
     ``unanimous``: whether the person sees a distribution in which all said the same (B15).
+    ``receipts``: whether voters get a 核对码 and its sorted list is public (K7).
     """
 
     groups: tuple[tuple[str, Title], ...]
@@ -220,6 +221,7 @@ class BallotRules:
     other_sheets: Mapping[SheetKind, OtherSheet]
     quality: tuple[QualityRow, ...]
     unanimous: str
+    receipts: bool
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from cases.ballot_box.urn import UrnStore
 from cases.commands import beside
 from cases.commands import meeting as commands
+from cases.commands.hall_kit import kit_of
 from cases.commands.meeting_small import arrange_small
 from cases.queries.meeting import (
     MeetingView,
@@ -25,7 +26,7 @@ from cases.web.access import access, signed_in
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
-from cases.web.urns import urns
+from cases.web.urns import booth_url, urns
 from cases.web.writing import posted_version, save, write
 from forms.meeting import OTHERS, EditMeeting, MeetingReason, PlanMeetings, edit_form
 from workflow.grammar import ReasonRule
@@ -123,8 +124,22 @@ def show(ref: str) -> ResponseReturnValue:
         with urns() as store:
             numbers = _numbers(store, view)
     return render(
-        "stages/public_evaluation/show.html", v=view, urn=numbers, roles=Role, movable=MOVES
+        "stages/public_evaluation/show.html",
+        v=view,
+        urn=numbers,
+        roles=Role,
+        movable=MOVES,
+        check=_check(view),
     )
+
+
+def _check(view: MeetingView) -> str:
+    """Where the booth lists the digests of this ballot's pages; empty before there are cards."""
+    if view.row.urn_id is None:
+        return ""
+    with reading() as conn:
+        kit = kit_of(conn, view.row.id)
+    return f"{booth_url() if kit is None else kit.address}/check/{view.row.urn_id}"
 
 
 def view_of(ref: str) -> MeetingView:

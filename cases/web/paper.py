@@ -164,7 +164,9 @@ def enter(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
     typed: dict[int, str] = {}
     number = _number(request.values.get("form", ""))
     with kaoji().store.transaction() as conn:
-        desk = entries.desk_of(conn, batch.id, data_key=_key(), actor=current_actor(), at=at())
+        desk = entries.desk_of(
+            conn, batch.id, data_key=_key(), actor=current_actor(), at=at(), begin=False
+        )
         cells = cells_of(desk.package, batch.group)
         if request.method == "POST":
             if set(request.form) - {*CARRIED, "form", *(f"c{c.number}" for c in cells)}:

@@ -50,6 +50,10 @@ def held(site: Site, clerk: Client, world: World, paper: int = 0) -> Client:
     site.clock.at = DAY
     planned(clerk, world)
     cards = frozen_with_cards(site, clerk, world)
+    with site.store.reading() as conn:
+        urn = conn.execute(sa.select(Meeting.urn_id).where(Meeting.urn_id.is_not(None))).scalar()
+    shown = clerk.get(HOME).tree.xpath("//section[@aria-labelledby='trust']//p/text()")
+    assert shown[0] == f"{site.settings.booth_url}/check/{urn}"
     if paper:
         page = clerk.get(f"{HOME}/paper")
         clerk.submit(page, {"group": "C", "number": str(paper)}, action="/print")
@@ -85,6 +89,7 @@ def test_paper_from_print_to_the_count(site: Site, world: World) -> None:
     assert hall.get(f"{HOME}/close").h1 == "应交 19，已交 16"
     hall.submit(hall.get(f"{HOME}/close"), {"due": "19", "present": "16"})
 
+    supervisor.get(f"{batch}/enter", status=409)  # looking at an address takes no turn
     teller.submit(teller.get(f"{HOME}/paper"), action="/begin")
     wrong = teller.submit(teller.get(f"{batch}/enter"), {"c1": "9"}, status=422)
     assert wrong.errors == ["第 1 格：“9”不是选项"]

@@ -119,6 +119,13 @@ def _ballot(document: Mapping[str, Any]) -> Iterator[Section]:
             _choice("ballot.rate_base", m("得票率分母"), ("valid_ballots", "marked")),
             _choice("ballot.self_row", m("测评本人"), ("leave_blank", "allowed")),
             Field("ballot.require_all", "flag", m("须逐项填满"), choices=words.FLAG),
+            Field(
+                "ballot.receipts",
+                "flag",
+                m("公布核对码"),
+                choices=words.FLAG,
+                hint=m("交卡后给出核对码,封箱后可在清单上查到;现场测评一般不用"),
+            ),
             Field("ballot.excellent_limit", "number", m("优秀票上限(%)")),
             _choice("ballot.raw_ballots", m("原始测评表"), ("custody", "destroy")),
             Field("ballot.raw_years", "number", m("保管年数")),

@@ -400,3 +400,13 @@ def test_groups_without_people_have_no_cards(room: Hall) -> None:
             ).all()
         )
     assert origins == dict.fromkeys("ABC", "own_unit")
+
+
+def test_receipts_are_shown_where_the_scheme_turns_them_on(room: Hall) -> None:
+    room.make_key()
+    room.plan({"A": 6, "B": 6, "C": 7})
+    with room.store.reading() as conn:
+        assert scheme_of_cycle(conn, room.world.cycle_id).ballot.receipts is False
+    change_scheme(room, lambda ballot: ballot.update(receipts=True))
+    room.freeze()
+    assert from_json(room.row().package).receipt is True

@@ -16,7 +16,7 @@ from cases.ballot_box.offline import open_all, restore_key
 from cases.ballot_box.refusals import OpeningRefusal
 from cases.ballot_box.urn import open_urn_store
 from cases.ballot_box.urn_tables import upgrade_urns
-from cases.commands import hall_kit, urn_files
+from cases.commands import hall_kit, meeting_day, urn_files
 from cases.commands.hall_kit import Brought
 from cases.errors import Invalid, Refused
 from cases.models import JournalEntry, Tally
@@ -100,6 +100,17 @@ def test_urn_goes_out_and_comes_back_once(room, tmp_path):
     assert entries(room) == before
     room.reconcile({"B": (0, 0), "C": (0, 0), "A": (1, 0)})
     assert room.count().count.envelopes == 18
+
+
+def test_card_of_a_hall_is_not_replaced_at_the_office(room, tmp_path):
+    """A card made here after the file went out would bar the urn from coming back."""
+    handed = lent(room)
+    with pytest.raises(Refused, match="现场的测评机"), room.store.transaction() as conn:
+        meeting_day.reissue_card(
+            conn, room.urns, room.meeting_id, "C",
+            spoiled=None, pepper=PEPPER, booth_url=ADDRESS, actor=room.group, at=HELD,
+        )  # fmt: skip
+    assert back(room, on_laptop(room, handed, tmp_path)).fresh
 
 
 def test_urn_of_the_hall_is_not_opened_at_the_office(room):

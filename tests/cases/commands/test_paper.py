@@ -239,3 +239,15 @@ def test_no_mark_lies_in_the_clear_anywhere(room: Hall, tmp_path: Path) -> None:
     assert kept == 2
     told = json.dumps([contents, payloads], ensure_ascii=False, default=str)
     assert [word for word in ("incompetent", "poor", "444") if word in told] == []
+
+
+def test_entries_that_agree_leave_nothing_to_settle(room: Hall) -> None:
+    batch = batch_of(room, 1)
+    for who in (room.teller, room.supervisor):
+        enter(room, batch, [form(room, 1)], who)
+    for who in (third(room), room.teller):
+        with room.store.transaction() as conn, pytest.raises(Refused, match="没有要核定的"):
+            paper_entries.settle(conn, batch, {}, data_key=KEY, actor=who, at=HELD)
+    with room.store.reading() as conn:
+        turns = list(conn.execute(sa.select(PaperEntry.turn).order_by(PaperEntry.turn)).scalars())
+    assert turns == [1, 2]
