@@ -308,19 +308,26 @@ class UrnStore:
                 outcomes.append(Handed(card.urn, ask.hash[:16].upper()))
                 if outcome == "new":
                     known[ask.card] = replace(card, state="used")
-                    there.add(ask.hash)
+                    there[ask.hash] = (card.urn, card.group)
                     fresh.append(replace(ask, urn=card.urn, group=card.group))
             if fresh:
                 put_envelopes(conn, fresh)
         return outcomes
 
     def _judge(
-        self, ask: Ask, card: CardState | None, still_open: set[str], there: set[str]
+        self,
+        ask: Ask,
+        card: CardState | None,
+        still_open: set[str],
+        there: Mapping[str, tuple[str, str]],
     ) -> str | None:
-        """'new', 'again' (same envelope on a used card), or None for a refusal."""
+        """'new', 'again' (a used card, an envelope of its group), or None for a refusal.
+
+        Which card of the group sent an envelope can't be told: the urn keeps no such link.
+        """
         if card is None or ask.urn not in ("", card.urn):
             return None
-        if card.state == "used" and ask.hash in there:
+        if card.state == "used" and there.get(ask.hash) == (card.urn, card.group):
             return "again"
         if card.state != "unused" or card.urn not in still_open or ask.hash in there:
             return None

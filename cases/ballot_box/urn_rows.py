@@ -146,7 +146,7 @@ _CARDS_LOCKED = (
     .order_by(cards.c.fingerprint)
     .with_for_update()
 )
-_THERE = sa.select(envelopes.c.hash).where(
+_THERE = sa.select(envelopes.c.hash, envelopes.c.urn, envelopes.c.group).where(
     envelopes.c.hash.in_(sa.bindparam("hashes", expanding=True))
 )
 _USE = (
@@ -170,9 +170,10 @@ def lock_cards(conn: sa.Connection, prints: set[str]) -> dict[str, CardState]:
     return {name: CardState(urn, group, state) for name, urn, group, state in rows}
 
 
-def there_already(conn: sa.Connection, hashes: Sequence[str]) -> set[str]:
-    """Which of these envelopes lie in an urn."""
-    return set(conn.scalars(_THERE, {"hashes": list(hashes)}))
+def there_already(conn: sa.Connection, hashes: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Which of these envelopes lie in an urn: hash -> (urn, group)."""
+    rows = conn.execute(_THERE, {"hashes": list(hashes)})
+    return {row.hash: (row.urn, row.group) for row in rows}
 
 
 def put_envelopes(conn: sa.Connection, fresh: list[Ask]) -> None:

@@ -8,9 +8,11 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from cases.ballot_box.opening import open_urn
 from cases.ballot_box.urn import open_urn_store
+from cases.ballot_box.urn_tables import cards, envelopes
 from cases.booth import create_booth
 from tests.cases.booth.conftest import booth, make_booth  # noqa: F401
 from tests.cases.booth.test_journey import MARKS, page
@@ -102,6 +104,33 @@ def test_copied_envelope_counts_for_nobody_else(booth: Any, group: str) -> None:
     hand_in(booth.client, thief, sealed)
     others = crowd(booth, 4)
     assert valid(booth) == others + 1
+
+
+def test_used_card_with_a_copy_is_told_handed_in_and_changes_nothing(booth: Any) -> None:  # noqa: F811
+    """Conceded (B10): the urn can't read whose envelope it is, and keeps no link to tell it by."""
+    mine, thief = (card.code for card in booth.cards["A"][:2])
+    first, second = (envelope(booth.client, code, MARKS) for code in (mine, thief))
+    assert [hand_in(booth.client, mine, first), hand_in(booth.client, thief, second)] == [200] * 2
+    before = rows(booth)
+    assert hand_in(booth.client, thief, first) == 200
+    assert rows(booth) == before
+    others = crowd(booth, 4)
+    assert valid(booth) == others + 2
+
+
+def test_used_card_with_a_copy_from_another_group_is_refused(booth: Any) -> None:  # noqa: F811
+    mine, other = booth.cards["A"][0].code, booth.cards["C"][0].code
+    first, second = (envelope(booth.client, code, MARKS) for code in (mine, other))
+    assert [hand_in(booth.client, mine, first), hand_in(booth.client, other, second)] == [200] * 2
+    before = rows(booth)
+    assert hand_in(booth.client, other, first) == 409
+    assert rows(booth) == before
+
+
+def rows(found: Any) -> list[Any]:
+    """Every card and every envelope of the urn."""
+    with found.store.engine.connect() as conn:
+        return [sorted(map(tuple, conn.execute(sa.select(table)))) for table in (cards, envelopes)]
 
 
 def test_copied_envelope_cast_before_its_owner_is_worth_nothing(booth: Any) -> None:  # noqa: F811
