@@ -19,16 +19,6 @@ from workflow.timetable import add_working_days
 from workflow.vocabulary import Thing, ThingAction
 
 
-def close_survey(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
-    """Take the sums over from the booth: area code -> answered, asked, sums by question."""
-    for code, sums in dict(moved.payload.get("areas") or {}).items():
-        conn.execute(
-            sa.update(SurveyArea)
-            .where(SurveyArea.survey_id == moved.thing_id, SurveyArea.code == code)
-            .values(answered=sums["answered"], asked=sums["asked"], counts=sums["counts"])
-        )
-
-
 def reopen_survey(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
     """Answers come in again: the sums of the earlier closing no longer stand."""
     conn.execute(
@@ -129,7 +119,6 @@ def _rating(conn: sa.Connection, moved: MovedThing, **values: Any) -> None:
 
 
 THING_RECORDERS: dict[ThingAction, ThingRecorder] = {
-    ThingAction.CLOSE_SURVEY: close_survey,
     ThingAction.REOPEN_SURVEY: reopen_survey,
     ThingAction.UPHOLD_CANVASSING: find,
     ThingAction.DISMISS_CANVASSING: find,

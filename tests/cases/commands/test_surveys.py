@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,7 @@ from cases.commands.canvassing import report_canvassing
 from cases.commands.survey_results import enter_result
 from cases.commands.surveys import AreaPlan, SurveyPlan
 from cases.errors import Invalid, Refused
-from cases.models import IndicatorValue, Survey, SurveyArea
+from cases.models import IndicatorValue, JournalEntry, JournalPayload, Survey, SurveyArea
 from cases.queries.surveys import survey_view
 from cases.store import Store
 from tests.world import AT, World, found_world
@@ -146,6 +147,18 @@ def test_reopening_forgets_the_sums_until_it_closes_again(
     assert list(conn.execute(sums).scalars()) == [0, 0, 0]
     commands.close_survey(conn, urn, survey, actor=clerk, at=AT)
     assert sorted(conn.execute(sums).scalars()) == [2, 3, 9]
+
+
+def test_the_journal_keeps_no_sums_to_subtract(
+    conn: sa.Connection, world: World, urn: SurveyUrn
+) -> None:
+    survey = collected(conn, world, urn, GIVEN)
+    told = conn.execute(
+        sa.select(JournalPayload.payload)
+        .join(JournalEntry, JournalEntry.seq == JournalPayload.seq)
+        .where(JournalEntry.action == "close_survey", JournalEntry.subject_id == survey)
+    ).scalar_one()
+    assert json.loads(told) == {"areas": 3}
 
 
 def test_a_survey_somebody_answered_is_not_recalled(
