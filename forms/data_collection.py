@@ -95,7 +95,7 @@ class ReviseSheet(Form):
     """A late official revision of a frozen sheet; the values named are entered anew."""
 
     key = "revise_sheet"
-    indicators = TickList(m("修订哪些指标"), [Required(m("至少选一项指标"))])
+    indicators = TickList(m("修订哪些指标"), [Required(m("至少选一项"))])
     document = DocumentNumberText(m("修订依据的文号"), [Required()])
     reason = TextArea(m("修订原因"), [Required()], most=500, least=5, rows=3)
 
@@ -207,7 +207,7 @@ class EnterItem(Form):
     """One deduction or bonus of a unit: the item, how much, the fact, its proof."""
 
     key = "enter_item"
-    sheet = Pick(m("单位"), [Required()])
+    unit = Pick(m("单位"), [Required()])
     item = Pick(m("加减分事项"), [Required()])
     cases = Text(m("起数"), most=4, description=m("按起数计分的事项填写。"))
     points = Text(m("分值"), most=20, description=m("不按起数计分的事项填写,不带正负号。"))

@@ -15,13 +15,15 @@ import sqlalchemy as sa
 from cases.clock import date_of
 from cases.commands.data_sheet import add_rows
 from cases.commands.scheme import SchemeFaults, keep_version, may_edit
-from cases.commands.scheme_draft import content, settle
+from cases.commands.scheme_draft import content, settle, start
 from cases.errors import Invalid, NotVisible, Refused
 from cases.journal import Draft, append
 from cases.models import Amendment, Cycle, Scheme, SchemeDraft, SchemeVersion
 from cases.queries.calendar import working_days
 from cases.scoring import scheme as documents
 from cases.scoring.drafting.burden import heavier
+from cases.scoring.drafting.difference import NAMES
+from cases.scoring.drafting.merge import merged
 from workflow.permissions import SYSTEM, Actor, Resource, permits
 from workflow.rules import rule_count
 from workflow.timetable import add_working_days, working_days_between
@@ -118,6 +120,60 @@ def _allowed(
         for one in more[1:20]:
             told = m("%(first)s；%(second)s", first=told, second=one)
         raise Invalid({"draft": m("启动后的变更只能减轻,下列内容加重了负担:%(list)s", list=told)})
+
+
+def rebase(conn: sa.Connection, amendment_id: int, *, actor: Actor, at: datetime) -> int:
+    """Bring a change that waits onto the scheme the year runs on now; returns the new draft's id.
+
+    The change is asked anew by the actor, so another person approves it. Raises Refused: nothing
+    to bring over, nothing left of it, or what both changed, by name; SchemeFaults, Invalid as
+    ``ask``.
+    """
+    row = conn.execute(
+        sa.select(Amendment).where(Amendment.id == amendment_id).with_for_update()
+    ).first()
+    if row is None:
+        raise NotVisible(f"amendment {amendment_id}")
+    cycle = _cycle(conn, row.cycle_id)
+    may_edit(actor, cycle.managing_organ_id)
+    if row.approved_at is not None or row.declined_at is not None:
+        raise Refused([m("这项变更已经办结")])
+    if cycle.scheme_version_id == row.change["from"]:
+        raise Refused([m("这项变更就是按现行方案提出的")])
+    now = _version_content(conn, cycle.scheme_version_id)
+    after = _brought_over(conn, row, now)
+    kind, day = AmendmentKind(row.kind), first_day(conn, row, date_of(at))
+    _sound(now, after)
+    _allowed(conn, now, after, kind, row.organ_name or "", day, at)
+    draft_id = start(
+        conn, after, organ_id=cycle.managing_organ_id, actor=actor, at=at,
+        based_on=cycle.scheme_version_id,
+    )  # fmt: skip
+    change = {"draft": draft_id, "revision": 1, "from": cycle.scheme_version_id}
+    conn.execute(
+        sa.update(Amendment)
+        .where(Amendment.id == amendment_id)
+        .values(change=change, effective_on=day, requested_by=actor.person_id)
+    )
+    _tell(conn, amendment_id, "rebase_amendment", actor, at, change)
+    return draft_id
+
+
+def _brought_over(conn: sa.Connection, row: Any, now: Mapping[str, Any]) -> dict[str, Any]:
+    """The scheme of now with what a change asks. Raises Refused naming what both changed."""
+    base = _version_content(conn, row.change["from"])
+    asked = content(conn, row.change["draft"], row.change["revision"])
+    after, clashes = merged(base, asked, now)
+    if clashes:
+        said = [
+            m("%(part)s“%(path)s”两边都有变更", part=NAMES.get(path.split(".")[0], NAMES[""]),
+              path=path)
+            for path in clashes[:20]
+        ]  # fmt: skip
+        raise Refused([m("这项变更与现行方案有冲突,请按现行方案另建草稿"), *said])
+    if documents.canonical(after) == documents.canonical(now):
+        raise Refused([m("现行方案已经包含这项变更的内容")])
+    return after
 
 
 def approve(conn: sa.Connection, amendment_id: int, *, actor: Actor, at: datetime) -> int:

@@ -68,7 +68,8 @@ def add_rows(
 ) -> int:
     """Rows for indicators that the scheme has and sheets have not; returns how many.
 
-    Frozen sheets are left as they are: a revision by its document brings their rows.
+    The unit is asked anew about a verified sheet, once the new rows are verified too. Frozen
+    sheets are left as they are: a revision by its document brings their rows.
     """
     scheme = scheme_of_cycle(conn, cycle_id)
     if scheme is None:
@@ -80,16 +81,17 @@ def add_rows(
         here.append(DataSheet.id.in_(sheets))
     known: dict[int, set[str]] = {}
     classes: dict[int, str | None] = {}
+    states: dict[int, str] = {}
     rows = conn.execute(
-        sa.select(DataSheet.id, Unit.class_code, IndicatorValue.indicator)
+        sa.select(DataSheet.id, Unit.class_code, DataSheet.state, IndicatorValue.indicator)
         .join(Unit, Unit.id == DataSheet.unit_id)
         .outerjoin(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
         .where(*here)
         .order_by(DataSheet.id)
     )
-    for sheet_id, class_code, indicator in rows:
+    for sheet_id, class_code, state, indicator in rows:
         known.setdefault(sheet_id, set()).add(indicator)
-        classes[sheet_id] = class_code
+        classes[sheet_id], states[sheet_id] = class_code, state
     made = 0
     for sheet_id, there in known.items():
         leaves = _leaves(scheme, classes[sheet_id])
@@ -98,8 +100,19 @@ def add_rows(
             providers = {i.code: codes.get(i.provider) or names.get(i.provider) for i in new}
             _value_rows(conn, sheet_id, new, providers)
             note(conn, sheet_id, "add_value_rows", [leaf.code for leaf in new], actor, at)
+            if states[sheet_id] == DataSheetState.VERIFIED:
+                _ask_anew(conn, sheet_id)
             made += len(new)
     return made
+
+
+def _ask_anew(conn: sa.Connection, sheet_id: int) -> None:
+    """The unit confirms the whole sheet: its days count from the last new row's verification."""
+    conn.execute(
+        sa.update(DataSheet)
+        .where(DataSheet.id == sheet_id)
+        .values(confirm_due_on=None, confirmed_at=None, confirmed_by=None)
+    )
 
 
 def _leaves(scheme: Scheme, class_code: str | None) -> list[Any]:
@@ -143,6 +156,19 @@ def _sheet(
     actor: Actor,
     at: datetime,
 ) -> None:
+    sheet_id = bare_sheet(conn, cycle_id, unit_id, timetable, actor, at)
+    _value_rows(conn, sheet_id, leaves, providers)
+
+
+def bare_sheet(
+    conn: sa.Connection,
+    cycle_id: int,
+    unit_id: int,
+    timetable: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """A sheet without a single indicator; returns its id."""
     due = (timetable.get("data_collection") or {}).get("due")
     sheet_id = int(
         conn.execute(
@@ -156,8 +182,8 @@ def _sheet(
             .returning(DataSheet.id)
         ).scalar_one()
     )
-    _value_rows(conn, sheet_id, leaves, providers)
     beside.created(conn, Thing.DATA_SHEET, sheet_id, actor=actor, at=at)
+    return sheet_id
 
 
 def verify_values(

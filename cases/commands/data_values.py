@@ -8,15 +8,28 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases.clock import date_of
 from cases.commands import beside, relook
+from cases.commands.outbox import notice, post_many
 from cases.errors import Refused
 from cases.journal import Draft, append
-from cases.models import Cycle, IndicatorValue
+from cases.models import Cycle, DataSheet, IndicatorValue
+from cases.queries.calendar import working_days
 from cases.queries.relations import relations_to_figures
 from cases.queries.things import row_of
 from cases.queries.things.data_sheet import SEEN, pending_items
 from workflow.permissions import Actor, Context, Resource, permits
-from workflow.vocabulary import DataSheetState, Permission, Thing, ThingAction, ValueState
+from workflow.rules import rule_count
+from workflow.timetable import add_working_days
+from workflow.vocabulary import (
+    DataSheetState,
+    NoticeKind,
+    Permission,
+    Role,
+    Thing,
+    ThingAction,
+    ValueState,
+)
 from workflow.words import m
 
 EDITABLE = (ValueState.DRAFT, ValueState.RETURNED)
@@ -56,10 +69,23 @@ def follow(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> No
         beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.SUBMIT_SHEET, actor=actor, at=at)
         sheet = row_of(conn, Thing.DATA_SHEET, sheet_id)
     seen = all(r.state in SEEN for r in rows) and not pending_items(conn, sheet_id)
+    if sheet.state == DataSheetState.VERIFIED and sheet.confirm_due_on is None and seen:
+        _ask_unit_anew(conn, sheet, at)
     if sheet.state == DataSheetState.SUBMITTED and seen:
         beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.VERIFY_SHEET, actor=actor, at=at)
         why = m("实绩数据表审核完成或修订")
         relook.settle(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)
+
+
+def _ask_unit_anew(conn: sa.Connection, sheet: Any, at: datetime) -> None:
+    """Rows were added to a verified sheet; now that they are verified the unit's days begin."""
+    last = add_working_days(date_of(at), rule_count("sheet_confirm"), working_days(conn))
+    conn.execute(sa.update(DataSheet).where(DataSheet.id == sheet.id).values(confirm_due_on=last))
+    told = notice(
+        NoticeKind.SHEET_TO_CONFIRM, Thing.DATA_SHEET, sheet.id, to=(Role.UNIT_CONTACT,),
+        version=int(at.timestamp()), at=at,
+    )  # fmt: skip
+    post_many(conn, [told])
 
 
 def note(

@@ -1,7 +1,8 @@
 """Deductions and bonuses of units: entered by the providing department, verified by another there.
 
-They stand on the unit's data sheet: a new fact on a verified sheet gives the sheet back to its
-verifier, a frozen sheet takes none. Each fact counts only once it is verified, with its proof.
+They stand on the unit's data sheet, of a unit without indicators alone: a new fact on a verified
+sheet gives the sheet back to its verifier, a frozen sheet takes none. Each fact counts only once it
+is verified, with its proof.
 Source: domain rules 5.4 (deductions and bonuses outside 100, each with cap and evidence rule).
 """
 
@@ -18,8 +19,10 @@ from cases.clock import date_of
 from cases.commands import beside, relook
 from cases.commands.data_objections import first_due, may_speak, said_reason
 from cases.commands.data_values import follow, may, note
+from cases.commands.item_sheets import fits_unit, sheet_of, tell
 from cases.errors import Invalid, NotVisible, Refused
 from cases.files.item_sheet import ItemLine, at_cell
+from cases.journal.items import entry_said
 from cases.models import Cycle, UnitItem
 from cases.queries.calendar import working_days
 from cases.queries.scheme import scheme_of_cycle
@@ -32,6 +35,7 @@ from workflow.rules import rule_count
 from workflow.timetable import add_working_days
 from workflow.vocabulary import (
     DataSheetState,
+    NoticeKind,
     ObjectionOutcome,
     Permission,
     Thing,
@@ -73,8 +77,10 @@ def enter(
     with the verifier.
     """
     sheet = _worked_on(conn, sheet_id)
-    item, provider, year = _item(conn, sheet, typed.item)
-    values = _checked(item, typed, year, _has_file(conn, entry_id) or typed.file_id is not None)
+    scheme, item, provider = _item(conn, sheet, typed.item)
+    filed = _has_file(conn, entry_id) or typed.file_id is not None
+    values = _checked(item, typed, scheme.year, filed)
+    fits_unit(conn, scheme, item, sheet.unit_id)
     _right(conn, actor, sheet, provider, Permission.DATA_ENTER)
     values |= {
         "provider_unit_id": provider,
@@ -94,8 +100,18 @@ def enter(
             values.pop("file_id")
         _set(conn, entry_id, **values)
     note(conn, sheet_id, "enter_item", [item.code], actor, at, str(values["fact"]))
+    tell(conn, NoticeKind.ITEM_TO_VERIFY, sheet_id, provider, at)
+    follow(conn, sheet_id, actor, at)
     _look_again(conn, sheet, m("新增加减分事项:%(item)s", item=item.title), actor, at)
     return entry_id
+
+
+def enter_for(
+    conn: sa.Connection, cycle_id: int, unit_id: int, typed: Fact, *, actor: Actor, at: datetime
+) -> int:
+    """Enter a fact of a unit; one without indicators gets its sheet. As :func:`enter`."""
+    sheet_id = sheet_of(conn, cycle_id, unit_id, actor=actor, at=at)
+    return enter(conn, sheet_id, typed, actor=actor, at=at)
 
 
 def verify_item(conn: sa.Connection, entry_id: int, *, actor: Actor, at: datetime) -> None:
@@ -107,7 +123,8 @@ def verify_item(conn: sa.Connection, entry_id: int, *, actor: Actor, at: datetim
     if actor.person_id is None or row.entered_by == actor.person_id:
         raise Refused([m("本人填报的数据,须由另一人审核")])
     _set(conn, entry_id, state=ValueState.VERIFIED, verified_by=actor.person_id, verified_at=at)
-    note(conn, sheet.id, "verify_item", [row.item], actor, at, row.fact)
+    said = {str(entry_id): entry_said(row)}
+    note(conn, sheet.id, "verify_item", [row.item], actor, at, row.fact, entries=said)
     follow(conn, sheet.id, actor, at)
 
 
@@ -122,6 +139,7 @@ def return_item(
         raise Refused([m("这条加减分事项还没有报送或者已经审核")])
     _set(conn, entry_id, state=ValueState.RETURNED, return_reason=said)
     note(conn, sheet.id, "return_item", [row.item], actor, at, said)
+    tell(conn, NoticeKind.ITEM_RETURNED, sheet.id, row.provider_unit_id, at)
 
 
 def withdraw_item(
@@ -139,7 +157,8 @@ def withdraw_item(
     if actor.person_id is None or row.entered_by == actor.person_id:
         raise Refused([m("本人填报的事项,须由另一人撤销")])
     _withdraw(conn, sheet, row, said, actor, at)
-    follow(conn, sheet.id, actor, at)
+    if sheet.state != DataSheetState.OPEN:  # handing in is the provider's
+        follow(conn, sheet.id, actor, at)
 
 
 def object_to_item(
@@ -158,6 +177,7 @@ def object_to_item(
     )  # fmt: skip
     first_due(conn, sheet.id)
     note(conn, sheet.id, "object_item", [row.item], actor, at, said)
+    tell(conn, NoticeKind.ITEM_OBJECTED, sheet.id, row.provider_unit_id, at)
 
 
 def answer_item(
@@ -191,7 +211,7 @@ def _withdraw(
     _set(
         conn, row.id, withdrawn_by=actor.person_id, withdrawn_at=at, withdraw_reason=reason,
     )  # fmt: skip
-    note(conn, sheet.id, "withdraw_item", [row.item], actor, at, reason)
+    note(conn, sheet.id, "withdraw_item", [row.item], actor, at, reason, withdrawn=row.id)
     if row.state in (ValueState.VERIFIED, ValueState.DISPUTED):
         why = m("加减分事项撤销")
         relook.settle(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)
@@ -227,7 +247,7 @@ def _set(conn: sa.Connection, entry_id: int, **values: Any) -> None:
     conn.execute(sa.update(UnitItem).where(UnitItem.id == entry_id).values(**values))
 
 
-def _item(conn: sa.Connection, sheet: Any, code: str) -> tuple[Item, int | None, int]:
+def _item(conn: sa.Connection, sheet: Any, code: str) -> tuple[Scheme, Item, int | None]:
     scheme = scheme_of_cycle(conn, sheet.cycle_id)
     item = None if scheme is None else scheme.items.get(code)
     if scheme is None or item is None:
@@ -235,7 +255,7 @@ def _item(conn: sa.Connection, sheet: Any, code: str) -> tuple[Item, int | None,
     organ = conn.execute(
         sa.select(Cycle.managing_organ_id).where(Cycle.id == sheet.cycle_id)
     ).scalar_one()
-    return item, provider_of(conn, item, organ), scheme.year
+    return scheme, item, provider_of(conn, item, organ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +332,7 @@ def _amount(item: Item, typed: Fact, errors: dict[str, Sentence]) -> tuple[int |
 
 
 def enter_many(
-    conn: sa.Connection, lines: Sequence[ItemLine], *, actor: Actor, at: datetime
+    conn: sa.Connection, cycle_id: int, lines: Sequence[ItemLine], *, actor: Actor, at: datetime
 ) -> int:
     """Enter the facts of a workbook, all or none; returns how many.
 
@@ -324,7 +344,7 @@ def enter_many(
             line.document,
         )  # fmt: skip
         try:
-            enter(conn, line.sheet_id, typed, actor=actor, at=at)
+            enter_for(conn, cycle_id, line.unit_id, typed, actor=actor, at=at)
         except Invalid as wrong:
             field, said = next(iter(wrong.errors.items()))
             raise at_cell(line.places.get(field, ""), said) from wrong

@@ -37,7 +37,7 @@ SPARE = 100
 class ItemLine:
     """One new fact as a workbook says it, with the cell of each part."""
 
-    sheet_id: int
+    unit_id: int
     item: str
     cases: str
     points: str
@@ -83,7 +83,7 @@ def read_items(data: bytes, name: str, desk: Any) -> list[ItemLine]:
 
 
 def _read(data: bytes, name: str, desk: Any) -> Iterator[ItemLine]:
-    units = {unit: sheet_id for sheet_id, unit in desk.units}
+    units = {name: unit_id for unit_id, name in desk.units}
     for sheet in open_workbook(data, filename=name).sheets:
         heads = find_heads(sheet, sheet.top(HEAD_ROWS), COLUMNS)
         if heads is None:

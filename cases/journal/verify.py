@@ -3,8 +3,8 @@
 Checked per entry: number without a gap, previous digest, own digest, columns equal to the body,
 payload (where it still exists) equal to its salted digest. Then: the head, the checkpoints given,
 the read log as each checkpoint found it, that each case and each thing beside it stands where its
-last entry left it, that each case bears the result last decided, and that verified figures and
-issued papers are the ones their entries speak of.
+last entry left it, that each case bears the result last decided, and that verified figures,
+deductions and bonuses, and issued papers are the ones their entries speak of.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from cases.journal import merkle
 from cases.journal.checkpoint import NOTHING_READ, readings
 from cases.journal.entry import ALGORITHMS, GENESIS, digest_of, instant_text, payload_digest
 from cases.journal.figures import stray_figure
+from cases.journal.items import stray_entry
 from cases.journal.papers import stray_paper
 from cases.journal.results import stray_result
 from cases.journal.states import stray_case, stray_thing
@@ -34,10 +35,10 @@ _BATCH = 5_000
 class Report:
     """``ok`` or the first thing that is wrong: its kind, seq and case.
 
-    ``subject`` and ``subject_id`` name a thing beside the case; ``place`` says of a figure or a
-    paper which one it is (unit and indicator, title and check code). For kind ``read_log`` seq is
-    the first checkpoint that found another read log, and ``subject_id`` the last row of it that an
-    earlier checkpoint still vouches for.
+    ``subject`` and ``subject_id`` name a thing beside the case; ``place`` says of a figure, an
+    entry or a paper which one it is (unit and indicator or item, title and check code). For kind
+    ``read_log`` seq is the first checkpoint that found another read log, and ``subject_id`` the
+    last row of it that an earlier checkpoint still vouches for.
     """
 
     ok: bool
@@ -113,7 +114,7 @@ def _standing(conn: sa.Connection, seen: int, since: int, outside: Mapping[int, 
 
 
 def _stray(conn: sa.Connection, seen: int) -> Report | None:
-    """The first row that its own entries contradict: case, result, thing, figure, paper."""
+    """The first row that its own entries contradict: case, result, thing, figure, entry, paper."""
     stray = stray_case(conn)
     if stray:
         return _bad(conn, seen, "case", stray[1], stray[0])
@@ -125,11 +126,15 @@ def _stray(conn: sa.Connection, seen: int) -> Report | None:
         kind = "thing" if thing.seq is not None else "unrecorded"
         found = _bad(conn, seen, kind, thing.seq, None)
         return replace(found, subject=thing.subject, subject_id=thing.subject_id)
-    figure = stray_figure(conn)
-    if figure is not None:
-        found = _bad(conn, seen, "figure", figure.seq, None)
-        place = (figure.unit, figure.indicator)
-        return replace(found, subject="data_sheet", subject_id=figure.sheet_id, place=place)
+    return _stray_beside(conn, seen)
+
+
+def _stray_beside(conn: sa.Connection, seen: int) -> Report | None:
+    for kind, one in (("figure", stray_figure(conn)), ("item", stray_entry(conn))):
+        if one is not None:
+            found = _bad(conn, seen, kind, one.seq, None)
+            place = (one.unit, one.indicator)
+            return replace(found, subject="data_sheet", subject_id=one.sheet_id, place=place)
     paper = stray_paper(conn)
     if paper is not None:
         found = _bad(conn, seen, "paper", paper.seq, None)

@@ -62,11 +62,25 @@ class PartLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemLine:
+    """What a deduction or bonus came to: verified entries, signed points before and after caps."""
+
+    title: Told
+    entries: int
+    asked: Decimal
+    points: Decimal
+    remark: Told | None
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """Everything the synthesis page shows of a case."""
 
     case: Any
     parts: Sequence[PartLine]
+    items: Sequence[ItemLine]
+    before_items: Decimal | None
+    unit_items: Sequence[ItemLine]
     composite: Decimal | None
     suggested: Grade | None
     reason: Told
@@ -130,6 +144,9 @@ def study_of(conn: sa.Connection, case: Any) -> Study:
     return Study(
         case=case,
         parts=_parts(scheme_of_cycle(conn, case.cycle_id), sheet),
+        items=item_lines(sheet),
+        before_items=_number(sheet.get("before_items")),
+        unit_items=item_lines(sheet.get("unit")),
         composite=_number(row.composite) if row else None,
         suggested=_grade(case.suggested_grade),
         reason=unpacked(sheet.get("reason", "")),
@@ -164,6 +181,20 @@ def _parts(scheme: Scheme | None, sheet: Mapping[str, Any]) -> list[PartLine]:
             _number(p["contribution"]),
         )
         for p in sheet.get("parts", ())
+    ]
+
+
+def item_lines(sheet: Mapping[str, Any] | None) -> list[ItemLine]:
+    """The deductions and bonuses of a stored sheet, of a unit or of a case."""
+    return [
+        ItemLine(
+            unpacked(i["title"]),
+            i.get("entries", 0),
+            Decimal(i["asked"]),
+            Decimal(i["points"]),
+            unpacked(i["remark"]),
+        )
+        for i in (sheet or {}).get("items", ())
     ]
 
 

@@ -55,7 +55,7 @@ def sheet_lines(conn: sa.Connection, actor: Actor) -> tuple[str, list[SheetLine]
             DataSheet.state,
             DataSheet.version,
             DataSheet.due_on,
-            sa.func.count(),
+            sa.func.count(IndicatorValue.id),
             _many(states.not_in(EDITABLE)),
             _many(states.in_(SETTLED)),
             _many(states == ValueState.RETURNED),
@@ -65,8 +65,11 @@ def sheet_lines(conn: sa.Connection, actor: Actor) -> tuple[str, list[SheetLine]
         )
         .join(Unit, Unit.id == DataSheet.unit_id)
         .join(Cycle, Cycle.id == DataSheet.cycle_id)
-        .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
-        .where(DataSheet.cycle_id == cycle.id, IndicatorValue.superseded.is_(False), allowed)
+        .outerjoin(
+            IndicatorValue,
+            (IndicatorValue.sheet_id == DataSheet.id) & IndicatorValue.superseded.is_(False),
+        )
+        .where(DataSheet.cycle_id == cycle.id, allowed)
         .group_by(
             DataSheet.id, DataSheet.unit_id, Unit.name, DataSheet.state, DataSheet.version,
             DataSheet.due_on, DataSheet.confirm_due_on, DataSheet.confirmed_at, Unit.sort_no,

@@ -12,6 +12,8 @@ from cases.models import DataSheet, ProvisionalPass, Synthesis, Talk
 from cases.queries.data_sheet import Column, columns_of_sheet, load_sheet
 from cases.queries.inquiry import InquiryRow, inquiries
 from cases.queries.opinions import opinions_of_case
+from cases.queries.scheme import scheme_of_cycle
+from cases.queries.unit_items import EntryRow, items_of_sheet
 from cases.queries.visibility import context_of, resource_for
 from workflow.permissions import Actor, permits
 from workflow.vocabulary import DataSheetState, Permission, Stage
@@ -36,6 +38,8 @@ class Beside:
     state: DataSheetState | None
     figures: tuple[Figure, ...]
     total: Decimal | None
+    entries: tuple[tuple[EntryRow, Any], ...]
+    """Deductions and bonuses of the unit, each with its item of the scheme (None: no more)."""
     provisional: Any
     talks: tuple[int, int] | None
     inquiries: list[InquiryRow] | None
@@ -73,6 +77,7 @@ def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
         state=DataSheetState(sheet.state) if sheet is not None else None,
         figures=tuple(_figure(c, explained) for c in columns),
         total=_number(explained.get("total")),
+        entries=_entries(conn, case, sheet, actor),
         provisional=passed if may[P.DATA_READ] else None,
         talks=_talks(conn, case) if may[P.TALK_READ] else None,
         inquiries=inquiries(conn, actor, case_id=case.id) if may[P.INQUIRY_CONDUCT] else None,
@@ -93,6 +98,16 @@ def _explained(conn: sa.Connection, case: Any) -> dict[str, Any]:
     ).scalar()
     unit = (stored or {}).get("unit")
     return dict(unit) if unit else {}
+
+
+def _entries(
+    conn: sa.Connection, case: Any, sheet: Any, actor: Actor
+) -> tuple[tuple[EntryRow, Any], ...]:
+    rows = [] if sheet is None else items_of_sheet(conn, sheet.id, actor)
+    standing = [row for row in rows if row.withdrawn_at is None]
+    scheme = scheme_of_cycle(conn, case.cycle_id) if standing else None
+    items = {} if scheme is None else scheme.items
+    return tuple((row, items.get(row.item)) for row in standing)
 
 
 def _figure(column: Column, explained: dict[str, Any]) -> Figure:

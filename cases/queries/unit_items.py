@@ -13,17 +13,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from cases.errors import NotVisible
-from cases.models import Cycle, DataSheet, Person, SchemeVersion, Unit, UnitItem
+from cases.models import Case, Cycle, DataSheet, Person, SchemeVersion, Unit, UnitItem
 from cases.queries.data_sheet import figures_within
 from cases.queries.relations import foreign_to
 from cases.queries.scheme import scheme_by_digest
 from cases.scoring.items import ItemEntry, ItemRow, settle
 from cases.scoring.shapes import IndicatorScheme, Item, Scheme
 from workflow.permissions import Actor, scopes
-from workflow.vocabulary import ObjectionOutcome, Permission, ValueState
+from workflow.vocabulary import DataSheetState, ObjectionOutcome, Permission, State, ValueState
 
 USABLE = (ValueState.VERIFIED, ValueState.FROZEN)
 LEVELS = ("indicators", "composite")
+BEFORE_THE_GATE = (
+    State.SCOPED, State.DRAFTING, State.SUBMITTED, State.RETURNED, State.COLLECTING,
+)  # fmt: skip
+"""While a case of a unit is there, the unit's first sheet may still be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class ItemDesk:
     scheme: Scheme
     items: Mapping[str, Item]
     units: tuple[tuple[int, str], ...]
+    """(id, name) of those that still take entries, in official order."""
     rows: tuple[EntryRow, ...]
 
     def waiting(self, person_id: int | None) -> list[EntryRow]:
@@ -137,6 +142,12 @@ def items_of_sheet(conn: sa.Connection, sheet_id: int, actor: Actor) -> list[Ent
     return [_told(row) for row in rows]
 
 
+def counted_on(conn: sa.Connection, sheet_id: int) -> list[EntryRow]:
+    """The verified entries of a sheet that stand, for its paper."""
+    rows = conn.execute(_rows().where(UnitItem.sheet_id == sheet_id))
+    return [row for row in map(_told, rows) if row.counts]
+
+
 def load_item(
     conn: sa.Connection, actor: Actor, permission: Permission, unit_item_id: int, **_: Any
 ) -> EntryRow:
@@ -182,16 +193,29 @@ def item_desk(conn: sa.Connection, actor: Actor, permission: Permission) -> Item
     if not items:
         return None
     here = sa.and_(DataSheet.cycle_id == cycle.id, foreign_to(actor, DataSheet.unit_id))
-    units = conn.execute(
-        sa.select(DataSheet.id, Unit.name)
-        .join(Unit, Unit.id == DataSheet.unit_id)
-        .where(here)
-        .order_by(Unit.sort_no, Unit.id)
-    )
+    units = conn.execute(_taking(cycle.id, actor))
     rows = conn.execute(_rows().where(here, UnitItem.provider_unit_id.in_(mine)))
     return ItemDesk(
         cycle, scheme, items, tuple((i, name) for i, name in units), tuple(map(_told, rows))
     )
+
+
+def _taking(cycle_id: int, actor: Actor) -> Any:
+    """Units whose sheet isn't frozen, and those without one that may still get it."""
+    sheet = sa.and_(DataSheet.unit_id == Unit.id, DataSheet.cycle_id == cycle_id)
+    waiting = sa.exists().where(
+        Case.cycle_id == cycle_id, Case.unit_id == Unit.id, Case.state.in_(BEFORE_THE_GATE)
+    )
+    takes = sa.case((DataSheet.id.is_(None), waiting), else_=DataSheet.state != _FROZEN)
+    return (
+        sa.select(Unit.id, Unit.name)
+        .outerjoin(DataSheet, sheet)
+        .where(takes, foreign_to(actor, Unit.id))
+        .order_by(Unit.sort_no, Unit.id)
+    )
+
+
+_FROZEN = DataSheetState.FROZEN.value
 
 
 def entries_of(

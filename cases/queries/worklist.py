@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from cases.models import Case, Cycle, DataSheet, LeaderComment, Statement, Talk
-from cases.queries import sealed_urns, standing_in, worklist_things
+from cases.queries import item_duties, sealed_urns, standing_in, worklist_things
 from cases.queries.matters import Matter, matters
 from cases.queries.relations import Ties, ties_of
 from cases.queries.visibility import visible
@@ -213,6 +213,7 @@ def _built(conn: sa.Connection, actor: Actor, ties: Ties) -> _Question | None:
         *_case_sources(conn, actor, ties),
         *_duties(conn, actor, ties),
         *_confirmations(conn, actor, ties),
+        *_items(actor),
         *_thing_sources(conn, actor, ties),
         *_urns(conn, actor, ties),
     ]
@@ -285,6 +286,11 @@ def _confirmations(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_S
     )
     rows = rows.order_by(DataSheet.confirm_due_on, DataSheet.id)
     yield _Source("confirm", Thing.DATA_SHEET, state, (CONFIRM,), (), rows)
+
+
+def _items(actor: Actor) -> Iterator[_Source]:
+    for one in item_duties.waiting_items(actor):
+        yield _Source(one.key, Thing.DATA_SHEET, "", (one.verb,), (), one.rows)
 
 
 def _unsigned(actor: Actor) -> sa.Select[Any]:

@@ -126,6 +126,18 @@ def approve(found: AmendmentView, amendment_id: int) -> ResponseReturnValue:
     return write(work)
 
 
+@blueprint.post("/amendments/<int:amendment_id>/rebase")
+@access(P.SCHEME_EDIT, load=load_amendment)
+def rebase(found: AmendmentView, amendment_id: int) -> ResponseReturnValue:
+    """Bring the change onto the scheme the year runs on now."""
+
+    def work(conn: sa.Connection) -> str:
+        commands.rebase(conn, amendment_id, actor=current_actor(), at=at())
+        return url_for(".show", amendment_id=amendment_id)
+
+    return write(work)
+
+
 @blueprint.post("/amendments/<int:amendment_id>/decline")
 @access(P.SCHEME_FREEZE, load=load_amendment)
 def decline(found: AmendmentView, amendment_id: int) -> ResponseReturnValue:

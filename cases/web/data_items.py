@@ -55,7 +55,7 @@ def _answer(
 
 
 def _offered(form: Any, desk: ItemDesk) -> None:
-    form.sheet.offer([(str(i), name) for i, name in desk.units])
+    form.unit.offer([(str(i), name) for i, name in desk.units])
     form.item.offer([(code, one.title) for code, one in desk.items.items()])
     form.speak()
 
@@ -84,8 +84,8 @@ def index() -> ResponseReturnValue:
         )
 
     def work(conn: sa.Connection) -> str:
-        sheet_id = int(form.sheet.data)
-        unit_items.enter(conn, sheet_id, _fact(conn, form), actor=current_actor(), at=at())
+        unit_id, fact = int(form.unit.data), _fact(conn, form)
+        unit_items.enter_for(conn, desk.cycle.id, unit_id, fact, actor=current_actor(), at=at())
         return url_for(".index", done=1)
 
     return _answer(form, page, work)
@@ -101,7 +101,7 @@ def change(one: EntryRow, unit_item_id: int) -> ResponseReturnValue:
     form = _posted(
         EnterItem,
         {
-            "sheet": str(one.sheet_id), "item": one.item, "cases": str(one.cases or ""),
+            "unit": str(one.unit_id), "item": one.item, "cases": str(one.cases or ""),
             "points": one.points, "fact": one.fact, "happened_on": one.happened_on,
             "source": one.source, "document": one.document,
         },
@@ -241,7 +241,7 @@ def upload() -> ResponseReturnValue:
     def work(conn: sa.Connection) -> str:
         file: Any = form.file.data
         rows = read_items(file.stream.read(), str(file.filename), desk)
-        done = unit_items.enter_many(conn, rows, actor=current_actor(), at=at())
+        done = unit_items.enter_many(conn, desk.cycle.id, rows, actor=current_actor(), at=at())
         return url_for(".index", done=done)
 
     return _answer(form, page, work)

@@ -28,9 +28,12 @@ from forms.data_collection import FreezeSheets, ReturnValue, ReviseSheet
 from workflow.permissions import holds_anywhere, scopes
 from workflow.timetable import working_days_between
 from workflow.vocabulary import DataSheetState, Permission, Thing, ThingAction
+from workflow.words import m
 
 blueprint = Blueprint("data_office", __name__, url_prefix="/data/sheets")
 P = Permission
+ENTRIES = "+entries"
+"""Ticked where a revision opens the sheet for deductions and bonuses only; no indicator's code."""
 
 
 @blueprint.get("")
@@ -169,8 +172,10 @@ def revise(sheet: Any, sheet_id: int) -> ResponseReturnValue:
     """Reopen the values that an official revision touches."""
     with reading() as conn:
         columns = columns_of_sheet(conn, sheet, current_actor(), P.DATA_FREEZE)
+        scheme = scheme_of_cycle(conn, sheet.cycle_id)
     form = ReviseSheet(request.form or None, say=say)
-    form.indicators.offer([(c.code, c.indicator.title) for c in columns])
+    entries = [(ENTRIES, m("加减分事项"))] if scheme is not None and scheme.items else []
+    form.indicators.offer([*((c.code, c.indicator.title) for c in columns), *entries])
     form.speak()
 
     def page() -> str:
@@ -181,8 +186,9 @@ def revise(sheet: Any, sheet_id: int) -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         revise_values(
-            conn, sheet_id, list(form.indicators.data or ()), document=str(form.document.data),
-            reason=str(form.reason.data), actor=current_actor(), at=at(),
+            conn, sheet_id, [i for i in form.indicators.data or () if i != ENTRIES],
+            document=str(form.document.data), reason=str(form.reason.data),
+            actor=current_actor(), at=at(),
         )  # fmt: skip
         return url_for("data_office.show", sheet_id=sheet_id)
 

@@ -21,6 +21,7 @@ KINDS = {
     "outcome": m("考核卷的结果与最后一次审定不符"),
     "conclusion": m("考核卷的结论代码与最后一次审定不符"),
     "figure": m("数据与审核时的不一致"),
+    "item": m("事项与审核时的不一致"),
     "paper": m("文书与出具时的记录不符"),
     "thing": m("事项的状态与最后一条不符"),
     "unrecorded": m("事项没有任何记录"),
@@ -66,6 +67,15 @@ def _of_row(report: Report, facts: dict[str, object]) -> Sentence | None:
     if report.kind == "figure":
         return m(
             "%(unit)s的实绩数据表(序号 %(id)s)指标 %(code)s:%(kind)s。"
+            "最近可信的检查点:%(checkpoint)s",
+            unit=report.place[0],
+            id=report.subject_id,
+            code=report.place[1],
+            **facts,
+        )
+    if report.kind == "item":
+        return m(
+            "%(unit)s的实绩数据表(序号 %(id)s)加减分事项 %(code)s:%(kind)s。"
             "最近可信的检查点:%(checkpoint)s",
             unit=report.place[0],
             id=report.subject_id,

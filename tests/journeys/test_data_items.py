@@ -44,7 +44,7 @@ def checker(desk: DataDesk) -> Client:
 
 def typed(desk: DataDesk, **more: str) -> dict[str, str]:
     return {
-        "sheet": str(desk.sheet_id), "item": "safety", "cases": "1", "fact": FACT,
+        "unit": str(desk.world.units["county"]), "item": "safety", "cases": "1", "fact": FACT,
         "happened_on": "2025-07-18", "document": "云安委〔2025〕12号", **more,
     }  # fmt: skip
 

@@ -154,7 +154,8 @@ def test_every_notice_and_reminder_is_sent_by_something() -> None:
     by_opening = {NoticeKind.CASE_OPENED}
     by_warnings = {NoticeKind.PATH_BEHIND}
     by_objecting = {NoticeKind.FIGURE_OBJECTED}
-    assert set(NoticeKind) - notices == by_opening | by_warnings | by_objecting
+    items = {NoticeKind.ITEM_TO_VERIFY, NoticeKind.ITEM_RETURNED, NoticeKind.ITEM_OBJECTED}
+    assert set(NoticeKind) - notices == by_opening | by_warnings | by_objecting | items
     reminders = {r.kind for spec in (*STAGES, *THINGS) for r in spec.reminders}
     assert set(ReminderKind) - reminders == set()
 

@@ -29,7 +29,7 @@ def play(theatre: Theatre) -> None:
     sheets = _sheets(theatre)
     figures = [f for f in theatre.city.values if not f.late]
     _enter(theatre, sheets, figures)
-    _items(theatre, sheets)
+    _items(theatre)
     _verify(theatre, sheets, figures)
     _results(theatre)
     _freeze(theatre, on("data_deadline", 16))
@@ -98,12 +98,10 @@ def _correct(theatre: Theatre, sheet: int, some: list[Any], turn: Any, checker: 
         enter_values(conn, sheet, [entry], hand_in=True, actor=clerk, at=at(turn.day, 16))
 
 
-def _items(theatre: Theatre, sheets: dict[str, int]) -> None:
+def _items(theatre: Theatre) -> None:
     """The year's few deductions and its bonus, each entered by one and verified by another."""
     providers = {one["code"]: one["provider"] for one in data("scheme.yaml")["items"]}
     for case in item_cases():
-        if case.unit not in sheets:
-            continue
         clerk = theatre.actor(f"data_provider/{providers[case.item]}")
         checker = theatre.actor(f"data_verifier/{providers[case.item]}")
         counted = case.item != "upper_praise"
@@ -112,9 +110,10 @@ def _items(theatre: Theatre, sheets: dict[str, int]) -> None:
             "" if counted else str(case.points), document=case.document,
         )  # fmt: skip
         with theatre.writing() as conn:
-            entry = unit_items.enter(
-                conn, sheets[case.unit], typed, actor=clerk, at=on("data_deadline", 9)
-            )
+            entry = unit_items.enter_for(
+                conn, theatre.cycle_id, theatre.units[case.unit], typed, actor=clerk,
+                at=on("data_deadline", 9),
+            )  # fmt: skip
         with theatre.writing() as conn:
             unit_items.verify_item(conn, entry, actor=checker, at=on("data_deadline", 10))
 

@@ -22,6 +22,7 @@ from cases.documents.context import (
     Sign,
 )
 from cases.documents.papers.decisions import listed
+from cases.documents.papers.item_rows import item_groups
 from cases.documents.papers.subject import Subject, conclusion_word, result_word, subject_of
 from cases.models import (
     Case,
@@ -254,7 +255,10 @@ def data_sheet(conn: sa.Connection, sheet_id: int, on: date) -> ListPaper:
             ("填报", 2, "n"),
             ("审核", 2, "n"),
         ),
-        groups=(Group(title=sheet.unit_name, rows=lines, count=f"共{len(lines)}项。"),),
+        groups=(
+            Group(title=sheet.unit_name, rows=lines, count=f"共{len(lines)}项。"),
+            *item_groups(conn, sheet_id, scheme),
+        ),
         signs=(Sign(label="填报人"), Sign(label="审核人")),
     )
 

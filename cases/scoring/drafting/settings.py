@@ -23,15 +23,21 @@ SETTINGS: dict[str, Sentence] = {
     "ballot": m("民主测评规则"),
     "timetable": m("时间安排"),
 }
+SHEET_ROWS = ("options", "items", "bands")
 LISTS: dict[str, tuple[str, ...]] = {
     "shares": (),
-    "ballot": ("ballot.groups", "ballot.sheets.cadre.options", "ballot.sheets.body.options"),
+    "ballot": (
+        "ballot.groups",
+        *(f"ballot.sheets.{kind}.{rows}" for kind in CaseKind for rows in SHEET_ROWS),
+    ),
     "timetable": ("timetable",),
 }
 PART_CODES = ("indicators", "ballot", "satisfaction")
 POSITION_NAMES: dict[str, Sentence] = {
     "chief": m("正职"), "deputy": m("副职"), "other": m("其他干部"), "body": m("班子"),
 }  # fmt: skip
+SMALL = m("依次写:merge_groups(合并组别)、joint_session(联合测评)、talk(谈话代测评)")
+SHARE = m("写成 2/3 或 0.8")
 Section = tuple[Sentence | Title, tuple[Field, ...]]
 
 
@@ -115,7 +121,7 @@ def _ballot(document: Mapping[str, Any]) -> Iterator[Section]:
         m("规则"),
         (
             Field("ballot.k", "number", m("计票下限(票)"), hint=m("少于这个数的组合并显示")),
-            Field("ballot.turnout_floor", "number", m("参测率下限"), hint=m("写成 2/3 或 0.8")),
+            Field("ballot.turnout_floor", "number", m("参测率下限"), hint=SHARE),
             _choice("ballot.rate_base", m("得票率分母"), ("valid_ballots", "marked")),
             _choice("ballot.self_row", m("测评本人"), ("leave_blank", "allowed")),
             Field("ballot.require_all", "flag", m("须逐项填满"), choices=words.FLAG),
@@ -129,6 +135,7 @@ def _ballot(document: Mapping[str, Any]) -> Iterator[Section]:
             Field("ballot.excellent_limit", "number", m("优秀票上限(%)")),
             _choice("ballot.raw_ballots", m("原始测评表"), ("custody", "destroy")),
             Field("ballot.raw_years", "number", m("保管年数")),
+            Field("ballot.small_units", "codes", m("人数少的单位依次怎样办"), hint=SMALL),
         ),
     )
     groups = value_at(document, "ballot.groups") or []
@@ -151,6 +158,8 @@ def _ballot(document: Mapping[str, Any]) -> Iterator[Section]:
         )
     for kind in CaseKind:
         yield m("选项:%(kind)s", kind=kind), tuple(_options(document, kind))
+        yield m("分项评价:%(kind)s", kind=kind), tuple(_items(document, kind))
+        yield m("按得票率分档计分:%(kind)s", kind=kind), tuple(_bands(document, kind))
 
 
 def _options(document: Mapping[str, Any], kind: CaseKind) -> Iterator[Field]:
@@ -163,6 +172,25 @@ def _options(document: Mapping[str, Any], kind: CaseKind) -> Iterator[Field]:
         yield Field(f"{base}.points", "number", _of(name, m("分值")))
         yield Field(f"{base}.grade", "word", _of(name, m("对应等次")), grades)
         yield Field(f"{base}.abstain", "flag", _of(name, m("弃权项")), words.FLAG)
+
+
+def _items(document: Mapping[str, Any], kind: CaseKind) -> Iterator[Field]:
+    """What is asked beside the overall row."""
+    key = f"ballot.sheets.{kind.value}.items"
+    for number, item in enumerate(value_at(document, key) or []):
+        name, base = _row(item, number), f"{key}.{number}"
+        yield Field(f"{base}.code", "text", _of(name, m("代码")))
+        yield Field(f"{base}.title.zh", "text", _of(name, m("名称")))
+
+
+def _bands(document: Mapping[str, Any], kind: CaseKind) -> Iterator[Field]:
+    """The first row whose conditions hold gives the points; the last has none."""
+    key = f"ballot.sheets.{kind.value}.bands"
+    for number in range(len(value_at(document, key) or [])):
+        name, base = m("第 %(n)s 档", n=number + 1), f"{key}.{number}"
+        yield Field(f"{base}.points", "number", _of(name, m("分值")))
+        yield Field(f"{base}.excellent_from", "number", _of(name, m("优秀票不低于")), hint=SHARE)
+        yield Field(f"{base}.low_below", "number", _of(name, m("较差票低于")), hint=SHARE)
 
 
 def _timetable(document: Mapping[str, Any]) -> Iterator[Section]:

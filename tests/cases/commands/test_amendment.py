@@ -9,13 +9,15 @@ import sqlalchemy as sa
 
 from cases.commands import amendment, beside, scheme_draft
 from cases.commands.data_entry import Entry, enter_values
+from cases.commands.data_objections import confirm
 from cases.commands.data_sheet import verify_values
 from cases.errors import NotVisible, Refused
+from cases.journal import verify
 from cases.models import Amendment, Cycle, DataSheet, IndicatorValue, JournalEntry, SchemeVersion
 from cases.queries.scheme import scheme_of_cycle
 from cases.store import Store
 from tests.cases.commands.test_data_sheet import BY, fill, sheet, staff, state
-from tests.world import AT, World
+from tests.world import AT, World, scheme_document
 from workflow.permissions import Actor
 from workflow.vocabulary import AmendmentKind, CycleState, Role, Thing, ThingAction
 
@@ -167,32 +169,98 @@ def test_one_change_waits_for_its_day_at_a_time(store: Store) -> None:
         amendment.decline(conn, second, reason="按新方案重提", actor=lead(world), at=AT + TERM)
 
 
-def test_new_row_on_a_verified_sheet_bars_freezing_until_it_is_verified(store: Store) -> None:
+def test_new_row_on_a_verified_sheet_restarts_the_units_days(store: Store) -> None:
     with store.transaction() as conn:
         world, sheet_id, units = sheet(conn)
         for name, actor in fill(conn, sheet_id, units).items():
             mine = [i for i, by in BY.items() if by == name]
             verify_values(conn, sheet_id, mine, actor=actor, at=AT)
+        contact = world.actor(Role.UNIT_CONTACT, unit="county")
+        confirm(conn, sheet_id, actor=contact, at=AT)
         made, _ = asked(conn, world, with_indicator, AT.date() + TERM)
         amendment.approve(conn, made, actor=lead(world), at=AT)
         amendment.put_in_force(conn, made, at=AT + TERM)
-        later = AT + timedelta(days=30)
-
-        def freeze() -> None:
-            beside.move(
-                conn, Thing.DATA_SHEET, sheet_id, ThingAction.FREEZE_SHEET, actor=office(world),
-                at=later,
-            )  # fmt: skip
-
-        with pytest.raises(Refused) as refused:
-            freeze()
-        assert [str(r) for r in refused.value.reasons] == ["还有 1 项数据没有审核"]
+        days = sa.select(DataSheet.state, DataSheet.confirm_due_on, DataSheet.confirmed_at)
+        assert tuple(conn.execute(days).one()) == ("verified", None, None)
         clerk, checker = (
             staff(conn, units["科技局"], r) for r in (Role.DATA_PROVIDER, Role.DATA_VERIFIER)
         )
         entry = Entry("patents", value="12", source="年报")
         enter_values(conn, sheet_id, [entry], hand_in=True, actor=clerk, at=AT + TERM)
         verify_values(conn, sheet_id, ["patents"], actor=checker, at=AT + TERM)
-        freeze()
+        assert tuple(conn.execute(days).one()) == ("verified", date(2025, 12, 24), None)
+
+        def freeze(at: datetime) -> None:
+            beside.move(
+                conn, Thing.DATA_SHEET, sheet_id, ThingAction.FREEZE_SHEET, actor=office(world),
+                at=at,
+            )  # fmt: skip
+
+        with pytest.raises(Refused) as refused:
+            freeze(AT + TERM)
+        assert [str(r) for r in refused.value.reasons] == ["单位还在确认期内,没有确认数据"]
+        freeze(AT + timedelta(days=30))
         assert state(conn, sheet_id) == "frozen"
-        assert conn.execute(sa.select(sa.func.count()).select_from(DataSheet)).scalar_one() == 1
+        assert verify(conn).ok
+
+
+def capped(document: dict[str, Any]) -> dict[str, Any]:
+    after = deepcopy(document)
+    after["items"][0]["cap"] = 2
+    return after
+
+
+def later(document: dict[str, Any]) -> dict[str, Any]:
+    after = lighter(document)
+    after["timetable"][0]["due"] += 1
+    return after
+
+
+def test_stale_change_is_brought_onto_the_scheme_of_now_and_approved_by_another(
+    store: Store,
+) -> None:
+    with store.transaction() as conn:
+        world, _, _ = sheet(conn)
+        first, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+        second, _ = asked(conn, world, capped, AT.date(), AmendmentKind.LIGHTEN)
+        with pytest.raises(Refused):
+            amendment.rebase(conn, second, actor=office(world), at=AT)
+        now = amendment.approve(conn, first, actor=lead(world), at=AT)
+        at = AT + timedelta(days=1)
+        draft = amendment.rebase(conn, second, actor=lead(world), at=at)
+        row = conn.execute(sa.select(Amendment).where(Amendment.id == second)).one()
+        assert row.change == {"draft": draft, "revision": 1, "from": now}
+        assert (row.effective_on, row.requested_by) == (at.date(), world.people["lead"])
+        with pytest.raises(Refused):
+            amendment.approve(conn, second, actor=lead(world), at=at)
+        other = world.actor(Role.OFFICE, Role.OFFICE_LEAD, person="recorder")
+        version = amendment.approve(conn, second, actor=other, at=at)
+        assert runs_on(conn) == version
+        both = conn.execute(
+            sa.select(SchemeVersion.content).where(SchemeVersion.id == version)
+        ).scalar_one()
+        base = conn.execute(
+            sa.select(SchemeVersion.content).where(SchemeVersion.id == 1)
+        ).scalar_one()
+        assert both["items"][0]["cap"] == 2
+        assert both["timetable"][0]["due"] == base["timetable"][0]["due"] + 3
+
+
+def test_what_both_changed_is_named_and_nothing_moves(store: Store) -> None:
+    with store.transaction() as conn:
+        world, _, _ = sheet(conn)
+        first, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+        second, draft = asked(conn, world, later, AT.date(), AmendmentKind.LIGHTEN)
+        third, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+        amendment.approve(conn, first, actor=lead(world), at=AT)
+        code = scheme_document()["timetable"][0]["code"]
+        for made, said in (
+            (second, ["这项变更与现行方案有冲突,请按现行方案另建草稿",
+                      f"时间安排“timetable.{code}.due”两边都有变更"]),
+            (third, ["现行方案已经包含这项变更的内容"]),
+        ):  # fmt: skip
+            with pytest.raises(Refused) as refused:
+                amendment.rebase(conn, made, actor=office(world), at=AT)
+            assert [str(r) for r in refused.value.reasons] == said
+        change = sa.select(Amendment.change).where(Amendment.id == second)
+        assert conn.execute(change).scalar_one()["draft"] == draft

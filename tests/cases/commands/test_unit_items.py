@@ -171,7 +171,7 @@ def test_own_unit_and_other_departments_enter_nothing(store: Store) -> None:
             unit_items.enter(conn, desk.sheet_id, ACCIDENT, actor=desk.verifiers["统计局"], at=AT)
         mine = item_desk(conn, desk.clerk, Permission.DATA_ENTER)
         assert mine is not None
-        assert [i for i, _ in mine.units] == [desk.sheet_id]
+        assert [i for i, _ in mine.units] == [desk.world.units["county"]]
         assert item_desk(conn, desk.verifiers["统计局"], Permission.DATA_VERIFY) is None
 
 

@@ -9,6 +9,7 @@ from cases.scoring.drafting.rows import located
 from cases.scoring.drafting.settings import SETTINGS, settings_fields, settled_part
 from cases.scoring.drafting.values import texts
 from tests.world import scheme_document
+from workflow.vocabulary import CaseKind
 
 
 def told(part: str, document: dict[str, Any], **changes: str) -> dict[str, str]:
@@ -58,3 +59,24 @@ def test_fault_of_a_ballot_lies_on_its_page() -> None:
     after = settled_part("ballot", document, told("ballot", document, **{"ballot.k": "1"}))
     (problem,) = scheme.check(after)[1]
     assert (str(problem[0]), located(after, str(problem[0]))) == ("ballot.k", ("ballot", None))
+
+
+def test_bands_items_and_the_order_for_small_units_are_fields() -> None:
+    document = scheme_document()
+    key = "ballot.sheets.cadre"
+    fresh = {
+        f"{key}.bands.0.points": "90", f"{key}.bands.0.excellent_from": "2/3",
+        f"{key}.items.2.code": "diligence", f"{key}.items.2.title.zh": "勤",
+        "ballot.small_units": "talk",
+    }  # fmt: skip
+    after = settled_part("ballot", document, told("ballot", document, **fresh))
+    cadre = after["ballot"]["sheets"]["cadre"]
+    assert [one["code"] for one in cadre["items"]] == ["virtue", "ability", "diligence"]
+    assert cadre["items"][2]["title"] == {"zh": "勤"}
+    (problem,) = scheme.check(after)[1]
+    assert located(after, str(problem[0])) == ("ballot", None)
+    last = {f"{key}.bands.1.points": "80"}
+    good = settled_part("ballot", after, told("ballot", after, **last))
+    read = scheme.load(good).ballot
+    assert read.small_units == ("talk",)
+    assert [int(b.points) for b in read.sheets[CaseKind.CADRE].bands] == [90, 80]
