@@ -171,7 +171,9 @@ def test_own_unit_and_other_departments_enter_nothing(store: Store) -> None:
             unit_items.enter(conn, desk.sheet_id, ACCIDENT, actor=desk.verifiers["统计局"], at=AT)
         mine = item_desk(conn, desk.clerk, Permission.DATA_ENTER)
         assert mine is not None
-        assert [i for i, _ in mine.units] == [desk.world.units["county"]]
+        assert [i for i, _ in mine.units] == [
+            desk.world.units["environment"], desk.world.units["county"],
+        ]  # fmt: skip
         assert item_desk(conn, desk.verifiers["统计局"], Permission.DATA_VERIFY) is None
 
 
