@@ -103,6 +103,8 @@ def signed_on(conn: sa.Connection, case_ids: Collection[int]) -> list[Signed]:
     return [Signed(*row) for row in rows]
 
 
-def in_charge_of_any(conn: sa.Connection, actor: Actor, cycle_id: int) -> bool:
-    """Whether the actor has anybody to give an opinion on."""
-    return bool(cases_in_charge(conn, actor, cycle_id))
+def any_in_charge(actor: Actor) -> bool | sa.ColumnElement[bool]:
+    """Whether units are in the actor's charge at all."""
+    if actor.person_id is None:
+        return False
+    return sa.select(Portfolio.id).where(Portfolio.person_id == actor.person_id).exists()

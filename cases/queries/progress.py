@@ -121,10 +121,10 @@ def reach_of(conn: sa.Connection, actor: Actor) -> Reach:
     return Reach(actor, visible(conn, actor, Permission.PROGRESS_READ, ties=ties))
 
 
-def any_progress(conn: sa.Connection, actor: Actor) -> bool:
+def any_progress(actor: Actor) -> bool | sa.ColumnElement[bool]:
     """Whether the board could show anything: an organ's or a unit's cases, or assigned ones.
 
-    Being assigned is everybody's by the table and found only on the cases: one look-up, no more.
+    Being assigned is everybody's by the table and found only on the cases: an EXISTS, then.
     """
     reached = scopes(actor, Permission.PROGRESS_READ)
     if any(s.kind is not ScopeKind.ASSIGNED for s in reached):
@@ -133,7 +133,7 @@ def any_progress(conn: sa.Connection, actor: Actor) -> bool:
     named = sa.select(CaseAssignment.case_id).where(
         CaseAssignment.person_id == actor.person_id, CaseAssignment.role.in_(roles)
     )
-    return conn.execute(named.limit(1)).first() is not None
+    return named.exists()
 
 
 def cycles_within(conn: sa.Connection, reach: Reach) -> list[Any]:

@@ -96,8 +96,7 @@ def load_rating(
     return RatingView(conn.execute(_query().where(NegativeRating.id == rating_id)).one())
 
 
-def any_rating(conn: sa.Connection, actor: Actor) -> bool:
+def any_rating(actor: Actor) -> sa.ColumnElement[bool]:
     """Whether the units the actor answers for have a rating at all."""
     units = {s.unit_id for s in scopes(actor, Permission.RATING_HANDLE) if s.unit_id is not None}
-    query = sa.select(NegativeRating.id).where(NegativeRating.unit_id.in_(units)).limit(1)
-    return conn.execute(query).scalar() is not None
+    return sa.select(NegativeRating.id).where(NegativeRating.unit_id.in_(units)).exists()

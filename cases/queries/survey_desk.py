@@ -77,6 +77,6 @@ def load_to_enter(
     return row
 
 
-def any_to_enter(conn: sa.Connection, actor: Actor) -> bool:
+def any_to_enter(actor: Actor) -> sa.ColumnElement[bool]:
     """Whether there is one."""
-    return conn.execute(sa.select(Survey.id).where(_providing(actor)).limit(1)).scalar() is not None
+    return sa.select(Survey.id).where(_providing(actor)).exists()

@@ -85,7 +85,7 @@ def _surroundings() -> _Surroundings:
         return kept
     entries, actor = _open_entries(), current_actor()
     with reading() as conn:
-        entries = [e for e in entries if e.shown is None or e.shown(conn, actor)]
+        entries = _shown(conn, entries, actor)
         counts = {e.endpoint: _count(e, conn, actor) for e in entries}
         line = cycle_line(conn) if actor.admin is None else None
     nav = tuple(NavItem(e.endpoint, e.label, counts.get(e.endpoint)) for e in entries)
@@ -97,6 +97,16 @@ def _surroundings() -> _Surroundings:
         kept = _Surroundings(nav)
     g.surroundings = kept
     return kept
+
+
+def _shown(conn: sa.Connection, entries: list[Entry], actor: Actor) -> list[Entry]:
+    """Without those whose page would be empty; what only the database knows is one question."""
+    known = {e.endpoint: e.shown(actor) for e in entries if e.shown is not None}
+    asked = {name: there for name, there in known.items() if not isinstance(there, bool)}
+    if asked:
+        row = conn.execute(sa.select(*asked.values())).one()
+        known |= dict(zip(asked, map(bool, row), strict=True))
+    return [e for e in entries if known.get(e.endpoint, True)]
 
 
 def _count(entry: Entry, conn: sa.Connection, actor: Actor) -> int | None:

@@ -9,9 +9,8 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.commands.named_opinions import give_opinions
-from cases.errors import NotVisible
 from cases.queries.meeting import current_cycle
-from cases.queries.named_opinions import InCharge, cases_in_charge, in_charge_of_any
+from cases.queries.named_opinions import InCharge, cases_in_charge
 from cases.queries.scheme import scheme_of_cycle
 from cases.scoring.rule_shapes import Title
 from cases.scoring.shapes import Scheme
@@ -21,21 +20,9 @@ from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import save
 from forms.named_opinion import opinions_form
-from workflow.permissions import Actor
 from workflow.vocabulary import CaseKind, Permission
 
 blueprint = Blueprint("named_opinions", __name__, url_prefix="/named-opinions")
-
-
-def asked(conn: sa.Connection, actor: Actor) -> bool:
-    """Whether the scheme asks this person for named opinions (for the navigation)."""
-    try:
-        cycle = current_cycle(conn)
-    except NotVisible:  # no cycle yet
-        return False
-    scheme = scheme_of_cycle(conn, cycle.id)
-    named = scheme is not None and bool(scheme.ballot.named)
-    return named and in_charge_of_any(conn, actor, cycle.id)
 
 
 @blueprint.route("", methods=["GET", "POST"])

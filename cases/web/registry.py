@@ -14,6 +14,7 @@ import click
 import sqlalchemy as sa
 from flask import Blueprint
 
+from cases.queries.named_opinions import any_in_charge
 from cases.queries.progress import any_progress
 from cases.queries.ratings import any_rating
 from cases.queries.survey_desk import any_to_enter
@@ -102,7 +103,8 @@ class Entry:
     """One place of the main navigation. ``count`` tells how many things wait there.
 
     ``admins`` is for the consoles; the three administrators see no other entry. ``shown`` is asked
-    where the permission is everybody's by assignment and the page would be empty for most.
+    where the permission is everybody's by assignment and the page would be empty for most: it
+    answers at once, or with an EXISTS that the frame asks together with all others.
     """
 
     endpoint: str
@@ -110,22 +112,22 @@ class Entry:
     permission: Permission
     count: Callable[[sa.Connection, Actor], int | None] | None = None
     admins: bool = False
-    shown: Callable[[sa.Connection, Actor], bool] | None = None
+    shown: Callable[[Actor], bool | sa.ColumnElement[bool]] | None = None
 
 
-def meets(_: sa.Connection, actor: Actor) -> bool:
+def meets(actor: Actor) -> bool:
     """Whether a role brings the actor to meetings; a single assignment leads over the worklist."""
     return any(
         g.role in (R.OFFICE, R.OFFICE_LEAD, R.ASSESSMENT_GROUP, R.KEY_HOLDER) for g in actor.grants
     )
 
 
-def only_reads(conn: sa.Connection, actor: Actor) -> bool:
+def only_reads(actor: Actor) -> bool:
     """Whoever has to do with meetings finds the surveys over their list."""
-    return not meets(conn, actor)
+    return not meets(actor)
 
 
-def assessed(_: sa.Connection, actor: Actor) -> bool:
+def assessed(actor: Actor) -> bool:
     """Whether the actor is himself assessed; others find their own page over the worklist."""
     return any(g.role is R.SUBJECT for g in actor.grants)
 
@@ -219,7 +221,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("opinions.index", m("征求意见"), P.OPINION_ASK),
     Entry("opinion_answers.index", m("回复意见"), P.OPINION_ANSWER),
     Entry("meeting.index", m("测评会"), P.SIGNED_IN, shown=meets),
-    Entry("named_opinions.mine", m("具名评价"), P.NAMED_OPINION, shown=named_opinions.asked),
+    Entry("named_opinions.mine", m("具名评价"), P.NAMED_OPINION, shown=any_in_charge),
     Entry("surveys.index", m("群众评价"), P.SURVEY_READ, shown=only_reads),
     Entry("ratings.own", m("本单位差评"), P.RATING_HANDLE, shown=any_rating),
     Entry("pools.index", m("考核组别"), P.POOL_READ),
