@@ -171,24 +171,39 @@ def take_back(
     _check_people(due, present)
     arrival = arrivals.receive(urns, box)
     conn.execute(sa.update(Meeting).where(Meeting.id == meeting_id).values(urn_opened_at=at))
-    for group in urns.turnout(row.urn_id):
-        conn.execute(
-            sa.update(VoterGroup)
-            .where(VoterGroup.meeting_id == meeting_id, VoterGroup.code == group.group)
-            .values(printed=group.printed)
-        )
+    reissued = _keep_printed(conn, urns, row)
     conn.execute(
         sa.update(HallKit)
         .where(HallKit.meeting_id == meeting_id)
         .values(returned_at=at, returned_digest=digest)
     )
-    note(conn, meeting_id, "take_back_urn", {"urn": row.urn_id, "file": digest}, actor, at)
+    told = {"urn": row.urn_id, "file": digest, "reissued": reissued}
+    note(conn, meeting_id, "take_back_urn", told, actor, at)
     beside.move(
         conn, Thing.MEETING, meeting_id, ThingAction.HOLD_MEETING, actor=actor, at=at,
         payload={"due": due, "present": present, "root": arrival.root,
                  "envelopes": arrival.envelopes},
     )  # fmt: skip
     return Arrival(True, arrival.root, arrival.envelopes)
+
+
+def _keep_printed(conn: sa.Connection, urns: UrnStore, row: Any) -> dict[str, int]:
+    """Cards as they came back; returns how many more each group has than were made here.
+
+    The laptop writes no journal, so this is the one trace of cards that its desk made.
+    """
+    groups = sa.select(VoterGroup.code, VoterGroup.printed).where(VoterGroup.meeting_id == row.id)
+    made = {code: printed for code, printed in conn.execute(groups)}
+    more = {}
+    for group in urns.turnout(row.urn_id):
+        conn.execute(
+            sa.update(VoterGroup)
+            .where(VoterGroup.meeting_id == row.id, VoterGroup.code == group.group)
+            .values(printed=group.printed)
+        )
+        if group.printed != made[group.group]:
+            more[group.group] = group.printed - made[group.group]
+    return more
 
 
 def _check_people(due: int, present: int) -> None:

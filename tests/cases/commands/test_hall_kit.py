@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from cases.ballot_box.urn_tables import upgrade_urns
 from cases.commands import hall_kit, meeting_day, urn_files
 from cases.commands.hall_kit import Brought
 from cases.errors import Invalid, Refused
-from cases.models import JournalEntry, Tally
+from cases.models import JournalEntry, JournalPayload, Tally
 from cases.store import Store
 from tests.cases.commands.ballots import BODY, CADRE, HELD, OPENED, PASSPHRASES, PEPPER, Hall, hall
 from workflow.vocabulary import MeetingState
@@ -48,8 +49,11 @@ def lent(room: Hall) -> bytes:
         )
 
 
-def on_laptop(room: Hall, content: bytes, folder: Path) -> bytes:
-    """What the laptop does: prepare, open, take ballots, close; the file that comes back."""
+def on_laptop(room: Hall, content: bytes, folder: Path, lost: int = 0) -> bytes:
+    """What the laptop does: prepare, open, take ballots, close; the file that comes back.
+
+    ``lost``: so many new cards of group C for cards said to be lost.
+    """
     file = hall_file.read(content)
     address = f"sqlite:///{folder / 'laptop.db'}"
     upgrade_urns(address)
@@ -66,6 +70,8 @@ def on_laptop(room: Hall, content: bytes, folder: Path) -> bytes:
             mark = fingerprint(PEPPER, card.code)
             choices = {"cadre": dict.fromkeys(people, CADRE[grade]), "body": {body: BODY[grade]}}
             urns.cast(urn, mark, seal(file.package, group, mark, choices))
+    for number in range(lost):
+        urns.reissue(urn, "C", f"{number:064x}")
     urns.close(urn)
     content = arrivals.carrier_of(urns, urn).to_bytes()
     urns.dispose()
@@ -100,6 +106,18 @@ def test_urn_goes_out_and_comes_back_once(room, tmp_path):
     assert entries(room) == before
     room.reconcile({"B": (0, 0), "C": (0, 0), "A": (1, 0)})
     assert room.count().count.envelopes == 18
+
+
+def test_cards_made_by_the_desk_of_a_hall_are_journalled(room, tmp_path):
+    """Else a card made up in the hall would be in printed and used alike, and in no record."""
+    back(room, on_laptop(room, lent(room), tmp_path, lost=2))
+    with room.store.reading() as conn:
+        told = conn.execute(
+            sa.select(JournalPayload.payload)
+            .join(JournalEntry, JournalEntry.seq == JournalPayload.seq)
+            .where(JournalEntry.action == "take_back_urn")
+        ).scalar_one()
+    assert json.loads(told)["reissued"] == {"C": 2}
 
 
 def test_card_of_a_hall_is_not_replaced_at_the_office(room, tmp_path):

@@ -251,3 +251,14 @@ def test_entries_that_agree_leave_nothing_to_settle(room: Hall) -> None:
     with room.store.reading() as conn:
         turns = list(conn.execute(sa.select(PaperEntry.turn).order_by(PaperEntry.turn)).scalars())
     assert turns == [1, 2]
+
+
+def test_form_of_a_latecomer_is_collected_after_closing_until_typing_begins(room: Hall) -> None:
+    batch = batch_of(room, 2)
+    with room.store.transaction() as conn:
+        paper_batches.collect(conn, batch, 3, actor=room.teller, at=HELD)
+        paper_entries.desk_of(conn, batch, data_key=KEY, actor=room.teller, at=HELD)
+    with room.store.transaction() as conn, pytest.raises(Refused, match="已经开始录入"):
+        paper_batches.collect(conn, batch, 4, actor=room.teller, at=HELD)
+    with room.store.reading() as conn:
+        assert conn.execute(sa.select(PaperBatch.collected)).scalar_one() == 3
