@@ -22,6 +22,7 @@ from cases.journal.entry import (
     payload_digest,
 )
 from cases.models import JournalEntry, JournalHead, JournalPayload
+from cases.models.plain import Plain
 from cases.models.rows import Row, insert_rows
 
 
@@ -35,8 +36,10 @@ def append(conn: sa.Connection, draft: Draft) -> int:
     return append_many(conn, [draft])[0]
 
 
-_HEAD = sa.select(JournalHead.seq, JournalHead.digest).where(JournalHead.id == 1).with_for_update()
-_ADVANCE = (
+_HEAD = Plain(
+    sa.select(JournalHead.seq, JournalHead.digest).where(JournalHead.id == 1).with_for_update()
+)
+_ADVANCE = Plain(
     sa.update(JournalHead)
     .where(JournalHead.id == 1)
     .values(seq=sa.bindparam("to"), digest=sa.bindparam("last"))
@@ -53,13 +56,13 @@ def append_many(conn: sa.Connection, drafts: Sequence[Draft]) -> range:
     """Append entries in the order given, without gaps; returns their seqs."""
     if not drafts:
         return range(0)
-    head = conn.execute(_HEAD).one()
+    head = _HEAD.run(conn).one()
     first = head.seq + 1
     entries, payloads, last = _link(drafts, first, head.digest)
     insert_rows(conn, JournalEntry, _ENTRIES, entries)
     insert_rows(conn, JournalPayload, _PAYLOADS, payloads)
     seqs = range(first, first + len(drafts))
-    conn.execute(_ADVANCE, {"to": seqs[-1], "last": last})
+    _ADVANCE.run(conn, to=seqs[-1], last=last)
     return seqs
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from cases.models import Account, Assignment, Case, JournalEntry, Person, Post, RoleGrant
 from cases.models import Relation as RelationRow
+from cases.models.plain import Plain
 from cases.queries.kept import kept
 from workflow.permissions import Actor
 from workflow.vocabulary import Action, Permission, PostRank, Relation, Role
@@ -83,32 +84,39 @@ _SPOKEN = (
         RoleGrant.revoked_at.is_(None),
     )
 )
-_TIES: Any = sa.union_all(
-    sa.select(
-        sa.literal_column("'kin'").label("what"),
-        RelationRow.person_id.label("a"),
-        RelationRow.other_id.label("b"),
-        sa.literal_column("''").label("rank"),
-    ).where((RelationRow.person_id == _ME) | (RelationRow.other_id == _ME), _IS_KIN),
-    _POSTS.with_only_columns(sa.literal_column("'post'"), Post.unit_id, Post.unit_id, Post.rank),
-    _ROSTER.with_only_columns(
-        sa.literal_column("'home'"), Person.unit_id, Person.unit_id, sa.literal_column("''")
-    ),
-    _SPOKEN.with_only_columns(
-        sa.literal_column("'home'"), RoleGrant.unit_id, RoleGrant.unit_id, sa.literal_column("''")
-    ),
-    sa.select(
-        sa.literal_column("'acted'"),
-        Case.cycle_id,
-        JournalEntry.actor_person_id,
-        sa.literal_column("''"),
+_TIES = Plain(
+    sa.union_all(
+        sa.select(
+            sa.literal_column("'kin'").label("what"),
+            RelationRow.person_id.label("a"),
+            RelationRow.other_id.label("b"),
+            sa.literal_column("''").label("rank"),
+        ).where((RelationRow.person_id == _ME) | (RelationRow.other_id == _ME), _IS_KIN),
+        _POSTS.with_only_columns(
+            sa.literal_column("'post'"), Post.unit_id, Post.unit_id, Post.rank
+        ),
+        _ROSTER.with_only_columns(
+            sa.literal_column("'home'"), Person.unit_id, Person.unit_id, sa.literal_column("''")
+        ),
+        _SPOKEN.with_only_columns(
+            sa.literal_column("'home'"),
+            RoleGrant.unit_id,
+            RoleGrant.unit_id,
+            sa.literal_column("''"),
+        ),
+        sa.select(
+            sa.literal_column("'acted'"),
+            Case.cycle_id,
+            JournalEntry.actor_person_id,
+            sa.literal_column("''"),
+        )
+        .join(JournalEntry, JournalEntry.case_id == Case.id)
+        .where(
+            Case.person_id == _ME,
+            JournalEntry.action.in_(_JUDGING),
+            JournalEntry.actor_person_id.is_not(None),
+        ),
     )
-    .join(JournalEntry, JournalEntry.case_id == Case.id)
-    .where(
-        Case.person_id == _ME,
-        JournalEntry.action.in_(_JUDGING),
-        JournalEntry.actor_person_id.is_not(None),
-    ),
 )
 
 
@@ -122,7 +130,7 @@ def _ties(conn: sa.Connection, person_id: int) -> Ties:
     homes: set[int] = set()
     posts: dict[int, int] = {}
     acted: dict[int, set[int]] = defaultdict(set)
-    for what, a, b, rank in conn.execute(_TIES, {"me": person_id}):
+    for what, a, b, rank in _TIES.run(conn, me=person_id):
         if what == "kin":
             kin.add(a if b == person_id else b)
         elif what == "post":
