@@ -96,3 +96,8 @@ def postgresql_store(postgresql_template: tuple[str, str]) -> Iterator[Store]:
 def store(request: pytest.FixtureRequest) -> Store:
     found: Store = request.getfixturevalue(f"{request.param}_store")
     return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow proofs first: one that began last would keep a worker busy while the other is done."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

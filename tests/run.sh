@@ -13,5 +13,4 @@ $B/mypy workflow forms cases config.py wsgi.py
 echo "== import contracts"
 $B/lint-imports --no-cache
 echo "== tests"
-# tests of one group share what they prepared, so they stay on one worker; the demonstration first
-exec $B/pytest -n "${KAOJI_TEST_WORKERS:-2}" --dist loadgroup "$@"
+exec $B/pytest -n "${KAOJI_TEST_WORKERS:-2}" "$@"

@@ -16,13 +16,7 @@ from cases.store import Store
 ROOT = Path(__file__).resolve().parents[2]
 
 
-# One worker plays it once; whichever test comes first waits for it.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1600), pytest.mark.xdist_group("demo")]
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], Path, Path]:
-    folder = tmp_path_factory.mktemp("demo")
+def played(folder: Path) -> tuple[dict[str, object], Path, Path]:
     var, out = folder / "var", folder / "out"
     done = subprocess.run(
         [
@@ -37,10 +31,17 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object],
     return json.loads(done.stdout.splitlines()[-1]), var, out
 
 
-def test_every_case_is_decided_ungraded_or_not_assessed_and_archived(
-    played: tuple[dict[str, object], Path, Path],
-) -> None:
-    result, var, _ = played
+@pytest.mark.slow
+@pytest.mark.timeout(1600)
+def test_a_whole_year_is_played_read_and_verified(tmp_path: Path) -> None:
+    """One test, because a year takes minutes: workers of a test run share no fixture."""
+    result, var, out = played(tmp_path)
+    every_case_has_come_to_its_end(result, var)
+    dossiers_open_in_another_program(var, out)
+    verify_names_the_entry_after_one_byte_is_changed(var)
+
+
+def every_case_has_come_to_its_end(result: dict[str, object], var: Path) -> None:
     assert (result["cases"], result["bodies"], result["chain"]) == (120, 40, "ok")
     assert result["archived"] == result["decided"] == 118
     assert (result["not_assessed"], result["dossiers"]) == (2, 118)
@@ -51,8 +52,7 @@ def test_every_case_is_decided_ungraded_or_not_assessed_and_archived(
     assert (grades.get("6A"), grades.get("5A"), grades.get("5C")) == (1, 1, 1)
 
 
-def test_dossiers_open_in_another_program(played: tuple[dict[str, object], Path, Path]) -> None:
-    _, var, out = played
+def dossiers_open_in_another_program(var: Path, out: Path) -> None:
     with sqlite3.connect(var / "kaoji.db") as db:
         rows = db.execute(
             "SELECT ref, subject_name, unit_name, decided_grade FROM cases"
@@ -73,10 +73,7 @@ def test_dossiers_open_in_another_program(played: tuple[dict[str, object], Path,
         assert (name in text, unit in text, words[grade] in text) == (True, True, True), ref
 
 
-def test_verify_names_the_entry_after_one_byte_is_changed(
-    played: tuple[dict[str, object], Path, Path],
-) -> None:
-    _, var, _ = played
+def verify_names_the_entry_after_one_byte_is_changed(var: Path) -> None:
     with sqlite3.connect(var / "kaoji.db") as db:
         seq, body = db.execute(
             "SELECT seq, body FROM journal_entries WHERE seq > 500 LIMIT 1"
