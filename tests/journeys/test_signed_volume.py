@@ -20,9 +20,10 @@ from cases.jobs.outbox import drain
 from cases.journal import verify
 from cases.models import Filing, IssuedDocument, ScanPage
 from cases.queries.things.filing import late_papers
-from cases.store import Store
-from tests.journeys.test_scans import ADDRESS, DEPUTY, LATE, Desk
+from tests.journeys.test_scans import ADDRESS, DEPUTY, LATE, Desk, Printed, forms_printed
 from workflow.vocabulary import Role
+
+__all__ = ["forms_printed"]
 
 BINDING = LATE + timedelta(days=1)
 
@@ -36,8 +37,8 @@ def press() -> Iterator[Press]:
 class Archive(Desk):
     """An office that scans and binds."""
 
-    def __init__(self, store: Store, path: Path, press: Press) -> None:
-        super().__init__(store, path, press)
+    def __init__(self, path: Path, printed: Printed, press: Press) -> None:
+        super().__init__(path, printed)
         self.press = press
         self.case = self.cases[DEPUTY]
         self.archivist = self.world.actor(Role.ARCHIVIST, person="recorder")
@@ -78,8 +79,10 @@ class Archive(Desk):
 
 
 @pytest.fixture
-def archive(sqlite_store: Store, tmp_path: Path, press: Press) -> Archive:
-    return Archive(sqlite_store, tmp_path, press)
+def archive(forms_printed: Printed, tmp_path: Path, press: Press) -> Iterator[Archive]:
+    made = Archive(tmp_path, forms_printed, press)
+    yield made
+    made.store.close()
 
 
 def mine(archive: Archive) -> list[Any]:
