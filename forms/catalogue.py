@@ -14,12 +14,14 @@ from forms import (
     archive,
     committee_review,
     data_collection,
+    hall,
     inquiry,
     keys,
     measures,
     meeting,
     moves,
     named_opinion,
+    observations,
     opinions,
     result,
     review,
@@ -58,6 +60,8 @@ _FILES: tuple[ModuleType, ...] = (
     unit_changes,
     analysis,
     voice,
+    hall,
+    observations,
 )
 
 

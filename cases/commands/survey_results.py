@@ -7,6 +7,7 @@ figure; the sum stands in the remark, the survey in the document.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -49,8 +50,7 @@ def enter_result(
         entry = Entry(
             row.indicator,
             value=shown(unit.score.used, 4),
-            period=f"{row.started_on:%Y-%m-%d}/{row.ended_on:%m-%d}",
-            source=_source(view.provider, unit),
+            source=_source(view.provider, row, unit),
             document=document_of(row.key),
             file_id=row.file_id,
             remark=_remark(unit),
@@ -62,10 +62,12 @@ def enter_result(
     return entered, len(view.units) - entered
 
 
-def _source(provider: str, unit: UnitVoice) -> str:
+def _source(provider: str, row: Any, unit: UnitVoice) -> str:
+    """Who asked, when and how many; the figure itself is about the year assessed."""
     total = unit.voice.total
     size = 0 if total is None else total.answered
-    return f"{provider},有效样本 {size} 份"[:200]
+    days = f"{row.started_on:%Y-%m-%d} 至 {row.ended_on:%Y-%m-%d}"
+    return f"{provider},{days},有效样本 {size} 份"[:200]
 
 
 def _remark(unit: UnitVoice) -> str:

@@ -18,6 +18,7 @@ from cases.models import Destruction, Meeting
 from tests.cases.commands.ballots import PASSPHRASES
 from tests.journeys.test_meeting import (
     HOME,
+    REF,
     fill_in,
     frozen_with_cards,
     group,
@@ -283,7 +284,7 @@ def test_originals_are_destroyed_before_two_witnesses_after_their_term(
     assert "陆明晖、方若谷" in late.get("/keys/destroy").text
     with site.store.reading() as conn:
         row = conn.execute(sa.select(Destruction)).one()
-        urn = conn.execute(sa.select(Meeting.urn_id)).scalar_one()
+        urn = conn.execute(sa.select(Meeting.urn_id).where(Meeting.ref == REF)).scalar_one()
     assert (row.envelopes, row.urns, row.destroyed_at.date()) == (13, [urn], date(2029, 1, 13))
 
 

@@ -59,11 +59,12 @@ def test_each_error_has_its_own_sentence(key_set):
     again = s.make_key_set(WORDS, s.REHEARSAL)
     a, b = opened(one, WORDS[0]), opened(two, WORDS[1])
     lines = list(one.lines)
+    mistyped = lines[1][:-4] + ("1" if lines[1][-4] == "0" else "0") + lines[1][-3:]
     swapped = [lines[1], lines[0], *lines[2:]]
     wrong = replace(b, parts={**b.parts, 3: bytes(32)})
     cases = [
         (
-            lambda: s.read_lines([lines[0], lines[1][:-4] + "0" + lines[1][-3:], *lines[2:]]),
+            lambda: s.read_lines([lines[0], mistyped, *lines[2:]]),
             "第 2 行有错字、漏字,或行序不对",
         ),
         (lambda: s.read_lines(swapped), "第 1 行有错字、漏字,或行序不对"),

@@ -146,7 +146,7 @@ def test_a_confirmed_import_becomes_a_figure_that_another_person_verifies(
         )
         value = conn.execute(of).one()
         assert (value.value, value.document) == ("88.2558", "群众评价 2025-1-PJ001")
-        assert value.source == "市统计局民调中心,有效样本 1000 份"
+        assert value.source == "市统计局民调中心,2025-11-03 至 2025-11-14,有效样本 1000 份"
         assert value.remark == "(520×100 + 260×75 + 80×55) ÷ 860 = 88.26;不了解 140 份不计"
         back = {"conn": conn, "thing": Thing.SURVEY, "thing_id": survey, "actor": lead, "at": AT}
         enter_values(

@@ -11,7 +11,7 @@ from cases.files.store import FileStore
 from cases.jobs.deadlines import pass_gates
 from cases.jobs.tools import Tools
 from cases.journal import Draft, append, verify
-from cases.models import Case, DataSheet, JournalEntry, Meeting
+from cases.models import Case, DataSheet, JournalEntry, Meeting, MeetingUnit
 from cases.store import Store
 from config import Settings
 from tests.world import World, found_world
@@ -53,6 +53,7 @@ def settle(store: Store, world: World, unit: str, *, sheet: str, meeting: str) -
             )
             .returning(Meeting.id)
         ).scalar_one()  # fmt: skip
+        conn.execute(sa.insert(MeetingUnit).values(meeting_id=meeting_id, unit_id=unit_id))
         for thing, thing_id, state in (
             (Thing.DATA_SHEET, sheet_id, sheet),
             (Thing.MEETING, meeting_id, meeting),

@@ -117,7 +117,8 @@ def test_place_that_is_none_is_refused(text: str) -> None:
         ("weights.total", ("basics", None)),
         ("red_lines[0].cap", ("red_lines", (0,))),
         ("year", ("basics", None)),
-        ("shares.parts", ("", None)),
+        ("shares.parts", ("shares", None)),
+        ("publicity.days", ("", None)),
     ],
 )
 def test_path_of_a_problem_leads_to_its_row(
