@@ -7,33 +7,20 @@ import sqlalchemy as sa
 
 from cases.commands import filing
 from cases.errors import KaojiError
-from cases.journal import Draft, append_many, verify
+from cases.journal import verify
 from cases.models import Case, Filing
 from cases.store import Store
 from tests.attacks.test_door_rivals import race
 from tests.cases.commands.test_filing import LATE, archivist, with_papers
-from workflow.vocabulary import Action
+from workflow.vocabulary import Grade
 
 
 @pytest.mark.parametrize("batches", [[[0], [1], [2]], [[0, 1, 2], [2, 1], [1], [2], [0]]])
 def test_rivals_file_under_numbers_of_their_own(store: Store, batches: list[list[int]]) -> None:
     with store.transaction() as conn:
-        world, cases = with_papers(conn)
-        ids = [row.id for row in cases.values()]
         # One term for all: they want the next number of the same row of numbers.
-        conn.execute(
-            sa.update(Case)
-            .where(Case.id.in_(ids))
-            .values(decided_grade="competent", outcome="graded")
-        )
-        append_many(
-            conn,
-            [
-                Draft(subject="case", subject_id=i, case_id=i, action=Action.CORRECT_GRADE,
-                      at=LATE, payload={"grade": "competent"})
-                for i in ids
-            ],
-        )  # fmt: skip
+        world, cases = with_papers(conn, deputy=Grade.COMPETENT)
+        ids = [row.id for row in cases.values()]
     who = archivist(world)
     acts = [
         lambda conn, mine=[ids[i] for i in batch]: filing.file_volumes(

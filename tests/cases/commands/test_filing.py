@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from cases.commands import filing
 from cases.errors import NotVisible
+from cases.journal import Draft, append
+from cases.journal.papers import ISSUING, paper_said
 from cases.models import Case, Filing, IssuedDocument, Outbox, StoredFile
 from cases.store import Store
 from tests.notified import NOTIFIED_AT, notified
@@ -19,9 +21,11 @@ DEPUTY = "欧阳明远"
 NEEDED = ("registration_form", "grade_approval", "result_notice")
 
 
-def with_papers(conn: sa.Connection) -> tuple[World, dict[str, Any]]:
-    """Everybody's papers as rows; their bytes are the matter of other tests."""
-    world, cases = notified(conn, grades={DEPUTY: Grade.INCOMPETENT})
+def with_papers(
+    conn: sa.Connection, deputy: Grade = Grade.INCOMPETENT
+) -> tuple[World, dict[str, Any]]:
+    """Everybody's papers as rows and entries; their bytes are the matter of other tests."""
+    world, cases = notified(conn, grades={DEPUTY: deputy})
     for case in cases.values():
         for kind in NEEDED:
             paper(conn, case.id, kind)
@@ -35,11 +39,18 @@ def paper(conn: sa.Connection, case_id: int, kind: str, digest: str = "") -> Non
         .values(digest=known, size=1, media_type="application/pdf", stored_at=LATE)
         .returning(StoredFile.id)
     ).scalar_one()
-    conn.execute(
+    row = conn.execute(
         sa.insert(IssuedDocument).values(
             case_id=case_id, subject="case", subject_id=case_id, kind=kind, title=kind,
             file_id=file_id, digest=digest or known, pages=1, code=known, issued_at=LATE,
-        )
+        ).returning(IssuedDocument)
+    ).one()  # fmt: skip
+    append(
+        conn,
+        Draft(
+            subject="document", subject_id=row.id, case_id=case_id, action=ISSUING, at=LATE,
+            payload=paper_said(row),
+        ),
     )  # fmt: skip
 
 
