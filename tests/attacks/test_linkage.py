@@ -1,6 +1,6 @@
 """Who cast which ballot? An attacker with the databases' files in hand (B1–B7, B18, B23).
 
-1,000 ballots in known order. The tests run in their order: first on the open urn, then closed.
+1,000 ballots in known order, in an open urn, a closed one, and one for each test that moves it on.
 That the urn's write-ahead log links a card to its envelope is conceded (B3); so the envelope must
 say nothing without two shares.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +26,15 @@ from cases.ballot_box.opening import open_urn, result_json
 from cases.ballot_box.refusals import EnvelopeRefusal, OpeningRefusal
 from cases.ballot_box.root import receipt_of
 from cases.ballot_box.urn_tables import envelopes, metadata, urns
-from tests.attacks.voting import LINKS, VOTERS, Meeting, meeting, spearman, urn_url  # noqa: F401
+from tests.attacks.voting import (  # noqa: F401
+    LINKS,
+    VOTERS,
+    Meeting,
+    closed_meeting,
+    meeting,
+    own_meeting,
+    spearman,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +45,12 @@ _PLAIN = (b'"choices":', b'"salt":', b'"card":')
 
 def files(meeting: Meeting) -> dict[Path, bytes]:  # noqa: F811
     """Every file of the database: tables, write-ahead log, shared memory, server's log."""
-    return {p: p.read_bytes() for p in meeting.folder.rglob("*") if p.is_file()}
+    found = {}
+    for path in meeting.folder.rglob("*"):
+        with suppress(FileNotFoundError):  # the server removes files of its own meanwhile
+            if path.is_file():
+                found[path] = path.read_bytes()
+    return found
 
 
 def readable(meeting: Meeting) -> tuple[list[str], list[str]]:  # noqa: F811
@@ -140,8 +154,9 @@ def test_no_column_keeps_time_person_address_or_order(meeting: Meeting) -> None:
             assert conn.exec_driver_sql(counters).scalar() == 0
 
 
-def test_closed_urn_keeps_no_order(meeting: Meeting) -> None:  # noqa: F811
+def test_closed_urn_keeps_no_order(own_meeting: Meeting) -> None:  # noqa: F811
     """B1, B5: rows in physical order against the order of handing in; one transaction wrote all."""
+    meeting = own_meeting  # noqa: F811
     closing = meeting.store.close(meeting.package.urn)
     assert closing.envelopes == VOTERS
     for table, ranks in stored(meeting).items():
@@ -155,8 +170,9 @@ def test_closed_urn_keeps_no_order(meeting: Meeting) -> None:  # noqa: F811
                 assert len(writers.all()) == 1
 
 
-def test_closed_tables_join_to_nothing(meeting: Meeting) -> None:  # noqa: F811
+def test_closed_tables_join_to_nothing(closed_meeting: Meeting) -> None:  # noqa: F811
     """B5: the best join of used cards with envelopes, by any order the closed urn still has."""
+    meeting = closed_meeting  # noqa: F811
     (group,) = [g for g in meeting.store.export(meeting.package.urn).groups if g.envelopes]
     owner = {v.envelope: v.card for v in meeting.voters}
     ranks = stored(meeting)
@@ -172,8 +188,9 @@ def test_closed_tables_join_to_nothing(meeting: Meeting) -> None:  # noqa: F811
         assert sum(owner[box] == card for box, card in guess) <= LINKS
 
 
-def test_result_is_the_same_whoever_cast_what(meeting: Meeting) -> None:  # noqa: F811
+def test_result_is_the_same_whoever_cast_what(closed_meeting: Meeting) -> None:  # noqa: F811
     """B5, B16: give every ballot to another card and the published figures don't move."""
+    meeting = closed_meeting  # noqa: F811
     export = meeting.store.export(meeting.package.urn)
     choices = [v.choices for v in meeting.voters]
     random.Random(3).shuffle(choices)
@@ -201,9 +218,10 @@ def test_result_is_the_same_whoever_cast_what(meeting: Meeting) -> None:  # noqa
 
 
 @pytest.mark.parametrize("deed", ["delete", "alter", "add", "swap"])
-def test_administrator_who_touches_envelopes_is_noticed(meeting: Meeting, deed: str) -> None:  # noqa: F811
+def test_administrator_who_touches_envelopes_is_noticed(closed_meeting: Meeting, deed: str) -> None:  # noqa: F811
     """B18: on the closed urn; a root made to fit again differs from the one on paper, and a forged
     ballot is told by its card."""
+    meeting = closed_meeting  # noqa: F811
     store, package = meeting.store, meeting.package
     printed = store.export(package.urn).root
     victim = min(v.envelope for v in meeting.voters)
@@ -238,8 +256,11 @@ def test_administrator_who_touches_envelopes_is_noticed(meeting: Meeting, deed: 
     assert found.get("unreadable", 0) == (deed == "alter")
 
 
-def test_destroyed_urn_leaves_nothing_readable(meeting: Meeting) -> None:  # noqa: F811
+def test_destroyed_urn_leaves_nothing_readable(own_meeting: Meeting) -> None:  # noqa: F811
     """B6: no plain ballot and no code in any file, before and after envelopes were removed."""
+    meeting = own_meeting  # noqa: F811
+    meeting.store.close(meeting.package.urn)
+    open_urn(meeting.store.export(meeting.package.urn), meeting.package, meeting.key)
     assert readable(meeting) == ([], [])
     for act in (meeting.store.mark_opened, meeting.store.place_in_custody, meeting.store.destroy):
         act(meeting.package.urn)

@@ -68,18 +68,26 @@ def database(kind: str, folder: Path, cluster: postgres.Cluster | None) -> Itera
     admin.dispose()
 
 
-@pytest.fixture(
-    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
-)
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@contextmanager
+def fresh(kind: str, factory: pytest.TempPathFactory, worker: str) -> Iterator[tuple[str, Path]]:
+    """(address, folder of its files) of an empty urn database."""
+    cluster = None
+    folder = factory.mktemp("urns")
+    if kind == "postgresql":
+        base = factory.getbasetemp()
+        cluster = postgres.shared(base.parent if worker != "master" else base)
+    with database(kind, folder, cluster) as url:
+        yield url, cluster.folder if cluster else folder
+
+
+@pytest.fixture(scope="module", params=BOTH)
 def urn_url(request, tmp_path_factory, worker_id) -> Iterator[tuple[str, Path]]:
     """(address, folder of its files) on both databases."""
-    cluster = None
-    folder = tmp_path_factory.mktemp("urns")
-    if request.param == "postgresql":
-        base = tmp_path_factory.getbasetemp()
-        cluster = postgres.shared(base.parent if worker_id != "master" else base)
-    with database(request.param, folder, cluster) as url:
-        yield url, cluster.folder if cluster else folder
+    with fresh(request.param, tmp_path_factory, worker_id) as found:
+        yield found
 
 
 def choose(rng: random.Random) -> dict[str, dict[str, str]]:
@@ -106,13 +114,35 @@ def hold(store: UrnStore, folder: Path, voters: int, seed: int = 11) -> Meeting:
     return Meeting(store, package, key, cast, folder)
 
 
-@pytest.fixture(scope="module")
-def meeting(urn_url) -> Iterator[Meeting]:
-    """1,000 ballots in an open urn; the tests of a module go on from there in their order."""
-    url, folder = urn_url
-    store = open_urn_store(url)
-    yield hold(store, folder, VOTERS)
-    store.dispose()
+@contextmanager
+def held(kind: str, factory: pytest.TempPathFactory, worker: str) -> Iterator[Meeting]:
+    """1,000 ballots in an open urn, in a database of its own."""
+    with fresh(kind, factory, worker) as (url, folder):
+        store = open_urn_store(url)
+        yield hold(store, folder, VOTERS)
+        store.dispose()
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def meeting(request, tmp_path_factory, worker_id) -> Iterator[Meeting]:
+    """An open urn. Tests run in any order, on any worker: none that shares it moves it on."""
+    with held(request.param, tmp_path_factory, worker_id) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def closed_meeting(request, tmp_path_factory, worker_id) -> Iterator[Meeting]:
+    """A closed urn; none that shares it moves it on."""
+    with held(request.param, tmp_path_factory, worker_id) as found:
+        found.store.close(found.package.urn)
+        yield found
+
+
+@pytest.fixture(params=BOTH)
+def own_meeting(request, tmp_path_factory, worker_id) -> Iterator[Meeting]:
+    """An open urn for one test alone, to move on."""
+    with held(request.param, tmp_path_factory, worker_id) as found:
+        yield found
 
 
 def spearman(ranks: list[int]) -> float:
