@@ -8,8 +8,8 @@ machine. States: prepared → open → closed → opened → in_custody → dest
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,7 +42,15 @@ from cases.ballot_box.urn_rows import (
     unusable,
     used_cards,
 )
-from cases.ballot_box.urn_tables import cards, envelopes, make_urn_engine, urn_groups, urns
+from cases.ballot_box.urn_tables import (
+    cards,
+    envelopes,
+    make_urn_engine,
+    sweep,
+    urn_groups,
+    urns,
+    writing,
+)
 from cases.ballot_box.writer import GroupCommit
 from workflow.words import m
 
@@ -187,7 +195,7 @@ class UrnStore:
 
     def state(self, urn: str) -> str:
         """One of STATES. Raises UrnRefusal when there is no such urn."""
-        with self._reading() as conn:
+        with self.engine.connect() as conn:
             found = conn.scalar(sa.select(urns.c.state).where(urns.c.id == urn))
         if found is None:
             raise UrnRefusal(m("没有这个测评箱"))
@@ -200,7 +208,7 @@ class UrnStore:
     def turnout(self, urn: str) -> tuple[GroupTurnout, ...]:
         """Exact numbers by group in the package's order, for the tellers at the closing call."""
         order = self.package(urn).group_keys
-        with self._reading() as conn:
+        with self.engine.connect() as conn:
             kept = conn.execute(
                 sa.select(
                     urn_groups.c.group, urn_groups.c.printed, urn_groups.c.void, urn_groups.c.used
@@ -218,7 +226,7 @@ class UrnStore:
     def export(self, urn: str) -> Export:
         """The sealed content of a closed urn, for the count. Raises UrnRefusal."""
         order = {key: i for i, key in enumerate(self.package(urn).group_keys)}
-        with self._reading() as conn:
+        with self.engine.connect() as conn:
             row = conn.execute(
                 sa.select(urns.c.state, urns.c.package_digest, urns.c.root).where(urns.c.id == urn)
             ).one()
@@ -245,7 +253,7 @@ class UrnStore:
         Raises UrnRefusal when there is no such urn.
         """
         state = self.state(urn)
-        with self._reading() as conn:
+        with self.engine.connect() as conn:
             if state in ("closed", "opened", "in_custody"):
                 return Board(tuple(receipts_there(conn, urn)), whole=True)
             shown, there = receipts_shown(conn, urn), receipts_there(conn, urn)
@@ -263,7 +271,7 @@ class UrnStore:
 
     def admit(self, fingerprint: str) -> Admission | None:
         """What this card opens, or None for an unknown, used, void or closed one (one query)."""
-        with self._reading() as conn:
+        with self.engine.connect() as conn:
             row = conn.execute(
                 sa.select(cards.c.urn, cards.c.group)
                 .join(urns, urns.c.id == cards.c.urn)
@@ -338,7 +346,7 @@ class UrnStore:
     def _package(self, urn: str) -> tuple[Package, int]:
         """Package and envelope size; frozen, so kept after the first reading."""
         if urn not in self._packages:
-            with self._reading() as conn:
+            with self.engine.connect() as conn:
                 text = conn.scalar(sa.select(urns.c.package).where(urns.c.id == urn))
             if text is None:
                 raise UrnRefusal(m("没有这个测评箱"))
@@ -362,27 +370,10 @@ class UrnStore:
             raise UrnRefusal(m("这个测评箱已经备好,内容不能再换"))
         return True
 
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with self.engine.connect() as conn:
-            yield conn
-
-    @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """BEGIN IMMEDIATE on SQLite (a plain BEGIN under rivals ends in busy errors)."""
-        with self.engine.connect() as connection:
-            conn = connection.execution_options(urn_writes=True)
-            with conn.begin():
-                yield conn
+    def writing(self) -> AbstractContextManager[sa.Connection]:
+        """One durable transaction of the urn's database."""
+        return writing(self.engine)
 
     def sweep(self) -> None:
-        """Empty the write-ahead log, or vacuum, after rows were rewritten or removed."""
-        with self.engine.connect() as conn:
-            if self.engine.dialect.name == "sqlite":
-                raw = conn.connection.driver_connection
-                if raw is not None:
-                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            else:
-                plain = conn.execution_options(isolation_level="AUTOCOMMIT")
-                for table in (cards, envelopes):
-                    plain.exec_driver_sql(f"VACUUM {table.name}")
+        """Leave nothing of rewritten or removed cards and envelopes behind."""
+        sweep(self.engine, cards, envelopes)

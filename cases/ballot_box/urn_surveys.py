@@ -7,8 +7,7 @@ which code chose what is conceded: codes are handed out without names and delete
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,7 @@ from cases.ballot_box.refusals import UrnRefusal
 from cases.ballot_box.survey_form import CODES, SurveyForm, from_json
 from cases.ballot_box.urn_tables import survey_codes as codes
 from cases.ballot_box.urn_tables import survey_sums as sums
-from cases.ballot_box.urn_tables import surveys
+from cases.ballot_box.urn_tables import surveys, sweep, writing
 from workflow.words import m
 
 TAKEN = ("", "")
@@ -46,7 +45,7 @@ class SurveyUrn:
     def open(self, form: SurveyForm) -> None:
         """Take answers from now on; also again after ``close``. Raises UrnRefusal for a form that
         differs from the one it began with."""
-        with self._writing() as conn:
+        with writing(self.engine) as conn:
             row = self._row(conn, form.key)
             if row is not None and (row.form != form.to_json() or row.state == "finished"):
                 raise UrnRefusal(m("这份评价问卷已经开始过,内容不能再换"))
@@ -60,7 +59,7 @@ class SurveyUrn:
 
     def add_codes(self, survey: str, by_area: Mapping[str, Sequence[str]]) -> None:
         """Fingerprints of codes handed out. Raises UrnRefusal unless the survey is open."""
-        with self._writing() as conn:
+        with writing(self.engine) as conn:
             row = self._row(conn, survey)
             if row is None or row.state != "open" or from_json(row.form).mode != CODES:
                 raise UrnRefusal(m("评价不在能发码的状态"))
@@ -73,7 +72,7 @@ class SurveyUrn:
 
     def close(self, survey: str) -> tuple[AreaSums, ...]:
         """No more answers; the sums by area. Doing it again gives the same. Raises UrnRefusal."""
-        with self._writing() as conn:
+        with writing(self.engine) as conn:
             row = self._row(conn, survey)
             if row is None:
                 raise UrnRefusal(m("没有这份评价问卷"))
@@ -83,7 +82,7 @@ class SurveyUrn:
 
     def withdraw(self, survey: str) -> None:
         """Take a survey back that nobody answered; with it goes every trace of it."""
-        with self._writing() as conn:
+        with writing(self.engine) as conn:
             row = self._row(conn, survey)
             if row is None:
                 return
@@ -92,18 +91,18 @@ class SurveyUrn:
             for table, column in ((codes, codes.c.survey), (sums, sums.c.survey)):
                 conn.execute(sa.delete(table).where(column == survey))
             conn.execute(sa.delete(surveys).where(surveys.c.id == survey))
-        self._sweep()
+        sweep(self.engine, codes)
 
     def finish(self, survey: str) -> None:
         """The count is confirmed: codes are deleted for good, the survey never opens again."""
-        with self._writing() as conn:
+        with writing(self.engine) as conn:
             conn.execute(sa.delete(codes).where(codes.c.survey == survey))
             conn.execute(sa.update(surveys).where(surveys.c.id == survey).values(state="finished"))
-        self._sweep()
+        sweep(self.engine, codes)
 
     def answered_in_steps(self, survey: str, step: int = 5) -> int:
         """Answers taken so far, rounded down: all that is told while it is open (B14)."""
-        with self._reading() as conn:
+        with self.engine.connect() as conn:
             n = conn.scalar(
                 sa.select(sa.func.sum(sums.c.n)).where(
                     sums.c.survey == survey, sums.c.question == TAKEN[0], sums.c.answer == TAKEN[1]
@@ -116,13 +115,13 @@ class SurveyUrn:
 
     def form(self, survey: str) -> SurveyForm | None:
         """The form of an open survey, else None."""
-        with self._reading() as conn:
+        with self.engine.connect() as conn:
             row = self._row(conn, survey)
         return from_json(row.form) if row is not None and row.state == "open" else None
 
     def admit(self, fingerprint: str) -> tuple[SurveyForm, str] | None:
         """Form and area that a code opens; None alike for unknown, used and closed (one query)."""
-        with self._reading() as conn:
+        with self.engine.connect() as conn:
             row = conn.execute(
                 sa.select(surveys.c.form, codes.c.area)
                 .join(surveys, surveys.c.id == codes.c.survey)
@@ -136,7 +135,7 @@ class SurveyUrn:
     ) -> str:
         """Add one answer: ``taken``, ``again`` (an open page sent twice), ``full`` (the area's
         quota is met) or ``refused``. Nothing but sums changes."""
-        with self._writing() as conn:
+        with writing(self.engine) as conn:
             row = self._row(conn, form.key, lock=True)
             if row is None or row.state != "open":
                 return "refused"
@@ -214,30 +213,6 @@ class SurveyUrn:
         )
         if done.rowcount != 1:
             raise UrnRefusal(m("评价现在的状态不能这样办,请刷新后再看"))
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with self.engine.connect() as conn:
-            yield conn
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        """BEGIN IMMEDIATE on SQLite, as the urn does."""
-        with self.engine.connect() as connection:
-            conn = connection.execution_options(urn_writes=True)
-            with conn.begin():
-                yield conn
-
-    def _sweep(self) -> None:
-        """Empty the write-ahead log, or vacuum, after rows were removed."""
-        with self.engine.connect() as conn:
-            if self.engine.dialect.name == "sqlite":
-                raw = conn.connection.driver_connection
-                if raw is not None:
-                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            else:
-                plain = conn.execution_options(isolation_level="AUTOCOMMIT")
-                plain.exec_driver_sql("VACUUM survey_code")
 
 
 def _at(survey: str, area: str, question: str, answer: str) -> list[sa.ColumnElement[bool]]:

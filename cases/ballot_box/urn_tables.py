@@ -7,7 +7,8 @@ the order of handing in (WITHOUT ROWID, keys that are hashes).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -135,6 +136,28 @@ def make_urn_engine(url: str) -> sa.Engine:
     sa.event.listen(engine, "connect", _tune)
     sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """BEGIN IMMEDIATE on SQLite (a plain BEGIN under rivals ends in busy errors)."""
+    with engine.connect() as connection:
+        conn = connection.execution_options(urn_writes=True)
+        with conn.begin():
+            yield conn
+
+
+def sweep(engine: sa.Engine, *tables: sa.Table) -> None:
+    """Empty the write-ahead log, or vacuum, after rows of the tables were rewritten or removed."""
+    with engine.connect() as conn:
+        if engine.dialect.name == "sqlite":
+            raw = conn.connection.driver_connection
+            if raw is not None:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        else:
+            plain = conn.execution_options(isolation_level="AUTOCOMMIT")
+            for table in tables:
+                plain.exec_driver_sql(f"VACUUM {table.name}")
 
 
 def migration_config(url: str) -> Config:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CombinedMultiDict
 
 from cases.commands.observation_plan import Plan, plan
 from cases.commands.observations import reopen, settle, take_list
-from cases.errors import Invalid, NotVisible, Refused
-from cases.files.cells import Unreadable
 from cases.files.observation_list import OBSERVATION_HEADS
-from cases.files.store import FileStore
 from cases.files.table_sheet import TableColumn, TableSheet
 from cases.files.workbook import open_workbook
 from cases.queries.data_sheet import Desk, desk_of
 from cases.queries.observations import ConflictLine, conflicts_at, lists_of, load_conflict
 from cases.web.access import access
-from cases.web.data_workbook import as_download
-from cases.web.installation import at, kaoji, reading
+from cases.web.data_workbook import as_download, my_desk
+from cases.web.installation import at, reading
+from cases.web.kept_upload import KeptFile, content_of, kept, readable, store, token_of
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import save
@@ -34,20 +31,12 @@ from forms.observations import (
     UploadObservations,
 )
 from workflow.vocabulary import ConflictKind, ConflictOutcome, Permission
-from workflow.words import m
 
 blueprint = Blueprint("data_observations", __name__, url_prefix="/data/observations")
 P = Permission
-_DAY = 86_400
+USE = "observations"
 SHOWN = 300
 """Rows of one kind that the dry run shows; it says how many more there are."""
-
-
-def _desk(conn: sa.Connection) -> Desk:
-    desk = desk_of(conn, current_actor(), P.DATA_ENTER)
-    if desk is None:
-        raise NotVisible("data_desk")
-    return desk
 
 
 @blueprint.get("")
@@ -95,54 +84,31 @@ def upload() -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         file: Any = form.file.data
-        data = file.stream.read()
-        try:
-            open_workbook(data, filename=file.filename)
-        except Unreadable as unreadable:
-            raise Invalid({"file": unreadable.problems[0].sentence}) from unreadable
-        kept = FileStore(kaoji().settings.files).put(conn, data, name=file.filename, at=at())
-        token = str(_signer().dumps([current_actor().account_id, kept.id, file.filename]))
-        return url_for(".preview", token=token)
+        stored = store(conn, readable(file), file.filename)
+        return url_for(".preview", token=token_of(stored, use=USE))
 
     return save(form, work, page)
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="observations")
-
-
-def _signed(token: str) -> tuple[int, str]:
-    """The stored file of a token and its name. Raises Refused for another's or an old one."""
-    gone = Refused([m("上传的表格已过期,请重新上传")])
-    try:
-        account_id, file_id, name = _signer().loads(token, max_age=_DAY)
-    except BadSignature as forged:
-        raise gone from forged
-    if account_id != current_actor().account_id:
-        raise gone
-    return int(file_id), str(name)
-
-
-def _read(conn: sa.Connection, file_id: int, name: str) -> tuple[Plan, Desk]:
-    desk = _desk(conn)
-    data = FileStore(kaoji().settings.files).open_file(conn, file_id).content
-    return plan(conn, open_workbook(data, filename=name), desk), desk
+def _read(conn: sa.Connection, file: KeptFile) -> tuple[Plan, Desk]:
+    desk = my_desk(conn)
+    return plan(conn, open_workbook(content_of(conn, file), filename=file.name), desk), desk
 
 
 @blueprint.route("/upload/<token>", methods=["GET", "POST"])
 @access(P.DATA_ENTER)
 def preview(token: str) -> ResponseReturnValue:
     """The dry run: what is added, changed, contradictory, kept beside, refused and where."""
-    file_id, name = _signed(token)
+    file = kept(token, use=USE)
     form = TakeObservations(request.form or None, say=say)
 
     def page() -> str:
         with reading() as conn:
-            made, desk = _read(conn, file_id, name)
+            made, desk = _read(conn, file)
         return render(
             "pages/observations_preview.html",
             token=token,
-            name=name,
+            name=file.name,
             plan=made,
             counts=made.counts,
             desk=desk,
@@ -154,9 +120,9 @@ def preview(token: str) -> ResponseReturnValue:
         return page()
 
     def work(conn: sa.Connection) -> str:
-        made, desk = _read(conn, file_id, name)
+        made, desk = _read(conn, file)
         taken = take_list(
-            conn, made, desk, file_id=file_id, name=name, actor=current_actor(), at=at()
+            conn, made, desk, file_id=file.id, name=file.name, actor=current_actor(), at=at()
         )
         return url_for(".index", taken=taken, found=len(made.clashes))
 

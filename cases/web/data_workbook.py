@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CombinedMultiDict
 
 from cases.commands.data_import import Figure, read_figures, table_of, take
-from cases.errors import Invalid, NotVisible, Refused
-from cases.files.cells import Problem, Unreadable
-from cases.files.store import FileStore
+from cases.errors import NotVisible
+from cases.files.cells import Problem
 from cases.files.table_sheet import TableSheet, write_tables
 from cases.files.workbook import open_workbook
 from cases.jobs import figures_import
@@ -23,18 +21,18 @@ from cases.queries import jobs
 from cases.queries.data_sheet import Desk, desk_of
 from cases.web.access import access
 from cases.web.following import answer, following
-from cases.web.installation import at, kaoji, reading
+from cases.web.installation import at, reading
+from cases.web.kept_upload import content_of, kept, readable, store, token_of
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import save
 from forms.data_collection import TakeFigures, UploadFigures
 from workflow.vocabulary import Permission
-from workflow.words import m
 
 blueprint = Blueprint("data_workbook", __name__, url_prefix="/data/workbook")
 P = Permission
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DAY = 86_400
+USE = "figures"
 LARGE = 256 * 1024
 """Workbooks above so many bytes (some 3,000 rows) are read as a job."""
 
@@ -50,7 +48,8 @@ def as_download(sheet: TableSheet, name: str) -> Response:
     return response
 
 
-def _desk(conn: sa.Connection) -> Desk:
+def my_desk(conn: sa.Connection) -> Desk:
+    """The desk of the department the actor enters for. Raises NotVisible without one."""
     desk = desk_of(conn, current_actor(), P.DATA_ENTER)
     if desk is None:
         raise NotVisible("data_desk")
@@ -62,7 +61,7 @@ def _desk(conn: sa.Connection) -> Desk:
 def download() -> ResponseReturnValue:
     """One's own figures, filled as far as they are."""
     with reading() as conn:
-        desk = _desk(conn)
+        desk = my_desk(conn)
     return as_download(table_of(desk), f"{desk.cycle.title}指标数据")
 
 
@@ -83,41 +82,22 @@ def upload() -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         file: Any = form.file.data
-        data = file.stream.read()
-        try:
-            open_workbook(data, filename=file.filename)
-        except Unreadable as unreadable:
-            raise Invalid({"file": unreadable.problems[0].sentence}) from unreadable
-        kept = FileStore(kaoji().settings.files).put(conn, data, name=file.filename, at=at())
+        data = readable(file)
+        stored = store(conn, data, file.filename)
         if len(data) > LARGE:
-            job = figures_import.ask(conn, kept.id, actor=current_actor(), at=at())
+            job = figures_import.ask(conn, stored.id, actor=current_actor(), at=at())
             return url_for("data_workbook.running", job_id=job)
-        return url_for("data_workbook.preview", token=_sign(kept.id))
+        return url_for("data_workbook.preview", token=token_of(stored, use=USE))
 
     return save(form, work, page)
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="figures")
-
-
-def _sign(file_id: int) -> str:
-    return str(_signer().dumps([current_actor().account_id, file_id]))
-
-
 def _read(token: str) -> tuple[list[Problem], list[Figure]]:
     """What the workbook of a token holds. Raises Refused for another's or an old token."""
-    gone = Refused([m("上传的表格已过期,请重新上传")])
-    try:
-        account_id, file_id = _signer().loads(token, max_age=_DAY)
-    except BadSignature as forged:
-        raise gone from forged
-    if account_id != current_actor().account_id:
-        raise gone
+    file = kept(token, use=USE)
     with reading() as conn:
-        desk = _desk(conn)
-        data = FileStore(kaoji().settings.files).open_file(conn, int(file_id)).content
-        return read_figures(conn, open_workbook(data), desk)
+        desk = my_desk(conn)
+        return read_figures(conn, open_workbook(content_of(conn, file), filename=file.name), desk)
 
 
 @blueprint.route("/upload/<token>", methods=["GET", "POST"])

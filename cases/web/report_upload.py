@@ -10,22 +10,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CombinedMultiDict
 
 from cases.commands.self_report import Entry, Uploaded, take_uploaded
 from cases.errors import Invalid, Refused
 from cases.files.report_people import Candidate, Match, match
 from cases.files.report_upload import Read, read_pack, read_report
-from cases.files.store import FileStore
 from cases.queries.report_targets import DraftState, drafts_of, is_open, upload_targets
 from cases.queries.self_report import report_of, scheme_of_case
 from cases.queries.visibility import load_case
 from cases.scoring.shapes import Section
 from cases.web.access import access
-from cases.web.installation import at, kaoji, reading
+from cases.web.installation import at, reading
+from cases.web.kept_upload import content_of, kept, store, token_of
 from cases.web.presentation import render, say
 from cases.web.refusals import case_url
 from cases.web.session import current_actor
@@ -37,7 +36,7 @@ from workflow.words import Sentence, m
 
 blueprint = Blueprint("report_upload", __name__)
 P = Permission
-_DAY = 86_400
+USE = "report-upload"
 _CHOICE = re.compile(r"[0-9]{1,12}:[0-9]{1,9}")
 
 
@@ -133,30 +132,15 @@ def many() -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         upload: Any = form.file.data
-        files = FileStore(kaoji().settings.files)
-        kept = files.put(conn, upload.stream, name=upload.filename, at=at())
-        return url_for("report_upload.preview", token=_sign(kept.id))
+        stored = store(conn, upload.stream, upload.filename)
+        return url_for("report_upload.preview", token=token_of(stored, use=USE))
 
     return save(form, work, page)
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="report-upload")
-
-
-def _sign(file_id: int) -> str:
-    return str(_signer().dumps([current_actor().account_id, file_id]))
-
-
 def _opened(conn: sa.Connection, token: str) -> bytes:
     """The ZIP a token of this account speaks of. Raises Refused for any other."""
-    try:
-        account_id, file_id = _signer().loads(token, max_age=_DAY)
-    except BadSignature as forged:
-        raise Refused([_EXPIRED]) from forged
-    if account_id != current_actor().account_id:
-        raise Refused([_EXPIRED])
-    return FileStore(kaoji().settings.files).open_file(conn, int(file_id)).content
+    return content_of(conn, kept(token, use=USE, expired=_EXPIRED))
 
 
 _EXPIRED = m("上传的压缩包已过期,请重新上传")

@@ -5,32 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CombinedMultiDict
 
 from cases.commands.unit_changes import Planned, plan, record
 from cases.errors import Invalid, Refused
-from cases.files.cells import Problem, Unreadable
-from cases.files.store import FileStore
+from cases.files.cells import Problem
 from cases.files.table_sheet import TableColumn, TableSheet
 from cases.files.unit_change_sheet import CHANGE_HEADS, ChangeRow, read_changes
 from cases.files.workbook import open_workbook
 from cases.queries import unit_changes as queries
 from cases.web.access import access
 from cases.web.data_workbook import as_download
-from cases.web.installation import at, kaoji, on, reading
+from cases.web.installation import at, on, reading
+from cases.web.kept_upload import content_of, kept, readable, store, token_of
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import save
 from forms.unit_changes import RecordChange, TakeChanges, UploadChanges
 from workflow.vocabulary import Permission, UnitChangeKind
-from workflow.words import m
 
 blueprint = Blueprint("unit_changes", __name__, url_prefix="/units")
 P = Permission
-_DAY = 86_400
+USE = "unit-changes"
 
 
 @blueprint.route("/changes", methods=["GET", "POST"])
@@ -89,32 +87,15 @@ def upload() -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         file: Any = form.file.data
-        data = file.stream.read()
-        try:
-            open_workbook(data, filename=file.filename)
-        except Unreadable as unreadable:
-            raise Invalid({"file": unreadable.problems[0].sentence}) from unreadable
-        kept = FileStore(kaoji().settings.files).put(conn, data, name=file.filename, at=at())
-        token = str(_signer().dumps([current_actor().account_id, kept.id, file.filename]))
-        return url_for(".preview", token=token)
+        stored = store(conn, readable(file), file.filename)
+        return url_for(".preview", token=token_of(stored, use=USE))
 
     return save(form, work, page)
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="unit-changes")
-
-
 def _read(conn: sa.Connection, token: str) -> tuple[list[Problem], list[Planned]]:
-    gone = Refused([m("上传的表格已过期,请重新上传")])
-    try:
-        account_id, file_id, name = _signer().loads(token, max_age=_DAY)
-    except BadSignature as forged:
-        raise gone from forged
-    if account_id != current_actor().account_id:
-        raise gone
-    data = FileStore(kaoji().settings.files).open_file(conn, int(file_id)).content
-    problems, rows = read_changes(open_workbook(data, filename=name))
+    file = kept(token, use=USE)
+    problems, rows = read_changes(open_workbook(content_of(conn, file), filename=file.name))
     return problems, plan(conn, rows, actor=current_actor(), today=on())
 
 
