@@ -1,14 +1,15 @@
 """Witnessed destruction of the originals: the shares of a key, and all envelopes it could open.
 
-Sealed custody ends with the retention term (K3, M17); where the scheme says ``destroy`` the count
-must be recorded. Afterwards urns, backups and exports are noise, as two shares no longer exist.
+Sealed custody ends with the retention term (K3, M17); where the scheme says ``destroy``, with the
+days in which those rated may object. Afterwards urns, backups and exports are noise, as two shares
+no longer exist.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -18,14 +19,26 @@ from cases.clock import date_of
 from cases.commands.rights import require_for_cycle
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append
-from cases.models import Destruction, KeySet, Meeting, Tally
+from cases.models import (
+    Case,
+    Decision,
+    Destruction,
+    KeySet,
+    Meeting,
+    MeetingSheet,
+    Review,
+    SheetRow,
+    Tally,
+)
 from cases.scoring.rules import kept_years
 from workflow.permissions import Actor
 from workflow.rules import rule_count
-from workflow.vocabulary import MeetingState, Permission
+from workflow.vocabulary import MeetingState, Permission, ReviewState, State
 from workflow.words import m
 
 RAW = "raw_ballots"
+NOT_HELD = (MeetingState.CANCELLED, MeetingState.REPLACED_BY_TALKS)
+"""Nobody hands in at these: nothing to count, and nothing to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,8 @@ def destroy_originals(
 ) -> int:
     """Record the destruction and empty every urn of this key; returns how many envelopes.
 
-    Raises Refused: uncounted meetings, custody not over, done before; Invalid (witnesses, burned).
+    Raises Refused: uncounted meetings, custody or objection days not over, done before; Invalid
+    (witnesses, burned).
     """
     key = conn.execute(sa.select(KeySet).where(KeySet.id == key_id).with_for_update()).one()
     require_for_cycle(conn, key.cycle_id, Permission.BALLOTS_DESTROY, actor)
@@ -108,18 +122,60 @@ def _check(form: Witnessing) -> None:
 def _meetings(conn: sa.Connection, key_id: int, at: datetime) -> Sequence[str]:
     """Urns of this key, all counted and past their term. Raises Refused."""
     rows = conn.execute(
-        sa.select(Meeting.urn_id, Meeting.state, Meeting.package, Tally.counted_at)
+        sa.select(Meeting.id, Meeting.urn_id, Meeting.state, Meeting.package, Tally.counted_at)
         .outerjoin(Tally, Tally.meeting_id == Meeting.id)
-        .where(Meeting.key_set_id == key_id, Meeting.urn_id.is_not(None))
+        .where(
+            Meeting.key_set_id == key_id,
+            Meeting.urn_id.is_not(None),
+            Meeting.state.not_in(NOT_HELD),
+        )
         .order_by(Meeting.id)
     ).all()
     waiting = sum(row.state != MeetingState.COUNTED for row in rows)
     if waiting:
         raise Refused([m("还有 %(n)s 场测评会没有登记计票结果", n=waiting)])
+    today, early = date_of(at), []
     for row in rows:
-        until = kept_until(date_of(row.counted_at))
         if from_json(row.package).custody == "destroy":
+            early.append(row.id)
             continue
-        if until is None or date_of(at) <= until:
+        until = kept_until(date_of(row.counted_at))
+        if until is None or today <= until:
             raise Refused([m("封存保管期到 %(day)s,还不能销毁", day=until or m("永久"))])
+    _require_objections_over(conn, early, today)
     return [str(row.urn_id) for row in rows]
+
+
+def _require_objections_over(conn: sa.Connection, meetings: Sequence[int], today: date) -> None:
+    """All those rated know their result, may not ask for a review any more, and no review is open.
+
+    The days run from the newest decision (公务员法 95). Raises Refused.
+    """
+    rated = (
+        sa.select(SheetRow.case_id)
+        .join(MeetingSheet, MeetingSheet.id == SheetRow.sheet_id)
+        .join(Case, Case.id == SheetRow.case_id)
+        .where(MeetingSheet.meeting_id.in_(meetings), Case.state != State.NOT_ASSESSED)
+        .distinct()
+        .subquery()
+    )
+    told = (
+        sa.select(sa.func.max(Decision.notified_on).label("day"))
+        .where(Decision.case_id == rated.c.case_id)
+        .scalar_subquery()
+    )
+    days = conn.execute(sa.select(told.label("day")).select_from(rated)).scalars().all()
+    known = [day for day in days if day is not None]
+    if untold := len(days) - len(known):
+        raise Refused([m("还有 %(n)s 名测评对象没有告知考核结果,还不能销毁", n=untold)])
+    last = max(known, default=date.min) + timedelta(days=rule_count("review_apply"))
+    if today <= last:
+        raise Refused([m("异议期到 %(day)s,还不能销毁", day=last)])
+    pending = conn.execute(
+        sa.select(sa.func.count())
+        .select_from(Review)
+        .join(rated, rated.c.case_id == Review.case_id)
+        .where(Review.state.in_((ReviewState.FILED, ReviewState.ACCEPTED)))
+    ).scalar_one()
+    if pending:
+        raise Refused([m("还有 %(n)s 件复核、申诉没有办结,还不能销毁", n=pending)])

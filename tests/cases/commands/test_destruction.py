@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,10 +19,14 @@ from cases.ballot_box.shares import HOLDERS, unlock
 from cases.ballot_box.urn import open_urn_store
 from cases.commands.destruction import Witnessing, destroy_originals, kept_until
 from cases.errors import Invalid, Refused
-from cases.models import BallotCount, Destruction, KeySet, Tally
+from cases.models import BallotCount, Destruction, KeySet, Meeting, SchemeVersion, Tally
+from cases.scoring.scheme import digest
 from cases.store import Store
-from tests.cases.commands.ballots import PASSPHRASES, Hall, hall
-from workflow.vocabulary import Role
+from tests.cases.commands.ballots import OPENED, PASSPHRASES, Hall, hall
+from tests.cases.commands.test_reviews import filed
+from tests.decision_desk import cases_of, tell
+from workflow.rules import rule_count
+from workflow.vocabulary import Grade, MeetingState, Role
 
 LATE = datetime(2029, 1, 14, 1, 0, tzinfo=UTC)
 FORM = Witnessing("机关文印室", ("陆明晖", "方若谷"), "保管期满", burned=True)
@@ -145,3 +149,66 @@ def test_only_the_head_of_the_office_records_it_and_once(room: Hall) -> None:
     destroy(room)
     with pytest.raises(Refused, match="已经销毁"):
         destroy(room)
+
+
+@pytest.fixture
+def early(sqlite_store: Store, tmp_path: Path) -> Iterator[Hall]:
+    """The same hall under a scheme whose originals go after the objection days (K3)."""
+    with hall(sqlite_store, tmp_path) as made:
+        with made.store.transaction() as conn:
+            content = conn.execute(sa.select(SchemeVersion.content)).scalar_one()
+            content["ballot"]["raw_ballots"] = "destroy"
+            conn.execute(sa.update(SchemeVersion).values(content=content, digest=digest(content)))
+        made.make_key()
+        made.plan({g: sum(n) for g, n in MARKS.items()})
+        made.freeze()
+        made.print_cards()
+        made.open()
+        made.vote(MARKS)
+        made.close()
+        made.reconcile()
+        yield counted(made)
+
+
+def told(room: Hall, at: datetime = OPENED) -> datetime:
+    """All those rated know their result; the last instant at which they may object."""
+    with room.store.transaction() as conn:
+        for case in cases_of(conn).values():
+            tell(conn, case.id, Grade.INCOMPETENT, at)
+    return at + timedelta(days=rule_count("review_apply"))
+
+
+def test_early_destruction_waits_until_those_rated_know_their_result(early: Hall) -> None:
+    with pytest.raises(Refused, match="还有 3 名测评对象没有告知考核结果"):
+        destroy(early, at=LATE)
+    assert early.urns.state(early.row().urn_id) == "in_custody"
+
+
+def test_early_destruction_waits_for_the_last_day_to_object(early: Hall) -> None:
+    last = told(early)
+    with pytest.raises(Refused, match="异议期到 2026-02-12"):
+        destroy(early, at=last)
+    assert destroy(early, at=last + timedelta(days=1)) == 18
+    assert early.urns.state(early.row().urn_id) == "destroyed"
+
+
+def test_early_destruction_waits_for_an_open_review(early: Hall) -> None:
+    last = told(early)
+    with early.store.transaction() as conn:
+        filed(conn, early.world, cases_of(conn)["沈知远"], last)
+    with pytest.raises(Refused, match="还有 1 件复核、申诉没有办结"):
+        destroy(early, at=last + timedelta(days=1))
+
+
+@pytest.mark.parametrize("state", [MeetingState.CANCELLED, MeetingState.REPLACED_BY_TALKS])
+def test_meetings_that_were_not_held_are_not_waited_for(early: Hall, state: MeetingState) -> None:
+    last = told(early)
+    with early.store.transaction() as conn:
+        row = conn.execute(sa.select(Meeting)).one()._asdict() | {
+            "ref": "另一场",
+            "state": state,
+            "urn_id": "空",
+        }
+        row.pop("id")
+        conn.execute(sa.insert(Meeting).values(**row))
+    assert destroy(early, at=last + timedelta(days=1)) == 18
