@@ -13,4 +13,6 @@ $B/mypy workflow forms cases config.py wsgi.py
 echo "== import contracts"
 $B/lint-imports --no-cache
 echo "== tests"
-exec $B/pytest -n "${KAOJI_TEST_WORKERS:-2}" "$@"
+# one worker more than cores: tests wait for disks, browsers and databases a third of their time
+WORKERS=${KAOJI_TEST_WORKERS:-$(($(getconf _NPROCESSORS_ONLN) + 1))}
+exec $B/pytest -n "$WORKERS" "$@"
