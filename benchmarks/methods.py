@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -28,14 +29,15 @@ def holes(table: Table) -> Table:
     return found
 
 
-def _means(points: Table) -> Table:
-    return np.mean([points[n::GROUPS].mean(axis=0) for n in range(GROUPS)], axis=0)
+def means(points: Table) -> Table:
+    """The mean of the group means."""
+    return np.asarray(np.mean([points[n::GROUPS].mean(axis=0) for n in range(GROUPS)], axis=0))
 
 
 def zscore(table: Table) -> Table:
     """50 + 10 z."""
     off = table - table.mean(axis=1, keepdims=True)
-    return _means(50 + 10 * off / table.std(axis=1, keepdims=True))
+    return means(50 + 10 * off / table.std(axis=1, keepdims=True))
 
 
 def zscore_with_holes(table: Table) -> Table:
@@ -51,10 +53,10 @@ def minmax_of_logs(table: Table) -> Table:
     """Between the lowest and the highest logarithm."""
     logs = np.log(table)
     low = logs.min(axis=1, keepdims=True)
-    return _means((logs - low) * (100 / (logs.max(axis=1, keepdims=True) - low)))
+    return means((logs - low) * (100 / (logs.max(axis=1, keepdims=True) - low)))
 
 
-def _joined(columns: Columns) -> list[int]:
+def joined(columns: Columns) -> list[int]:
     """The mean of group means in whole numbers, halves up."""
     means = []
     for group in (columns[n::GROUPS] for n in range(GROUPS)):
@@ -64,13 +66,14 @@ def _joined(columns: Columns) -> list[int]:
     return [sum(row) // GROUPS for row in zip(*means, strict=True)]
 
 
-def _over(top: int, below: int) -> int:
+def over(top: int, below: int) -> int:
+    """A quotient, halves up."""
     return (2 * top + below) // (2 * below)
 
 
 def target_ratio(columns: Columns) -> list[int]:
     """min(1, x / 50) x 100."""
-    return _joined([[min(2 * x, 10_000) * (FINE // 100) for x in one] for one in columns])
+    return joined([[min(2 * x, 10_000) * (FINE // 100) for x in one] for one in columns])
 
 
 def minmax(columns: Columns) -> list[int]:
@@ -78,8 +81,8 @@ def minmax(columns: Columns) -> list[int]:
     found = []
     for one in columns:
         low, room = min(one), max(one) - min(one)
-        found.append([_over(100 * (x - low) * FINE, room) for x in one])
-    return _joined(found)
+        found.append([over(100 * (x - low) * FINE, room) for x in one])
+    return joined(found)
 
 
 def efficacy(columns: Columns) -> list[int]:
@@ -87,8 +90,8 @@ def efficacy(columns: Columns) -> list[int]:
     found = []
     for one in columns:
         low, room = min(one), max(one) - min(one)
-        found.append([_over((40 * (x - low) + 60 * room) * FINE, room) for x in one])
-    return _joined(found)
+        found.append([over((40 * (x - low) + 60 * room) * FINE, room) for x in one])
+    return joined(found)
 
 
 def percentile(columns: Columns) -> list[int]:
@@ -96,8 +99,8 @@ def percentile(columns: Columns) -> list[int]:
     found = []
     for one in columns:
         order, free = sorted(-x for x in one), len(one) - 1
-        found.append([_over(100 * (free - bisect_left(order, -x)) * FINE, free) for x in one])
-    return _joined(found)
+        found.append([over(100 * (free - bisect_left(order, -x)) * FINE, free) for x in one])
+    return joined(found)
 
 
 def vs_mean(columns: Columns) -> list[int]:
@@ -106,8 +109,8 @@ def vs_mean(columns: Columns) -> list[int]:
     for one in columns:
         total, size = sum(one), len(one)
         change = [min(0, max(-500 * total, 100 * (x * size - total))) for x in one]
-        found.append([_over((1000 * total + n) * FINE, 10 * total) for n in change])
-    return _joined(found)
+        found.append([over((1000 * total + n) * FINE, 10 * total) for n in change])
+    return joined(found)
 
 
 def best_ratio(columns: Columns) -> list[int]:
@@ -115,8 +118,8 @@ def best_ratio(columns: Columns) -> list[int]:
     found = []
     for one in columns:
         best = max(one)
-        found.append([_over(100 * x * FINE, best) for x in one])
-    return _joined(found)
+        found.append([over(100 * x * FINE, best) for x in one])
+    return joined(found)
 
 
 def growth(columns: Columns) -> list[int]:
@@ -125,40 +128,55 @@ def growth(columns: Columns) -> list[int]:
     found = []
     for one in columns:
         pairs = zip(one, reversed(one), strict=True)
-        found.append([min(full, max(0, _over(100 * (x - b) * FINE, b))) for x, b in pairs])
-    return _joined(found)
+        found.append([min(full, max(0, over(100 * (x - b) * FINE, b))) for x, b in pairs])
+    return joined(found)
 
 
 def distance_to_target(columns: Columns) -> list[int]:
     """100 (1 - |x - 50| / 50), at least 0."""
-    return _joined(
+    return joined(
         [[max(0, 10_000 - 2 * abs(x - 5_000)) * (FINE // 100) for x in one] for one in columns]
     )
 
 
-FLOATS: dict[str, tuple[dict[str, Any], Callable[[Table], object]]] = {
-    "zscore": ({"method": "zscore"}, zscore),
-    "zscore, one in nineteen missing": ({"method": "zscore"}, zscore_with_holes),
-    "minmax of logarithms": (
-        {"method": "minmax", "parameters": {"scale": "log"}}, minmax_of_logs,
-    ),
-}  # fmt: skip
-"""Statistics: the rule of a scheme, and the same in numpy."""
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A rule of a scheme, and the same arithmetic bare: in whole numbers, or floats in numpy.
 
-WHOLE: dict[str, tuple[dict[str, Any], Callable[[Columns], object]]] = {
-    "target_ratio": (
-        {"method": "target_ratio", "parameters": {"cap": "1"}, "target": "50"}, target_ratio,
+    ``scheme`` is what the scheme says beside its indicators; ``every`` so many figures one is
+    missing.
+    """
+
+    rule: dict[str, Any]
+    whole: Callable[[Columns], object] | None = None
+    floats: Callable[[Table], object] | None = None
+    scheme: dict[str, Any] = field(default_factory=dict)
+    every: int = 0
+    cases: bool = False
+    """The figures are whole numbers."""
+
+
+METHODS: dict[str, Bare] = {
+    "zscore": Bare({"method": "zscore"}, floats=zscore),
+    "zscore, one in nineteen missing": Bare(
+        {"method": "zscore"}, floats=zscore_with_holes, every=HOLE
     ),
-    "minmax": ({"method": "minmax"}, minmax),
-    "efficacy": ({"method": "efficacy"}, efficacy),
-    "percentile": ({"method": "percentile"}, percentile),
-    "vs_mean": (
-        {"method": "vs_mean", "parameters": {"below": "0.1", "most_deducted": "50"}}, vs_mean,
+    "minmax of logarithms": Bare(
+        {"method": "minmax", "parameters": {"scale": "log"}}, floats=minmax_of_logs
     ),
-    "best_ratio": ({"method": "best_ratio"}, best_ratio),
-    "growth": ({"method": "growth"}, growth),
-    "distance_to_target": (
-        {"method": "distance_to_target", "target": "50"}, distance_to_target,
+    "target_ratio": Bare(
+        {"method": "target_ratio", "parameters": {"cap": "1"}, "target": "50"}, target_ratio
     ),
-}  # fmt: skip
-"""Exact points: the rule, and the same in whole numbers."""
+    "minmax": Bare({"method": "minmax"}, minmax),
+    "efficacy": Bare({"method": "efficacy"}, efficacy),
+    "percentile": Bare({"method": "percentile"}, percentile),
+    "vs_mean": Bare(
+        {"method": "vs_mean", "parameters": {"below": "0.1", "most_deducted": "50"}}, vs_mean
+    ),
+    "best_ratio": Bare({"method": "best_ratio"}, best_ratio),
+    "growth": Bare({"method": "growth"}, growth),
+    "distance_to_target": Bare(
+        {"method": "distance_to_target", "target": "50"}, distance_to_target
+    ),
+}
+"""What compares with the class, last year, or a target in proportion."""

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.methods import FLOATS, GROUPS, HOLE, WHOLE, holes
+from benchmarks.joins import JOINS, weights_given
+from benchmarks.methods import GROUPS, METHODS, Bare, holes
 from benchmarks.rounds import alternate, result, seconds
+from benchmarks.steps import STEPS
 from cases.scoring.analysis.noise import tree_intervals
 from cases.scoring.book import Book, Figure, read_book
 from cases.scoring.document_file import read_document
@@ -27,19 +29,24 @@ COUNTY = (300, 45)
 MILLION = (20_000, 50)
 HUNDRED_THOUSAND = (2_000, 50)
 ROOM_MB = 1024
-POINTS = WHOLE["target_ratio"][0]
+BARE: dict[str, Bare] = {**METHODS, **STEPS, **JOINS}
+POINTS = BARE["target_ratio"]
 
 
-def document(indicators: int, of: dict[str, Any] = POINTS) -> dict[str, Any]:
+def document(indicators: int, of: Bare = POINTS) -> dict[str, Any]:
     """A scheme of one class, ``GROUPS`` groups with equal weights, one rule for all."""
-    rule = {"direction": "positive", "missing": "renormalise", **of}
+    rule = {"direction": "positive", "missing": "renormalise", **of.rule}
     leaves = [{"code": f"i{n}", "title": f"i{n}", **rule} for n in range(indicators)]
+    mean = of.scheme.get("aggregate", "arithmetic")
     groups = [
-        {"code": f"g{n}", "title": f"g{n}", "children": leaves[n::GROUPS]} for n in range(GROUPS)
+        {"code": f"g{n}", "title": f"g{n}", "children": leaves[n::GROUPS], "aggregate": mean}
+        for n in range(GROUPS)
     ]
+    weights = of.scheme.get("weights", {"method": "equal"})
+    told = weights_given(indicators) if weights == "given" else weights
     return {
         "code": "bench", "title": "bench", "year": 2025, "indicators": groups,
-        "classes": [{"code": "c", "title": "c"}], "weights": {"method": "equal"},
+        "classes": [{"code": "c", "title": "c"}], "weights": {**told, "aggregate": mean},
     }  # fmt: skip
 
 
@@ -49,21 +56,20 @@ def cents(units: int, indicators: int) -> list[list[int]]:
     return [[source.randrange(1, 10_000) for _ in range(units)] for _ in range(indicators)]
 
 
-def load(
-    units: int, indicators: int, of: dict[str, Any] = POINTS, every: int = 0
-) -> tuple[IndicatorScheme, Book]:
-    """A scheme and its book; ``every`` so many figures one is missing.
-
-    Growth is measured on the figure of the unit at the other end.
-    """
+def load(units: int, indicators: int, of: Bare = POINTS) -> tuple[IndicatorScheme, Book]:
+    """A scheme and its book; growth is measured on the figure of the unit at the other end."""
     columns, names = cents(units, indicators), [f"u{n:06d}" for n in range(units)]
-    before = of["method"] == "growth"
+    before = of.rule["method"] == "growth"
+
+    def written(value: int) -> str:
+        return str(value) if of.cases else f"{value / 100:.2f}"
+
     figures = (
         Figure(
             name,
             f"i{n}",
-            None if every and not at % every else f"{value / 100:.2f}",
-            previous=f"{column[n * units - at - 1] / 100:.2f}" if before else None,
+            None if of.every and not at % of.every else written(value),
+            previous=written(column[n * units - at - 1]) if before else None,
         )
         for n, column in enumerate(columns)
         for at, (name, value) in enumerate(zip(names, column, strict=True), start=n * units)
@@ -74,28 +80,28 @@ def load(
 
 def _versus_bare(name: str, size: tuple[int, int], rounds: int) -> dict[str, Any]:
     """Scoring a book that is loaded beside the same arithmetic on a table that is loaded."""
-    floats = name in FLOATS
-    rule = FLOATS[name][0] if floats else WHOLE[name][0]
-    scheme, book = load(*size, rule, HOLE if "missing" in name else 0)
-    bare = _bare(name, size)
+    scheme, book = load(*size, BARE[name])
+    bare = bare_of(BARE[name], size)
     taken = alternate(
         {"ours": lambda: seconds(lambda: Scores(scheme, book)), "bare": lambda: seconds(bare)},
         rounds,
     )
-    kind = "floats in numpy" if floats else "whole numbers"
+    kind = "whole numbers" if BARE[name].whole else "floats in numpy"
     return result(
         f"{size[0]} units x {size[1]} indicators, {name}, against bare {kind}",
         taken["ours"], taken["bare"], 2.0,
     )  # fmt: skip
 
 
-def _bare(name: str, size: tuple[int, int]) -> Callable[[], object]:
-    columns = cents(*size)
-    if name in WHOLE:
-        return lambda: WHOLE[name][1](columns)
+def bare_of(of: Bare, size: tuple[int, int]) -> Callable[[], object]:
+    """The bare side with its table loaded."""
+    columns, whole, floats = cents(*size), of.whole, of.floats
+    if whole is not None:
+        return lambda: whole(columns)
+    assert floats is not None
     table = np.array(columns) / 100
-    table = holes(table) if "missing" in name else table
-    return lambda: FLOATS[name][1](table)
+    table = holes(table) if of.every else table
+    return lambda: floats(table)
 
 
 def _totals(what: str, size: tuple[int, int], rounds: int) -> dict[str, Any]:
@@ -151,9 +157,8 @@ def run(quick: bool) -> list[dict[str, Any]]:
     few = _within("300 units x 45", lambda: Scores(scheme, book).totals(), 0.05, rounds)
     all_of = f"{large[0] * large[1]:,} values"
     results = [few, _totals(all_of, large, rounds)]
-    names = (*FLOATS, *WHOLE)
-    results += [_versus_bare(n, COUNTY, 10 * rounds) for n in names]
-    results += [_versus_bare(n, large, rounds) for n in names]
+    results += [_versus_bare(n, COUNTY, 10 * rounds) for n in BARE]
+    results += [_versus_bare(n, large, rounds) for n in BARE]
     with tempfile.TemporaryDirectory(prefix="kaoji-bench-") as name:
         folder = Path(name)
         write_files(folder, *HUNDRED_THOUSAND)

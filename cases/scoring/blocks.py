@@ -23,13 +23,16 @@ class Block:
     """A row a series, a column a unit, in the order of the book.
 
     ``above`` is how far each figure lies above the lowest of its row, in whole numbers; ``figures``
-    are the figures as floats. Where there is none, the lowest of the row stands and ``there`` is
-    False (None where nothing is missing); ``counts`` is how many there are.
+    are the figures as floats, ``lowest`` and ``highest`` those of the row. Where there is none, the
+    lowest of the row stands and ``there`` is False (None where nothing is missing); ``counts`` is
+    how many there are.
     """
 
     rows: Mapping[str, int]
     above: NDArray[np.int64]
     figures: NDArray[np.float64]
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
     counts: NDArray[np.int64]
     there: NDArray[np.bool_] | None
 
@@ -40,6 +43,8 @@ class Picked:
 
     above: NDArray[np.int64]
     figures: NDArray[np.float64]
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
     counts: NDArray[np.int64]
     there: NDArray[np.bool_] | None
     signs: NDArray[np.float64]
@@ -54,6 +59,8 @@ def picked(block: Block, codes: Sequence[str], signs: Sequence[float]) -> Picked
     return Picked(
         block.above[order],
         block.figures[order],
+        block.lowest[order],
+        block.highest[order],
         block.counts[order],
         None if block.there is None else block.there[order],
         np.array(signs).reshape(-1, 1),
@@ -87,10 +94,13 @@ def block_of(columns: Mapping[str, Whole], places: Sequence[int]) -> Block:
             kept.append(row)
     shape = (len(kept), len(order))
     there = np.array([row[2] for row in kept], dtype=bool).reshape(shape)
+    figures = np.array([row[1] for row in kept], dtype=np.float64).reshape(shape)
     return Block(
         rows,
         np.array([row[0] for row in kept], dtype=np.int64).reshape(shape),
-        np.array([row[1] for row in kept], dtype=np.float64).reshape(shape),
+        figures,
+        figures.min(axis=1, initial=np.inf),
+        figures.max(axis=1, initial=-np.inf),
         there.sum(axis=1),
         None if there.all() else there,
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,15 +66,23 @@ class Series:
 
     def column(self, places: Sequence[int]) -> tuple[Sequence[int], Exact]:
         """Which of the places have a figure, and the figures there."""
-        whole = len(places) == len(self.nums)
-        nums = self.nums if whole else [self.nums[place] for place in places]
-        if self.ready is not None:
-            ready = self.ready if whole else self.ready[list(places)]
-            return places, Exact(nums, self.den, ready)  # type: ignore[arg-type]
+        if self.whole is not None:
+            return self._words(places, self.whole)
+        nums = [self.nums[place] for place in places]
         if None not in nums:
             return places, Exact(nums, self.den)  # type: ignore[arg-type]
         kept = [place for place in places if self.nums[place] is not None]
         return kept, Exact([n for n in nums if n is not None], self.den)
+
+    def _words(self, places: Sequence[int], whole: Whole) -> tuple[Sequence[int], Exact]:
+        at: Any = slice(None) if len(places) == len(self.nums) else list(places)
+        if self.ready is not None:
+            return places, Exact(whole.nums[at], self.den, whole.figures[at])
+        there = whole.there[at]
+        if there.all():
+            return places, Exact(whole.nums[at], self.den, whole.figures[at])
+        kept = np.array(places, dtype=np.int64)[there]
+        return kept.tolist(), Exact(whole.nums[kept], self.den, whole.figures[kept])
 
 
 @dataclass(frozen=True, slots=True)

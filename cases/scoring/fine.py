@@ -35,7 +35,7 @@ class Fine:
     low: Whole
 
     @staticmethod
-    def of(nums: Sequence[int], den: int) -> Fine:
+    def of(nums: Sequence[int] | Whole, den: int) -> Fine:
         """``nums[i] / den`` to twenty-four places, halves up, rounded once."""
         top = _whole(nums)
         if den > _WIDEST or _largest(top) // den >= ROOM // HALF - 1:
@@ -176,7 +176,9 @@ def _carried(high: Whole, low: Whole) -> Fine:
     return Fine(high + carry, low - carry * HALF)
 
 
-def _whole(nums: Sequence[int]) -> Whole:
+def _whole(nums: Sequence[int] | Whole) -> Whole:
+    if isinstance(nums, np.ndarray) and nums.dtype == np.int64:
+        return nums if _largest(nums) < ROOM else nums.astype(object)
     try:
         found = np.array(nums, dtype=np.int64)
     except OverflowError:

@@ -151,33 +151,52 @@ def _float_mean(
     size: int,
     divisor: Whole,
 ) -> NDArray[np.float64]:
-    sums = np.zeros(size)
-    below = np.zeros(size, dtype=bool)
-    for weight, (_, points) in zip(weights, children, strict=True):
-        scores = points.as_floats()
-        if how == "arithmetic" and not points.gaps:
-            sums += float(weight) * scores
-            continue
-        there = np.ones(size, dtype=bool)
-        there[list(points.gaps)] = False
-        if how != "arithmetic":
-            below |= there & (scores <= 0)
-            there &= scores > 0
-        sums[there] += float(weight) * _inward(how, scores[there])
-    means = _outward(how, sums / divisor.astype(np.float64))
-    means[below] = 0.0
-    return means
+    scores = np.array([points.as_floats() for _, points in children]).reshape(-1, size)
+    there = None
+    if any(points.gaps for _, points in children):
+        there = np.ones(scores.shape, dtype=bool)
+        for row, (_, points) in enumerate(children):
+            there[row, list(points.gaps)] = False
+    factors = None
+    if weights.count(1) != len(weights):
+        factors = np.array([float(weight) for weight in weights]).reshape(-1, 1)
+    return mean_of_rows(how, scores, factors, there, divisor.astype(np.float64))
 
 
-def _inward(how: str, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+def mean_of_rows(
+    how: str,
+    scores: NDArray[np.float64],
+    factors: NDArray[np.float64] | None,
+    there: NDArray[np.bool_] | None,
+    divisor: NDArray[np.float64] | float,
+) -> NDArray[np.float64]:
+    """The mean of each column of ``scores``, a row a child, over those that are ``there``.
+
+    ``factors`` are the weights, a row each (None: all one), ``divisor`` what they come to.
+    Geometric and harmonic means with a score that is not above zero are zero.
+    """
+    if how == "arithmetic":
+        weighed = scores if factors is None else scores * factors
+        if there is not None:
+            weighed = np.where(there, weighed, 0.0)
+        return np.asarray(np.add.reduce(weighed, axis=0) / divisor)
+    below = scores <= 0
+    if there is not None:
+        below &= there
+    some = bool(below.any())
+    usable = scores
+    if some or there is not None:
+        usable = np.where(~below if there is None else there & ~below, scores, 1.0)
+    inward = np.log(usable) if how == "geometric" else 1.0 / usable
+    if factors is not None:
+        inward *= factors
+    if there is not None:
+        inward[~there] = 0.0
+    sums = np.add.reduce(inward, axis=0) / divisor
     if how == "geometric":
-        return np.log(scores)
-    return 1.0 / scores if how == "harmonic" else scores
-
-
-def _outward(how: str, means: NDArray[np.float64]) -> NDArray[np.float64]:
-    if how == "geometric":
-        return np.exp(means)
-    if how == "harmonic":
-        return np.divide(1.0, means, out=np.zeros_like(means), where=means > 0)
-    return means
+        means = np.exp(sums)
+    else:
+        means = np.divide(1.0, sums, out=np.zeros_like(sums), where=sums > 0)
+    if some:
+        means[below.any(axis=0)] = 0.0
+    return np.asarray(means)

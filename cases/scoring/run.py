@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import chain
+from typing import Any
 
 from cases.scoring.book import Book, Series
 from cases.scoring.chain import LINKS
@@ -14,9 +15,9 @@ from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Column, Scored
 from cases.scoring.nodes import Points, join, spread
 from cases.scoring.shapes import Indicator, IndicatorScheme
-from cases.scoring.tables import Tables, mean_of, tables_of
+from cases.scoring.tables import Tables, mean_of, stacked, tables_of
 from cases.scoring.vectors import Exact
-from cases.scoring.weighing import weights_for
+from cases.scoring.weighing import Found, weights_for
 from workflow.words import Sentence, m
 
 
@@ -122,7 +123,7 @@ def _class_run(runner: _Runner, class_code: str) -> ClassRun:
     codes = scheme.leaves(class_code)
     leaves = Leaves(codes, lambda code: _leaf_in_class(runner, scheme.indicators[code], class_code))
     tables = tables_of((scheme.indicators[c] for c in codes), book.blocks.get(class_code))
-    weights = weights_for(scheme, class_code, Nodes(leaves, {}))
+    weights = weights_for(scheme, class_code, Nodes(leaves, {}), tables)
     joining = Joining(weights, units, Nodes(leaves, {}), tables)
     total = joined_up(scheme, book, joining)
     return ClassRun(class_code, units, weights, leaves, Nodes(leaves, joining.groups), total)
@@ -155,14 +156,24 @@ def _group(
 
 
 def _joined(one: Indicator, counted: list[str], joining: Joining) -> Points:
-    weights = [joining.weights[code] for code in counted]
-    side_by_side = joining.tables.together(counted) if one.aggregate == "arithmetic" else None
+    """The children joined: as one table where the result is a statistic, else exactly."""
+    found = joining.weights
+    loose = isinstance(found, Found)
+    side_by_side = joining.tables.together(counted)
+    children: list[Points] = []
+    if side_by_side is None:
+        children = [joining.points(code) for code in counted]
+        floats = loose or one.aggregate != "arithmetic" or all(p.exact is None for p in children)
+        side_by_side = (stacked(counted, children), 0) if children and floats else None
     if side_by_side is not None:
-        mean = mean_of(weights, *side_by_side, one.availability)
+        weighed = found.floats if isinstance(found, Found) else found
+        weights: Any = [weighed[code] for code in counted]
+        mean = mean_of(weights, *side_by_side, one.availability, one.aggregate, floats=loose)
         if mean is not None:
             return mean
-    children = [(joining.weights[code], joining.points(code)) for code in counted]
-    return join(one.aggregate, children, len(joining.units), one.availability)
+    children = children or [joining.points(code) for code in counted]
+    parts = [(joining.weights[code], own) for code, own in zip(counted, children, strict=True)]
+    return join(one.aggregate, parts, len(joining.units), one.availability)
 
 
 def _as_given(series: Series | None, units: tuple[int, ...], points: Points) -> Points:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cases.scoring.blocks import Block, picked
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import POSITIVE, Column
-from cases.scoring.nodes import Points, whole_weights
+from cases.scoring.nodes import Points, mean_of_rows, whole_weights
 from cases.scoring.shapes import Indicator
 from cases.scoring.vectors import Exact
 
@@ -49,6 +49,11 @@ class Tables:
         there = table.there[row]
         return Points(None, np.where(there, table.points[row], 0.0), _gaps(~there))
 
+    def whole(self, codes: list[str]) -> Table | None:
+        """The table that holds these codes and no others, in their order."""
+        table = self.found[codes[0]][0] if codes and codes[0] in self.found else None
+        return table if table is not None and table.codes == codes else None
+
     def together(self, codes: list[str]) -> tuple[Table, int] | None:
         """The table and the first row, where the codes stand in one table in a row."""
         where = self.found.get(codes[0]) if codes else None
@@ -60,13 +65,20 @@ class Tables:
 
 def table_of(codes: list[str], points: Sequence[Points]) -> Tables:
     """One table of scores that are there already."""
+    table = stacked(codes, points)
+    return Tables({code: (table, row) for row, code in enumerate(codes)})
+
+
+def stacked(codes: list[str], points: Sequence[Points]) -> Table:
+    """The scores of some nodes below one another, as floats."""
     size = len(points[0].as_floats()) if points else 0
+    array = np.array([one.as_floats() for one in points]).reshape(len(codes), size)
+    if not any(one.gaps for one in points):
+        return Table(codes, array, None)
     there = np.ones((len(codes), size), dtype=bool)
     for row, one in enumerate(points):
         there[row, list(one.gaps)] = False
-    array = np.array([one.as_floats() for one in points]).reshape(len(codes), size)
-    table = Table(codes, array, None if there.all() else there)
-    return Tables({code: (table, row) for row, code in enumerate(codes)})
+    return Table(codes, array, there)
 
 
 def tables_of(leaves: Iterable[Indicator], block: Block | None) -> Tables:
@@ -77,20 +89,30 @@ def tables_of(leaves: Iterable[Indicator], block: Block | None) -> Tables:
     tables = Tables()
     if block is None:
         return tables
-    rows = block.rows
-    groups: dict[object, list[Indicator]] = {}
-    for one in leaves:
-        if one.method not in MANY or one.code not in rows:
-            continue
-        if one.chain or one.cohort != "class" or _counts_gaps(one, block):
-            continue
-        own = (one.method, frozenset(one.parameters.items())) if one.parameters else one.method
-        groups.setdefault(own, []).append(one)
-    for group in groups.values():
+    for group in _alike(leaves, block):
         table = _table(group, block) if len(group) > 1 else None
         if table is not None:
             tables.found |= {code: (table, row) for row, code in enumerate(table.codes)}
     return tables
+
+
+def _alike(leaves: Iterable[Indicator], block: Block) -> list[list[Indicator]]:
+    """The indicators that go in one go, by method and parameters."""
+    rows, whole = block.rows, block.there is None
+    kinds: dict[str, list[list[Indicator]]] = {}
+    for one in leaves:
+        if one.method not in MANY or one.code not in rows or one.chain or one.cohort != "class":
+            continue
+        if not whole and _counts_gaps(one, block):
+            continue
+        groups = kinds.setdefault(one.method, [])
+        for group in groups:
+            if group[0].parameters == one.parameters:
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return [group for groups in kinds.values() for group in groups]
 
 
 def _counts_gaps(one: Indicator, block: Block) -> bool:
@@ -111,29 +133,40 @@ def _table(group: Sequence[Indicator], block: Block) -> Table | None:
 
 
 def mean_of(
-    weights: Sequence[Fraction], table: Table, first: int, availability: Fraction
+    weights: Sequence[Fraction] | Sequence[float],
+    table: Table,
+    first: int,
+    availability: Fraction,
+    how: str = "arithmetic",
+    *,
+    floats: bool = False,
 ) -> Points | None:
-    """The weighted arithmetic mean of rows that follow one another, as ``nodes.join`` gives it.
+    """The weighted mean of rows that follow one another, as ``nodes.join`` gives it.
 
-    None where the weights don't fit a float.
+    Weights that are ``floats`` are a statistic themselves; of others None where they don't fit one.
     """
-    whole = whole_weights(weights)
+    whole: Sequence[float] = weights if floats else whole_weights(weights)  # type: ignore[assignment, arg-type]
     full, last = sum(whole), first + len(whole)
     if full >= _HEAVIEST:
         return None
     points = table.points[first:last]
-    even = full == len(whole)
-    if even and table.there is None:
-        return Points(None, np.add.reduce(points, axis=0) / float(full))
-    factors = np.array(whole, dtype=np.float64).reshape(-1, 1)
-    if table.there is None:
-        return Points(None, np.add.reduce(points * factors, axis=0) / float(full))
-    there = table.there[first:last]
-    sums = np.add.reduce(np.where(there, points if even else points * factors, 0.0), axis=0)
-    present = np.add.reduce(there * factors, axis=0)
-    floor = max(1.0, float(-(-availability * full // 1)))
-    gaps = _gaps(present < floor)
-    return Points(None, sums / np.maximum(present, 1.0), gaps)
+    there = None if table.there is None else table.there[first:last]
+    factors = None
+    if full != len(whole) or floats:
+        factors = np.array(whole, dtype=np.float64).reshape(-1, 1)
+    if there is None:
+        return Points(None, mean_of_rows(how, points, factors, None, float(full)))
+    heavy = there if factors is None else there * factors
+    present = np.add.reduce(heavy, axis=0, dtype=np.float64)
+    least = float(availability * Fraction(full)) if floats else _least(availability, full)
+    gaps = _gaps((present <= 0) | (present < least))
+    divisor = np.where(present > 0, present, 1.0)
+    return Points(None, mean_of_rows(how, points, factors, there, divisor), gaps)
+
+
+def _least(availability: Fraction, full: float) -> float:
+    """The least weight in whole numbers that meets the floor."""
+    return max(1.0, float(-(-availability * int(full) // 1)))
 
 
 def _gaps(places: NDArray[np.bool_]) -> frozenset[int]:

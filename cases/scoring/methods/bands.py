@@ -6,15 +6,17 @@ direction. Source: 分档计分 of published schemes.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import lcm
 
 import numpy as np
 
 from cases.scoring.exact import plain, shown
+from cases.scoring.fine import ROOM
 from cases.scoring.methods.method import Column, Method, Rows, Scored, Step
 from cases.scoring.methods.pairs import nobody
 from cases.scoring.shapes import Parameter
@@ -26,38 +28,49 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """Piece 0 is below the first start; points = slope x figure + offset of the piece."""
+    """Piece 0 is below the first start; points = slope x figure + offset of the piece.
 
+    ``rises`` and ``levels`` are slopes and offsets in whole numbers over ``den``.
+    """
+
+    rows: Rows
     starts: tuple[Fraction, ...]
     slopes: tuple[Fraction, ...]
     offsets: tuple[Fraction, ...]
-
-
-def _rows(column: Column) -> Rows:
-    return tuple(sorted(column.rows("table"), key=lambda row: row[0]))
+    den: int
+    rises: tuple[int, ...]
+    levels: tuple[int, ...]
 
 
 def _linear(column: Column) -> bool:
     return column.word("interpolate", "no") == "linear"
 
 
-def _below(column: Column) -> Fraction:
-    rows = _rows(column)
-    return column.number("below", rows[0][1] if _linear(column) else ZERO)
+def _pieces_of(column: Column) -> _Pieces:
+    return _pieces(column.rows("table"), column.optional("below"), _linear(column))
 
 
-def _pieces(column: Column) -> _Pieces:
-    rows = _rows(column)
-    starts = tuple(start for start, _ in rows)
-    if not _linear(column):
-        flat = (_below(column), *(points for _, points in rows))
-        return _Pieces(starts, (ZERO,) * len(flat), flat)
-    slopes, offsets = [ZERO], [_below(column)]
+@lru_cache(maxsize=256)
+def _pieces(table: Rows, stated: Fraction | None, linear: bool) -> _Pieces:
+    """The pieces of a table, not empty: the same for every class and indicator that has it."""
+    rows = tuple(sorted(table, key=lambda row: row[0]))
+    below = (rows[0][1] if linear else ZERO) if stated is None else stated
+    slopes, offsets = [ZERO], [below]
     for (start, points), (following, more) in pairwise(rows):
-        slope = (more - points) / (following - start) if following > start else ZERO
+        slope = (more - points) / (following - start) if linear and following > start else ZERO
         slopes.append(slope)
         offsets.append(points - slope * start)
-    return _Pieces(starts, (*slopes, ZERO), (*offsets, rows[-1][1]))
+    slopes, offsets = [*slopes, ZERO], [*offsets, rows[-1][1]]
+    den = lcm(*(x.denominator for x in (*slopes, *offsets)))
+    return _Pieces(
+        rows,
+        tuple(start for start, _ in rows),
+        tuple(slopes),
+        tuple(offsets),
+        den,
+        tuple(int(slope * den) for slope in slopes),
+        tuple(int(offset * den) for offset in offsets),
+    )
 
 
 def _points(pieces: _Pieces, values: Vector) -> Vector:
@@ -65,39 +78,49 @@ def _points(pieces: _Pieces, values: Vector) -> Vector:
         at = np.searchsorted(np.array([float(s) for s in pieces.starts]), values.array, "right")
         rise = np.array([float(s) for s in pieces.slopes])
         return Floats(rise[at] * values.array + np.array([float(o) for o in pieces.offsets])[at])
-    den = lcm(*(x.denominator for x in (*pieces.slopes, *pieces.offsets)))
     starts = [-(-start.numerator * values.den // start.denominator) for start in pieces.starts]
-    slopes = [int(slope * den) for slope in pieces.slopes]
-    if not any(slopes):
-        flat = [int(offset * den) for offset in pieces.offsets]
-        return Exact([flat[bisect_right(starts, n)] for n in values.nums], den)
-    lines = list(zip(slopes, [int(o * den) * values.den for o in pieces.offsets], strict=True))
+    level = values.den if any(pieces.rises) else 1
+    offsets = [offset * level for offset in pieces.levels]
+    if values.words is not None and _near(values.most, starts, pieces.rises, offsets):
+        at = np.searchsorted(np.array(starts), values.words, "right")
+        flat = np.array(offsets)[at]
+        if level == 1 and not any(pieces.rises):
+            return Exact(flat, pieces.den)
+        return Exact(np.array(pieces.rises)[at] * values.words + flat, pieces.den * level)
+    lines = list(zip(pieces.rises, offsets, strict=True))
     nums = []
     for n in values.nums:
         slope, offset = lines[bisect_right(starts, n)]
         nums.append(slope * n + offset)
-    return Exact(nums, den * values.den)
+    return Exact(nums, pieces.den * level)
+
+
+def _near(most: int, starts: list[int], rises: Sequence[int], offsets: list[int]) -> bool:
+    """Whether all of it fits machine words."""
+    steep, far = max(map(abs, rises)), max(map(abs, offsets))
+    return max(map(abs, starts)) < ROOM and max(most, 1) * steep + far < ROOM
 
 
 def score(column: Column) -> Scored:
     """Points of the table; exact figures stay exact."""
-    rows = _rows(column)
-    if not rows:
+    if not column.rows("table"):
         why = m("分档表不能为空")
         return Scored(column.values, {}, nobody(column, why))
-    below = _below(column)
-    said = m("低于第一档起点,计 %(points)s 分", points=shown(below))
-    lower = dict.fromkeys(column.values.below(rows[0][0]), said)
-    return Scored(_points(_pieces(column), column.values), lower)
+    pieces = _pieces_of(column)
+    points, lower = _points(pieces, column.values), column.values.below(pieces.starts[0])
+    if not lower:
+        return Scored(points)
+    said = m("低于第一档起点,计 %(points)s 分", points=shown(pieces.offsets[0]))
+    return Scored(points, dict.fromkeys(lower, said))
 
 
 def explain(column: Column, place: int) -> tuple[Step, ...]:
     """The row, the points."""
-    rows = _rows(column)
-    if not rows:
+    if not column.rows("table"):
         return ()
     alone = column.alone(place).values
-    value, pieces = alone.at(0), _pieces(column)
+    value, pieces = alone.at(0), _pieces_of(column)
+    rows = pieces.rows
     points = shown(_points(pieces, alone).at(0))
     row = bisect_right(pieces.starts, value)
     if row == 0:

@@ -21,7 +21,8 @@ ZERO = Fraction(0)
 
 def _absolute(vector: Vector) -> Vector:
     if isinstance(vector, Exact):
-        return Exact([abs(n) for n in vector.nums], vector.den)
+        words = vector.words
+        return Exact([abs(n) for n in vector.nums] if words is None else abs(words), vector.den)
     return Floats(abs(vector.array))
 
 

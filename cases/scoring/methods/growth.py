@@ -145,10 +145,9 @@ def _in_words(first: Exact, second: Exact) -> tuple[NDArray[np.int64], NDArray[n
     found = []
     for one in (first, second):
         times = den // one.den
-        most = max(max(one.nums), -min(one.nums), 1)
-        if most * times * 200 >= _ROOM:
+        if one.words is None or max(one.most, 1) * times * 200 >= _ROOM:
             return None
-        found.append(np.array(one.nums, dtype=np.int64) * times)
+        found.append(one.words * times)
     return found[0], found[1]
 
 

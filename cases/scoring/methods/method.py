@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cases.scoring.blocks import Picked
 from cases.scoring.fine import Fine
 from cases.scoring.shapes import Parameter
-from cases.scoring.vectors import Exact, Floats, Number, Vector
+from cases.scoring.vectors import Exact, Number, Vector
 from workflow.words import Sentence
 
 FULL = Fraction(100)
@@ -30,9 +30,7 @@ Rows = tuple[tuple[Fraction, Fraction], ...]
 
 def taken(vector: Vector, places: Sequence[int]) -> Vector:
     """The values at the places, in their order."""
-    if isinstance(vector, Exact):
-        return Exact([vector.nums[place] for place in places], vector.den)
-    return Floats(vector.array[list(places)])
+    return vector.taken(places)
 
 
 @dataclass(frozen=True, slots=True)

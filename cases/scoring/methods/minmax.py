@@ -98,15 +98,18 @@ def _normalised(column: Column) -> Scored:
 
 def many(rows: Picked, column: Column) -> NDArray[np.float64] | None:
     """The points of many series in logarithms between their own ends; None for what is exact."""
-    if column.word("scale", "linear") != "log" or _fixed(column) or rows.figures.min() <= 0:
+    if column.word("scale", "linear") != "log" or _fixed(column):
         return None
-    found = np.log(rows.figures)
-    low, high = found.min(axis=1, keepdims=True), found.max(axis=1, keepdims=True)
+    if rows.lowest.min() <= 0:
+        return None
+    low, high = np.log(rows.lowest), np.log(rows.highest)
     room = high - low
     if room.min() <= 0:
         return None
-    found -= np.where(rows.signs > 0, low, high)
-    found *= rows.signs * (float(column.number("full", FULL)) / room)
+    signs = rows.signs[:, 0]
+    found = np.log(rows.figures)
+    found -= np.where(signs > 0, low, high)[:, None]
+    found *= (signs * (float(column.number("full", FULL)) / room))[:, None]
     return found
 
 

@@ -12,6 +12,7 @@ from math import lcm
 import numpy as np
 
 from cases.scoring.exact import shown
+from cases.scoring.fine import ROOM
 from cases.scoring.methods.method import Column
 from cases.scoring.vectors import FINE, SAME, Exact, Floats, Number, Vector
 from workflow.words import Sentence, m
@@ -52,11 +53,16 @@ def minus(first: Vector, second: Vector) -> Vector:
     """first - second, place by place, both in one arithmetic."""
     if isinstance(first, Floats) or isinstance(second, Floats):
         return Floats(first.floats().array - second.floats().array)
-    if first.den == second.den:
-        return Exact([a - b for a, b in zip(first.nums, second.nums, strict=True)], first.den)
     den = lcm(first.den, second.den)
     x, y = den // first.den, den // second.den
+    a_words, b_words = first.words, second.words
+    if a_words is not None and b_words is not None and _small(first, x, second, y):
+        return Exact(a_words * x - b_words * y, den)
     return Exact([x * a - y * b for a, b in zip(first.nums, second.nums, strict=True)], den)
+
+
+def _small(first: Exact, x: int, second: Exact, y: int) -> bool:
+    return first.most * x + second.most * y < ROOM and max(x, y) < ROOM
 
 
 def ratio(first: Vector, second: Vector, times: int = 1) -> Vector:
@@ -105,6 +111,9 @@ def counted(units: Vector, policy: str) -> Vector:
         return units
     if isinstance(units, Exact):
         den = units.den
+        if units.words is not None and den < ROOM:
+            words = units.words // den if policy == "floor" else -(-units.words // den)
+            return Exact(words)
         if policy == "floor":
             return Exact([n // den for n in units.nums])
         return Exact([-(-n // den) for n in units.nums])

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from cases.scoring.exact import plain, shown
+from cases.scoring.fine import ROOM
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.vectors import SAME, Exact, Vector
 from workflow.words import m
@@ -28,9 +29,12 @@ def _wrong(values: Vector) -> list[int]:
     if isinstance(values, Exact):
         if values.den == 1:
             return negative
+        if values.words is not None and values.den < ROOM:
+            parts = (values.words > 0) & (values.words % values.den != 0)
+            return [*negative, *np.flatnonzero(parts).tolist()]
         return [*negative, *(i for i, n in enumerate(values.nums) if n > 0 and n % values.den)]
-    parts = np.abs(values.array - np.round(values.array)) > 10.0**-SAME
-    return [*negative, *np.flatnonzero(parts & (values.array > 0)).tolist()]
+    odd = np.abs(values.array - np.round(values.array)) > 10.0**-SAME
+    return [*negative, *np.flatnonzero(odd & (values.array > 0)).tolist()]
 
 
 def score(column: Column) -> Scored:

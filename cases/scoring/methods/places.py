@@ -33,8 +33,8 @@ class Places:
     def by(self, ties: str) -> Exact:
         """Places by the word for ties; mean ones in halves."""
         if ties == "mean":
-            return Exact((2 * self.first + self.sharing - 1).tolist(), 2)
-        return Exact(self.first.tolist())
+            return Exact(2 * self.first + self.sharing - 1, 2)
+        return Exact(self.first)
 
     def remarks(self, ties: str) -> dict[int, Sentence]:
         """Who shares a place, and a class of one."""
@@ -72,12 +72,10 @@ def place_step(column: Column, found: Places, place: int) -> Step:
 def _keys(values: Vector) -> NDArray[Any]:
     """Numbers of a machine that compare as the figures do and can be negated."""
     if isinstance(values, Exact):
-        try:
-            keys = np.array(values.nums, dtype=np.int64)
-        except OverflowError:
-            order = {num: i for i, num in enumerate(sorted(set(values.nums)))}
-            return np.array([order[num] for num in values.nums], dtype=np.int64)
-        return keys
+        if values.words is not None:
+            return values.words
+        order = {num: i for i, num in enumerate(sorted(set(values.nums)))}
+        return np.array([order[num] for num in values.nums], dtype=np.int64)
     largest = float(np.abs(values.array).max(initial=0.0))
     _, power = np.frexp(largest)
     return np.round(np.ldexp(values.array, -int(power)), _AGREE)

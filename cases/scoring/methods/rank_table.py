@@ -30,8 +30,9 @@ def _by_place(column: Column) -> Exact:
 def _points(column: Column, found: Places) -> Exact:
     table = _by_place(column)
     if column.word("ties", TIES[0]) != "mean":
-        nums = table.nums
-        return Exact([nums[first - 1] for first in found.first.tolist()], table.den)
+        if table.words is not None:
+            return Exact(table.words[found.first - 1], table.den)
+        return Exact([table.nums[first - 1] for first in found.first.tolist()], table.den)
     sums = [0, *accumulate(table.nums)]
     shared = zip(found.first.tolist(), found.sharing.tolist(), strict=True)
     return Exact.of(

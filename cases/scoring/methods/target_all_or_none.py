@@ -5,23 +5,33 @@ Source: 目标完成计分 of published target schemes.
 
 from fractions import Fraction
 
+import numpy as np
+
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import ahead
 from cases.scoring.vectors import Exact
-from workflow.words import m
+from workflow.words import Sentence, m
 
 
 def score(column: Column) -> Scored:
     """Full or ``otherwise``, exact; without a target there are no points, and it says so."""
     full, otherwise = column.number("full", FULL), column.number("otherwise", Fraction(0))
-    distance, gaps = ahead(column)
     both = Exact.of([full, otherwise])
     met, short = both.nums
-    nums = [met] * len(column)
-    for place in distance.below(0):
-        nums[place] = short
+    short_of, gaps = _short_of(column)
+    nums = np.full(len(column), met, dtype=np.int64)
+    nums[short_of] = short
     return Scored(Exact(nums, both.den), {}, gaps)
+
+
+def _short_of(column: Column) -> tuple[list[int], dict[int, Sentence]]:
+    """Places that don't reach their target, and those without one."""
+    target, values = column.targets, column.values
+    if isinstance(target, Fraction):
+        return (values.below(target) if column.best_is_high else values.above(target)), {}
+    distance, gaps = ahead(column)
+    return distance.below(0), gaps
 
 
 def explain(column: Column, place: int) -> tuple[Step, ...]:

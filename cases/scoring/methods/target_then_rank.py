@@ -7,8 +7,12 @@ points, else 0; above 8 % by place up to 6).
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import lcm
+
+import numpy as np
 
 from cases.scoring.exact import plain, shown
+from cases.scoring.fine import ROOM
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step, taken
 from cases.scoring.methods.pairs import ahead
 from cases.scoring.methods.places import TIES, places
@@ -52,18 +56,25 @@ def score(column: Column) -> Scored:
 def _flat(column: Column, distance: Vector) -> Exact:
     """Base points where the target is reached, 0 elsewhere."""
     base = _base(column)
-    nums = [base.numerator] * len(column)
-    for place in distance.below(0):
-        nums[place] = 0
+    nums = np.full(len(column), base.numerator, dtype=np.int64)
+    nums[distance.below(0)] = 0
     return Exact(nums, base.denominator)
 
 
 def _merged(flat: Exact, beyond: list[int], ranked: Exact) -> Exact:
-    times, factor = ranked.den, flat.den
+    den = lcm(ranked.den, flat.den)
+    times, factor = den // flat.den, den // ranked.den
+    words, best = flat.words, ranked.words
+    words, best = flat.words, ranked.words
+    most = max(flat.most * times, ranked.most * factor, times, factor)
+    if words is not None and best is not None and most < ROOM:
+        made = words * times
+        made[beyond] = best * factor
+        return Exact(made, den)
     nums = [n * times for n in flat.nums]
     for place, num in zip(beyond, ranked.nums, strict=True):
         nums[place] = num * factor
-    return Exact(nums, flat.den * ranked.den)
+    return Exact(nums, den)
 
 
 def explain(column: Column, place: int) -> tuple[Step, ...]:

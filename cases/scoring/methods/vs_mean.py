@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from cases.scoring.exact import plain, shown
+from cases.scoring.fine import ROOM
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import (
     POLICIES,
@@ -22,7 +23,7 @@ from cases.scoring.methods.pairs import (
     steady_mean,
 )
 from cases.scoring.shapes import Parameter
-from cases.scoring.vectors import Exact, Floats, Number, Vector
+from cases.scoring.vectors import Exact, Floats, Number, Vector, Words
 from workflow.words import Sentence, m
 
 ZERO = Fraction(0)
@@ -55,7 +56,12 @@ def _change(column: Column, units: Vector) -> Vector:
     if isinstance(units, Exact):
         both = Exact.of([below, above])
         low, high = both.nums
-        nums = [low * n if n < 0 else high * n for n in units.nums]
+        words, most = units.words, max(abs(low), abs(high))
+        nums: list[int] | Words
+        if words is not None and units.most * most < ROOM:
+            nums = np.where(words < 0, words * low, words * high)
+        else:
+            nums = [low * n if n < 0 else high * n for n in units.nums]
         bent: Vector = Exact(nums, units.den * both.den)
     else:
         array = units.array

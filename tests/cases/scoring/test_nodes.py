@@ -78,3 +78,10 @@ def test_join_nothing_above_zero_makes_zero(how: str) -> None:
 
 def test_join_of_nothing_is_a_gap() -> None:
     assert join("arithmetic", [], 2, NONE).gaps == {0, 1}
+
+
+@pytest.mark.parametrize(("how", "due"), [("geometric", 40.0), ("harmonic", 32.0)])
+def test_join_of_other_means_leaves_out_what_is_missing(how: str, due: float) -> None:
+    first, second = points("80", "60"), points("20", "7", gaps=frozenset({1}))
+    joined = join(how, [(Fraction(2), first), (Fraction(2), second)], 2, NONE)
+    assert joined.as_floats().tolist() == pytest.approx([due, 60.0])

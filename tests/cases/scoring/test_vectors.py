@@ -1,6 +1,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,3 +69,25 @@ def test_decimal_parts_are_the_number(value: Decimal) -> None:
 @pytest.mark.parametrize("text", ["", "-", ".5", "1.", "1e3", "１", "1_0", "2/3", " 1", "+-1", "²"])
 def test_decimal_parts_leave_the_rest_to_exact(text: str) -> None:
     assert decimal_parts(text) is None
+
+
+@given(
+    nums=st.lists(st.integers(-(2**70), 2**70), min_size=1, max_size=4),
+    factor=st.fractions(-9, 9, max_denominator=10**18),
+)
+@settings(deadline=None)
+def test_numbers_beyond_machine_words_stay_exact(nums: list[int], factor: Fraction) -> None:
+    column = Exact(nums, 10)
+    expected = [factor * (Fraction(n, 10) - 3) for n in nums]
+    assert column.line(factor, 3).all() == expected
+    assert column.clip(-5, 7).all() == [min(7, max(-5, Fraction(n, 10))) for n in nums]
+    assert column.above(2**61) == [i for i, n in enumerate(nums) if Fraction(n, 10) > 2**61]
+    assert column.taken([0]).all() == [Fraction(nums[0], 10)]
+    assert (column.lowest(), column.highest()) == (min(column.all()), max(column.all()))
+
+
+def test_words_and_numbers_are_one_column() -> None:
+    words = np.array([1, -2, 3])
+    assert (Exact(words, 4), Exact(words, 4).nums) == (Exact([1, -2, 3], 4), [1, -2, 3])
+    assert Exact([2**62]).words is None
+    assert Exact([2**62 - 1]).most == 2**62 - 1

@@ -1,0 +1,117 @@
+"""The same arithmetic bare for what stands above the indicators: means of groups, and weights.
+
+Where a mean of another kind, or entropy, is made of points, the points are whole numbers of 24
+places and what follows is numpy; of z-scores everything is numpy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from benchmarks.methods import FINE, GROUPS, HOLE, Bare, Columns, Table
+
+RATIO: dict[str, Any] = {
+    "method": "target_ratio", "parameters": {"cap": "1"}, "target": "50",
+}  # fmt: skip
+SCORE: dict[str, Any] = {"method": "zscore"}
+
+
+def _ratios(columns: Columns) -> Table:
+    """Points of target ratios: whole numbers, then floats."""
+    fine = [[min(2 * x, 10_000) * (FINE // 100) for x in one] for one in columns]
+    return np.array([[n / FINE for n in one] for one in fine])
+
+
+def _scores(table: Table) -> Table:
+    off = table - table.mean(axis=1, keepdims=True)
+    return np.asarray(50 + 10 * off / table.std(axis=1, keepdims=True))
+
+
+def _geometric(points: Table) -> Table:
+    logs = [np.log(points[n::GROUPS]).mean(axis=0) for n in range(GROUPS)]
+    return np.asarray(np.exp(np.mean(logs, axis=0)))
+
+
+def _harmonic(points: Table) -> Table:
+    turned = [(1 / points[n::GROUPS]).mean(axis=0) for n in range(GROUPS)]
+    return np.asarray(1 / np.mean(turned, axis=0))
+
+
+def _by_entropy(points: Table) -> Table:
+    """Weights 1 - e over the sum of them; a group weighs what its indicators weigh."""
+    share = points / points.sum(axis=1, keepdims=True)
+    parts = share * np.log(np.where(share > 0, share, 1))
+    weights = 1 + parts.sum(axis=1) / np.log(points.shape[1])
+    return np.asarray(weights @ points / weights.sum())
+
+
+def _with_gaps(table: Table) -> Table:
+    """z-scores over what is there, joined geometrically over what is there."""
+    off = table - np.nanmean(table, axis=1, keepdims=True)
+    logs = np.log(50 + 10 * off / np.nanstd(table, axis=1, keepdims=True))
+    groups = [np.nanmean(logs[n::GROUPS], axis=0) for n in range(GROUPS)]
+    return np.asarray(np.exp(np.nanmean(groups, axis=0)))
+
+
+def given(columns: Columns) -> list[int]:
+    """Target ratios by weights 1, 2, 3 ... in each group, the groups by 30, 25, 20, 15, 10."""
+    means = []
+    for group in (columns[n::GROUPS] for n in range(GROUPS)):
+        weights = range(1, len(group) + 1)
+        points = [
+            [w * min(2 * x, 10_000) * (FINE // 100) for x in one]
+            for w, one in zip(weights, group, strict=True)
+        ]
+        full = sum(weights)
+        sums = [sum(row) for row in zip(*points, strict=True)]
+        means.append([(2 * one + full) // (2 * full) for one in sums])
+    return [
+        sum(w * n for w, n in zip(SHARES, row, strict=True)) // 100
+        for row in zip(*means, strict=True)
+    ]
+
+
+SHARES = (30, 25, 20, 15, 10)
+
+
+def weights_given(indicators: int) -> dict[str, Any]:
+    """The weights of ``given``, points of a hundred in each group."""
+    found: dict[str, str] = {f"g{n}": str(share) for n, share in enumerate(SHARES)}
+    for n in range(GROUPS):
+        leaves = list(range(n, indicators, GROUPS))
+        full = len(leaves) * (len(leaves) + 1) // 2
+        found |= {f"i{leaf}": f"{100 * w}/{full}" for w, leaf in enumerate(leaves, start=1)}
+    return {"by_class": {"c": found}}
+
+
+GEOMETRIC = {"aggregate": "geometric"}
+HARMONIC = {"aggregate": "harmonic"}
+ENTROPY = {"weights": {"method": "entropy"}}
+
+JOINS: dict[str, Bare] = {
+    "geometric means of z-scores": Bare(
+        SCORE, floats=lambda table: _geometric(_scores(table)), scheme=GEOMETRIC
+    ),
+    "geometric means of z-scores, one in nineteen missing": Bare(
+        SCORE, floats=_with_gaps, scheme=GEOMETRIC, every=HOLE
+    ),
+    "geometric means of target ratios": Bare(
+        RATIO, lambda columns: _geometric(_ratios(columns)), scheme=GEOMETRIC
+    ),
+    "harmonic means of z-scores": Bare(
+        SCORE, floats=lambda table: _harmonic(_scores(table)), scheme=HARMONIC
+    ),
+    "harmonic means of target ratios": Bare(
+        RATIO, lambda columns: _harmonic(_ratios(columns)), scheme=HARMONIC
+    ),
+    "entropy weights of z-scores": Bare(
+        SCORE, floats=lambda table: _by_entropy(_scores(table)), scheme=ENTROPY
+    ),
+    "entropy weights of target ratios": Bare(
+        RATIO, lambda columns: _by_entropy(_ratios(columns)), scheme=ENTROPY
+    ),
+    "given weights": Bare(RATIO, given, scheme={"weights": "given"}),
+}
+"""Means of groups other than the arithmetic one, and weights other than equal ones."""
