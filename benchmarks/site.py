@@ -90,7 +90,8 @@ def measure(client: Client, path: str) -> Measured:
     def core() -> None:
         with store.reading() as conn:
             for statement, parameters in built:
-                conn.execute(statement, parameters).all()
+                ask = conn.exec_driver_sql if isinstance(statement, str) else conn.execute
+                ask(statement, parameters).all()
         PLAIN.render(words=words)
 
     acts = {"page": visit, "bare": bare, "core": core}
@@ -124,12 +125,12 @@ def _environ(client: Client, path: str) -> dict[str, Any]:
     return {k: v for k, v in seen.items() if not k.startswith(("flask.", "werkzeug."))}
 
 
-Ran = list[tuple[str, Any]]
+Ran = list[tuple[Any, Any]]
 
 
 def _watched(client: Client, path: str) -> tuple[int, Ran, Ran, list[str]]:
-    """How many statements a request runs, those of its view (as text for the driver and as Core
-    built them), and the words it shows."""
+    """How many statements a request runs, those of its view (as text for the driver, and as the
+    view ran them), and the words it shows."""
     app = client.site.app
     endpoint = app.url_map.bind("localhost").match(path.partition("?")[0])[0]
     with _recorded(client.site.store, app.view_functions[endpoint]) as (every, own, built):
@@ -151,10 +152,12 @@ def _recorded(store: Store, view: Any) -> Iterator[tuple[Ran, Ran, Ran]]:
         mine = code in frames or view.__code__ in frames
         return mine and FRAME not in {frame.co_name for frame in frames}
 
-    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+    def note(_c: Any, _cur: Any, statement: str, parameters: Any, how: Any, _many: bool) -> None:
         every.append((statement, parameters))
         if is_own():
             own.append((statement, parameters))
+            if how.compiled is None:  # the view itself hands this text to the driver
+                built.append((statement, parameters))
 
     def note_built(_c: Any, statement: Any, many: Any, one: Any, _options: Any) -> None:
         if is_own():

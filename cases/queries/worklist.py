@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from cases.models import Case, Cycle, DataSheet, LeaderComment, Statement, Talk
+from cases.models.plain import Plain
 from cases.queries import item_duties, sealed_urns, standing_in, worklist_things
 from cases.queries.matters import Matter, matters
 from cases.queries.relations import Ties, ties_of
@@ -148,7 +149,7 @@ def waiting(conn: sa.Connection, actor: Actor, on: date = date.min) -> int | Non
     question = _question(conn, actor)
     if question is None:
         return None
-    return int(conn.execute(question.count, {"on": on}).scalar_one()) or None
+    return int(question.count.run(conn, on=on).scalar_one()) or None
 
 
 def _group(source: _Source, rows: Sequence[Row]) -> Group:
@@ -183,7 +184,7 @@ class _Question:
 
     sources: Mapping[str, _Source]
     rows: Any
-    count: Any
+    count: Plain
 
 
 _ASKED: dict[Any, _Question | None] = {}
@@ -220,7 +221,7 @@ def _built(conn: sa.Connection, actor: Actor, ties: Ties) -> _Question | None:
     if not sources:
         return None
     number = sa.select(sa.func.count()).select_from(_counted(sources).subquery())
-    return _Question({s.key: s for s in sources}, _union(sources), number)
+    return _Question({s.key: s for s in sources}, _union(sources), Plain(number))
 
 
 def _case_sources(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_Source]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, current_app, g, request, url_for
+from flask import Blueprint, Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.files.table_sheet import Kind, TableColumn, write_table
@@ -80,10 +80,10 @@ def _after() -> After | None:
 
 def _addressed() -> Callable[..., str]:
     """What makes the addresses of the filters; ``url_for`` is asked once, not for each of them."""
-    here = url_for(".index")
+    here, kept = url_for(".index"), _kept()
 
     def to(**changed: Any) -> str:
-        asked = urlencode(_chosen(**changed))
+        asked = urlencode({k: v for k, v in {**kept, **changed}.items() if v})
         return f"{here}?{asked}" if asked else here
 
     return to
@@ -96,12 +96,9 @@ def _chosen(**changed: Any) -> dict[str, str]:
 
 
 def _kept() -> dict[str, str]:
-    """The part of the address that links keep; read once, because every row has a link."""
-    kept: dict[str, str] | None = g.get("cases_kept")
-    if kept is None:
-        asked = request.args.to_dict()
-        kept = g.cases_kept = {k: asked[k] for k in KEPT if asked.get(k)}
-    return kept
+    """The part of the address that links keep."""
+    asked = request.args.to_dict()
+    return {k: asked[k] for k in KEPT if asked.get(k)}
 
 
 @blueprint.get("")

@@ -6,14 +6,17 @@ view of the database before the page is rendered.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, g
+from flask import g
 from sqlalchemy.exc import SQLAlchemyError
 
 from cases.clock import date_of
 from cases.queries.frame import cycle_line
+from cases.queries.kept import built
 from cases.web.installation import kaoji, reading
 from cases.web.presentation import Frame, NavItem, place, say
 from cases.web.registry import NAVIGATION, Entry
@@ -51,21 +54,38 @@ def home_url() -> str:
     """Where the reader's work begins: the first place of the navigation open to him."""
     if current() is None:
         return place("account.sign_in")
-    for entry in _open_entries():
+    for entry in _places().entries:
         return place(entry.endpoint)
     return place("account.show")
 
 
-def _open_entries() -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The entries of the navigation that a reader's rights open. ``shown`` tells of some whether
+    their page would hold anything; for those ``asked`` only the database knows, in one question."""
+
+    entries: tuple[Entry, ...]
+    shown: Mapping[str, bool]
+    asked: tuple[str, ...]
+    question: Any
+
+
+def _places() -> _Places:
+    """The present reader's. They follow from his grants alone, which are read on every request."""
     actor = current_actor()
-    built = current_app.view_functions
-    return [
+    return built(("places", actor), lambda: _opened_to(actor))
+
+
+def _opened_to(actor: Actor) -> _Places:
+    entries = tuple(
         e
         for e in NAVIGATION
-        if e.endpoint in built
-        and holds_anywhere(actor, e.permission)
-        and (e.admins or actor.admin is None)
-    ]
+        if holds_anywhere(actor, e.permission) and (e.admins or actor.admin is None)
+    )
+    told = {e.endpoint: e.shown(actor) for e in entries if e.shown is not None}
+    asked = {name: there for name, there in told.items() if not isinstance(there, bool)}
+    shown = {name: there for name, there in told.items() if isinstance(there, bool)}
+    return _Places(entries, shown, tuple(asked), sa.select(*asked.values()) if asked else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +103,9 @@ def _surroundings() -> _Surroundings:
     kept: _Surroundings | None = g.get("surroundings")
     if kept is not None:
         return kept
-    entries, actor = _open_entries(), current_actor()
+    actor = current_actor()
     with reading() as conn:
-        entries = _shown(conn, entries, actor)
+        entries = _shown(conn, _places())
         counts = {e.endpoint: _count(e, conn, actor) for e in entries}
         line = cycle_line(conn) if actor.admin is None else None
     nav = tuple(NavItem(e.endpoint, e.label, counts.get(e.endpoint)) for e in entries)
@@ -99,14 +119,13 @@ def _surroundings() -> _Surroundings:
     return kept
 
 
-def _shown(conn: sa.Connection, entries: list[Entry], actor: Actor) -> list[Entry]:
-    """Without those whose page would be empty; what only the database knows is one question."""
-    known = {e.endpoint: e.shown(actor) for e in entries if e.shown is not None}
-    asked = {name: there for name, there in known.items() if not isinstance(there, bool)}
-    if asked:
-        row = conn.execute(sa.select(*asked.values())).one()
-        known |= dict(zip(asked, map(bool, row), strict=True))
-    return [e for e in entries if known.get(e.endpoint, True)]
+def _shown(conn: sa.Connection, places: _Places) -> list[Entry]:
+    """Without those whose page would be empty."""
+    known = dict(places.shown)
+    if places.asked:
+        row = conn.execute(places.question).one()
+        known |= dict(zip(places.asked, map(bool, row), strict=True))
+    return [e for e in places.entries if known.get(e.endpoint, True)]
 
 
 def _count(entry: Entry, conn: sa.Connection, actor: Actor) -> int | None:

@@ -107,8 +107,12 @@ def say(thing: Sentence | str) -> str:
 
 def today() -> Date:
     """The page's date in Asia/Shanghai: of ``g.now`` when the request carries its time."""
-    instant: datetime = g.get("now") or now()
-    return date_of(instant)
+    try:
+        here: Date = g.today
+    except AttributeError:
+        instant: datetime = g.get("now") or now()
+        g.today = here = date_of(instant)
+    return here
 
 
 def render(template: str, **context: Any) -> str:

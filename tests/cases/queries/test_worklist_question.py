@@ -1,5 +1,7 @@
 """The built question of a worklist is found again by its reader's grants and ties, never across."""
 
+from datetime import date
+
 import sqlalchemy as sa
 
 from cases.commands.opening import open_cases
@@ -38,6 +40,18 @@ def test_question_after_a_new_tie_is_built_anew(sqlite_store: Store) -> None:
         conn.execute(sa.update(Post).values(rank=PostRank.CHIEF.value))
         again = worklist._question(conn, office)
     assert first is not again
+
+
+def test_number_is_that_of_the_rows_whatever_the_roles(store: Store) -> None:
+    with store.transaction() as conn:
+        world = found_world(conn)
+        office = world.actor(Role.OFFICE)
+        open_cases(conn, world.cycle_id, actor=office, at=AT)
+        readers = (office, world.actor(*Role), world.actor(*Role, unit="environment"))
+        rows = [sum(g.total for g in worklist.worklist(conn, a, date.min)) for a in readers]
+        told = [worklist.waiting(conn, a) for a in readers]
+    assert all(rows[:2])
+    assert told == [number or None for number in rows]
 
 
 def test_questions_are_kept_up_to_a_bound(sqlite_store: Store) -> None:

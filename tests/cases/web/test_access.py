@@ -88,6 +88,20 @@ def test_right_taken_back_in_mid_session_is_gone_on_the_next_request(
     office.get("/t/managed", status=403)
 
 
+def test_place_of_a_right_taken_back_is_gone_from_the_navigation(site: Site, world: World) -> None:
+    def places() -> list[str]:
+        return [
+            str(a) for a in office.get("/worklist").tree.xpath("//nav[@class='k-nav']//a/@href")
+        ]
+
+    office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
+    before = places()
+    site.revoke(office.grants[0])
+    after = places()
+    assert after == ["/worklist", "/cases"]
+    assert before[:3] == [*after, "/cycles"]
+
+
 def test_grave_act_asks_for_the_password_again_after_ten_minutes(site: Site, world: World) -> None:
     hang(site)
     office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
