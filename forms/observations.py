@@ -14,7 +14,7 @@ class UploadObservations(Form):
 
     key = "upload_observations"
     file = FileUpload(
-        m("观测值清单"), [Required()], endings=("xlsx", "csv"), megabytes=10,
+        m("观测值清单"), [Required()], endings=("xlsx", "csv"), megabytes=50,
         description=m("一行一个数:单位、所属期、指标、数值、计量单位、来源、来源地址、提取方式、是否官方来源。"),
     )  # fmt: skip
 
@@ -31,8 +31,9 @@ class SettleConflict(Form):
 
     key = "settle_conflict"
     outcome = PickOne(
-        m("哪个数作数"), [Required()], choices=[(one.value, one) for one in ConflictOutcome]
-    )
+        m("哪个数作数"), [Required()],
+        choices=[(one.value, one) for one in (ConflictOutcome.TAKEN, ConflictOutcome.KEPT)],
+    )  # fmt: skip
     reason = TextArea(m("理由"), [Required()], most=500, least=5, rows=3)
 
 
@@ -42,7 +43,7 @@ class ExplainConflict(Form):
     key = "explain_conflict"
     reason = TextArea(
         m("理由"), [Required()], most=500, least=5, rows=3,
-        description=m("写明为什么都对;有一个不对的,先在数据填报中改正,再在这里写明。"),
+        description=m("写明为什么都对;有一个不对的,在数据填报中改正即可,改正后这里自动关闭。"),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.commands.data_values import EDITABLE, follow, may, note
+from cases.commands.recheck import recheck
 from cases.errors import Invalid, Refused, Stale
 from cases.journal import Draft, append_many
 from cases.models import Cycle, DataSheet, IndicatorValue
@@ -78,7 +79,6 @@ def enter_sheets(
     locked = _locked(conn, sorted(sheets))
     years = _years(conn, {row.cycle_id for row in locked.values()})
     rows = _rows(conn, sorted(sheets))
-    open_ones = held(conn, sorted(sheets)) if hand_in else set()
     allowed: set[tuple[int, int | None]] = set()
     updates: list[dict[str, Any]] = []
     for sheet_id in sorted(sheets):
@@ -89,8 +89,6 @@ def enter_sheets(
             if row is None:
                 errors[entry.indicator] = m("数据表中没有这项指标")
                 continue
-            if (sheet_id, entry.indicator) in open_ones:
-                errors[entry.indicator] = m("与另一来源的数据矛盾,处理后才能报送")
             key = (locked[sheet_id].unit_id, row.provider_unit_id)
             if key not in allowed:
                 may(actor, locked[sheet_id], row, Permission.DATA_ENTER, conn)
@@ -101,10 +99,23 @@ def enter_sheets(
             raise Invalid(errors)
     _write(conn, updates, hand_in, actor, at)
     _note(conn, sheets, actor, at)
+    recheck(conn, sorted(sheets), actor=actor, at=at)
     if hand_in:
+        _uncontradicted(conn, sheets)
         for sheet_id in sorted(sheets):
             follow(conn, sheet_id, actor, at)
     return len(updates)
+
+
+def _uncontradicted(conn: sa.Connection, sheets: Mapping[int, Sequence[Entry]]) -> None:
+    """Raises Invalid, and nothing stays written, where a figure handed in is contradicted."""
+    open_ones = held(conn, sorted(sheets))
+    said = m("与另一来源的数据矛盾,处理后才能报送")
+    for sheet_id in sorted(sheets):
+        codes = [one.indicator for one in sheets[sheet_id]]
+        errors: dict[str, Sentence] = {c: said for c in codes if (sheet_id, c) in open_ones}
+        if errors:
+            raise Invalid(errors)
 
 
 def _locked(conn: sa.Connection, ids: Sequence[int]) -> dict[int, Any]:

@@ -16,6 +16,7 @@ from cases.clock import date_of
 from cases.commands import beside
 from cases.commands.data_values import current_values, may, note
 from cases.commands.outbox import notice, post_many
+from cases.commands.recheck import recheck
 from cases.errors import Invalid, NotVisible, Refused, Stale
 from cases.models import Cycle, DataSheet, IndicatorValue, UnitItem, ValueObjection
 from cases.queries.calendar import working_days
@@ -198,6 +199,7 @@ def _correct(conn: sa.Connection, old: Any, said: Answer, actor: Actor, at: date
             entered_at=at,
         )
     )
+    recheck(conn, [old.sheet_id], actor=actor, at=at)
 
 
 def may_speak(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> Any:

@@ -8,7 +8,7 @@ two differ, both are shown and somebody settles it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -107,9 +107,14 @@ class Plan:
         return any(not row.known for row in self.rows) or bool(self.clashes)
 
 
-def plan(conn: sa.Connection, book: Workbook, desk: Desk) -> Plan:
-    """Compare a list with the desk's figures and all observations kept. A few statements."""
-    problems, rows = read_observations(book)
+def plan(
+    conn: sa.Connection, book: Workbook, desk: Desk, told: Callable[[int], None] = lambda n: None
+) -> Plan:
+    """Compare a list with the desk's figures and all observations kept. A few statements.
+
+    ``told`` hears how many rows were read, now and then.
+    """
+    problems, rows = read_observations(book, told)
     if problems:
         return Plan(problems)
     made = Plan(rows=_recognised(rows, desk))

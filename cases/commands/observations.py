@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from cases.commands.data_entry import Entry, enter_sheets
 from cases.commands.data_values import EDITABLE, current_values, may, note
 from cases.commands.observation_plan import Clash, Plan, PlannedRow
+from cases.commands.recheck import recheck
 from cases.errors import Invalid, NotVisible, Refused
 from cases.journal import Draft, append_many
 from cases.models import Cycle, FigureConflict, IndicatorValue, Observation, ObservationList
@@ -70,6 +71,7 @@ def take_list(
     fresh = [row for row in plan.rows if not row.known]
     _keep(conn, list_id, fresh)
     _record(conn, list_id, plan.clashes, at)
+    recheck(conn, {row.key[0] for row in fresh}, actor=actor, at=at)
     _journal(conn, list_id, fresh, plan.clashes, actor, at)
     return len(fresh)
 
@@ -240,6 +242,8 @@ def settle(
         raise Refused([m("这处矛盾已经处理")])
     if len(said) < LEAST_REASON:
         raise Invalid({"reason": m("请写明理由,至少 %(n)s 个字", n=LEAST_REASON)})
+    if outcome is ConflictOutcome.CORRECTED:
+        raise Invalid({"outcome": m("改正由数据填报完成,不能在这里登记")})
     if outcome is ConflictOutcome.TAKEN and row.kind == ConflictKind.CHECK:
         raise Invalid({"outcome": m("核对关系没有新数可采用;数值有误的,先在数据填报中改正")})
     more: dict[str, Any] = {}
@@ -250,6 +254,7 @@ def settle(
         **more,
     )  # fmt: skip
     note(conn, row.sheet_id, f"settle_conflict_{outcome}", [row.indicator], actor, at, said)
+    recheck(conn, [row.sheet_id], actor=actor, at=at)
 
 
 def reopen(
@@ -264,6 +269,8 @@ def reopen(
     said = reason.strip()
     if row.outcome is None:
         raise Refused([m("这处矛盾还没有处理")])
+    if row.outcome == ConflictOutcome.CORRECTED:
+        raise Refused([m("这处矛盾在数值改正后自动关闭,数值再改到对不上时自动重开")])
     if len(said) < LEAST_REASON:
         raise Invalid({"reason": m("请写明理由,至少 %(n)s 个字", n=LEAST_REASON)})
     _editable(held)
@@ -271,6 +278,7 @@ def reopen(
         _restore(conn, held, actor, at)
     _set(conn, row.id, outcome=None, reason=None, settled_by=None, settled_at=None)
     note(conn, row.sheet_id, "reopen_conflict", [row.indicator], actor, at, said)
+    recheck(conn, [row.sheet_id], actor=actor, at=at)
 
 
 def _load(conn: sa.Connection, conflict_id: int, actor: Actor) -> _Held:

@@ -5,6 +5,7 @@ The heads of open data (city, year, metric, source_url ...) are known beside our
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,8 +32,7 @@ OBSERVATION_COLUMNS: tuple[Column, ...] = (
     Column("note", "备注", ("说明", "notes")),
 )
 OBSERVATION_HEADS: tuple[str, ...] = tuple(column.head for column in OBSERVATION_COLUMNS)
-MOST_ROWS = 20_000
-"""Rows of one list: the dry run compares and shows them all at once."""
+EVERY = 5_000
 _OFFICIAL = {word.casefold(): True for word in YES} | {"true": True, "官方": True}
 _UNOFFICIAL = {word.casefold(): False for word in NO if word} | {"false": False, "非官方": False}
 _FLAGS = _OFFICIAL | _UNOFFICIAL
@@ -68,8 +68,13 @@ class ObservationRow:
         return "" if self.value is None else f"{self.value:f}"
 
 
-def read_observations(book: Workbook) -> tuple[list[Problem], list[ObservationRow]]:
-    """Problems of whole sheets (none is read then), and the rows in the order of the file."""
+def read_observations(
+    book: Workbook, told: Callable[[int], None] = lambda n: None
+) -> tuple[list[Problem], list[ObservationRow]]:
+    """Problems of whole sheets (none is read then), and the rows in the order of the file.
+
+    ``told`` hears how many rows were read, now and then.
+    """
     problems: list[Problem] = []
     rows: list[ObservationRow] = []
     found = False
@@ -84,9 +89,8 @@ def read_observations(book: Workbook) -> tuple[list[Problem], list[ObservationRo
             if number <= heads.row:
                 continue
             rows.append(_row(RowReader(sheet.name, number, cells, heads)))
-            if len(rows) > MOST_ROWS:
-                said = m("一份清单最多 %(n)s 行,请拆开后分次上传", n=MOST_ROWS)
-                return [Problem(sheet.name, str(number), said)], []
+            if len(rows) % EVERY == 0:
+                told(len(rows))
     if not found:
         said = m("没有找到观测值清单:表头里应有“单位”“所属期”“指标”“数值”和“来源”")
         problems.append(Problem("", "", said))

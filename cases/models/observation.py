@@ -51,6 +51,9 @@ class Observation(Base):
 class FigureConflict(Base):
     """Two figures that can't both be right, until somebody says with a reason which one holds.
 
+    A failed check is also ``corrected`` by itself once the figures say otherwise, and open again
+    when they fail it again.
+
     ``value`` is the figure found, ``other_value`` the one that stands; of a check that fails the
     second is what the other figures say, empty where those are another department's.
     """

@@ -85,6 +85,19 @@ def whole_figures(
     return found
 
 
+def stored_figures(
+    conn: sa.Connection, scheme: Scheme, sheets: Collection[int]
+) -> dict[int, dict[str, Decimal]]:
+    """Sheet id -> every stored figure that a check of the scheme reads."""
+    read = {code for check in scheme.checks.values() for code in check.reads}
+    found: dict[int, dict[str, Decimal]] = {sheet: {} for sheet in sheets}
+    for sheet, code, text, _ in _stored(conn, sorted(sheets), read, None):
+        value = number(text)
+        if value is not None:
+            found[sheet][code] = value
+    return found
+
+
 def _stored(
     conn: sa.Connection, sheets: list[int], codes: Collection[str], readable: Any
 ) -> Iterable[tuple[int, str, str | None, bool]]:

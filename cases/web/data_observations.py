@@ -11,13 +11,18 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from cases.commands.observation_plan import Plan, plan
 from cases.commands.observations import reopen, settle, take_list
+from cases.errors import NotVisible, Refused
 from cases.files.observation_list import OBSERVATION_HEADS
 from cases.files.table_sheet import TableColumn, TableSheet
 from cases.files.workbook import open_workbook
+from cases.jobs import observations_import
+from cases.queries import jobs
 from cases.queries.data_sheet import Desk, desk_of
+from cases.queries.jobs import JobStatus, JobView
 from cases.queries.observations import ConflictLine, conflicts_at, lists_of, load_conflict
 from cases.web.access import access
 from cases.web.data_workbook import as_download, my_desk
+from cases.web.following import answer, following
 from cases.web.installation import at, reading
 from cases.web.kept_upload import KeptFile, content_of, kept, readable, store, token_of
 from cases.web.presentation import render, say
@@ -31,10 +36,13 @@ from forms.observations import (
     UploadObservations,
 )
 from workflow.vocabulary import ConflictKind, ConflictOutcome, Permission
+from workflow.words import m
 
 blueprint = Blueprint("data_observations", __name__, url_prefix="/data/observations")
 P = Permission
 USE = "observations"
+LARGE = 1024 * 1024
+"""Lists above so many bytes (some 5,000 rows) are read as a job."""
 SHOWN = 300
 """Rows of one kind that the dry run shows; it says how many more there are."""
 
@@ -84,10 +92,54 @@ def upload() -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         file: Any = form.file.data
-        stored = store(conn, readable(file), file.filename)
+        data = readable(file)
+        stored = store(conn, data, file.filename)
+        if len(data) > LARGE:
+            job = observations_import.ask(
+                conn, stored.id, file.filename, take=False, actor=current_actor(), at=at()
+            )
+            return url_for(".running", job_id=job)
         return url_for(".preview", token=token_of(stored, use=USE))
 
     return save(form, work, page)
+
+
+@blueprint.route("/imports/<int:job_id>", methods=["GET", "POST"])
+@access(P.DATA_ENTER)
+def running(job_id: int) -> ResponseReturnValue:
+    """A long list on its way: progress, what its rows would do, then taken over by a job too."""
+    form = TakeObservations(request.form or None, say=say)
+    with reading() as conn:
+        job = jobs.job(conn, job_id, account_id=current_actor().account_id)
+        rows = jobs.rows_of(conn, job_id, limit=SHOWN)
+    if job.kind != observations_import.KIND:
+        raise NotVisible(f"job:{job_id}")
+
+    def page() -> ResponseReturnValue:
+        shown = render(
+            "pages/observations_import.html", job=job, rows=rows, form=form, follow=following()
+        )
+        return answer(shown, job)
+
+    if request.method == "GET":
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        if job.payload["take"] or not _takeable(job):
+            raise Refused([m("这份清单还没有核对完,或者有不能写入的行")])
+        file_id, name = int(job.payload["file_id"]), str(job.payload["name"])
+        asked = observations_import.ask(
+            conn, file_id, name, take=True, actor=current_actor(), at=at()
+        )
+        return url_for(".running", job_id=asked)
+
+    return save(form, work, page)
+
+
+def _takeable(job: JobView) -> bool:
+    found = job.result
+    stopped = found.get("problems", 1) or found.get("refused", 1)
+    return job.status is JobStatus.DONE and not stopped and bool(found.get("fresh"))
 
 
 def _read(conn: sa.Connection, file: KeptFile) -> tuple[Plan, Desk]:

@@ -125,7 +125,7 @@ def _figure_conflicts() -> None:
             "kind IN ('list', 'sheet', 'official', 'check')", name=op.f("ck_figure_conflicts_kind")
         ),
         sa.CheckConstraint(
-            "outcome IS NULL OR outcome IN ('taken', 'kept')",
+            "outcome IS NULL OR outcome IN ('taken', 'kept', 'corrected')",
             name=op.f("ck_figure_conflicts_outcome"),
         ),
         sa.CheckConstraint(

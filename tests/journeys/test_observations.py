@@ -9,10 +9,14 @@ import pytest
 import sqlalchemy as sa
 import xlsxwriter
 
-from cases.models import Observation
+from cases.files.store import FileStore
+from cases.jobs.tools import Tools
+from cases.jobs.worker import run_one
+from cases.models import JournalEntry, Observation
 from cases.store import Store
 from tests.golden.reference import folder, rows
 from tests.journeys.city_desk import CityDesk, given
+from tests.web_client import Page
 from workflow.vocabulary import Role
 
 HEADS = "单位,所属期,指标,数值,计量单位,来源,来源地址,提取方式,是否官方来源,备注"
@@ -149,6 +153,98 @@ def test_figures_that_contradict_each_other_by_a_check(desk: CityDesk) -> None:
     grid = me.get("/data/indicators/per_head")
     sent = me.follow(me.submit(grid, {"do": "hand_in"}, action="/indicators/per_head"))
     assert "已报送 1 个值" in sent.text
+
+
+def test_a_correction_closes_a_failed_check_and_another_opens_it(desk: CityDesk) -> None:
+    me = desk.clerk()
+    head = "甲市,2025,per_head,150000,元,统计公报,,人工摘录,是,"
+    me.submit(given(me, listed(GDP, PEOPLE, head)), {}, action="")
+    sheet = desk.sheets["甲市"]
+
+    def typed(value: str, do: str, status: int = 303) -> object:
+        grid = me.get("/data/indicators/per_head")
+        told = {f"value_{sheet}": value, "do": do}
+        return me.submit(grid, told, action="/indicators/per_head", status=status)
+
+    wrong = me.submit(
+        me.get("/data/indicators/per_head"), {f"value_{sheet}": "151000", "do": "hand_in"},
+        action="/indicators/per_head", status=422,
+    )  # fmt: skip
+    assert wrong.errors == ["甲市的数值：与另一来源的数据矛盾，处理后才能报送"]
+    assert desk.stands("甲市", "per_head")[0] == "150000"
+    typed("152000", "save")
+    assert desk.conflicts() == [("per_head", "2025", "check", "152000", "164905")]
+    typed("164900", "save")
+    page = me.get("/data/observations")
+    assert "还有 0 处矛盾没有处理" in page.text
+    assert "改正后核对关系成立" in page.text
+    assert "撤回处理" not in page.text
+    me.get("/data/observations/conflicts/1")
+    typed("120000", "save")
+    assert "还有 1 处矛盾没有处理" in me.get("/data/observations").text
+    typed("164905", "hand_in")
+    assert "还有 0 处矛盾没有处理" in me.get("/data/observations").text
+    with desk.store.reading() as conn:
+        acts = conn.execute(
+            sa.select(JournalEntry.action)
+            .where(JournalEntry.action.like("%conflict%"))
+            .order_by(JournalEntry.seq)
+        )
+        assert list(acts.scalars()) == ["close_conflict", "open_conflict_again", "close_conflict"]
+
+
+def test_what_was_explained_is_not_touched_by_a_correction(desk: CityDesk) -> None:
+    me = desk.clerk()
+    head = "甲市,2025,per_head,150000,元,统计公报,,人工摘录,是,"
+    me.submit(given(me, listed(GDP, PEOPLE, head)), {}, action="")
+    form = me.get("/data/observations/conflicts/1")
+    me.submit(form, {"reason": "人均数按年平均人口计算"}, action="")
+    grid = me.get("/data/indicators/per_head")
+    told = {f"value_{desk.sheets['甲市']}": "164905", "do": "save"}
+    me.submit(grid, told, action="/indicators/per_head")
+    assert "人均数按年平均人口计算" in me.get("/data/observations").text
+
+
+def test_a_later_list_closes_a_failed_check_of_an_older_year(desk: CityDesk) -> None:
+    me = desk.clerk()
+    old = [x.replace("2025", "2019") for x in (GDP, PEOPLE)]
+    head = "甲市,2019,per_head,150000,元,统计公报,,人工摘录,是,"
+    me.submit(given(me, listed(*old, head)), {}, action="")
+    assert "还有 1 处矛盾没有处理" in me.get("/data/observations").text
+    better = head.replace("150000", "164905").replace("统计公报", "年鉴")
+    me.submit(given(me, listed(better)), {}, action="")
+    shown = me.get("/data/observations")
+    assert "改正后核对关系成立" in shown.text
+    assert [one[2] for one in desk.conflicts()] == ["check", "sheet"]
+
+
+def test_a_long_list_is_a_job_with_a_dry_run_before_it(
+    desk: CityDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cases.web.data_observations.LARGE", 10)
+    me = desk.clerk()
+    head = "甲市,2025,per_head,150000,元,统计公报,,人工摘录,是,"
+    settings, at = desk.site.settings, desk.site.clock.at
+    tools = Tools(desk.store, FileStore(settings.files), settings, now=lambda: at)
+
+    def told(page: Page) -> Page:
+        assert "本页每 3 秒自动更新" in page.text
+        assert run_one(tools)
+        return me.get(page.path)
+
+    bad = told(given(me, listed(GDP, head.replace("150000", "15万"))))
+    assert "整份没有写入" in bad.text
+    assert "CSV!D3" in bad.text
+    assert "导入清单" not in bad.text
+    me.post(bad.path, {}, status=409)
+    dry = told(given(me, listed(GDP, PEOPLE, head)))
+    assert "人均产出:按两项指标算得 164905，填报 150000" in dry.text
+    assert kept(desk) == 0
+    done = told(me.follow(me.submit(dry, {}, action="")))
+    assert "已导入 3 个观测值，发现 1 处矛盾" in done.text
+    assert kept(desk) == 3
+    again = told(given(me, listed(GDP, PEOPLE, head)))
+    assert "清单里的观测值都已导入，没有新的内容" in again.text
 
 
 def test_another_departments_figure_is_not_told(sqlite_store: Store, tmp_path: Path) -> None:

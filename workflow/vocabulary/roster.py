@@ -47,6 +47,7 @@ class ConflictOutcome(Word):
 
     TAKEN = "taken", "采用新数", "The new figure holds"
     KEPT = "kept", "保留原数", "The standing figure holds"
+    CORRECTED = "corrected", "改正后核对关系成立", "True after a correction"
 
 
 class UnitChangeKind(Word):
