@@ -19,9 +19,9 @@ def _passphrase(label: Sentence) -> Password:
     )
 
 
-def _again(of: str) -> Password:
+def _again(of: str, label: Sentence) -> Password:
     return Password(
-        m("再输一次口令"),
+        label,
         [Required(m("请再输一次口令")), SameAs(of, m("两次输入的口令不一样"))],
         autocomplete="off",
     )
@@ -40,13 +40,13 @@ class MakeKey(Form):
 
     holder_1 = _holder(m("甲份保管人"))
     passphrase_1 = _passphrase(m("甲份口令"))
-    again_1 = _again("passphrase_1")
+    again_1 = _again("passphrase_1", m("再输一次口令(甲份)"))
     holder_2 = _holder(m("乙份保管人"))
     passphrase_2 = _passphrase(m("乙份口令"))
-    again_2 = _again("passphrase_2")
+    again_2 = _again("passphrase_2", m("再输一次口令(乙份)"))
     holder_3 = _holder(m("备份保管人"))
     passphrase_3 = _passphrase(m("备份口令"))
-    again_3 = _again("passphrase_3")
+    again_3 = _again("passphrase_3", m("再输一次口令(备份)"))
 
 
 def _share(label: Sentence) -> TextArea:

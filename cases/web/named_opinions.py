@@ -9,6 +9,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.commands.named_opinions import give_opinions
+from cases.errors import Invalid
 from cases.queries.meeting import current_cycle
 from cases.queries.named_opinions import InCharge, cases_in_charge
 from cases.queries.scheme import scheme_of_cycle
@@ -21,6 +22,7 @@ from cases.web.session import current_actor
 from cases.web.writing import save
 from forms.named_opinion import opinions_form
 from workflow.vocabulary import CaseKind, Permission
+from workflow.words import m
 
 blueprint = Blueprint("named_opinions", __name__, url_prefix="/named-opinions")
 
@@ -46,12 +48,15 @@ def mine() -> ResponseReturnValue:
             cycle=cycle,
             rows=rows,
             form=form,
+            given=request.args.get("given", type=int),
             titles=_titles(scheme) if scheme else {},
         )
 
     def work(conn: sa.Connection) -> str:
-        give_opinions(conn, cycle.id, form.marks(), actor=actor, at=at())
-        return url_for(".mine")
+        if not form.marks():
+            raise Invalid({f"mark_{lines[0][0]}": m("至少评价一项再签名")} if lines else {})
+        given = give_opinions(conn, cycle.id, form.marks(), actor=actor, at=at())
+        return url_for(".mine", given=given)
 
     return page() if posted is None else save(form, work, page)
 
@@ -59,7 +64,8 @@ def mine() -> ResponseReturnValue:
 def _line(row: InCharge, scheme: Scheme) -> tuple[int, str, list[tuple[str, Any]]]:
     options = scheme.ballot.sheets[CaseKind(row.case.kind)].options
     shown = [(o.code, say(o.title)) for o in options if not o.abstain]
-    return row.case.id, row.case.subject_name, shown
+    who = " ".join(filter(None, (row.case.subject_name, row.case.subject_post)))
+    return row.case.id, who, shown
 
 
 def _titles(scheme: Scheme) -> dict[str, Title]:

@@ -4,6 +4,7 @@ Flask itself turns away. No page shows a stack or an inner message."""
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -66,7 +67,19 @@ def typed() -> list[tuple[str, str]]:
 
 def _page(name: str, status: int, **context: Any) -> ResponseReturnValue:
     context.setdefault("reference", g.get("request_id"))
+    context.setdefault("back_url", _came_from())
     return render(f"errors/{name}.html", **context), status
+
+
+def _came_from() -> str | None:
+    """The page of ours that sent the reader here; none where that is this very address."""
+    came = urlsplit(request.referrer or "")
+    here = (request.path, request.query_string.decode("utf-8", "replace"))
+    if came.netloc != request.host or not came.path.startswith("/") or came.path.startswith("//"):
+        return None
+    if request.method in ("GET", "HEAD") and (came.path, came.query) == here:
+        return None
+    return came.path + (f"?{came.query}" if came.query else "")
 
 
 def case_url(ref: str | None) -> str | None:
@@ -95,7 +108,7 @@ def _refused(error: Refused) -> ResponseReturnValue:
     )
 
 
-def _stale(_error: Stale) -> ResponseReturnValue:
+def _stale(error: Stale) -> ResponseReturnValue:
     """Plain page; a view that knows the thing's history catches Stale and says more."""
     return _page(
         "409_stale",
@@ -104,9 +117,15 @@ def _stale(_error: Stale) -> ResponseReturnValue:
         entries=[],
         seen=None,
         now=None,
-        case_url=case_url((request.view_args or {}).get("ref")),
+        of_case=error.what == "case",
+        case_url=case_url((request.view_args or {}).get("ref") if _of_a_case() else None),
         typed=typed(),
     )
+
+
+def _of_a_case() -> bool:
+    """Whether the address is one of a case: meetings and cycles carry a ``ref`` too."""
+    return request.path.startswith("/cases/")
 
 
 def _repeated(error: Repeated) -> ResponseReturnValue:
