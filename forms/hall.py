@@ -34,6 +34,23 @@ class ChooseKit(Form):
     )
 
 
+class DropKit(Form):
+    """Where a hall's urn is that was handed out and will not be used."""
+
+    key = "hall.drop"
+
+    where = TextArea(
+        m("测评机上的测评箱在哪里、怎样封存"),
+        [Required(m("请写明测评箱在哪里、怎样封存"))],
+        most=200,
+        rows=2,
+        description=m("写入日志;这个测评箱作废,以后带回来也不能导入"),
+    )
+    unused = Tick(
+        m("测评机上还没有人交卡"), [Required(m("已有人交卡的,不能停用,请封箱后带回导入"))]
+    )
+
+
 class TakeBack(Form):
     """The urn file from the hall, its digest from the closing slip, people due and present."""
 
@@ -54,7 +71,7 @@ class TakeBack(Form):
 
 
 class PrintPaper(Form):
-    """A batch of paper ballots."""
+    """A batch of paper ballots; ``late`` ones for people who come after the closing."""
 
     key = "paper.print"
 

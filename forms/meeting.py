@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from forms.base import Form
 from forms.fields import (
     ChineseDate,
+    HiddenField,
     Pick,
     PickOne,
     PickPerson,
@@ -123,6 +124,7 @@ class Reissue(Form):
 
     key = "meeting.reissue"
 
+    ticket = HiddenField()
     group = Pick(m("参评类别"), [Required(m("请选择参评类别"))])
     spoiled = Text(
         m("收回的坏卡编码"),

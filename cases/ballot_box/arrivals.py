@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cases.ballot_box.carrier import Carrier, Spare
 from cases.ballot_box.envelope import sealed_size
 from cases.ballot_box.export import root_over
+from cases.ballot_box.giving_up import GIVEN_UP
 from cases.ballot_box.package import Package
 from cases.ballot_box.refusals import OpeningRefusal, UrnRefusal
 from cases.ballot_box.root import envelope_hash
@@ -106,6 +107,8 @@ def receive(store: UrnStore, carrier: Carrier) -> Arrival:
             raise UrnRefusal(m("导入的测评箱和本系统锁定的表样不一致"))
         if here.state in _CLOSED and here.root == export.root:
             return Arrival(False, export.root, export.count)
+        if here.state == GIVEN_UP:
+            raise UrnRefusal(m("这个测评箱已经作废,没有导入;请保全文件"))
         if here.state != "prepared":
             raise UrnRefusal(m("这个测评箱在本系统里已经用过,内容和导入的不同,没有导入"))
         rows = _card_rows(carrier)

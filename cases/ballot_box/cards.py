@@ -68,17 +68,22 @@ def fingerprint(pepper: bytes, code: str) -> str:
     return hmac.new(pepper, b"kaoji card/1|" + code.encode("ascii"), hashlib.sha256).hexdigest()
 
 
+def card_with(code: str, package: Package, group: str, booth_url: str) -> Card:
+    """A card of a group that bears this code."""
+    voters = package.group(group)
+    return Card(code, f"{booth_url.rstrip('/')}/#{code}", group, voters.title, voters.colour)
+
+
 def make_cards(package: Package, numbers: Mapping[str, int], booth_url: str) -> list[Card]:
     """Cards for each group, shuffled. ``numbers``: group key -> how many. Raises CardRefusal."""
     unknown = sorted(set(numbers) - set(package.group_keys))
     if unknown or any(n < 0 for n in numbers.values()):
         raise CardRefusal(m("发卡数要按本次测评的参评类别填写"))
-    base = booth_url.rstrip("/")
-    cards = []
-    for key, number in numbers.items():
-        group = package.group(key)
-        for code in (new_code() for _ in range(number)):
-            cards.append(Card(code, f"{base}/#{code}", key, group.title, group.colour))
+    cards = [
+        card_with(new_code(), package, key, booth_url)
+        for key, number in numbers.items()
+        for _ in range(number)
+    ]
     secrets.SystemRandom().shuffle(cards)
     return sorted(cards, key=lambda card: package.group_keys.index(card.group))
 

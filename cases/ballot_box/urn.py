@@ -3,7 +3,8 @@
 It knows card fingerprints, voter groups and envelopes; no person, no time, no address, no order.
 That a card and its envelope were written in one transaction cannot be hidden and is conceded: what
 the envelope says stays unreadable without two key shares. SQLite by default, PostgreSQL beyond one
-machine. States: prepared → open → closed → opened → in_custody → destroyed.
+machine. States: prepared → open → closed → opened → in_custody → destroyed; one that comes to
+nothing is given up (``giving_up``).
 """
 
 from __future__ import annotations

@@ -268,3 +268,41 @@ def show_receipts(conn: sa.Connection, urn: str, receipts: Sequence[str]) -> Non
     conn.execute(sa.delete(boards).where(boards.c.urn == urn))
     if receipts:
         conn.execute(sa.insert(boards).values(urn=urn, receipts=" ".join(receipts)))
+
+
+def card_stands(conn: sa.Connection, urn: str, group: str, fingerprint: str) -> bool:
+    """Whether the urn knows this card in this group."""
+    query = sa.select(cards.c.state).where(
+        cards.c.fingerprint == fingerprint, cards.c.urn == urn, cards.c.group == group
+    )
+    return conn.scalar(query) is not None
+
+
+def live_urns(conn: sa.Connection, prefix: str) -> dict[str, str]:
+    """Prepared and open urns whose number begins so, locked: urn -> state."""
+    rows = conn.execute(
+        sa.select(urns.c.id, urns.c.state)
+        .where(urns.c.id.startswith(prefix, autoescape=True))
+        .where(urns.c.state.in_(("prepared", "open")))
+        .order_by(urns.c.id)
+        .with_for_update()
+    )
+    return {row.id: row.state for row in rows}
+
+
+def all_urns(conn: sa.Connection) -> list[tuple[str, str, str]]:
+    """(number, state, package) of every urn, by number."""
+    rows = conn.execute(sa.select(urns.c.id, urns.c.state, urns.c.package).order_by(urns.c.id))
+    return [(row.id, row.state, row.package) for row in rows]
+
+
+def state_of(conn: sa.Connection, urn: str) -> str | None:
+    """The state of an urn, None where there is no such urn."""
+    found: str | None = conn.scalar(sa.select(urns.c.state).where(urns.c.id == urn))
+    return found
+
+
+def empty_urn(conn: sa.Connection, urn: str) -> None:
+    """Take its envelopes and cards out of an urn."""
+    for table in (envelopes, cards):
+        conn.execute(sa.delete(table).where(table.c.urn == urn))

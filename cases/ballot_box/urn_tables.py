@@ -18,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
-STATES = ("prepared", "open", "closed", "opened", "in_custody", "destroyed")
+STATES = ("prepared", "open", "closed", "opened", "in_custody", "destroyed", "given_up")
 CARD_STATES = ("unused", "used", "void")
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "booth"
 

@@ -19,8 +19,9 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from cases.ballot_box import carrier
 from cases.ballot_box.arrivals import carrier_of
-from cases.ballot_box.cards import fingerprint, make_cards, normalise
+from cases.ballot_box.cards import fingerprint, normalise
 from cases.ballot_box.refusals import BallotBoxRefusal
+from cases.ballot_box.reissuing import card_for, new_ticket, reissue_once
 from cases.ballot_box.urn import UrnStore, open_urn_store
 from cases.booth import speech
 from config import Settings
@@ -99,6 +100,7 @@ def _page(problem: Sentence | None = None, **more: Any) -> str:
         due=sum(t.printed - t.void for t in turnout),
         used=sum(t.used for t in turnout),
         address=_settings().booth_url,
+        ticket=new_ticket(),
         problem=problem,
         **more,
     )
@@ -172,10 +174,13 @@ def reissue() -> ResponseReturnValue:
     group, typed = request.form.get("group", ""), request.form.get("spoiled", "")
     if group not in store.package(urn).group_keys:
         return _page(problem=m("请选择参评类别")), 422
-    card = make_cards(store.package(urn), {group: 1}, _settings().booth_url)[0]
     try:
+        card = card_for(
+            store.package(urn), group, _settings().booth_url,
+            pepper=pepper, ticket=request.form.get("ticket", ""),
+        )  # fmt: skip
         old = fingerprint(pepper, normalise(typed)) if typed.strip() else None
-        store.reissue(urn, group, fingerprint(pepper, card.code), old)
+        reissue_once(store, urn, group, fingerprint(pepper, card.code), old)
     except BallotBoxRefusal as e:
         return _page(problem=e.reasons[0]), 422
     picture = Markup(card.svg())  # noqa: S704  drawn here from a fresh code

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from cases.ballot_box.giving_up import remove, under_key
 from cases.ballot_box.package import from_json
 from cases.ballot_box.urn import UrnStore
 from cases.clock import date_of
@@ -72,6 +73,7 @@ def destroy_originals(
 ) -> int:
     """Record the destruction and empty every urn of this key; returns how many envelopes.
 
+    Among them are urns that were never counted: of void, cancelled and thawed meetings.
     Raises Refused: uncounted meetings, custody or objection days not over, done before; Invalid
     (witnesses, burned).
     """
@@ -89,6 +91,10 @@ def destroy_originals(
                 urns.place_in_custody(urn)
             urns.destroy(urn)
         emptied.append(urn)
+    for urn, state in under_key(urns, key.public_key).items():
+        if urn not in emptied:
+            envelopes += remove(urns, urn, state) if state != "destroyed" else 0
+            emptied.append(urn)
     conn.execute(
         sa.insert(Destruction).values(
             key_set_id=key_id,

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from cases.ballot_box import arrivals, carrier
 from cases.ballot_box.arrivals import Arrival
+from cases.ballot_box.giving_up import give_up, is_given_up
 from cases.ballot_box.hall_file import HallUrn, hall_pepper
 from cases.ballot_box.package import from_json
 from cases.ballot_box.urn import UrnStore
@@ -61,7 +62,13 @@ def _row(conn: sa.Connection, meeting_id: int, permission: Permission, actor: Ac
 
 
 def choose_kit(
-    conn: sa.Connection, meeting_id: int, address: str, *, actor: Actor, at: datetime
+    conn: sa.Connection,
+    urns: UrnStore,
+    meeting_id: int,
+    address: str,
+    *,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Hold this meeting with the hall kit, reached in the hall under ``address``.
 
@@ -73,7 +80,7 @@ def choose_kit(
     address = address.strip().rstrip("/").lower()
     if not _ADDRESS.fullmatch(address):
         raise Invalid({"address": m("地址写成 http://kaoji.hall:8001 这样")})
-    _give_up_cards(conn, meeting_id)
+    _give_up_cards(conn, urns, row)
     conn.execute(
         sa.insert(HallKit).values(
             meeting_id=meeting_id, address=address, made_at=at, made_by=actor.person_id
@@ -82,19 +89,41 @@ def choose_kit(
     note(conn, meeting_id, "choose_kit", {"address": address}, actor, at)
 
 
-def drop_kit(conn: sa.Connection, meeting_id: int, *, actor: Actor, at: datetime) -> None:
-    """Back to the office's own booth; cards are made anew. Raises Refused."""
+def drop_kit(
+    conn: sa.Connection,
+    urns: UrnStore,
+    meeting_id: int,
+    *,
+    actor: Actor,
+    at: datetime,
+    where: str = "",
+) -> None:
+    """Back to the office's own booth; cards are made anew, and the hall's urn is given up.
+
+    ``where``: once the urn was handed out, where its copy is and how it was sealed; it goes into
+    the journal, and the file is refused should it come back. Raises Refused, Invalid (where).
+    """
     row = _row(conn, meeting_id, Permission.MEETING_PLAN, actor)
-    if row.state != MeetingState.FROZEN or kit_of(conn, meeting_id) is None:
+    kit = kit_of(conn, meeting_id)
+    if row.state != MeetingState.FROZEN or kit is None:
         raise Refused([m("这场测评会没有使用现场测评包,或已经封箱")])
-    _give_up_cards(conn, meeting_id)
-    note(conn, meeting_id, "drop_kit", {}, actor, at)
+    told: dict[str, Any] = {"urn": row.urn_id}
+    if kit.handed_at is not None:
+        if not where.strip():
+            raise Invalid({"where": m("准备文件已经交出,请写明测评机上的测评箱在哪里、怎样封存")})
+        told |= {"file": kit.handed_digest, "where": where.strip()}
+    _give_up_cards(conn, urns, row)
+    note(conn, meeting_id, "drop_kit", told, actor, at)
 
 
-def _give_up_cards(conn: sa.Connection, meeting_id: int) -> None:
-    conn.execute(sa.delete(HallKit).where(HallKit.meeting_id == meeting_id))
-    conn.execute(sa.update(Meeting).where(Meeting.id == meeting_id).values(urn_id=None))
-    conn.execute(sa.update(VoterGroup).where(VoterGroup.meeting_id == meeting_id).values(printed=0))
+def _give_up_cards(conn: sa.Connection, urns: UrnStore, row: Any) -> None:
+    """The booth first: after a crash before this side is kept, doing it again goes on."""
+    give_up(urns, row.ref)
+    conn.execute(sa.delete(HallKit).where(HallKit.meeting_id == row.id))
+    conn.execute(sa.update(Meeting).where(Meeting.id == row.id).values(urn_id=None))
+    conn.execute(
+        sa.update(VoterGroup).where(VoterGroup.meeting_id == row.id).values(made=0, printed=0)
+    )
 
 
 def cards_made_again(conn: sa.Connection, meeting_id: int) -> None:
@@ -162,6 +191,8 @@ def take_back(
     if not carrier.same_digest(brought.digest, digest):
         raise Invalid({"digest": m("文件指纹与封箱单上抄写的不符:文件被改过,或抄写有误")})
     box = carrier.read(brought.content)
+    if row.urn_id != box.package.urn and is_given_up(urns, box.package.urn):
+        raise Refused([m("这个测评箱已经作废,没有导入;请保全文件")])
     if box.package.urn != row.urn_id or box.package.digest != row.package_digest:
         raise Refused([m("这个文件是另一场测评会的,没有导入")])
     if row.state != MeetingState.FROZEN:

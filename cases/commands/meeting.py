@@ -2,8 +2,8 @@
 
 Two databases are involved (the site's and the booth's) and no transaction spans both. Every act
 first makes the urn durable, then writes here; done again after a crash it finds the urn as it is
-and goes on. An urn that this side never named is simply left: it was never opened, so its cards
-admit nobody. ``print_cards`` therefore takes the first free urn number and never repeats one.
+and goes on. ``print_cards`` takes the first free urn number and never repeats one; urns of earlier
+cards, and one that this side never came to name, are given up in the booth and admit nobody.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.ballot_box.cards import Card, fingerprints_by_group, make_cards
+from cases.ballot_box.giving_up import give_up
 from cases.ballot_box.package import from_json
 from cases.ballot_box.refusals import UrnRefusal
 from cases.ballot_box.urn import UrnStore
@@ -290,6 +291,7 @@ def print_cards(
     cards = make_cards(package, wanted, booth_url)
     if not cards:
         raise Refused([m("各类参评人员都是 0 人,没有测评卡可做")])
+    give_up(urns, row.ref)
     urns.prepare(package, fingerprints_by_group(pepper, cards))
     conn.execute(
         sa.update(Meeting)
@@ -300,7 +302,7 @@ def print_cards(
         conn.execute(
             sa.update(VoterGroup)
             .where(VoterGroup.meeting_id == meeting_id, VoterGroup.code == code)
-            .values(printed=number)
+            .values(made=number, printed=number)
         )
     payload = {"urn": package.urn, "digest": package.digest, "cards": wanted}
     note(conn, meeting_id, "print_cards", payload, actor, at)

@@ -6,16 +6,19 @@ as it is (see ``cases.commands.meeting``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from cases.ballot_box.cards import Card, fingerprint, make_cards, normalise
+from cases.ballot_box.cards import Card, fingerprint, normalise
+from cases.ballot_box.giving_up import GIVEN_UP
 from cases.ballot_box.package import from_json
 from cases.ballot_box.reconciliation import CardTally, objections
+from cases.ballot_box.reissuing import card_for, reissue_once
 from cases.ballot_box.urn import UrnStore
 from cases.ballot_box.urn_rows import GroupTurnout
 from cases.clock import date_of
@@ -26,6 +29,7 @@ from cases.commands.paper_batches import open_batches
 from cases.commands.rights import require_for_thing
 from cases.errors import Invalid, Refused
 from cases.models import Meeting, VoterGroup
+from cases.queries.paper import CardLine, card_lines
 from cases.queries.things import row_of
 from workflow.permissions import Actor
 from workflow.vocabulary import MeetingState, Permission, Thing, ThingAction
@@ -57,7 +61,10 @@ def open_urn(
         raise Refused([m("还没有到会议日期")])
     if kit_of(conn, meeting_id) is not None:
         raise Refused([m("这场测评会用现场测评包,请在现场的测评机上开始")])
-    if urns.state(row.urn_id) == "prepared":
+    state = urns.state(row.urn_id)
+    if state == GIVEN_UP:
+        raise Refused([m("先前的测评卡已经作废,请重新制作")])
+    if state == "prepared":
         urns.open(row.urn_id)
     if row.urn_opened_at is None:
         conn.execute(sa.update(Meeting).where(Meeting.id == meeting_id).values(urn_opened_at=at))
@@ -70,6 +77,7 @@ def reissue_card(
     meeting_id: int,
     group: str,
     *,
+    ticket: str,
     spoiled: str | None,
     pepper: bytes,
     booth_url: str,
@@ -78,8 +86,9 @@ def reissue_card(
 ) -> Card:
     """A new card for a spoiled one (its code as typed) or a lost one (None), in the hall (M9).
 
-    Raises Refused: not in the hall's state, a card already handed in, no right; CardRefusal for a
-    code that can't be one.
+    ``ticket`` is the form's: asked twice with it, the same card is given and made once. Raises
+    Refused: not in the hall's state, a card already handed in, no right; CardRefusal for a code
+    that can't be one.
     """
     row = _row(conn, meeting_id, Permission.MEETING_HOLD, actor)
     if row.state != MeetingState.FROZEN or row.urn_id is None:
@@ -90,9 +99,9 @@ def reissue_card(
     package = from_json(row.package)
     if group not in package.group_keys:
         raise Invalid({"group": m("请选择参评类别")})
-    card = make_cards(package, {group: 1}, booth_url)[0]
+    card = card_for(package, group, booth_url, pepper=pepper, ticket=ticket)
     old = fingerprint(pepper, normalise(spoiled)) if spoiled else None
-    urns.reissue(row.urn_id, group, fingerprint(pepper, card.code), old)
+    reissue_once(urns, row.urn_id, group, fingerprint(pepper, card.code), old)
     _keep_printed(conn, meeting_id, urns.turnout(row.urn_id))
     how = "spoiled" if spoiled else "lost"
     note(conn, meeting_id, "reissue_card", {"group": group, "for": how}, actor, at)
@@ -153,8 +162,10 @@ def reconcile(
 ) -> None:
     """Cards on the table: printed = used + returned + missing, for each group (B19).
 
-    Where they don't add up a remark is asked for, which the other teller must confirm before the
-    urn may be opened. Raises Refused, Invalid (``returned_<group>``, ``remark``).
+    ``table`` is by the codes of ``card_lines``. Where they don't add up, more cards were made anew
+    for lost ones than are missing, or more used than people present, a remark is asked for, which
+    the other teller must confirm before the urn may be opened. Raises Refused, Invalid
+    (``returned_<code>``, ``remark``).
     """
     row = _row(conn, meeting_id, Permission.TALLY, actor)
     if row.state != MeetingState.HELD or row.urn_id is None:
@@ -162,35 +173,19 @@ def reconcile(
     waiting = open_batches(conn, meeting_id)
     if waiting:
         raise Refused([m("纸质票 %(marks)s 还没有并入计票", marks="、".join(waiting))])
-    turnout = urns.turnout(row.urn_id)
-    faults = {
-        f"returned_{g.group}": m("请填写收回数和缺数,没有的填 0")
-        for g in turnout
-        if g.group not in table or min(table[g.group].returned, table[g.group].missing) < 0
-    }
-    if faults:
-        raise Invalid(faults)
-    tallies = [
-        CardTally(g.group, g.printed, g.used, table[g.group].returned, table[g.group].missing)
-        for g in turnout
-    ]
-    wrong = objections(tallies)
+    tallies = _tallied(card_lines(conn, meeting_id, urns.turnout(row.urn_id)), table)
+    wrong = objections(tallies.values(), row.present_count)
     if wrong and not remark.strip():
         raise Invalid({"remark": wrong[0]})
-    for tally in tallies:
-        conn.execute(
-            sa.update(VoterGroup)
-            .where(VoterGroup.meeting_id == meeting_id, VoterGroup.code == tally.group)
-            .values(printed=tally.printed, returned=tally.returned, missing=tally.missing)
-        )
+    _keep_groups(conn, meeting_id, tallies.values())
     rows = {
-        t.group: {
+        code: {
             "printed": t.printed,
             "used": t.used,
             "returned": t.returned,
             "missing": t.missing,
         }
-        for t in tallies
+        for code, t in tallies.items()
     }
     found = {
         "rows": rows,
@@ -200,6 +195,37 @@ def reconcile(
     }
     _keep(conn, meeting_id, found)
     note(conn, meeting_id, "reconcile_cards", found, actor, at)
+
+
+def _tallied(lines: Sequence[CardLine], table: Mapping[str, OnTable]) -> dict[str, CardTally]:
+    """The numbers typed beside those of the urn, line by line. Raises Invalid."""
+    none = OnTable(-1, -1)
+    found, faults = {}, {}
+    for line in lines:
+        if line.code not in table and not line.printed:
+            continue  # no card of this group was made
+        typed = table.get(line.code, none)
+        if min(typed.returned, typed.missing) < 0:
+            faults[f"returned_{line.code}"] = m("请填写收回数和缺数,没有的填 0")
+        found[line.code] = CardTally(
+            line.group, line.printed, line.used, typed.returned, typed.missing, line.lost, line.late
+        )
+    if faults:
+        raise Invalid(faults)
+    return found
+
+
+def _keep_groups(conn: sa.Connection, meeting_id: int, tallies: Iterable[CardTally]) -> None:
+    """The totals of each group, its late papers among them."""
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    for t in tallies:
+        sums[t.group].update(printed=t.printed, returned=t.returned, missing=t.missing)
+    for group, numbers in sums.items():
+        conn.execute(
+            sa.update(VoterGroup)
+            .where(VoterGroup.meeting_id == meeting_id, VoterGroup.code == group)
+            .values(**numbers)
+        )
 
 
 def confirm_remark(conn: sa.Connection, meeting_id: int, *, actor: Actor, at: datetime) -> None:

@@ -20,6 +20,7 @@ from cases.ballot_box.envelope import seal, seal_invalid
 from cases.ballot_box.package import Package, from_json
 from cases.ballot_box.paper import Form, choices_of
 from cases.ballot_box.urn import UrnStore
+from cases.commands.late_papers import require_over, require_time, rule_for, unsettle
 from cases.commands.meeting import free_urn, note
 from cases.commands.rights import require_for_thing
 from cases.errors import Invalid, NotVisible, Refused
@@ -57,16 +58,20 @@ def print_batch(
     group: str,
     number: int,
     *,
+    late: bool = False,
     actor: Actor,
     at: datetime,
 ) -> Any:
     """A batch of ``number`` forms for one group of a frozen meeting; returns its row.
 
-    A meeting held on paper only gets its urn here, without cards. Raises Refused, Invalid (group,
+    A meeting held on paper only gets its urn here, without cards. ``late`` forms are printed after
+    the closing, for those whom the scheme's rule lets come then. Raises Refused, Invalid (group,
     number).
     """
     row = meeting_row(conn, meeting_id, Permission.MEETING_PLAN, actor)
-    if row.state != MeetingState.FROZEN:
+    if late:
+        require_time(row, rule_for(conn, row), urns, at)
+    elif row.state != MeetingState.FROZEN:
         raise Refused([m("表样锁定以后、封箱以前才能印制纸质票")])
     package = from_json(row.package)
     if group not in package.group_keys:
@@ -80,19 +85,22 @@ def print_batch(
         .select_from(PaperBatch)
         .where(PaperBatch.meeting_id == meeting_id, PaperBatch.group == group)
     ).scalar_one()
-    mark = f"{group}-{before + 1:02d}"
+    mark = f"{group}-{before + 1:02d}{'L' if late else ''}"
     batch = conn.execute(
         sa.insert(PaperBatch)
         .values(
             meeting_id=meeting_id,
             group=group,
             mark=mark,
+            late=late,
             printed=number,
             printed_at=at,
             printed_by=actor.person_id,
         )
         .returning(PaperBatch)
     ).one()
+    if late:
+        unsettle(conn, meeting_id)
     note(conn, meeting_id, "print_paper", {"batch": mark, "forms": number}, actor, at)
     return batch
 
@@ -123,6 +131,8 @@ def collect(conn: sa.Connection, batch_id: int, number: int, *, actor: Actor, at
         raise Refused([m("这一批已经开始录入,不能再改收回张数")])
     if not 0 <= number <= batch.printed:
         raise Invalid({"number": m("收回张数应是 0 至 %(n)s", n=batch.printed)})
+    if batch.late:
+        require_over(conn, row, batch, number, at)
     conn.execute(
         sa.update(PaperBatch)
         .where(PaperBatch.id == batch_id)

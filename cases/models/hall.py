@@ -27,7 +27,8 @@ class PaperBatch(Base):
     """Paper ballots of one voter group, told by the batch mark printed on them.
 
     Where a batch stands follows from what is filled in: printed, collected, entered twice (see
-    ``PaperEntry``), joined to the urn.
+    ``PaperEntry``), joined to the urn. A ``late`` batch is for people who come after the closing:
+    ``received`` counts their sealed papers until they are collected together.
     """
 
     __tablename__ = "paper_batches"
@@ -37,7 +38,9 @@ class PaperBatch(Base):
     meeting_id: Mapped[int] = to("meetings.id", index=True)
     group: Mapped[Word]
     mark: Mapped[Word]
+    late: Mapped[bool] = mapped_column(default=False)
     printed: Mapped[Count]
+    received: Mapped[int] = mapped_column(default=0)
     printed_at: Mapped[When]
     printed_by: Mapped[int | None] = to("people.id", nullable=True)
     collected: Mapped[int | None]

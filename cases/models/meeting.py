@@ -118,7 +118,8 @@ class VoterGroup(Base):
     """A group of cards: its word, its colour, how many people are in it.
 
     ``electorate``: the scheme's group it is counted as; ``unit_id``: whose people they are, where
-    they don't rate their own unit. ``typed``: somebody corrected the number.
+    they don't rate their own unit. ``typed``: somebody corrected the number. ``made``: cards
+    printed before the meeting, without those made anew in the hall.
     """
 
     __tablename__ = "voter_groups"
@@ -134,6 +135,7 @@ class VoterGroup(Base):
     unit_id: Mapped[int | None] = to("units.id", nullable=True)
     typed: Mapped[bool] = mapped_column(default=False)
     members: Mapped[int]
+    made: Mapped[int] = mapped_column(default=0)
     printed: Mapped[int] = mapped_column(default=0)
     returned: Mapped[int | None]
     missing: Mapped[int | None]

@@ -25,6 +25,7 @@ from cases.queries.meeting_sheets import (
 )
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import resource_of_thing
+from cases.scoring.ballots_shapes import LateRule
 from cases.scoring.shapes import POSITIONS, Scheme
 from workflow.permissions import Actor, Resource, permits
 from workflow.vocabulary import MeetingState, Permission, Thing
@@ -58,6 +59,7 @@ class Notice:
     custody: str
     years: int
     self_row: str
+    late: LateRule
     digest: str
 
 
@@ -106,6 +108,7 @@ def notice_of(conn: sa.Connection, row: Any) -> Notice:
         custody=rules.raw_ballots,
         years=rules.raw_years,
         self_row=rules.self_row,
+        late=rules.late,
         digest=card_digest(row),
     )
 

@@ -10,7 +10,14 @@ from importlib import resources
 
 import yaml
 
-from cases.scoring.ballots_shapes import Electorate, Option, OtherSheet, QualityRow
+from cases.scoring.ballots_shapes import (
+    LATE_RECEIVERS,
+    Electorate,
+    LateRule,
+    Option,
+    OtherSheet,
+    QualityRow,
+)
 from cases.scoring.reading import Node
 from cases.scoring.rule_rows import source, title
 from cases.scoring.rule_shapes import Title
@@ -59,6 +66,18 @@ def electorates(node: Node) -> list[Electorate]:
     if found and all(one.named for one in found):
         node.refuse(m("至少要有一类无记名的参评人员"), "groups")
     return found
+
+
+def late_rule(node: Node) -> LateRule:
+    """``late: {allowed, days, receiver}``; without it nobody may come late."""
+    row = node.at("late")
+    row.only("allowed", "days", "receiver")
+    allowed = row.flag("allowed", False)
+    return LateRule(
+        allowed=allowed,
+        days=row.integer("days", None if allowed else 0, low=0),
+        receiver=row.word("receiver", LATE_RECEIVERS, LATE_RECEIVERS[0]),
+    )
 
 
 def other_sheets(node: Node) -> dict[SheetKind, OtherSheet]:

@@ -36,6 +36,19 @@ class Electorate:
 
 
 @dataclass(frozen=True, slots=True)
+class LateRule:
+    """Whether people who come after the closing may hand in a sealed paper, for how many days after
+    the meeting, and who takes it: one of ``LATE_RECEIVERS``."""
+
+    allowed: bool
+    days: int
+    receiver: str
+
+
+LATE_RECEIVERS = ("tellers", "assessment_group")
+
+
+@dataclass(frozen=True, slots=True)
 class OtherSheet:
     """A sheet that never feeds the grade: options without points, and the rows it asks about.
 

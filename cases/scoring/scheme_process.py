@@ -4,7 +4,12 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from cases.scoring.ballots_scheme import electorates, other_sheets, quality_rows
+from cases.scoring.ballots_scheme import (
+    electorates,
+    late_rule,
+    other_sheets,
+    quality_rows,
+)
 from cases.scoring.ballots_shapes import Option
 from cases.scoring.exact import plain
 from cases.scoring.reading import Node
@@ -53,7 +58,7 @@ def _ballot(node: Node) -> BallotRules:
     node.only(
         "groups", "weights", "sheets", "k", "turnout_floor", "rate_base", "self_row",
         "require_all", "excellent_limit", "small_units", "raw_ballots", "raw_years",
-        "other_sheets", "quality", "unanimous", "receipts",
+        "other_sheets", "quality", "unanimous", "receipts", "late",
     )  # fmt: skip
     found = electorates(node)
     groups = [(one.code, one.title) for one in found]
@@ -80,6 +85,7 @@ def _ballot(node: Node) -> BallotRules:
         quality=quality_rows(node),
         unanimous=node.word("unanimous", ("show", "hide"), "show"),
         receipts=node.flag("receipts", False),
+        late=late_rule(node),
     )
 
 

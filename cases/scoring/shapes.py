@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from cases.scoring.ballots_shapes import Electorate, Option, OtherSheet, QualityRow
+from cases.scoring.ballots_shapes import Electorate, LateRule, Option, OtherSheet, QualityRow
 from cases.scoring.rule_shapes import RuleBook, RuleSource, Title
 from workflow.vocabulary import (
     CaseKind,
@@ -202,7 +202,8 @@ class BallotRules:
     """Democratic evaluation: groups, weights by position, k, turnout floor, rate base.
 
     ``unanimous``: whether the person sees a distribution in which all said the same (B15).
-    ``receipts``: whether voters get a 核对码 and its sorted list is public (K7).
+    ``receipts``: whether voters get a 核对码 and its sorted list is public (K7). ``late``: sealed
+    papers of people who come after the closing.
     """
 
     groups: tuple[tuple[str, Title], ...]
@@ -222,6 +223,7 @@ class BallotRules:
     quality: tuple[QualityRow, ...]
     unanimous: str
     receipts: bool
+    late: LateRule
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -20,8 +20,8 @@ from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.urns import pepper, urns
-from cases.web.writing import carry_out, checked, save, write
-from forms.hall import ChooseKit, TakeBack
+from cases.web.writing import carry_out, checked, save
+from forms.hall import ChooseKit, DropKit, TakeBack
 from workflow.vocabulary import Permission
 
 blueprint = Blueprint("hall", __name__, url_prefix="/meetings")
@@ -41,22 +41,38 @@ def choose(row: Any, ref: str) -> ResponseReturnValue:
         return render("stages/public_evaluation/hall.html", v=view, kit=kit, form=form)
 
     def work(conn: sa.Connection) -> str:
-        commands.choose_kit(conn, row.id, str(form.address.data), actor=current_actor(), at=at())
+        with urns() as store:
+            commands.choose_kit(
+                conn, store, row.id, str(form.address.data), actor=current_actor(), at=at()
+            )
         return url_for(".choose", ref=ref)
 
     return page() if request.method == "GET" else save(form, work, page)
 
 
-@blueprint.post("/<ref>/hall/drop")
+@blueprint.route("/<ref>/hall/drop", methods=["GET", "POST"])
 @access(P.MEETING_PLAN, load=load_meeting)
 def drop(row: Any, ref: str) -> ResponseReturnValue:
-    """Back to the office's own booth."""
+    """Back to the office's own booth; an urn that was handed out is accounted for."""
+    with reading() as conn:
+        view = meeting_view(conn, row, current_actor(), on())
+        kit = commands.kit_of(conn, row.id)
+    if kit is None:
+        return redirect(url_for("meeting.show", ref=ref), 303)
+    form = DropKit(request.form if request.method == "POST" else None, say=say)
+    if kit.handed_at is None:
+        del form.where, form.unused
+
+    def page() -> ResponseReturnValue:
+        return render("stages/public_evaluation/hall_drop.html", v=view, kit=kit, form=form)
 
     def work(conn: sa.Connection) -> str:
-        commands.drop_kit(conn, row.id, actor=current_actor(), at=at())
+        where = str(form.where.data) if form.where else ""
+        with urns() as store:
+            commands.drop_kit(conn, store, row.id, where=where, actor=current_actor(), at=at())
         return url_for("meeting.show", ref=ref)
 
-    return write(work)
+    return page() if request.method == "GET" else save(form, work, page)
 
 
 @blueprint.post("/<ref>/hall/file")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,8 +10,8 @@ from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.ballot_box.urn import UrnStore
-from cases.commands import beside
 from cases.commands import meeting as commands
+from cases.commands import meeting_moves
 from cases.commands.hall_kit import kit_of
 from cases.commands.meeting_small import arrange_small
 from cases.queries.meeting import (
@@ -38,7 +39,6 @@ from workflow.vocabulary import (
     Permission,
     Role,
     SheetKind,
-    Thing,
     ThingAction,
 )
 
@@ -245,16 +245,17 @@ def move(row: Any, ref: str, action: str) -> ResponseReturnValue:
         )
 
     def work(conn: sa.Connection) -> str:
-        beside.move(
-            conn,
-            Thing.MEETING,
-            row.id,
-            word,
-            actor=current_actor(),
-            at=at(),
-            payload=form.payload(),
-            expected_version=posted_version(),
-        )
+        with urns() if row.package else nullcontext() as store:
+            meeting_moves.move(
+                conn,
+                store,
+                row.id,
+                word,
+                actor=current_actor(),
+                at=at(),
+                payload=form.payload(),
+                expected_version=posted_version(),
+            )
         return url_for(".show", ref=ref)
 
     return page() if request.method == "GET" else save(form, work, page)

@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from cases.ballot_box.cards import Card
+from cases.ballot_box.package import from_json
 from cases.ballot_box.refusals import CardRefusal
+from cases.ballot_box.reissuing import card_for, new_ticket
 from cases.clock import date_of
 from cases.commands import hall_kit
 from cases.commands import meeting as planning
@@ -20,7 +22,7 @@ from cases.documents.kinds import WorkingPaper
 from cases.documents.press import Press, Unprinted, available, print_paper
 from cases.errors import Refused
 from cases.queries.meeting import MeetingView, load_meeting, meeting_view
-from cases.queries.paper import paper_numbers
+from cases.queries.paper import card_lines, paper_numbers
 from cases.web.access import access
 from cases.web.installation import at, kaoji, on, reading
 from cases.web.presentation import render, say
@@ -29,6 +31,7 @@ from cases.web.urns import booth_url, pepper, urns
 from cases.web.writing import carry_out, checked, save, write
 from forms.meeting import HoldMeeting, Reissue, table_form
 from workflow.vocabulary import Permission
+from workflow.words import m
 
 blueprint = Blueprint("meeting_day", __name__, url_prefix="/meetings")
 P = Permission
@@ -116,44 +119,45 @@ def open_urn(row: Any, ref: str) -> ResponseReturnValue:
 def reissue(row: Any, ref: str) -> ResponseReturnValue:
     """A new card for a spoiled or lost one; shown once, to be printed in the hall."""
     view = _view(row)
-    form = Reissue(request.form if request.method == "POST" else None, say=say)
+    posted = request.form if request.method == "POST" else None
+    form = Reissue(posted, say=say, data=None if posted else {"ticket": new_ticket()})
     form.group.offer([(g.code, g.title) for g in view.groups])
 
     def page() -> str:
         return render("stages/public_evaluation/reissue.html", v=view, form=form)
 
-    if request.method == "GET":
+    if posted is None:
         return page()
     if not checked(form):
         return page(), 422
-    made: list[Card] = []
+    ticket, group = str(form.ticket.data), str(form.group.data)
 
     def work(conn: sa.Connection) -> str:
         with urns() as store:
-            made.append(
-                commands.reissue_card(
-                    conn,
-                    store,
-                    row.id,
-                    str(form.group.data),
-                    spoiled=form.spoiled.data or None,
-                    pepper=pepper(),
-                    booth_url=booth_url(),
-                    actor=current_actor(),
-                    at=at(),
-                )
+            commands.reissue_card(
+                conn,
+                store,
+                row.id,
+                group,
+                ticket=ticket,
+                spoiled=form.spoiled.data or None,
+                pepper=pepper(),
+                booth_url=booth_url(),
+                actor=current_actor(),
+                at=at(),
             )
         return url_for("meeting.show", ref=ref)
 
     try:
-        done = carry_out(work)
+        carry_out(work)
     except CardRefusal as e:
         form.take({"spoiled": e.reasons[0]})
         return page(), 422
-    if not made:
-        return redirect(done.location, 303)
-    picture = Markup(made[0].svg())  # noqa: S704  drawn here from a fresh code
-    return render("stages/public_evaluation/card.html", v=view, card=made[0], picture=picture)
+    # Sent twice, the form shows the one card again: it follows from the form's ticket.
+    package = from_json(row.package)
+    card = card_for(package, group, booth_url(), pepper=pepper(), ticket=ticket)
+    picture = Markup(card.svg())  # noqa: S704  drawn here from a fresh code
+    return render("stages/public_evaluation/card.html", v=view, card=card, picture=picture)
 
 
 @blueprint.route("/<ref>/close", methods=["GET", "POST"])
@@ -198,13 +202,18 @@ def table(row: Any, ref: str) -> ResponseReturnValue:
     view = _view(row)
     if row.held_on is None or view.counted:
         return redirect(url_for("meeting.show", ref=ref), 303)
-    with urns() as store:
-        turnout = {g.group: g for g in store.turnout(row.urn_id)}
-    made = table_form([(g.code, g.title) for g in view.groups])
+    with urns() as store, reading() as conn:
+        lines = card_lines(conn, row.id, store.turnout(row.urn_id))
+        paper = paper_numbers(conn, row.id)
+    made = table_form(
+        [(x.code, m("%(group)s 迟到票", group=x.title) if x.late else x.title) for x in lines]
+    )
     form = made(request.form if request.method == "POST" else None, say=say)
 
     def page() -> ResponseReturnValue:
-        return render("stages/public_evaluation/table.html", v=view, form=form, turnout=turnout)
+        return render(
+            "stages/public_evaluation/table.html", v=view, form=form, lines=lines, paper=paper
+        )
 
     def work(conn: sa.Connection) -> str:
         found = {g: commands.OnTable(*numbers) for g, numbers in form.table().items()}

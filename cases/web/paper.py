@@ -11,6 +11,7 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from cases.ballot_box.package import from_json
 from cases.ballot_box.paper import MarksRefused, cells_of, heading
+from cases.commands import late_papers
 from cases.commands import paper_batches as commands
 from cases.commands import paper_entries as entries
 from cases.documents.copies import copies
@@ -19,7 +20,7 @@ from cases.documents.papers.ballot import paper_ballot
 from cases.documents.press import Press, Unprinted, available, print_paper
 from cases.errors import Invalid, Refused
 from cases.queries.meeting import load_meeting, meeting_view
-from cases.queries.paper import BatchView, batch_of, batches, load_meeting_of_batch
+from cases.queries.paper import BatchView, batch_of, batches, late_desk, load_meeting_of_batch
 from cases.web.access import access
 from cases.web.hall import download
 from cases.web.installation import at, kaoji, on, reading
@@ -52,11 +53,13 @@ def _index(row: Any, form: PrintPaper) -> str:
     with reading() as conn:
         view = meeting_view(conn, row, current_actor(), on())
         found = batches(conn, row.id)
+        late = late_desk(conn, row, view.rights, view.counted, on())
     form.group.offer([(g.code, g.title) for g in view.groups])
     return render(
         "stages/public_evaluation/paper.html",
         v=view,
         batches=found,
+        late=late,
         form=form,
         me=current_actor().person_id,
     )
@@ -65,7 +68,7 @@ def _index(row: Any, form: PrintPaper) -> str:
 @blueprint.post("/<ref>/paper/print")
 @access(P.MEETING_PLAN, load=load_meeting)
 def new(row: Any, ref: str) -> ResponseReturnValue:
-    """A new batch of forms."""
+    """A new batch of forms; after the closing they are those of people who come late."""
     form = PrintPaper(request.form, say=say)
     with reading() as conn:
         groups = meeting_view(conn, row, current_actor(), on()).groups
@@ -79,12 +82,26 @@ def new(row: Any, ref: str) -> ResponseReturnValue:
                 row.id,
                 str(form.group.data),
                 int(form.number.data or 0),
+                late=row.held_on is not None,
                 actor=current_actor(),
                 at=at(),
             )
         return url_for(".index", ref=ref)
 
     return save(form, work, lambda: _index(row, form))
+
+
+@blueprint.post("/<ref>/paper/<int:batch_id>/late")
+@access(P.PAPER_ENTER, load=load_meeting_of_batch)
+def late(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
+    """Take one sealed paper of somebody who comes late; the scheme says who does."""
+
+    def work(conn: sa.Connection) -> str:
+        with urns() as store:
+            late_papers.receive(conn, store, batch_id, actor=current_actor(), at=at())
+        return url_for(".index", ref=ref)
+
+    return write(work)
 
 
 @blueprint.get("/<ref>/paper/<int:batch_id>/forms.pdf")

@@ -76,7 +76,11 @@ def main(kit: Path, urn_file: Path, codes: Path, target: Path) -> int:
         ask(f"{DESK}/open", go="1")
         for number, code in enumerate(lines["used"]):
             fill_in(code, number)
-        again = ask(f"{DESK}/reissue", group=lines["group"], spoiled=lines["spoiled"])
+        ticket = re.search(r'name="ticket" value="([^"]+)"', ask(f"{DESK}/"))
+        assert ticket is not None
+        wanted = {"group": lines["group"], "spoiled": lines["spoiled"], "ticket": ticket[1]}
+        again = ask(f"{DESK}/reissue", **wanted)
+        told["twice"] = ask(f"{DESK}/reissue", **wanted) == again
         fresh = re.search(r'<p class="bo-code" translate="no">([0-9A-Z ]+)</p>', again)
         assert fresh is not None, again
         fill_in(fresh[1], 0)

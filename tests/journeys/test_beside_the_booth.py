@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from cases import canonical
 from cases.ballot_box import arrivals, carrier, hall_file
 from cases.ballot_box.envelope import seal
 from cases.ballot_box.offline import open_all, restore_key
 from cases.ballot_box.urn import open_urn_store
 from cases.ballot_box.urn_tables import upgrade_urns
-from cases.models import Destruction, Meeting
+from cases.models import Destruction, Meeting, SchemeVersion
 from tests.cases.commands.ballots import PASSPHRASES
 from tests.journeys.test_meeting import (
     HOME,
@@ -121,6 +122,43 @@ def test_paper_from_print_to_the_count(site: Site, world: World) -> None:
     assert "16 / 16" in clerk.get(f"{HOME}/tally").text
 
 
+def test_late_paper_from_the_office_to_the_table(site: Site, world: World) -> None:
+    clerk = office(site, world)
+    make_key(clerk)
+    hall = held(site, clerk, world)
+    with site.store.transaction() as conn:
+        content = conn.execute(sa.select(SchemeVersion.content)).scalar_one()
+        late = {"allowed": True, "days": 2, "receiver": "assessment_group"}
+        new = {**content, "ballot": {**content["ballot"], "late": late}}
+        values = {"content": new, "digest": canonical.digest(canonical.text(new))}
+        conn.execute(sa.update(SchemeVersion).values(**values))
+    notice = clerk.get(f"{HOME}/notice").text
+    assert "可以在会后 2 日内密封交纸质票，由考核组收" in notice
+    hall.submit(hall.get(f"{HOME}/close"), {"due": "14", "present": "13"})
+    clerk.submit(clerk.get(f"{HOME}/paper"), {"group": "C", "number": "2"}, action="/print")
+    teller = person(site, world, "contact")
+    assert teller.get(f"{HOME}/paper").forms("/late") == []
+    hall.submit(hall.get(f"{HOME}/paper"), action="/late")
+    shown = hall.get(f"{HOME}/paper")
+    assert shown.forms("/late") == []  # everybody who was absent has come
+    assert "缺席 1 人，已收 1 张" in shown.text
+    clerk.post(f"{HOME}/paper/1/late", status=404)
+    assert "还没有并入计票" in teller.get(f"{HOME}/table").text
+    batch = f"{HOME}/paper/1"
+    teller.submit(teller.get(f"{batch}/collected"), {"number": "1"})
+    teller.submit(teller.get(f"{HOME}/paper"), action="/begin")
+    page = teller.get(f"{batch}/enter")
+    cells = len([k for k in dict(page.forms("")[0].form_values()) if k.startswith("c")]) - 1
+    enter_rest(teller, batch, ["1" * cells])
+    enter(person(site, world, "recorder"), batch, ["1" * cells])
+    teller.submit(teller.get(f"{HOME}/paper"), action="/join")
+    table = teller.get(f"{HOME}/table")
+    assert "C 迟到票" in table.text.replace("下属与代表", "C")
+    zero = {f"{kind}_{g}": "0" for kind in ("returned", "missing") for g in "ABC"}
+    zero |= {"returned_C_late": "1", "missing_C_late": "0", "returned_C": "1"}
+    teller.submit(table, zero)
+
+
 def enter_rest(typist: Client, batch: str, forms: list[str]) -> None:
     for keys in forms:
         page = typist.get(f"{batch}/enter")
@@ -168,7 +206,12 @@ def test_urn_goes_to_a_hall_and_is_imported_once(site: Site, world: World, tmp_p
     clerk.submit(clerk.get(f"{HOME}/hall"), {"address": "http://kaoji.hall:8001"})
     clerk.submit(clerk.get(HOME), action="/cards", status=200)
     assert "现场的测评机" in hall.submit(hall.get(HOME), action="/open", status=409).text
+    clerk.submit(clerk.get(f"{HOME}/hall/drop"))
+    clerk.submit(clerk.get(f"{HOME}/hall"), {"address": "http://kaoji.hall:8001"})
+    clerk.submit(clerk.get(HOME), action="/cards", status=200)
     file = hall.submit(hall.get(f"{HOME}/hall"), action="/file", status=200).response.data
+    asked = clerk.submit(clerk.get(f"{HOME}/hall/drop"), status=422)
+    assert len(asked.errors) == 2
     content = in_the_hall(hall_file.read(file), tmp_path)
     given = {"digest": "0" * 16, "due": "14", "present": "10"}
 

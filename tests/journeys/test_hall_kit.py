@@ -38,7 +38,12 @@ def room(sqlite_store: Store, tmp_path: Path) -> Iterator[Hall]:
         made.freeze()
         with made.store.transaction() as conn:
             hall_kit.choose_kit(
-                conn, made.meeting_id, "http://localhost:8001", actor=made.office, at=PLANNED
+                conn,
+                made.urns,
+                made.meeting_id,
+                "http://localhost:8001",
+                actor=made.office,
+                at=PLANNED,
             )
             pepper, address = hall_kit.card_settings(conn, made.row(), PEPPER, BOOTH)
             made.cards = meeting.print_cards(
@@ -77,6 +82,7 @@ def test_kit_on_a_machine_without_a_route(room: Hall, tmp_path: Path) -> None:
     told = json.loads((stick / "told.json").read_text())
     assert told["no_route"]
     assert not told["early"]
+    assert told["twice"]
     assert told["call"] == ["应交 17，已交 16"]
 
     content = (stick / "hall.urn").read_bytes()

@@ -200,10 +200,13 @@ def test_spoiled_card_is_shown_once(site: Site, world: World) -> None:
     page = hall.get(f"{HOME}/reissue")
     typo = hall.submit(page, {"group": old.group, "spoiled": "ABC"}, status=422)
     assert len(typo.errors) == 1
-    card = hall.submit(
-        hall.get(f"{HOME}/reissue"), {"group": old.group, "spoiled": old.code}, status=200
-    )
+    page, given = hall.get(f"{HOME}/reissue"), {"group": old.group, "spoiled": old.code}
+    card = hall.submit(page, given, status=200)
     assert card.h1 == "补发的测评卡，只显示这一次"
+    again = hall.submit(page, given, status=200)  # a double click
+    assert code(again) == code(card) != ""
+    other = hall.submit(hall.get(f"{HOME}/reissue"), {"group": old.group}, status=200)
+    assert code(other) != code(card)
 
 
 def test_foreign_reader_sees_no_meeting(site: Site, world: World) -> None:
@@ -248,3 +251,18 @@ def test_edit_from_an_older_page_is_refused(site: Site, world: World) -> None:
     old = clerk.get(f"{HOME}/edit")
     clerk.submit(old, {"place": "一楼会议室"})
     clerk.submit(old, {"_key": "another-key-of-this-page", "place": "二楼会议室"}, status=409)
+
+
+def code(page: Page) -> str:
+    return str(page.tree.xpath("string(//p[contains(@class, 'mt-code')])"))
+
+
+def test_cancelled_meeting_leaves_no_card_that_works(site: Site, world: World) -> None:
+    clerk = office(site, world)
+    make_key(clerk)
+    planned(clerk, world)
+    frozen_with_cards(site, clerk, world)
+    clerk.submit(clerk.get(f"{HOME}/move/cancel_meeting"), {"reason": "机构改革"})
+    assert state(site) == MeetingState.CANCELLED
+    with site.app.app_context(), urns() as store:
+        assert store.state(f"{REF}-1") == "given_up"

@@ -26,6 +26,12 @@ from workflow.vocabulary import (
 )
 from workflow.words import m
 
+_URN_HERE = need.holds(
+    "urn_here",
+    m("测评箱没有带到现场"),
+    m("测评箱已交给现场,先登记停用现场测评包"),
+)
+
 MEETING = ThingSpec(
     thing=Thing.MEETING,
     initial=MeetingState.PLANNED,
@@ -35,6 +41,7 @@ MEETING = ThingSpec(
         "groups_too_small",
         "urn_opened",
         "urn_empty",
+        "urn_here",
         "counts_balance",
         "tally_signed_by_two",
         "turnout_reached",
@@ -75,7 +82,10 @@ MEETING = ThingSpec(
             (MeetingState.FROZEN,),
             MeetingState.PLANNED,
             Permission.MEETING_PLAN,
-            guards=(need.holds("urn_empty", m("还没有交卡"), m("已有人交卡,不能再改表样")),),
+            guards=(
+                need.holds("urn_empty", m("还没有交卡"), m("已有人交卡,不能再改表样")),
+                _URN_HERE,
+            ),
             direction=Direction.RETURN,
             reason=ReasonRule.REQUIRED,
             form="reason",
@@ -151,7 +161,10 @@ MEETING = ThingSpec(
             (MeetingState.PLANNED, MeetingState.FROZEN),
             MeetingState.CANCELLED,
             Permission.MEETING_PLAN,
-            guards=(need.holds("urn_empty", m("还没有交卡"), m("已有人交卡,不能取消")),),
+            guards=(
+                need.holds("urn_empty", m("还没有交卡"), m("已有人交卡,不能取消")),
+                _URN_HERE,
+            ),
             back=ThingAction.RESTORE_MEETING,
             reason=ReasonRule.REQUIRED,
             notices=(Notice(NoticeKind.MEETING_CANCELLED, (Role.UNIT_CONTACT,)),),

@@ -15,7 +15,7 @@ from cases.clock import date_of
 from cases.commands.count_rows import repeats
 from cases.commands.recording.moved import MovedThing, ThingRecorder
 from cases.errors import Invalid, Refused
-from cases.models import HallKit, KeySet, Meeting, VoterGroup
+from cases.models import HallKit, KeySet, Meeting, PaperBatch, PaperEntry, VoterGroup
 from cases.queries.ballot_package import package_of
 from cases.queries.scheme import scheme_of_cycle
 from workflow.permissions import Actor
@@ -63,14 +63,17 @@ def freeze(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -
 
 
 def unfreeze(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
-    """The package and its cards are given up; a later freeze makes others."""
+    """The package, its cards and paper forms are given up; a later freeze makes others."""
     _set(conn, moved, **_NO_URN)
     conn.execute(
         sa.update(VoterGroup)
         .where(VoterGroup.meeting_id == moved.thing_id)
-        .values(printed=0, returned=None, missing=None)
+        .values(made=0, printed=0, returned=None, missing=None)
     )
     conn.execute(sa.delete(HallKit).where(HallKit.meeting_id == moved.thing_id))
+    forms = sa.select(PaperBatch.id).where(PaperBatch.meeting_id == moved.thing_id)
+    conn.execute(sa.delete(PaperEntry).where(PaperEntry.batch_id.in_(forms)))
+    conn.execute(sa.delete(PaperBatch).where(PaperBatch.meeting_id == moved.thing_id))
 
 
 def hold(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from cases.ballot_box.cards import Card, fingerprint
 from cases.ballot_box.envelope import seal
 from cases.ballot_box.package import Package, from_json
+from cases.ballot_box.reissuing import new_ticket
 from cases.commands import beside
 from cases.commands.count import open_count, record_count, sign_tally
 from cases.commands.keys import ShareEntry, make_shares, prove_restore, register_key_set
@@ -184,7 +185,7 @@ def _spoil(theatre: Theatre, row: Any, cards: list[Card], group: Any, day: date)
     old = cards[-1]
     with theatre.writing() as conn:
         new = reissue_card(
-            conn, theatre.urns, row.id, old.group, spoiled=old.code,
+            conn, theatre.urns, row.id, old.group, ticket=new_ticket(), spoiled=old.code,
             pepper=theatre.settings.booth_pepper.encode(), booth_url=theatre.settings.booth_url,
             actor=group, at=at(day, 9, 40),
         )  # fmt: skip

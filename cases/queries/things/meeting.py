@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import Meeting, MeetingUnit, Tally
+from cases.models import HallKit, Meeting, MeetingUnit, Tally
 from cases.queries.ballot_package import (
     members_by_electorate,
     signed_electorates,
@@ -42,6 +42,7 @@ def facts(conn: sa.Connection, row: Any, on: date) -> Read:
         flags=flags(
             urn_opened=tally is not None,
             urn_empty=row.urn_opened_at is None,
+            urn_here=row.state != MeetingState.FROZEN or not _handed_out(conn, row.id),
             counts_balance=tally is not None and _balanced(tally),
             tally_signed_by_two=tally is not None and _signed(tally),
             turnout_reached=scheme is not None
@@ -52,6 +53,16 @@ def facts(conn: sa.Connection, row: Any, on: date) -> Read:
         ),
         days={"meeting_on": row.planned_on} if row.planned_on else {},
     )
+
+
+def _handed_out(conn: sa.Connection, meeting_id: int) -> bool:
+    """Whether the urn is on a laptop: what it holds by now nobody here can know."""
+    found = sa.select(HallKit.meeting_id).where(
+        HallKit.meeting_id == meeting_id,
+        HallKit.handed_at.is_not(None),
+        HallKit.returned_at.is_(None),
+    )
+    return conn.execute(found).first() is not None
 
 
 def _anonymous(conn: sa.Connection, row: Any, scheme: Scheme | None) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
+from cases.scoring.ballots_shapes import LATE_RECEIVERS
 from cases.scoring.drafting import words
 from cases.scoring.drafting.fields import Field
 from cases.scoring.drafting.values import made, value_at
@@ -136,6 +137,7 @@ def _ballot(document: Mapping[str, Any]) -> Iterator[Section]:
             _choice("ballot.raw_ballots", m("原始测评表"), ("custody", "destroy")),
             Field("ballot.raw_years", "number", m("保管年数")),
             Field("ballot.small_units", "codes", m("人数少的单位依次怎样办"), hint=SMALL),
+            *_late(),
         ),
     )
     groups = value_at(document, "ballot.groups") or []
@@ -160,6 +162,15 @@ def _ballot(document: Mapping[str, Any]) -> Iterator[Section]:
         yield m("选项:%(kind)s", kind=kind), tuple(_options(document, kind))
         yield m("分项评价:%(kind)s", kind=kind), tuple(_items(document, kind))
         yield m("按得票率分档计分:%(kind)s", kind=kind), tuple(_bands(document, kind))
+
+
+def _late() -> tuple[Field, ...]:
+    hint = m("封箱以后到启封以前,密封交来的纸质票")
+    return (
+        Field("ballot.late.allowed", "flag", m("收迟到票"), choices=words.FLAG, hint=hint),
+        Field("ballot.late.days", "number", m("迟到票收到会后几日(自然日)")),
+        _choice("ballot.late.receiver", m("迟到票由谁收"), LATE_RECEIVERS),
+    )
 
 
 def _options(document: Mapping[str, Any], kind: CaseKind) -> Iterator[Field]:

@@ -46,6 +46,7 @@ _CHOICES: dict[str, dict[str, Sentence]] = {
     "ballot.rate_base": {"valid_ballots": m("有效票"), "marked": m("该项已填的票")},
     "ballot.self_row": {"leave_blank": m("本人一栏不填"), "allowed": m("可以填")},
     "ballot.raw_ballots": {"custody": m("封存保管"), "destroy": m("计票后销毁")},
+    "ballot.late.receiver": {"tellers": m("计票人、监票人"), "assessment_group": m("考核组")},
     "anchor": {
         "cycle_opening": m("年度启动日"), "year_end": m("年末"), "meeting": m("测评会"),
         "decision": m("审定"), "notice": m("告知"),

@@ -20,7 +20,8 @@ def upgrade() -> None:
         sa.Column("package_digest", sa.Text, nullable=False),
         sa.Column("root", sa.Text),
         sa.CheckConstraint(
-            "state IN ('prepared', 'open', 'closed', 'opened', 'in_custody', 'destroyed')",
+            "state IN ('prepared', 'open', 'closed', 'opened', 'in_custody', 'destroyed', "
+            "'given_up')",
             name="urn_state",
         ),
         sqlite_with_rowid=False,

@@ -49,3 +49,14 @@ def test_disk_that_takes_no_file_leaves_the_former_one_and_says_so(
     assert "文件也在本机" not in page.text
     assert file.read_bytes() == b"former"
     assert carrier.read(desk.get("/file").data).package == booth.package
+
+
+def test_card_asked_for_twice_with_one_form_is_one_card(desk: FlaskClient, booth: Booth) -> None:
+    group = booth.package.group_keys[0]
+    before = sum(t.printed for t in booth.store.turnout(booth.package.urn))
+    form = {"group": group, "spoiled": "", "ticket": "t" * 32}
+    first, second = (desk.post("/reissue", data=form).text for _ in range(2))
+    assert first == second
+    assert 'class="bo-qr"' in first
+    assert sum(t.printed for t in booth.store.turnout(booth.package.urn)) == before + 1
+    assert desk.post("/reissue", data={"group": group}).status_code == 422

@@ -193,7 +193,9 @@ class Hall:
             )  # fmt: skip
 
     def reconcile(self, table: Mapping[str, tuple[int, int]] | None = None, remark: str = ""):
-        rows = {g: meeting_day.OnTable(*(table or {}).get(g, (0, 0))) for g in GROUPS}
+        rows = {
+            g: meeting_day.OnTable(*(table or {}).get(g, (0, 0))) for g in (*GROUPS, *(table or {}))
+        }
         with self.store.transaction() as conn:
             meeting_day.reconcile(
                 conn, self.urns, self.meeting_id, rows, remark=remark, actor=self.teller, at=HELD

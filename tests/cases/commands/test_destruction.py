@@ -22,11 +22,11 @@ from cases.errors import Invalid, Refused
 from cases.models import BallotCount, Destruction, KeySet, Meeting, SchemeVersion, Tally
 from cases.scoring.scheme import digest
 from cases.store import Store
-from tests.cases.commands.ballots import OPENED, PASSPHRASES, Hall, hall
+from tests.cases.commands.ballots import HELD, OPENED, PASSPHRASES, Hall, hall
 from tests.cases.commands.test_reviews import filed
 from tests.decision_desk import cases_of, tell
 from workflow.rules import rule_count
-from workflow.vocabulary import Grade, MeetingState, Role
+from workflow.vocabulary import Grade, MeetingState, Role, ThingAction
 
 LATE = datetime(2029, 1, 14, 1, 0, tzinfo=UTC)
 FORM = Witnessing("机关文印室", ("陆明晖", "方若谷"), "保管期满", burned=True)
@@ -212,3 +212,26 @@ def test_meetings_that_were_not_held_are_not_waited_for(early: Hall, state: Meet
         row.pop("id")
         conn.execute(sa.insert(Meeting).values(**row))
     assert destroy(early, at=last + timedelta(days=1)) == 18
+
+
+def test_urns_that_were_never_counted_leave_with_their_key(room: Hall) -> None:
+    """Of a void ballot the envelopes stay sealed in the booth, though no meeting names the urn."""
+    first = room.row().urn_id
+    room.move(ThingAction.RERUN_MEETING, room.office, HELD, reason="参测不足")
+    room.freeze()
+    room.print_cards()
+    second = room.row().urn_id
+    room.print_cards()
+    third = room.row().urn_id
+    room.open()
+    room.vote(MARKS)
+    room.close()
+    room.reconcile()
+    counted(room)
+    assert [room.urns.state(u) for u in (first, second, third)] == [
+        "closed", "given_up", "in_custody",
+    ]  # fmt: skip
+    assert destroy(room) == 36
+    assert {room.urns.state(u) for u in (first, second, third)} == {"destroyed"}
+    with room.store.reading() as conn:
+        assert set(conn.execute(sa.select(Destruction.urns)).scalar_one()) == {first, second, third}

@@ -23,7 +23,7 @@ from cases.errors import Invalid, Refused
 from cases.models import JournalEntry, JournalPayload, Tally
 from cases.store import Store
 from tests.cases.commands.ballots import BODY, CADRE, HELD, OPENED, PASSPHRASES, PEPPER, Hall, hall
-from workflow.vocabulary import MeetingState
+from workflow.vocabulary import MeetingState, ThingAction
 
 ADDRESS = "http://kaoji.hall:8001"
 MARKS = {"A": (3, 2, 0, 0), "B": (4, 1, 1, 0), "C": (5, 2, 0, 0)}
@@ -41,7 +41,7 @@ def room(store: Store, tmp_path: Path) -> Iterator[Hall]:
 def lent(room: Hall) -> bytes:
     """The meeting is held with the kit; its cards are printed, its file handed out."""
     with room.store.transaction() as conn:
-        hall_kit.choose_kit(conn, room.meeting_id, ADDRESS, actor=room.office, at=HELD)
+        hall_kit.choose_kit(conn, room.urns, room.meeting_id, ADDRESS, actor=room.office, at=HELD)
     room.print_cards()
     with room.store.transaction() as conn:
         return hall_kit.hand_out(
@@ -125,7 +125,7 @@ def test_card_of_a_hall_is_not_replaced_at_the_office(room, tmp_path):
     handed = lent(room)
     with pytest.raises(Refused, match="现场的测评机"), room.store.transaction() as conn:
         meeting_day.reissue_card(
-            conn, room.urns, room.meeting_id, "C",
+            conn, room.urns, room.meeting_id, "C", ticket="t" * 32,
             spoiled=None, pepper=PEPPER, booth_url=ADDRESS, actor=room.group, at=HELD,
         )  # fmt: skip
     assert back(room, on_laptop(room, handed, tmp_path)).fresh
@@ -159,25 +159,61 @@ def test_people_are_checked_before_anything_is_imported(room, tmp_path):
 def test_cards_made_anew_make_the_old_file_worthless(room, tmp_path):
     content = on_laptop(room, lent(room), tmp_path)
     room.print_cards()
-    with pytest.raises(Refused, match="另一场测评会"):
+    with pytest.raises(Refused, match="已经作废"):
         back(room, content)
 
 
 def test_dropping_the_kit_gives_its_cards_up(room):
-    lent(room)
     with room.store.transaction() as conn:
-        hall_kit.drop_kit(conn, room.meeting_id, actor=room.office, at=HELD)
-    assert room.row().urn_id is None
+        hall_kit.choose_kit(conn, room.urns, room.meeting_id, ADDRESS, actor=room.office, at=HELD)
+    room.print_cards()
+    urn = room.row().urn_id
+    drop(room)
+    assert (room.row().urn_id, room.urns.state(urn)) == (None, "given_up")
     room.print_cards()
     room.open()
-    with room.store.transaction() as conn, pytest.raises(Refused):
-        hall_kit.drop_kit(conn, room.meeting_id, actor=room.office, at=HELD)
+    with pytest.raises(Refused, match="没有使用现场测评包"):
+        drop(room)
+
+
+def test_handed_out_urn_is_accounted_for_before_the_kit_is_dropped(room, tmp_path):
+    """The laptop may hold ballots: nobody forgets it, and its file is refused later."""
+    handed = lent(room)
+    content, urn = on_laptop(room, handed, tmp_path), room.row().urn_id
+    for action in (ThingAction.CANCEL_MEETING, ThingAction.UNFREEZE_MEETING):
+        with pytest.raises(Refused) as refused:
+            room.move(action, room.office, HELD, reason="改期")
+        assert [str(r) for r in refused.value.reasons] == ["测评箱已交给现场,先登记停用现场测评包"]
+    with pytest.raises(Invalid) as asked:
+        drop(room)
+    assert set(asked.value.errors) == {"where"}
+    assert (room.row().urn_id, room.urns.state(urn)) == (urn, "prepared")
+    drop(room, "测评机已断电,贴封条存保密室")
+    with room.store.reading() as conn:
+        told = conn.execute(
+            sa.select(JournalPayload.payload)
+            .join(JournalEntry, JournalEntry.seq == JournalPayload.seq)
+            .where(JournalEntry.action == "drop_kit")
+        ).scalar_one()
+    assert json.loads(told) == {
+        "urn": urn, "file": carrier.digest_of(handed), "where": "测评机已断电,贴封条存保密室"
+    }  # fmt: skip
+    with room.store.transaction() as conn:
+        hall_kit.choose_kit(conn, room.urns, room.meeting_id, ADDRESS, actor=room.office, at=HELD)
+    room.print_cards()
+    with pytest.raises(Refused, match="已经作废"):
+        back(room, content)
+
+
+def drop(room: Hall, where: str = "") -> None:
+    with room.store.transaction() as conn:
+        hall_kit.drop_kit(conn, room.urns, room.meeting_id, where=where, actor=room.office, at=HELD)
 
 
 def test_address_of_the_hall_must_be_one(room):
     for wrong in ("kaoji.hall", "ftp://kaoji.hall", "http://kaoji.hall/x", "http://"):
         with room.store.transaction() as conn, pytest.raises(Invalid):
-            hall_kit.choose_kit(conn, room.meeting_id, wrong, actor=room.office, at=HELD)
+            hall_kit.choose_kit(conn, room.urns, room.meeting_id, wrong, actor=room.office, at=HELD)
 
 
 def held_urn(room: Hall, folder: Path) -> bytes:

@@ -232,6 +232,7 @@ def test_cards_left_by_a_crash_are_passed_over(small: Hall) -> None:
     assert small.row().urn_id is None
     small.print_cards()
     assert small.row().urn_id == "2025-1-CP001-2"
+    assert small.urns.state("2025-1-CP001-1") == "given_up"
 
 
 def test_urn_stays_shut_before_the_day_and_without_cards(small: Hall) -> None:
@@ -278,7 +279,7 @@ def test_spoiled_card_is_replaced_and_admits_nobody(small: Hall) -> None:
     small.open()
     with small.store.transaction() as conn:
         new = meeting_day.reissue_card(
-            conn, small.urns, small.meeting_id, "A", spoiled=old.spaced.lower(),
+            conn, small.urns, small.meeting_id, "A", ticket="t" * 32, spoiled=old.spaced.lower(),
             pepper=PEPPER, booth_url=BOOTH, actor=small.group, at=HELD,
         )  # fmt: skip
     body = str(small.case(None))

@@ -15,6 +15,7 @@ FLAGS = frozenset(
     [
         "urn_opened",
         "urn_empty",
+        "urn_here",
         "counts_balance",
         "tally_signed_by_two",
         "turnout_reached",
