@@ -1,7 +1,8 @@
 """Record that a unit was renamed, recoded, merged, split: history follows, nothing is rewritten.
 
 A change of name or code of a unit that still bears the old one changes the roster too; mergers and
-splits only say whose history runs into whose.
+splits only say whose history runs into whose, foundings and abolitions where it begins and ends;
+seats and adjusted areas are kept in their words.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.errors import Invalid, Refused
-from cases.files.unit_change_sheet import ChangeRow
+from cases.files.unit_change_sheet import BOTH_SIDES, ChangeRow
 from cases.journal import Draft, append
 from cases.models import RosterState, Unit, UnitChange
 from cases.names import normal_form
@@ -24,7 +25,13 @@ from workflow.permissions import Actor, holds_anywhere
 from workflow.vocabulary import Permission, UnitChangeKind
 from workflow.words import Sentence, m
 
-IN_PLACE = (UnitChangeKind.RENAME, UnitChangeKind.RECODE)
+IN_PLACE = (UnitChangeKind.RENAME, UnitChangeKind.RECODE, UnitChangeKind.REPLACE)
+AGAIN = (UnitChangeKind.TRANSFER, UnitChangeKind.ADJUST, UnitChangeKind.SEAT)
+"""What only tells may happen twice in a year; it is known by its document too."""
+ONE_SIDED = (UnitChangeKind.ADJUST, UnitChangeKind.SEAT)
+IN_WORDS = (UnitChangeKind.ABOLISH, *ONE_SIDED)
+Names = dict[str, list[tuple[int, str | None]]]
+"""Name -> the units that bear it, each with the name of the unit above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +54,18 @@ def plan(
 ) -> list[Planned]:
     """What each row would do; writes nothing. A bounded number of statements."""
     foreign = foreign_units(conn, actor, Permission.ROSTER_IMPORT)
-    units = conn.execute(sa.select(Unit.id, Unit.code, Unit.name)).all()
-    codes = {u.code: u.id for u in units}
-    names: dict[str, list[int]] = {}
+    units = conn.execute(sa.select(Unit.id, Unit.code, Unit.name, Unit.parent_id)).all()
+    codes, by_id = {u.code: u.id for u in units}, {u.id: u.name for u in units}
+    names: Names = {}
     for unit in units:
-        names.setdefault(unit.name, []).append(unit.id)
+        names.setdefault(unit.name, []).append((unit.id, by_id.get(unit.parent_id)))
     c = UnitChange
-    seen = {tuple(r) for r in conn.execute(sa.select(c.kind, c.day, c.from_name, c.to_name))}
+    kept = conn.execute(sa.select(c.kind, c.day, c.from_name, c.to_name, c.document))
+    seen = {_mark(*r) for r in kept}
     given: dict[str, int | None] = {}
     found = []
     for row in rows:
-        key = (row.kind, row.day, row.from_name, row.to_name)
+        key = _mark(row.kind, row.day, row.from_name, row.to_name, row.document)
         one = _planned(row, codes, names, known=key in seen, today=today)
         given_a_code = row.kind in IN_PLACE and row.to_code and one.fault is None
         if given_a_code and given.setdefault(row.to_code, one.to_id) != one.to_id:
@@ -69,6 +77,11 @@ def plan(
     return found
 
 
+def _mark(kind: Any, day: Any, before: str, after: str, document: str) -> tuple[Any, ...]:
+    """What tells one change from another."""
+    return (kind, day, before, after, document if kind in AGAIN else "")
+
+
 def _twice(code: str) -> Sentence:
     return m("代码“%(code)s”同时给了两个单位", code=code)
 
@@ -76,23 +89,39 @@ def _twice(code: str) -> Sentence:
 def _planned(
     row: ChangeRow,
     codes: dict[str, int],
-    names: dict[str, list[int]],
+    names: Names,
     *,
     known: bool,
     today: date,
 ) -> Planned:
     fault = row.problems[0].sentence if row.problems else None
-    before = _unit(row.from_code, row.from_name, codes, names)
-    after = _unit(row.to_code, row.to_name, codes, names)
-    if row.kind in IN_PLACE:
-        before = after = after or before
-    fault = fault or _odd(row, before, after, today) or _foreign_code(row, codes, names)
+    before = _unit(row.from_code, row.from_name, codes, names, row.above)
+    after = _unit(row.to_code, row.to_name, codes, names, row.above)
+    if row.kind in (*IN_PLACE, *ONE_SIDED):
+        before, after = before or after, after or before
+    fault = (
+        fault
+        or _lacking(row)
+        or _odd(row, before, after, today)
+        or _foreign_code(row, codes, names)
+    )
     return Planned(row, before, after, fault, known)
 
 
-def _foreign_code(
-    row: ChangeRow, codes: dict[str, int], names: dict[str, list[int]]
-) -> Sentence | None:
+def _lacking(row: ChangeRow) -> Sentence | None:
+    """What this kind of change has to say and doesn't."""
+    if row.kind in BOTH_SIDES and not (row.from_name and row.to_name):
+        return m("要写明原名称和新名称")
+    if row.kind is UnitChangeKind.FOUND and not row.to_name:
+        return m("设立要写明新名称")
+    if row.kind is UnitChangeKind.ABOLISH and not row.from_name:
+        return m("撤销要写明原名称")
+    if not (row.from_name or row.to_name):
+        return m("要写明单位名称")
+    return m("要在说明里写明变更了什么") if row.kind in IN_WORDS and not row.note else None
+
+
+def _foreign_code(row: ChangeRow, codes: dict[str, int], names: Names) -> Sentence | None:
     """Why the new code of a unit that keeps its name can't be taken: another bears it today."""
     bearer, named = codes.get(row.to_code), _unit("", row.to_name, codes, names)
     if row.kind is not UnitChangeKind.RECODE or None in (bearer, named) or bearer == named:
@@ -103,6 +132,9 @@ def _foreign_code(
 def _odd(row: ChangeRow, before: int | None, after: int | None, today: date) -> Sentence | None:
     """Why a well-written row can't be taken."""
     if before is None and after is None:
+        named = tuple(dict.fromkeys(filter(None, (row.from_name, row.to_name))))
+        if len(named) == 1:
+            return m("名册中没有“%(a)s”,或者有不止一个", a=named[0])
         return m("名册中没有“%(a)s”,也没有“%(b)s”", a=row.from_name, b=row.to_name)
     if row.day is not None and row.day > today:
         return m("生效日期在今天之后")
@@ -110,12 +142,16 @@ def _odd(row: ChangeRow, before: int | None, after: int | None, today: date) -> 
     return m("前后是同一个单位") if apart and before == after else None
 
 
-def _unit(code: str, name: str, codes: dict[str, int], names: dict[str, list[int]]) -> int | None:
-    """The unit of a code, or of a name that only one unit bears."""
+def _unit(
+    code: str, name: str, codes: dict[str, int], names: Names, above: tuple[str, ...] = ()
+) -> int | None:
+    """The unit of a code, or of a name that only one unit bears, in one of the areas above it."""
     if code and code in codes:
         return codes[code]
     found = names.get(name, [])
-    return found[0] if len(found) == 1 else None
+    if len(found) > 1:
+        found = [(unit, parent) for unit, parent in found if parent in above]
+    return found[0][0] if len(found) == 1 else None
 
 
 def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at: datetime) -> int:
@@ -176,6 +212,7 @@ def _values(one: Planned, actor: Actor, at: datetime) -> dict[str, Any]:
         "to_name": row.to_name,
         "to_code": row.to_code or None,
         "document": row.document,
+        "address": row.address or None,
         "note": row.note or None,
         "recorded_by": actor.person_id,
         "recorded_at": at,

@@ -1,4 +1,7 @@
-"""Administrative changes out of a CSV or workbook: one row a unit before and a unit after."""
+"""Administrative changes out of a CSV or workbook: one row a unit before and a unit after.
+
+Published lists of events, a row an event with all its units, are read too (``unit_events``).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from cases.files.cell_values import YEARS, Reading, as_text, narrow, read_day
 from cases.files.cells import Level, Problem
 from cases.files.roster_columns import HEAD_ROWS, Column, Heads, find_heads, missing
 from cases.files.roster_rows import RowReader
+from cases.files.unit_events import EVENT_COLUMNS, Event, changes_of, names_in
 from cases.files.workbook import Sheet, Workbook, sheet_problems
 from workflow.vocabulary import UnitChangeKind
 from workflow.words import m
@@ -23,10 +27,21 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
     Column("to_code", "新代码", ("新编码",)),
     Column("to_name", "新名称", ("新单位",), True),
     Column("document", "依据文号", ("文号", "依据", "来源"), True),
-    Column("note", "备注", ("说明",)),
+    Column("note", "说明", ("备注",)),
+    Column("address", "来源网址", ("网址",)),
 )
 CHANGE_HEADS: tuple[str, ...] = tuple(column.head for column in CHANGE_COLUMNS)
 YEAR = re.compile(r"(\d{4})\s*年?")
+BOTH_SIDES = frozenset(
+    {
+        UnitChangeKind.RENAME,
+        UnitChangeKind.RECODE,
+        UnitChangeKind.REPLACE,
+        UnitChangeKind.MERGE,
+        UnitChangeKind.SPLIT,
+    }
+)
+"""Changes of which both the unit before and the one after are named."""
 KINDS = {word: kind for kind in UnitChangeKind for word in (kind.zh, kind.value)}
 
 
@@ -46,6 +61,9 @@ class ChangeRow:
     problems: tuple[Problem, ...]
     year_only: bool = False
     """Only the year is known; ``day`` is its first."""
+    above: tuple[str, ...] = ()
+    """Names of the areas it happened in, which tell units of one name apart."""
+    address: str = ""
 
 
 def read_changes(book: Workbook) -> tuple[list[Problem], list[ChangeRow]]:
@@ -54,16 +72,60 @@ def read_changes(book: Workbook) -> tuple[list[Problem], list[ChangeRow]]:
     rows: list[ChangeRow] = []
     found = False
     for sheet in book.sheets:
-        heads = find_heads(sheet, sheet.top(HEAD_ROWS), CHANGE_COLUMNS)
-        if heads is None or not {"from_name", "to_name"} & heads.columns.keys():
+        columns, heads = _layout(sheet)
+        if heads is None:
             continue
         found = True
-        some = [*sheet_problems(sheet.facts, heads.row), *heads.problems]
-        problems += [*some, *missing(sheet, heads, CHANGE_COLUMNS)]
+        problems += sheet_problems(sheet.facts, heads.row)
+        if columns is EVENT_COLUMNS:
+            problems += missing(sheet, heads, columns)
+            rows += _events(sheet, heads)
+            continue
+        problems += [*heads.problems, *missing(sheet, heads, columns)]
         rows += _rows(sheet, heads)
     if not found:
         problems.append(Problem("", "", m("没有找到变更表:表头里应有“原名称”和“新名称”")))
     return [p for p in problems if p.level is Level.ERROR], rows
+
+
+def _layout(sheet: Sheet) -> tuple[tuple[Column, ...], Heads | None]:
+    """Our own sheet or a published list of events, with the row of its heads."""
+    top = sheet.top(HEAD_ROWS)
+    heads = find_heads(sheet, top, CHANGE_COLUMNS)
+    if heads is not None and {"from_name", "to_name"} & heads.columns.keys():
+        return CHANGE_COLUMNS, heads
+    heads = find_heads(sheet, top, EVENT_COLUMNS)
+    if heads is not None and {"before", "after"} <= heads.columns.keys():
+        return EVENT_COLUMNS, heads
+    return CHANGE_COLUMNS, None
+
+
+def _events(sheet: Sheet, heads: Heads) -> Iterator[ChangeRow]:
+    """The changes of each event; an event that can't be told apart is one row with its fault."""
+    for number, cells in sheet.rows():
+        if number <= heads.row:
+            continue
+        row = RowReader(sheet.name, number, cells, heads)
+        event = Event(
+            row.text("kind", required=True),
+            names_in(row.text("before")),
+            names_in(row.text("after")),
+            names_in(row.text("above")),
+            row.text("note"),
+        )
+        told, fault = changes_of(event)
+        if fault is not None:
+            row.problem("before", fault)
+            told = [(None, "、".join(event.before), "、".join(event.after))]
+        day, year_only = _day(row)
+        document = row.text("document", required=True)
+        for kind, before, after in told:
+            yield ChangeRow(
+                place=f"{row.sheet}!{row.place('before')}", kind=kind, day=day, from_code="",
+                from_name=before, to_code="", to_name=after, document=document, note=event.words,
+                problems=tuple(p for p in row.problems if p.level is Level.ERROR),
+                year_only=year_only, above=event.above, address=row.text("address"),
+            )  # fmt: skip
 
 
 def _rows(sheet: Sheet, heads: Heads) -> Iterator[ChangeRow]:
@@ -88,20 +150,25 @@ def _row(row: RowReader) -> ChangeRow:
     if word and kind is None:
         words = "、".join(k.zh for k in UnitChangeKind)
         row.problem("kind", m("只能填写:%(words)s", words=words))
-    found = row.value("day", _read_day_or_year)
-    day, year_only = found or (None, False)
-    if row.raw("day") == "":
-        row.problem("day", m("没有填写"))
+    day, year_only = _day(row)
     return ChangeRow(
         place=f"{row.sheet}!{row.place('from_name')}",
         kind=kind,
         day=day,
         from_code=row.code("from_code"),
-        from_name=row.text("from_name", required=True),
+        from_name=row.text("from_name", required=kind in BOTH_SIDES),
         to_code=row.code("to_code"),
-        to_name=row.text("to_name", required=True),
+        to_name=row.text("to_name", required=kind in BOTH_SIDES),
         document=row.text("document", required=True),
         note=row.text("note"),
         problems=tuple(p for p in row.problems if p.level is Level.ERROR),
         year_only=year_only,
+        address=row.text("address"),
     )
+
+
+def _day(row: RowReader) -> tuple[datetime.date | None, bool]:
+    """The day, and whether only its year is known."""
+    if row.raw("day") == "":
+        row.problem("day", m("没有填写"))
+    return row.value("day", _read_day_or_year) or (None, False)

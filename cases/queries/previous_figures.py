@@ -12,26 +12,34 @@ import sqlalchemy as sa
 from cases.models import Cycle, DataSheet, IndicatorValue, UnitChange
 from cases.scoring.plausibility import number
 from cases.scoring.shapes import IndicatorScheme
-from cases.scoring.successors import Previous, Step, between, lasting, previous
+from cases.scoring.successors import TOLD, Previous, Step, between, lasting, previous
 from workflow.vocabulary import UnitChangeKind, ValueState
 
 SETTLED = (ValueState.VERIFIED, ValueState.FROZEN)
 CHUNK = 900
+ASKING = (UnitChangeKind.MERGE, UnitChangeKind.SPLIT)
 
 
 def steps_of(conn: sa.Connection) -> list[Step[int]]:
-    """Every recorded change between two units of the roster, oldest first."""
+    """Every recorded change that figures feel, oldest first.
+
+    A unit that is not on the roster stands as minus the change's id: it has no figures, so that a
+    merger with it or a split from it asks for the comparable figure.
+    """
     c = UnitChange
     rows = conn.execute(
-        sa.select(c.kind, c.day, c.from_unit_id, c.to_unit_id, c.from_name)
-        .where(c.from_unit_id.is_not(None), c.to_unit_id.is_not(None))
+        sa.select(c.id, c.kind, c.day, c.from_unit_id, c.to_unit_id, c.from_name)
+        .where(c.kind.not_in(TOLD), sa.or_(c.from_unit_id.is_not(None), c.to_unit_id.is_not(None)))
         .order_by(c.day, c.id)
     )
-    return [
-        Step(UnitChangeKind(kind), day, a, b, name)
-        for kind, day, a, b, name in rows
-        if a is not None and b is not None
-    ]
+    found = []
+    for change, kind, day, a, b, name in rows:
+        if kind in ASKING:
+            a, b = -change if a is None else a, -change if b is None else b
+        found.append(
+            Step(UnitChangeKind(kind), day, b if a is None else a, a if b is None else b, name)
+        )
+    return found
 
 
 def previous_figures(

@@ -33,13 +33,14 @@ class ChangeLine:
     document: str
     note: str | None
     year_only: bool = False
+    address: str | None = None
 
 
 def _lines() -> Any:
     c = UnitChange
     return sa.select(
         c.id, c.kind, c.day, c.from_unit_id, c.from_name, c.from_code, c.to_unit_id, c.to_name,
-        c.to_code, c.document, c.note, c.year_only,
+        c.to_code, c.document, c.note, c.year_only, c.address,
     )  # fmt: skip
 
 

@@ -17,8 +17,12 @@ from workflow.vocabulary import UnitChangeKind
 from workflow.words import Sentence, m
 
 K = TypeVar("K", bound=Hashable)
-SAME = frozenset({UnitChangeKind.RENAME, UnitChangeKind.RECODE})
-"""After these a unit is the same unit; its figures are comparable as they are."""
+SAME = frozenset({UnitChangeKind.RENAME, UnitChangeKind.RECODE, UnitChangeKind.REPLACE})
+"""After these the figures are comparable as they are: the same unit, or another in its place."""
+AREA = frozenset({UnitChangeKind.TRANSFER, UnitChangeKind.ADJUST})
+"""After these the unit is the same, its area is not."""
+TOLD = frozenset({UnitChangeKind.SEAT, UnitChangeKind.ABOLISH})
+"""These touch no other unit's figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,14 @@ class Previous:
 def origins(unit: K, steps: Sequence[Step[K]]) -> list[K]:
     """All units whose history runs into this one, nearest first, itself left out.
 
-    A transfer of area hands no history over. Chains may be of any length; a circle ends.
+    A transfer of area hands no history over, a founding begins a unit. Chains may be of any length;
+    a circle ends.
     """
     into: dict[K, list[Step[K]]] = defaultdict(list)
+    founded = {s.successor: s.day for s in steps if s.kind is UnitChangeKind.FOUND}
     for step in sorted(steps, key=lambda s: s.day, reverse=True):
-        if step.kind is not UnitChangeKind.TRANSFER:
+        begun = founded.get(step.successor)
+        if step.kind not in AREA and (begun is None or step.day >= begun):
             into[step.successor].append(step)
     found: dict[K, None] = {}
     waiting = [unit]
@@ -73,9 +80,9 @@ def previous(
 
     ``steps`` are the changes between the two years' figures. Renamed or recoded: the same figure.
     Merged: the sum where the scheme calls the indicator additive and all parts are known, else
-    asked for. Split: asked for. Area transferred: the own figure, with a note.
+    asked for. Split: asked for. Area transferred or adjusted: the own figure, with a note. Founded:
+    none, and it says so.
     """
-    own = figures.get((unit, indicator))
     mine = [s for s in steps if s.successor == unit]
     merged = [s for s in mine if s.kind is UnitChangeKind.MERGE]
     if merged:
@@ -85,12 +92,32 @@ def previous(
     if split is not None:
         told = m("由%(unit)s分设,上年数不可直接比较,请填写可比的上年数", unit=split.name)
         return Previous(None, told, asked=True)
+    return _as_before(unit, indicator, steps, figures, additive)
+
+
+def _as_before(
+    unit: K,
+    indicator: str,
+    steps: Sequence[Step[K]],
+    figures: Mapping[tuple[K, str], Decimal],
+    additive: bool,
+) -> Previous:
+    """The figure of a unit that neither merged nor split: its own, or that of the one before it."""
+    own, mine = figures.get((unit, indicator)), [s for s in steps if s.successor == unit]
     same = next((s for s in mine if s.kind in SAME and s.origin != unit), None)
     if same is not None and own is None:
         earlier = [s for s in steps if s != same]
-        return previous(same.origin, indicator, earlier, figures, additive=additive)
-    if any(s.kind is UnitChangeKind.TRANSFER and unit in (s.origin, s.successor) for s in steps):
+        found = previous(same.origin, indicator, earlier, figures, additive=additive)
+        own, told = found.value, found.note
+        if found.asked or told is not None:
+            return found
+    if any(s.kind in AREA and unit in (s.origin, s.successor) for s in steps):
         return Previous(own, m("上年以来区划有划转,上年数口径可能不同"))
+    replaced = next((s for s in mine if s.kind is UnitChangeKind.REPLACE), None)
+    if replaced is not None:
+        return Previous(own, m("由%(unit)s改设而来,上年数为其上年数", unit=replaced.name))
+    if own is None and any(s.kind is UnitChangeKind.FOUND for s in mine):
+        return Previous(None, m("上年以来设立,没有上年数"))
     return Previous(own)
 
 

@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         row = ChangeRow(
             "", UnitChangeKind(form.kind.data), form.day.data, form.from_code.data or "",
             form.from_name.data or "", form.to_code.data or "", form.to_name.data or "",
-            form.document.data or "", "", (),
+            form.document.data or "", form.note.data or "", (),
             year_only=form.day.year_only,
         )  # fmt: skip
         planned = plan(conn, [row], actor=current_actor(), today=on())

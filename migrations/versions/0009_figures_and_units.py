@@ -165,11 +165,13 @@ def _unit_changes() -> None:
         sa.Column("to_name", sa.String(length=200), nullable=False),
         sa.Column("to_code", sa.String(length=40), nullable=True),
         sa.Column("document", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=1000), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         _ref("recorded_by", nullable=True),
         sa.Column("recorded_at", cases.models.base.Instant(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('rename', 'recode', 'merge', 'split', 'transfer')",
+            "kind IN ('rename', 'recode', 'merge', 'split', 'transfer', 'replace', 'found', "
+            "'abolish', 'adjust', 'seat')",
             name=op.f("ck_unit_changes_kind"),
         ),
         sa.ForeignKeyConstraint(
@@ -183,13 +185,21 @@ def _unit_changes() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_changes")),
         sa.UniqueConstraint(
-            "kind", "day", "from_name", "to_name",
-            name=op.f("uq_unit_changes_kind_day_from_name_to_name"),
+            "kind", "day", "from_name", "to_name", "document",
+            name=op.f("uq_unit_changes_kind_day_from_name_to_name_document"),
         ),
     )  # fmt: skip
+    once = sa.text("kind NOT IN ('transfer', 'adjust', 'seat')")
     with op.batch_alter_table("unit_changes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unit_changes_from_unit_id"), ["from_unit_id"])
         batch_op.create_index(batch_op.f("ix_unit_changes_to_unit_id"), ["to_unit_id"])
+        batch_op.create_index(
+            "uq_unit_changes_once",
+            ["kind", "day", "from_name", "to_name"],
+            unique=True,
+            sqlite_where=once,
+            postgresql_where=once,
+        )
 
 
 def _voice() -> None:

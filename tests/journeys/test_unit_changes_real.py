@@ -1,24 +1,21 @@
 """Administrative changes over HTTP: a year alone in the form, and 26 years of published events."""
 
+import csv
 import io
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from cases.files.unit_events import names_in
 from cases.models import Unit, UnitChange
 from cases.store import Store
 from tests.golden.reference import folder, rows
 from tests.journeys.data_desk import DataDesk
+from tests.web_client import Page
 from workflow.vocabulary import Role
-
-HEADS = "变更类型,生效日期,原代码,原名称,新代码,新名称,依据文号,备注"
-KINDS = {
-    "rename": "rename",
-    "merge": "merge",
-    "abolish_or_merge": "merge",
-    "jurisdiction_transfer": "transfer",
-}
 
 
 @pytest.fixture
@@ -47,35 +44,52 @@ def test_the_form_takes_a_year_alone(desk: DataDesk) -> None:
     assert recorded(desk) == [("merge", "2016-01-01", True)]
 
 
-def test_real_events_of_26_years_come_in_by_the_page(desk: DataDesk) -> None:
+def founded(desk: DataDesk, events: list[dict[str, str]]) -> None:
+    """A roster with every unit and area that the events name."""
+    lists = ("old_county_units", "new_county_units", "prefecture_names")
+    told = {name for e in events for field in lists for name in names_in(e[field])}
+    rows = [
+        {"code": f"R{n}", "name": name, "name_key": name, "sort_no": 2000 + n}
+        for n, name in enumerate(sorted(one for one in told if len(one) <= 20))
+    ]
+    with desk.store.transaction() as conn:
+        conn.execute(sa.insert(Unit), rows)
+
+
+def test_all_579_events_are_taken_or_refused_with_the_reason(desk: DataDesk) -> None:
     path = folder("divisions", within="") / "county_change_events_2000_2026.csv"
     events = rows(path)
-    assert len(events) == 579
-    lines = [
-        (KINDS[e["event_type"]], e["year"], "", old, "", new, e["event_id"], "")
-        for e in events
-        if e["event_type"] in KINDS
-        for old in filter(None, e["old_county_units"].split("、"))
-        for new in filter(None, e["new_county_units"].split("、"))
-        if (e["event_type"] == "rename") <= (old != new)
-    ]
-    once = list({(line[0], line[1], line[3], line[5]): line for line in lines}.values())
-    once = [x for x in once if x[1] <= "2025" and not (x[0] == "transfer" and x[3] == x[5])]
-    names = sorted({x[3] for x in once} | {x[5] for x in once})
-    with desk.store.transaction() as conn:
-        conn.execute(
-            sa.insert(Unit),
-            [
-                {"code": f"R{n}", "name": name, "name_key": name, "sort_no": 2000 + n}
-                for n, name in enumerate(names)
-            ],
-        )
+    founded(desk, events)
     me = desk.office(Role.OFFICE_LEAD)
-    text = "\n".join([HEADS, *(",".join(line) for line in once)])
-    form = me.get("/units/changes/upload")
-    sent = me.submit(form, {"file": (io.BytesIO(text.encode()), "events.csv")}, action="")
-    page = me.follow(sent)
-    me.submit(page, {}, action="")
+
+    def dry_run(text: bytes) -> Page:
+        form = me.get("/units/changes/upload")
+        sent = me.submit(form, {"file": (io.BytesIO(text), "events.csv")}, action="")
+        return me.follow(sent)
+
+    whole = dry_run(path.read_bytes())
+    refused = {int(number) for number in re.findall(r"CSV!G(\d+)", whole.text)}
+    assert (len(events), len(refused)) == (579, 47)
+    assert "登记 " not in whole.text.split("可以登记")[-1]
+    me.post(whole.path, {}, status=409)
+    assert recorded(desk) == []
+    good = [one for number, one in enumerate(events, 2) if number not in refused]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(events[0]))
+    writer.writeheader()
+    writer.writerows(good)
+    me.submit(dry_run(text.getvalue().encode()), {}, action="")
     found = recorded(desk)
-    assert len(found) == len(once) > 300
     assert all(year_only for _, _, year_only in found)
+    assert Counter(kind for kind, _, _ in found) == {
+        "replace": 209, "transfer": 190, "merge": 88, "seat": 67, "split": 45, "rename": 30,
+        "found": 26, "adjust": 11, "abolish": 5,
+    }  # fmt: skip
+    assert "已经登记过 671 项，不能登记 0 项" in dry_run(text.getvalue().encode()).text
+    with desk.store.reading() as conn:
+        unit = conn.execute(sa.select(Unit.id).where(Unit.name == "泸溪县")).scalar_one()
+        kept = conn.execute(sa.select(sa.func.count(sa.distinct(UnitChange.document)))).scalar()
+    assert kept == 532
+    history = me.get(f"/units/{unit}/history")
+    assert "驻地迁移" in history.text
+    assert "将湖南省泸溪县人民政府驻地由武溪镇迁至白沙镇" in history.text

@@ -58,3 +58,8 @@ class UnitChangeKind(Word):
     MERGE = "merge", "合并", "Merged"
     SPLIT = "split", "分设", "Split"
     TRANSFER = "transfer", "区划划转", "Area transferred"
+    REPLACE = "replace", "改设", "Replaced by another"
+    FOUND = "found", "设立", "Founded"
+    ABOLISH = "abolish", "撤销", "Abolished"
+    ADJUST = "adjust", "区划调整", "Area or affiliation adjusted"
+    SEAT = "seat", "驻地迁移", "Seat moved"

@@ -1,7 +1,9 @@
 """Recording changes of units: whose units, and what is known of the day."""
 
 import json
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +12,9 @@ from cases.commands.unit_changes import Planned, plan, record
 from cases.errors import NotVisible, Refused
 from cases.files.unit_change_sheet import ChangeRow
 from cases.models import JournalEntry, JournalPayload, Unit, UnitChange
+from cases.queries.previous_figures import steps_of
 from cases.queries.unit_changes import changes, history, load_unit
+from cases.scoring.successors import previous
 from cases.store import Store
 from tests.world import AT, World, found_world
 from workflow.permissions import Actor, Grant
@@ -92,3 +96,62 @@ def test_a_year_alone_is_kept_as_a_year_and_history_follows(store: Store) -> Non
             .where(JournalEntry.action == "record_unit_changes")
         ).scalar_one()
         assert json.loads(told)["changes"] == [["rename", "2025", "沙溪县", "沙溪市"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "note", "fault"),
+    [
+        (UnitChangeKind.FOUND, "", "沙溪县", "", None),
+        (UnitChangeKind.FOUND, "沙溪县", "", "", "设立要写明新名称"),
+        (UnitChangeKind.ABOLISH, "沙溪县", "", "整建制撤销", None),
+        (UnitChangeKind.ABOLISH, "沙溪县", "", "", "要在说明里写明变更了什么"),
+        (UnitChangeKind.SEAT, "沙溪县", "", "迁至城关镇", None),
+        (UnitChangeKind.SEAT, "", "", "迁至城关镇", "要写明单位名称"),
+        (UnitChangeKind.REPLACE, "沙溪县", "", "", "要写明原名称和新名称"),
+        (UnitChangeKind.ADJUST, "青石县", "", "划入两镇", "名册中没有“青石县”,或者有不止一个"),
+    ],
+)
+def test_each_kind_says_what_it_needs(
+    sqlite_store: Store, kind: UnitChangeKind, old: str, new: str, note: str, fault: str | None
+) -> None:
+    with sqlite_store.transaction() as conn:
+        office = found_world(conn).actor(Role.OFFICE)
+        one = replace(row(old, new, kind), note=note)
+        assert faults(plan(conn, [one], actor=office, today=TODAY)) == [fault]
+
+
+def test_units_of_one_name_are_told_apart_by_the_area_above(sqlite_store: Store) -> None:
+    with sqlite_store.transaction() as conn:
+        world = found_world(conn)
+        for code, name, parent in (
+            ("a", "甲市", None), ("b", "乙市", None), ("a1", "城区", "a"), ("b1", "城区", "b"),
+        ):  # fmt: skip
+            up = sa.select(Unit.id).where(Unit.code == parent).scalar_subquery()
+            conn.execute(
+                sa.insert(Unit).values(
+                    code=code, name=name, name_key=name, sort_no=600,
+                    parent_id=up if parent else None,
+                )
+            )  # fmt: skip
+        one = replace(row("城区", "", UnitChangeKind.SEAT), note="迁", above=("乙市",))
+        (planned,) = plan(conn, [one], actor=world.actor(Role.OFFICE), today=TODAY)
+        mine = conn.execute(sa.select(Unit.id).where(Unit.code == "b1")).scalar_one()
+        assert (planned.fault, planned.from_id, planned.to_id) == (None, mine, mine)
+
+
+def test_a_merger_with_a_unit_beyond_the_roster_asks_for_last_years_figure(
+    sqlite_store: Store,
+) -> None:
+    with sqlite_store.transaction() as conn:
+        world = found_world(conn)
+        office = world.actor(Role.OFFICE)
+        rows = [
+            row("青石县", "沙溪县", UnitChangeKind.MERGE),
+            replace(row("沙溪县", "", UnitChangeKind.TRANSFER), note="划出一镇"),
+        ]
+        record(conn, plan(conn, rows, actor=office, today=TODAY), actor=office, at=AT)
+        county, steps = world.units["county"], steps_of(conn)
+        assert [(s.kind, s.origin > 0, s.successor) for s in steps] == [
+            ("merge", False, county), ("transfer", True, county),
+        ]  # fmt: skip
+        assert previous(county, "rd", steps, {(county, "rd"): Decimal(7)}, additive=True).asked

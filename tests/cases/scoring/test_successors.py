@@ -75,6 +75,11 @@ def step(kind: Kind, origin: str, successor: str, day: date = DAY) -> Step[str]:
             True,
         ),
         ("甲", [step(Kind.TRANSFER, "乙", "甲")], True, "10", "上年以来区划有划转,上年数口径可能不同", False),
+        ("甲", [step(Kind.ADJUST, "甲", "甲")], False, "10", "上年以来区划有划转,上年数口径可能不同", False),
+        ("新", [step(Kind.REPLACE, "甲", "新")], False, "10", "由甲县改设而来,上年数为其上年数", False),
+        ("甲", [step(Kind.REPLACE, "甲", "甲")], False, "10", "由甲县改设而来,上年数为其上年数", False),
+        ("新", [step(Kind.FOUND, "新", "新")], True, None, "上年以来设立,没有上年数", False),
+        ("甲", [step(Kind.FOUND, "甲", "甲")], True, "10", None, False),
         (
             "并",
             [
@@ -100,6 +105,16 @@ def test_previous_figure_follows_the_unit(
     found = previous(unit, "gdp", steps, GDP, additive=additive)
     assert (found.value, found.asked) == (None if value is None else Decimal(value), asked)
     assert (str(found.note) if found.note else None) == note
+
+
+def test_history_begins_with_the_founding() -> None:
+    steps = [
+        step(Kind.RENAME, "旧", "新", date(2001, 1, 1)),
+        step(Kind.FOUND, "新", "新", date(2010, 1, 1)),
+        step(Kind.MERGE, "丙", "新", date(2012, 1, 1)),
+        step(Kind.ADJUST, "新", "新", date(2013, 1, 1)),
+    ]
+    assert origins("新", steps) == ["丙"]
 
 
 def test_history_runs_through_every_change_and_ends_in_a_circle() -> None:
