@@ -34,11 +34,10 @@ def steps_of(conn: sa.Connection) -> list[Step[int]]:
     )
     found = []
     for change, kind, day, a, b, name in rows:
-        if kind in ASKING:
-            a, b = -change if a is None else a, -change if b is None else b
-        found.append(
-            Step(UnitChangeKind(kind), day, b if a is None else a, a if b is None else b, name)
-        )
+        asking = kind in ASKING
+        before, after = a or (-change if asking else b), b or (-change if asking else a)
+        if before is not None and after is not None:
+            found.append(Step(UnitChangeKind(kind), day, before, after, name))
     return found
 
 
