@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forms.base import Form
 from forms.fields import FileUpload, Pick, Text, TextArea, Tick, WholeNumber
+from forms.keys import group_field, units_field
 from forms.validators import InRange, Required
 from workflow.words import Sentence, m
 
@@ -123,6 +124,8 @@ class RegisterKey(Form):
         description=m("离线制作时屏幕上的 64 位,也在 public-key.txt 里"),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
+    group = group_field()
+    units = units_field()
     holder_1 = Text(m("甲份保管人"), [Required(m("请填写保管人姓名"))], most=40)
     holder_2 = Text(m("乙份保管人"), [Required(m("请填写保管人姓名"))], most=40)
     holder_3 = Text(m("备份保管人"), [Required(m("请填写保管人姓名"))], most=40)

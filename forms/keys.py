@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forms.base import Form
-from forms.fields import Password, Text, TextArea
+from forms.fields import Password, Text, TextArea, TickList
 from forms.validators import Chars, Required, SameAs
 from workflow.words import Sentence, m
 
@@ -33,11 +33,27 @@ def _holder(label: Sentence) -> Text:
     )
 
 
+def group_field() -> Text:
+    """The assessment group a key is for."""
+    return Text(
+        m("考核组"),
+        most=40,
+        description=m("只给一个考核组用的填名称,并选它负责的单位;不填的给整个年度用"),
+    )
+
+
+def units_field() -> TickList:
+    """The units a group is charged with."""
+    return TickList(m("考核组负责的单位"))
+
+
 class MakeKey(Form):
-    """Names of 甲, 乙 and 备; each types his own passphrase twice."""
+    """Names of 甲, 乙 and 备; each types his passphrase twice. A group's key names its units."""
 
     key = "keys.make"
 
+    group = group_field()
+    units = units_field()
     holder_1 = _holder(m("甲份保管人"))
     passphrase_1 = _passphrase(m("甲份口令"))
     again_1 = _again("passphrase_1", m("再输一次口令(甲份)"))

@@ -1,4 +1,4 @@
-"""启封密钥制作: one opening key per cycle, in three shares for 甲, 乙 and 备 (K7).
+"""启封密钥制作: a key per cycle or assessment group, in shares for 甲, 乙 and 备 (K7).
 
 The server keeps the public key and its fingerprint. Shares are made in memory, shown once and
 printed; two of three must have restored the key once before the first ballot is frozen.
@@ -20,8 +20,9 @@ from cases.ballot_box.trust import key_fingerprint
 from cases.commands.rights import require_for_cycle
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append
-from cases.models import KeyHolder, KeySet, Meeting
+from cases.models import KeyHolder, KeySet, KeySetUnit, Meeting, MeetingUnit
 from cases.names import normal_form
+from cases.queries.keys import current_keys, units_with_cases
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission
 from workflow.words import m
@@ -71,21 +72,23 @@ def register_key_set(
     holders: Sequence[str],
     actor: Actor,
     at: datetime,
+    group: str = "",
+    unit_ids: Sequence[int] = (),
 ) -> int:
     """Keep the public half of a key made for a cycle; returns its id.
 
-    ``holders``: names of 甲, 乙, 备. A new key replaces one that no meeting has used yet. Raises
-    Refused without the right or when ballots are already frozen under a key, Invalid for names.
+    ``holders``: names of 甲, 乙, 备. ``group`` and ``unit_ids``: the assessment group it is for and
+    the units that group is charged with; without them it is the cycle's. A new key replaces one
+    that no meeting has used yet. Raises Refused without the right or when ballots are already
+    frozen under a key, Invalid (holder_1, group, units).
     """
     cycle = require_for_cycle(conn, cycle_id, Permission.CYCLE_MANAGE, actor, lock=True)
     names = [" ".join(name.split()) for name in holders]
     if len(names) != len(shares.HOLDERS) or not all(names) or len(set(names)) != len(names):
         raise Invalid({"holder_1": m("保管人要填三个不同的人")})
-    used = conn.execute(
-        sa.select(sa.func.count())
-        .select_from(Meeting)
-        .where(Meeting.cycle_id == cycle_id, Meeting.key_set_id.is_not(None))
-    ).scalar_one()
+    group, units = " ".join(group.split()), sorted(set(unit_ids))
+    _check_group(conn, cycle_id, group, units)
+    used = _frozen_before(conn, cycle_id, units)
     if used:
         raise Refused([m("已有 %(n)s 场测评会锁定了表样,不能再换启封密钥", n=used)])
     key_id = int(
@@ -93,7 +96,8 @@ def register_key_set(
             sa.insert(KeySet)
             .values(
                 cycle_id=cycle_id,
-                title=f"{cycle.title} 启封密钥",
+                title=" ".join(filter(None, (cycle.title, group, "启封密钥"))),
+                group=group or None,
                 public_key=public_key,
                 fingerprint=fingerprint(public_key),
                 made_at=at,
@@ -109,9 +113,52 @@ def register_key_set(
             for n, name in zip(shares.HOLDERS, names, strict=True)
         ],
     )
-    note = {"fingerprint": fingerprint(public_key), "holders": names}
+    if units:
+        conn.execute(
+            sa.insert(KeySetUnit), [{"key_set_id": key_id, "unit_id": unit} for unit in units]
+        )
+    note: dict[str, Any] = {"fingerprint": fingerprint(public_key), "holders": names}
+    if group:
+        note |= {"group": group, "units": units}
     _journal(conn, key_id, "make_key_set", note, actor, at)
     return key_id
+
+
+def _check_group(conn: sa.Connection, cycle_id: int, group: str, units: Sequence[int]) -> None:
+    """A group has a name and units of its own. Raises Invalid (group, units)."""
+    if bool(group) != bool(units):
+        raise Invalid(
+            {"units": m("请选择这个考核组负责的单位")}
+            if group
+            else {"group": m("请填写考核组的名称")}
+        )
+    known = dict(units_with_cases(conn, cycle_id))
+    if not set(units) <= set(known):
+        raise Invalid({"units": m("有一个单位不在本年度考核范围内")})
+    for key in current_keys(conn, cycle_id):
+        twice = [name for unit, name in key.units if unit in units and key.group != group]
+        if twice:
+            raise Invalid(
+                {"units": m("%(unit)s已在“%(group)s”的密钥里", unit=twice[0], group=key.group)}
+            )
+
+
+def _frozen_before(conn: sa.Connection, cycle_id: int, units: Sequence[int]) -> int:
+    """Meetings with locked forms that this key would have been for: those of the group's units, or
+    those under the cycle's own key."""
+    query = (
+        sa.select(sa.func.count(sa.distinct(Meeting.id)))
+        .select_from(Meeting)
+        .join(KeySet, KeySet.id == Meeting.key_set_id)
+        .where(Meeting.cycle_id == cycle_id)
+    )
+    if units:
+        query = query.join(MeetingUnit, MeetingUnit.meeting_id == Meeting.id).where(
+            MeetingUnit.unit_id.in_(units)
+        )
+    else:
+        query = query.where(KeySet.group.is_(None))
+    return int(conn.execute(query).scalar_one())
 
 
 def restore(

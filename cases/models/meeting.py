@@ -13,18 +13,31 @@ from workflow.vocabulary import MeetingKind, MeetingState, SheetKind, VoterOrigi
 
 
 class KeySet(Base):
-    """The public half of an opening key; its three shares are on paper, never here."""
+    """The public half of an opening key; its three shares are on paper, never here.
+
+    ``group``: the assessment group whose units it is for (``KeySetUnit``); none for the cycle's.
+    """
 
     __tablename__ = "key_sets"
 
     id: Mapped[Id]
     cycle_id: Mapped[int] = to("cycles.id", index=True)
     title: Mapped[Name]
+    group: Mapped[Name | None]
     public_key: Mapped[str] = mapped_column(sa.String(64))
     fingerprint: Mapped[Digest]
     made_at: Mapped[When]
     made_by: Mapped[int | None] = to("people.id", nullable=True)
     tested_at: Mapped[When | None]
+
+
+class KeySetUnit(Base):
+    """A unit whose meetings are sealed with a group's key."""
+
+    __tablename__ = "key_set_units"
+
+    key_set_id: Mapped[int] = to("key_sets.id", primary_key=True)
+    unit_id: Mapped[int] = to("units.id", primary_key=True)
 
 
 class KeyHolder(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +13,6 @@ from cases.errors import NotVisible
 from cases.models import (
     Case,
     Cycle,
-    KeyHolder,
-    KeySet,
     Meeting,
     MeetingSheet,
     Person,
@@ -25,6 +23,7 @@ from cases.models import (
 )
 from cases.queries.ballot_package import smallest
 from cases.queries.facts_lanes import TALKS, TALKS_FOR_BALLOT
+from cases.queries.keys import key_for
 from cases.queries.meeting_sheets import (
     Counted,
     Ready,
@@ -220,7 +219,7 @@ def meeting_view(conn: sa.Connection, row: Any, actor: Actor, on: date) -> Meeti
         .where(Unit.id == row.unit_id)
     ).one()
     sheets, groups = sheets_of(conn, row.id), voters_of(conn, row.id)
-    key = key_set(conn, row.cycle_id)
+    key = key_for(conn, row)
     planned = row.state == MeetingState.PLANNED
     tally = conn.execute(sa.select(Tally.tellers).where(Tally.meeting_id == row.id)).first()
     facts = facts_of_thing(conn, Thing.MEETING, row, row.id, on)
@@ -264,35 +263,6 @@ def _tellers(conn: sa.Connection, row: Any) -> dict[Role, tuple[int, str]]:
 def signed_talks(conn: sa.Connection, case_ids: list[int]) -> dict[int, int]:
     """Case id -> signed talks that stand for the ballot."""
     return {case_id: int(number) for case_id, number in TALKS.rows(conn, case_ids)}
-
-
-@dataclass(frozen=True, slots=True)
-class KeyView:
-    """The newest key of a cycle, as its page shows it."""
-
-    id: int
-    fingerprint: str
-    made_at: datetime
-    holders: tuple[str, ...]
-    tested_at: datetime | None
-    used: int
-
-
-def key_set(conn: sa.Connection, cycle_id: int) -> KeyView | None:
-    """The key that the next frozen ballot will use; None while none was made."""
-    row = conn.execute(
-        sa.select(KeySet).where(KeySet.cycle_id == cycle_id).order_by(KeySet.id.desc()).limit(1)
-    ).first()
-    if row is None:
-        return None
-    used = conn.execute(
-        sa.select(sa.func.count()).select_from(Meeting).where(Meeting.key_set_id == row.id)
-    ).scalar_one()
-    names = conn.execute(
-        sa.select(KeyHolder.name).where(KeyHolder.key_set_id == row.id).order_by(KeyHolder.number)
-    )
-    holders = tuple(names.scalars())
-    return KeyView(row.id, row.fingerprint, row.made_at, holders, row.tested_at, int(used))
 
 
 def tellers_to_choose(conn: sa.Connection, row: Any) -> list[tuple[int, str]]:

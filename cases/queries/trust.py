@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from cases.ballot_box import package as packages
 from cases.ballot_box.trust import custody_rule, key_fingerprint, marks_of
-from cases.models import Cycle, KeySet
+from cases.models import Cycle
+from cases.queries.keys import current_keys
 from cases.queries.scheme import scheme_of_cycle
 from workflow.words import Sentence, m
 
@@ -30,13 +31,13 @@ def trusted_cycle(conn: sa.Connection) -> Trusted | None:
     ).first()
     if cycle is None:
         return None
-    key = conn.execute(
-        sa.select(KeySet.public_key)
-        .where(KeySet.cycle_id == cycle.id)
-        .order_by(KeySet.id.desc())
-        .limit(1)
-    ).scalar()
-    marks = () if key is None else ((m("启封公钥指纹"), key_fingerprint(key)[:16]),)
+    marks = tuple(
+        (
+            m("启封公钥指纹(%(group)s)", group=key.group) if key.group else m("启封公钥指纹"),
+            key_fingerprint(key.public_key)[:16],
+        )
+        for key in current_keys(conn, cycle.id)
+    )
     return Trusted(cycle.title, _custody(conn, cycle.id), marks)
 
 

@@ -17,7 +17,8 @@ from workflow.vocabulary import MeetingState, Permission
 
 @dataclass(frozen=True, slots=True)
 class UrnToOpen:
-    """A closed urn. ``why_not``: cards not reconciled, or the remark on them not confirmed."""
+    """A closed urn. ``key``: the assessment group whose key opens it, empty for the cycle's.
+    ``reconciled``: the cards are on the table, and a remark on them confirmed."""
 
     meeting_id: int
     ref: str
@@ -25,6 +26,7 @@ class UrnToOpen:
     unit: str
     held_on: date | None
     key_id: int
+    key: str
     root: str
     reconciled: bool
 
@@ -32,12 +34,13 @@ class UrnToOpen:
 def urns_to_open(conn: sa.Connection, actor: Actor) -> list[UrnToOpen]:
     """Closed urns without a tally that this key holder may open, in official order."""
     rows = conn.execute(
-        sa.select(Meeting, Unit.name.label("unit"))
+        sa.select(Meeting, Unit.name.label("unit"), KeySet.group.label("key"))
+        .join(KeySet, KeySet.id == Meeting.key_set_id)
         .join(Unit, Unit.id == Meeting.unit_id)
         .join(Cycle, Cycle.id == Meeting.cycle_id)
         .outerjoin(Tally, Tally.meeting_id == Meeting.id)
         .where(Meeting.state == MeetingState.HELD, Tally.meeting_id.is_(None))
-        .where(Meeting.key_set_id.is_not(None), Meeting.urn_root.is_not(None))
+        .where(Meeting.urn_root.is_not(None))
         .order_by(Unit.sort_no, Unit.id, Meeting.id)
     ).all()
     allowed: dict[int, bool] = {}
@@ -46,7 +49,7 @@ def urns_to_open(conn: sa.Connection, actor: Actor) -> list[UrnToOpen]:
             allowed[row.cycle_id] = Permission.URN_OPEN in rights_on(conn, actor, row)
     return [
         UrnToOpen(
-            r.id, r.ref, r.title, r.unit, r.held_on, r.key_set_id, r.urn_root,
+            r.id, r.ref, r.title, r.unit, r.held_on, r.key_set_id, r.key or "", r.urn_root,
             _reconciled(r.reconciliation),
         )
         for r in rows

@@ -1,4 +1,4 @@
-"""启封密钥制作: the key of the cycle, its three shares shown once, and the test of restoring it.
+"""启封密钥制作: keys of cycle and groups, shares shown once, and the test of restoring them.
 
 Passphrases and shares pass through memory only: these POSTs keep no payload digest, and the answer
 itself shows the shares.
@@ -6,7 +6,10 @@ itself shows the shares.
 
 from __future__ import annotations
 
+from typing import Any
+
 import segno
+import sqlalchemy as sa
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -14,13 +17,15 @@ from markupsafe import Markup
 from cases.ballot_box.shares import Share
 from cases.commands import keys as commands
 from cases.errors import Invalid
-from cases.queries.meeting import current_cycle, key_set
+from cases.queries.keys import KeyView, current_keys, key_of, units_with_cases
+from cases.queries.meeting import current_cycle
 from cases.web.access import access
 from cases.web.installation import at, kaoji, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.urns import rehearsal
 from cases.web.writing import checked
+from forms.hall import RegisterKey
 from forms.keys import MakeKey, Shares
 from workflow.permissions import holds_anywhere
 from workflow.vocabulary import Permission
@@ -34,21 +39,44 @@ WORDS = (m("甲"), m("乙"), m("备"))
 @blueprint.get("")
 @access(P.CYCLE_MANAGE)
 def show() -> ResponseReturnValue:
-    """The key of the present cycle: fingerprint, holders, whether it was tested."""
+    """The keys of the present cycle: fingerprint, holders, whether each was tested."""
     with reading() as conn:
         cycle = current_cycle(conn)
-        key = key_set(conn, cycle.id)
+        keys = current_keys(conn, cycle.id)
     destroys = holds_anywhere(current_actor(), P.BALLOTS_DESTROY)
-    return render("stages/public_evaluation/keys.html", cycle=cycle, key=key, may_destroy=destroys)
+    return render(
+        "stages/public_evaluation/keys.html", cycle=cycle, keys=keys, may_destroy=destroys
+    )
+
+
+def asked_key(conn: sa.Connection, cycle_id: int) -> KeyView | None:
+    """The key the address names, else the one made last; None where there is none. Raises
+    NotVisible for a foreign one."""
+    text = request.args.get("key", "")
+    if text:
+        return key_of(conn, cycle_id, int(text) if text.isascii() and text.isdigit() else 0)
+    return max(current_keys(conn, cycle_id), key=lambda key: key.id, default=None)
+
+
+def offer_units(conn: sa.Connection, cycle_id: int, form: MakeKey | RegisterKey) -> None:
+    """The units a group may be charged with."""
+    form.units.offer([(str(unit), name) for unit, name in units_with_cases(conn, cycle_id)])
+
+
+def group_of(form: MakeKey | RegisterKey) -> dict[str, Any]:
+    """The group a key is for, as the command takes it."""
+    units = [int(unit) for unit in form.units.data or ()]
+    return {"group": form.group.data or "", "unit_ids": units}
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @access(P.CYCLE_MANAGE)
 def new() -> ResponseReturnValue:
     """Three holders type their passphrases in turn; the shares are shown in the answer, once."""
+    form = MakeKey(request.form if request.method == "POST" else None, say=say)
     with reading() as conn:
         cycle = current_cycle(conn)
-    form = MakeKey(request.form if request.method == "POST" else None, say=say)
+        offer_units(conn, cycle.id, form)
 
     def page() -> str:
         return render("stages/public_evaluation/keys_new.html", cycle=cycle, form=form)
@@ -62,13 +90,14 @@ def new() -> ResponseReturnValue:
     try:
         made = commands.make_shares(words, rehearsal=rehearsal())
         with kaoji().store.transaction() as conn:
-            commands.register_key_set(
+            key_id = commands.register_key_set(
                 conn,
                 cycle.id,
                 public_key=made.public_key,
                 holders=holders,
                 actor=current_actor(),
                 at=at(),
+                **group_of(form),
             )
     except Invalid as e:
         form.take(e.errors)
@@ -80,6 +109,8 @@ def new() -> ResponseReturnValue:
     return render(
         "stages/public_evaluation/shares.html",
         cycle=cycle,
+        group=form.group.data or "",
+        key_id=key_id,
         papers=papers,
         fingerprint=commands.fingerprint(made.public_key),
     )
@@ -97,7 +128,7 @@ def test() -> ResponseReturnValue:
     """Two of three holders restore the key once, before its first use."""
     with reading() as conn:
         cycle = current_cycle(conn)
-        key = key_set(conn, cycle.id)
+        key = asked_key(conn, cycle.id)
     if key is None:
         return redirect(url_for(".show"), 303)
     form = Shares(request.form if request.method == "POST" else None, say=say)

@@ -21,12 +21,12 @@ from cases.ballot_box.refusals import BallotBoxRefusal
 from cases.commands import count, destruction, urn_files
 from cases.commands import keys as key_commands
 from cases.errors import Invalid, Refused
-from cases.queries.meeting import current_cycle, key_set, load_meeting, meeting_view
+from cases.queries.meeting import current_cycle, load_meeting, meeting_view
 from cases.queries.urns_to_open import UrnToOpen, destruction_of, public_key_of, urns_to_open
 from cases.web.access import access, stepped_up
 from cases.web.hall import download
 from cases.web.installation import at, kaoji, on, reading
-from cases.web.keys import entries
+from cases.web.keys import asked_key, entries, group_of, offer_units
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.urns import rehearsal, urns
@@ -52,9 +52,15 @@ def batch() -> ResponseReturnValue:
     form = Shares(_without_ticks(posted), say=say)
 
     def page() -> str:
-        chosen = request.form.getlist("urn") if posted else [u.ref for u in waiting]
+        first = waiting[0].key_id if waiting else None
+        ours = [u.ref for u in waiting if u.key_id == first]
+        chosen = request.form.getlist("urn") if posted else ours
         return render(
-            "stages/public_evaluation/openings.html", waiting=waiting, form=form, chosen=chosen
+            "stages/public_evaluation/openings.html",
+            waiting=waiting,
+            form=form,
+            chosen=chosen,
+            keys=len({u.key_id for u in waiting}),
         )
 
     if posted is None:
@@ -169,9 +175,10 @@ def result_file(row: Any, ref: str) -> ResponseReturnValue:
 @access(P.CYCLE_MANAGE)
 def register() -> ResponseReturnValue:
     """The public half of a key that was made on another machine."""
+    form = RegisterKey(request.form if request.method == "POST" else None, say=say)
     with reading() as conn:
         cycle = current_cycle(conn)
-    form = RegisterKey(request.form if request.method == "POST" else None, say=say)
+        offer_units(conn, cycle.id, form)
 
     def page() -> str:
         return render("stages/public_evaluation/keys_register.html", cycle=cycle, form=form)
@@ -189,6 +196,7 @@ def register() -> ResponseReturnValue:
                 holders=[str(form[f"holder_{n}"].data) for n in (1, 2, 3)],
                 actor=current_actor(),
                 at=at(),
+                **group_of(form),
             )
     except Invalid as e:
         form.take(e.errors)
@@ -203,7 +211,7 @@ def destroy() -> ResponseReturnValue:
     """Witnessed destruction of shares and envelopes; nothing can be opened afterwards."""
     with reading() as conn:
         cycle = current_cycle(conn)
-        key = key_set(conn, cycle.id)
+        key = asked_key(conn, cycle.id)
         done = destruction_of(conn, key.id) if key else None
     if key is None:
         return redirect(url_for("keys.show"), 303)
@@ -235,4 +243,4 @@ def destroy() -> ResponseReturnValue:
     except Refused as e:
         form.take({"basis": e.reasons[0]})
         return page(), 409
-    return redirect(url_for(".destroy"), 303)
+    return redirect(url_for(".destroy", key=key.id), 303)

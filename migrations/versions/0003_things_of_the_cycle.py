@@ -196,6 +196,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cycle_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("group", sa.String(length=200), nullable=True),
         sa.Column("public_key", sa.String(length=64), nullable=False),
         sa.Column("fingerprint", sa.String(length=80), nullable=False),
         sa.Column("made_at", cases.models.base.Instant(), nullable=False),
@@ -207,6 +208,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("key_sets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_key_sets_cycle_id"), ["cycle_id"], unique=False)
+    op.create_table(
+        "key_set_units",
+        sa.Column("key_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["key_set_id"], ["key_sets.id"], name=op.f("fk_key_set_units_key_set_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_key_set_units_unit_id")),
+        sa.PrimaryKeyConstraint("key_set_id", "unit_id", name=op.f("pk_key_set_units")),
+    )
     op.create_table(
         "key_holders",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -354,6 +365,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opinion_requests_body_unit_id"))
     op.drop_table("opinion_requests")
     op.drop_table("key_holders")
+    op.drop_table("key_set_units")
     with op.batch_alter_table("key_sets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_key_sets_cycle_id"))
     op.drop_table("key_sets")

@@ -15,8 +15,9 @@ from cases.clock import date_of
 from cases.commands.count_rows import repeats
 from cases.commands.recording.moved import MovedThing, ThingRecorder
 from cases.errors import Invalid, Refused
-from cases.models import HallKit, KeySet, Meeting, PaperBatch, PaperEntry, VoterGroup
+from cases.models import HallKit, Meeting, PaperBatch, PaperEntry, VoterGroup
 from cases.queries.ballot_package import package_of
+from cases.queries.keys import key_for
 from cases.queries.scheme import scheme_of_cycle
 from workflow.permissions import Actor
 from workflow.rules import rule_count
@@ -39,11 +40,10 @@ def _set(conn: sa.Connection, moved: MovedThing, **values: Any) -> None:
 
 
 def freeze(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
-    """Write the ballot package under the cycle's key. Raises Refused without a tested one."""
+    """Write the ballot package under its group's key or the cycle's. Raises Refused without a
+    tested one."""
     row = conn.execute(sa.select(Meeting).where(Meeting.id == moved.thing_id)).one()
-    key = conn.execute(
-        sa.select(KeySet).where(KeySet.cycle_id == row.cycle_id).order_by(KeySet.id.desc()).limit(1)
-    ).first()
+    key = key_for(conn, row)
     scheme = scheme_of_cycle(conn, row.cycle_id)
     if key is None or key.tested_at is None or scheme is None:
         raise Refused([m("启封密钥还没有制作,或没有经两位保管人试还原")])
