@@ -54,11 +54,15 @@ class ReasonRule(Enum):
 
 @dataclass(frozen=True)
 class Guard(Generic[F]):
-    """A rule that must hold: ``rule`` says it, ``check`` returns the refusal or None."""
+    """A rule that must hold: ``rule`` says it, ``check`` returns the refusal or None.
+
+    ``by``: who sees to it, where that is not whoever the state waits for.
+    """
 
     name: str
     rule: Sentence
     check: Callable[[F, Payload], Sentence | None]
+    by: tuple[Role, ...] = ()
 
     def __call__(self, facts: F, payload: Payload) -> Sentence | None:
         return self.check(facts, payload)
@@ -66,11 +70,12 @@ class Guard(Generic[F]):
 
 def needs(
     rule: Sentence,
+    by: tuple[Role, ...] = (),
 ) -> Callable[[Callable[[F, Payload], Sentence | None]], Guard[F]]:
     """Make a guard out of a function; the guard bears the function's name."""
 
     def wrap(check: Callable[[F, Payload], Sentence | None]) -> Guard[F]:
-        return Guard(check.__name__, rule, check)
+        return Guard(check.__name__, rule, check, by)
 
     return wrap
 

@@ -13,6 +13,7 @@ from workflow.vocabulary import (
     Participation,
     ParticipationReason,
     PoolState,
+    Role,
     SignState,
     State,
 )
@@ -131,21 +132,21 @@ def synthesis_is_written(facts: CaseFacts, payload: Payload) -> Sentence | None:
     return None if facts.synthesis_present else m("综合研判材料还没有形成")
 
 
-@needs(m("评语和等次建议已填写"))
+@needs(m("评语和等次建议已填写"), by=(Role.SUPERVISING_LEADER,))
 def comment_is_written(facts: CaseFacts, payload: Payload) -> Sentence | None:
     if facts.comment_required and not facts.comment_present:
         return m("评语和等次建议还没有填写")
     return None
 
 
-@needs(m("了解核实事项均已认定"))
+@needs(m("了解核实事项均已认定"), by=(Role.ASSESSMENT_GROUP,))
 def inquiries_are_concluded(facts: CaseFacts, payload: Payload) -> Sentence | None:
     if not facts.open_inquiries:
         return None
     return m("还有 %(n)s 项了解核实没有认定结论", n=facts.open_inquiries)
 
 
-@needs(m("征求意见均已办结"))
+@needs(m("征求意见均已办结"), by=(Role.OFFICE,))
 def opinions_are_closed(facts: CaseFacts, payload: Payload) -> Sentence | None:
     if not facts.open_opinion_requests:
         return None
@@ -232,7 +233,7 @@ def correction_is_approved(facts: CaseFacts, payload: Payload) -> Sentence | Non
     return None if facts.correction_approved else m("没有已批准的更正")
 
 
-@needs(m("首卷已归档"))
+@needs(m("首卷已归档"), by=(Role.ARCHIVIST, Role.OFFICE))
 def first_volume_is_filed(facts: CaseFacts, payload: Payload) -> Sentence | None:
     if facts.filing_state in {FilingState.FILED, FilingState.CONTINUED}:
         return None

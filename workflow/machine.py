@@ -84,6 +84,7 @@ class Need:
     rule: Sentence
     refusal: Sentence | None
     waits_for: tuple[Role, ...] = ()
+    guard: str = ""
 
 
 class _Token:
@@ -320,7 +321,7 @@ def needs_of(facts: CaseFacts | ThingFacts) -> tuple[Need, ...]:
     """What is missing, and what is done, on the ways forward from here (whoever looks)."""
     waits = _waits_for(facts)
     return tuple(
-        Need(move.action, guard.rule, guard(facts, NOTHING), waits)
+        Need(move.action, guard.rule, guard(facts, NOTHING), guard.by or waits, guard.name)
         for move in _moves_from(facts)
         if move.is_work or move.auto
         for guard in move.guards

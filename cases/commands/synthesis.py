@@ -27,6 +27,7 @@ from cases.queries.scores import (
     position_of,
     satisfaction,
     terms_of,
+    title_of_group,
     unit_scores,
 )
 from cases.queries.sentences import packed
@@ -35,7 +36,7 @@ from cases.queries.unit_items import entries_of
 from cases.scoring.compose import Composite, compose, suggest_for
 from cases.scoring.grading import bars
 from cases.scoring.months import MonthsScore, months_of, weighted
-from cases.scoring.shapes import Item, Scheme
+from cases.scoring.shapes import Scheme
 from workflow.permissions import Actor
 from workflow.vocabulary import GRADES, CaseKind, Grade, Permission, State, Track
 from workflow.words import m
@@ -167,7 +168,7 @@ def _row(case: Any, inputs: _Inputs, at: datetime) -> dict[str, Any]:
             "ballot_score": _text(ballot.score if ballot else None),
             "composite": _text(composite.score),
             "scoresheet": {
-                **_sheet(composite, unit, ballot, packed(suggestion.reason), inputs.scheme.items),
+                **_sheet(composite, unit, ballot, packed(suggestion.reason), inputs.scheme),
                 "months": _months(months, inputs.names),
             },
             "bars": list(found.rows),
@@ -221,7 +222,7 @@ def _more_facts(case: Any, inputs: _Inputs, result: Decimal | None) -> tuple[bar
 
 
 def _sheet(
-    composite: Composite, unit: Any, ballot: Any, reason: Any, titles: Mapping[str, Item]
+    composite: Composite, unit: Any, ballot: Any, reason: Any, scheme: Scheme
 ) -> dict[str, Any]:
     return {
         "position": composite.position,
@@ -239,7 +240,7 @@ def _sheet(
         "items": [
             {
                 "item": i.item,
-                "title": packed(titles[i.item].title),
+                "title": packed(scheme.items[i.item].title),
                 "entries": i.entries,
                 "asked": _text(i.asked),
                 "points": _text(i.points),
@@ -252,7 +253,14 @@ def _sheet(
         "unit": unit.sheet if unit else None,
         "unit_document": unit.document if unit else "",
         "ballot_groups": [
-            {"group": g.group, "score": _text(g.score), "weight": _text(g.weight), "valid": g.valid}
+            {
+                "group": g.group,
+                "title": packed(title_of_group(scheme, g.group)),
+                "score": _text(g.score),
+                "weight": _text(g.weight),
+                "contribution": _text(g.contribution),
+                "valid": g.valid,
+            }
             for g in (ballot.groups if ballot else ())
         ],
     }

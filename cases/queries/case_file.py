@@ -53,13 +53,17 @@ from workflow.words import Sentence, m
 
 SECTIONS: tuple[tuple[str, Sentence, Any], ...] = (
     ("self_report", m("述职"), self_report.section),
-    ("data_collection", m("指标、谈话与核实"), data_collection.section),
+    ("data_collection", m("实绩数据"), data_collection.section),
     ("public_evaluation", m("民主测评"), public_evaluation.section),
     ("committee_review", m("综合研判与审定"), committee_review.section),
     ("result_application", m("结果运用"), result_application.section),
     ("archive", m("材料与归档"), archive.section),
 )
 """Room, heading, query; each room owns the template of the same name."""
+TALKS = ("talks", m("谈话与核实"))
+"""What stands beside the figures, for those who may know of it; asked with them."""
+OF_TALKS = frozenset({"talk_read", "inquiry_conduct", "opinion_ask"})
+"""Rights each of which opens a part of it."""
 
 OPEN_ACTIONS = frozenset(
     a.value
@@ -85,6 +89,7 @@ EXCEPTIONS = frozenset(
         Action.CORRECT_GRADE,
         Action.PASS_DATA_PROVISIONAL,
         Action.PASS_EVALUATION_PROVISIONAL,
+        Action.RELEASE_TO_PUBLICITY,
         Action.EXCLUDE,
     }
 )
@@ -204,8 +209,15 @@ _ASKED = (
     Permission.OPINION_ASK,
     Permission.INQUIRY_CONDUCT,
     Permission.TALK_RECORD,
+    Permission.TALK_READ,
     Permission.RESULT_READ,
 )
+
+
+def rights_of(conn: sa.Connection, case: Any, actor: Actor) -> frozenset[str]:
+    """What the reader may do with the case, of the rights its page asks about."""
+    resource, context = resource_for(conn, actor, case), context_of(conn, actor, case)
+    return frozenset(p.value for p in _ASKED if permits(actor, p, resource, context))
 
 
 def _left(conn: sa.Connection, due: date | None, on: date) -> int | None:
@@ -221,6 +233,21 @@ def sections_of(conn: sa.Connection, case: Any, actor: Actor) -> list[dict[str, 
         {"room": room, "title": title, "part": query(conn, case, actor)}
         for room, title, query in SECTIONS
     ]
+
+
+def parts_of(rights: frozenset[str]) -> list[tuple[str, Sentence]]:
+    """(room, heading) of the parts that have a page for a reader with these rights, in order."""
+    rooms = [(room, title) for room, title, _ in SECTIONS]
+    if rights & OF_TALKS:
+        rooms.insert(3, TALKS)
+    return rooms
+
+
+def part_of(conn: sa.Connection, case: Any, actor: Actor, room: str) -> dict[str, Any]:
+    """One part alone, as its template wants it. Raises KeyError for a room without a part."""
+    queries = {name: query for name, _, query in SECTIONS} | {"talks": data_collection.section}
+    found: dict[str, Any] = queries[room](conn, case, actor)
+    return found
 
 
 def _needs(facts: CaseFacts) -> tuple[Need, ...]:

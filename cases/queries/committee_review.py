@@ -150,7 +150,14 @@ def study_of(conn: sa.Connection, case: Any) -> Study:
         composite=_number(row.composite) if row else None,
         suggested=_grade(case.suggested_grade),
         reason=unpacked(sheet.get("reason", "")),
-        sheet={**sheet, "unit": told_unit(sheet.get("unit"))},
+        sheet={
+            **sheet,
+            "unit": told_unit(sheet.get("unit")),
+            "ballot_groups": [
+                {**g, "title": unpacked(g.get("title", g["group"]))}
+                for g in sheet.get("ballot_groups", ())
+            ],
+        },
         bars=told_bars(row.bars if row else None),
         flags=unpacked((row.flags if row else None) or ()),
         computed_at=row.computed_at if row else None,

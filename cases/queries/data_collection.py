@@ -23,11 +23,19 @@ P = Permission
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One indicator of the unit; what it contributes, of how much, where the reader may see it."""
+    """One indicator of the unit; its score, what it contributes, its share of the whole (0 to 1),
+    where the reader may see it.
+    """
 
     column: Column
+    score: Decimal | None
     points: Decimal | None
     of: Decimal | None
+
+    @property
+    def lost(self) -> Decimal | None:
+        """What the total lacks because of this indicator."""
+        return None if self.of is None or self.points is None else self.of * 100 - self.points
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,11 @@ class Beside:
     talks: tuple[int, int] | None
     inquiries: list[InquiryRow] | None
     opinions: list[Any] | None
+
+    @property
+    def most_lost(self) -> Decimal:
+        """The longest bar of points lost."""
+        return max((f.lost for f in self.figures if f.lost is not None), default=Decimal(0))
 
 
 _PASSED = (
@@ -113,7 +126,12 @@ def _entries(
 def _figure(column: Column, explained: dict[str, Any]) -> Figure:
     rows = {row["indicator"]: row for row in explained.get("rows", ())}
     row = rows.get(column.code, {})
-    return Figure(column, _number(row.get("contribution")), _number(row.get("effective")))
+    return Figure(
+        column,
+        _number(row.get("points")),
+        _number(row.get("contribution")),
+        _number(row.get("effective")),
+    )
 
 
 def _number(text: Any) -> Decimal | None:

@@ -82,6 +82,7 @@ class QuotaLine:
 class QuotaSheet:
     """优秀名额使用情况 of one track: lines, cap, given, reserve, moves with their documents."""
 
+    cycle_ref: str
     lines: Sequence[QuotaLine]
     moves: Sequence[Any]
     cap: int
@@ -115,7 +116,9 @@ def quota_sheet(conn: sa.Connection, pool: Any) -> QuotaSheet:
             net[move.to_pool_id] += move.seats
     lines = [QuotaLine(r, net[r.id], int((r.quota or {}).get("base", 0))) for r in rows]
     first = (rows[0].quota if rows else None) or {}
+    year = sa.select(Cycle.ref).where(Cycle.id == pool.cycle_id)
     return QuotaSheet(
+        conn.execute(year).scalar_one(),
         lines,
         moves,
         int(first.get("cap", 0)),

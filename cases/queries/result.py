@@ -63,6 +63,7 @@ class Result:
     """A told result with what the person may do about it until when."""
 
     case: Any
+    cycle_ref: str
     decision: Any
     earlier: Sequence[Any]
     grade: Grade | None
@@ -107,6 +108,7 @@ def result_of(conn: sa.Connection, case: Any, on: date) -> Result | None:
     open_to = {Grade.INCOMPETENT, *(scheme.feedback.review_grades if scheme else ())}
     return Result(
         case=case,
+        cycle_ref=conn.execute(sa.select(Cycle.ref).where(Cycle.id == case.cycle_id)).scalar_one(),
         decision=last,
         earlier=decisions[:-1],
         grade=grade,

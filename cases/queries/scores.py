@@ -31,6 +31,7 @@ from cases.scoring.ballots import BallotScore, Tally, ballot_score, banded, rate
 from cases.scoring.exact import stored
 from cases.scoring.explain import explanation
 from cases.scoring.months import Term
+from cases.scoring.rule_shapes import Title
 from cases.scoring.scoresheet import Scoresheet
 from cases.scoring.shapes import Scheme
 from workflow.vocabulary import CaseKind
@@ -133,13 +134,21 @@ def _ballot(case: Any, groups: Mapping[str, Mapping[str, int]], scheme: Scheme) 
     none = Fraction(0)
     joint = {t.group: sum((weights.get(g, none) for g in t.group.split("+")), none) for t in merged}
     left = {g: w for g, w in weights.items() if not any(g in t.group.split("+") for t in merged)}
-    score = ballot_score(merged, options, {**joint, **left})
+    titles = {name: title_of_group(scheme, name) for name in (*joint, *left)}
+    score = ballot_score(merged, options, {**joint, **left}, titles)
     bands = scheme.ballot.sheets[CaseKind(case.kind)].bands
     if not bands or score.score is None:
         return score
     points = banded(rates(merged, options, CaseKind(case.kind), scheme.ballot.rate_base), bands)
     flags = (*score.flags, m("按得票率分档计分"))
     return replace(score, score=None if points is None else stored(points), flags=flags)
+
+
+def title_of_group(scheme: Scheme, name: str) -> Title:
+    """What an electorate is called; a merged one (``A+B``) by all its parts."""
+    titles = dict(scheme.ballot.groups)
+    found = [titles.get(code, Title(code)) for code in name.split("+")]
+    return Title("、".join(t.zh for t in found), ", ".join(t.en for t in found))
 
 
 def position_of(case: Any) -> str:

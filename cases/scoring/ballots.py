@@ -147,11 +147,15 @@ def total_score(
 
 
 def ballot_score(
-    tallies: Iterable[Tally], options: Iterable[Option], weights: Mapping[str, Fraction]
+    tallies: Iterable[Tally],
+    options: Iterable[Option],
+    weights: Mapping[str, Fraction],
+    titles: Mapping[str, str] | None = None,
 ) -> BallotScore:
     """F1 and F2 of one person or body. Several tallies of one group are added first.
 
     Groups without a weight are refused (KeyError): an electorate never vanishes silently.
+    ``titles``: what the flags call a group; without one, its code.
     """
     known = tuple(options)
     merged: dict[str, dict[str, int]] = {group: {} for group in weights}
@@ -177,15 +181,14 @@ def ballot_score(
             )
         )
     empty = [group for group in means if means[group] is None and weights[group]]
-    return BallotScore(None if total is None else stored(total), tuple(rows), _flags(total, empty))
+    named = [(titles or {}).get(group, group) for group in sorted(empty)]
+    return BallotScore(None if total is None else stored(total), tuple(rows), _flags(total, named))
 
 
 def _flags(total: Fraction | None, empty: list[str]) -> tuple[Sentence, ...]:
     if total is None:
         return (m("无测评得分"),)
-    if empty:
-        return (m("%(groups)s 组没有有效票,其余权重按比例放大", groups="、".join(sorted(empty))),)
-    return ()
+    return tuple(m("%(group)s没有有效票,其余权重按比例放大", group=group) for group in empty)
 
 
 def rates(tallies: Iterable[Tally], options: Iterable[Option], kind: CaseKind, base: str) -> Rates:

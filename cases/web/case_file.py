@@ -1,26 +1,33 @@
-"""考核卷: the page of one case, and all of its history."""
+"""考核卷: the page of one case, each of its parts at full length, and all of its history."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
 
+from cases.errors import NotVisible
 from cases.queries import case_file as queries
 from cases.queries.basis import place_of_state
 from cases.queries.visibility import load_case
 from cases.web.access import access
 from cases.web.installation import note_reading, on, reading
 from cases.web.move_pages import label_of_move, on_behalf, url_of_move
-from cases.web.presentation import render, say
+from cases.web.presentation import addresses, render, say
 from cases.web.session import current_actor
 from workflow.grammar import Direction
 from workflow.machine import Offer
-from workflow.vocabulary import Action, EntryBasis, Permission
+from workflow.permissions import Actor
+from workflow.vocabulary import Action, EntryBasis, Permission, Role, State
+from workflow.words import m
 
 blueprint = Blueprint("case_file", __name__)
 P = Permission
+HISTORY = "history"
+READ_AS = {"self_report": "self_report"}
+"""What the read log calls a part; the others are the case's."""
 
 
 @blueprint.get("/cases/<ref>")
@@ -46,11 +53,68 @@ def show(case: Any, ref: str) -> ResponseReturnValue:
         page=page,
         case=case,
         sections=sections,
+        whole=False,
+        talks=dict(queries.parts_of(page.rights)).get("talks"),
+        tabs=_tabs(ref, page.rights),
+        missing=_open_needs(page, ref, _leader(sections)),
         list_url=_list_url(),
         place=place_of_state(page.facts.state),
         primary=_button(case, forward[0]) if forward else None,
         others=[_button(case, o) for o in offers if not forward or o is not forward[0]],
     )
+
+
+def _tabs(ref: str, rights: frozenset[str], room: str = "") -> list[tuple[str, str, bool]]:
+    """(address, text, whether it is the present one) of the case's pages."""
+    part = addresses(".part", "room", ref=ref)
+    parts = [(part(name), say(title), name == room) for name, title in queries.parts_of(rights)]
+    first = (url_for(".show", ref=ref), say(m("概览")), not room)
+    return [first, *parts, (url_for(".history", ref=ref), say(m("经过")), room == HISTORY)]
+
+
+ROOM_OF: dict[str, str] = {
+    "report_is_open": "self_report",
+    "sections_are_complete": "self_report",
+    "report_is_within_length": "self_report",
+    "data_is_settled": "data_collection",
+    "evaluation_is_settled": "public_evaluation",
+    "synthesis_is_written": "committee_review",
+    "comment_is_written": "committee_review",
+    "inquiries_are_concluded": "talks",
+    "opinions_are_closed": "talks",
+    "measures_are_settled": "result_application",
+    "first_volume_is_filed": "archive",
+    "continuation_is_filed": "archive",
+    "four_check_is_passed": "archive",
+}
+"""Guard -> the part of the case where it is seen to."""
+
+
+def _open_needs(page: queries.CasePage, ref: str, leader: str | None) -> list[dict[str, str]]:
+    """What is missing: the sentence, the part where it stands, and who is waited for."""
+    rooms = dict(queries.parts_of(page.rights))
+    part = addresses(".part", "room", ref=ref)
+    found = []
+    for need in page.needs:
+        if need.refusal is None:
+            continue
+        room = ROOM_OF.get(need.guard, "")
+        named = {Role.SUPERVISING_LEADER: leader or ""}
+        who = [" ".join(filter(None, (say(r), named.get(r, "")))) for r in need.waits_for]
+        found.append(
+            {
+                "text": say(need.refusal),
+                "url": part(room) if room in rooms else "",
+                "who": say(m("等待：%(who)s", who=who)) if who else "",
+            }
+        )
+    return found
+
+
+def _leader(sections: list[dict[str, Any]]) -> str | None:
+    """Who comments, as far as the reader may know."""
+    studies = (s["part"]["study"] for s in sections if s["room"] == "committee_review")
+    return next((study.commenter for study in studies if study is not None), None)
 
 
 def _list_url() -> str | None:
@@ -75,12 +139,49 @@ def _button(case: Any, offer: Offer) -> dict[str, Any]:
     }
 
 
+def _case(conn: sa.Connection, actor: Actor, permission: Permission, *, ref: str, room: str) -> Any:
+    return load_case(conn, actor, permission, ref)
+
+
+@blueprint.get("/cases/<ref>/parts/<room>")
+@access(P.CASE_READ, load=_case)
+def part(case: Any, ref: str, room: str) -> ResponseReturnValue:
+    """One part of the case at full length, cut down to the reader's rights."""
+    actor = current_actor()
+    with reading() as conn:
+        rights = queries.rights_of(conn, case, actor)
+        titles = dict(queries.parts_of(rights))
+        if room not in titles:
+            raise NotVisible(room)
+        found = queries.part_of(conn, case, actor, room)
+    if room in READ_AS or P.SYNTHESIS_READ.value in rights:
+        note_reading(READ_AS.get(room, "case"), case_id=case.id)
+    return render(
+        "pages/case_part.html",
+        case=case,
+        state=State(case.state),
+        room=room,
+        title=titles[room],
+        part=found,
+        whole=True,
+        tabs=_tabs(ref, rights, room),
+        list_url=_list_url(),
+    )
+
+
 @blueprint.get("/cases/<ref>/history")
 @access(P.CASE_READ, load=load_case)
 def history(case: Any, ref: str) -> ResponseReturnValue:
     """Everything that happened, as far as the reader may know."""
+    actor = current_actor()
     with reading() as conn:
-        entries = queries.history_of(conn, case, current_actor())
+        entries = queries.history_of(conn, case, actor)
+        rights = queries.rights_of(conn, case, actor)
     return render(
-        "pages/case_history.html", case=case, entries=entries, back=url_for(".show", ref=ref)
+        "pages/case_history.html",
+        case=case,
+        state=State(case.state),
+        entries=entries,
+        tabs=_tabs(ref, rights, HISTORY),
+        list_url=_list_url(),
     )

@@ -1,7 +1,8 @@
 """What stands around every page: who is signed in, the navigation, the organ, the phone.
 
-The navigation is the registry's list, cut down to what the actor could use. Counts are asked in one
-view of the database before the page is rendered.
+The navigation is the registry's list, cut down to what the actor could use; more than ``MOST``
+places are gathered by their groups, whose places stand on a second line of every page within.
+Counts are asked in one view of the database before the page is rendered.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from cases.web.presentation import Frame, NavItem, place, say
 from cases.web.registry import NAVIGATION, Entry
 from cases.web.session import current, current_actor, errand
 from workflow.permissions import Actor, holds_anywhere
-from workflow.words import m
+from workflow.words import Sentence, m
+
+MOST = 6
+"""Places on the first line of the navigation."""
 
 
 def frame() -> Frame:
@@ -108,7 +112,7 @@ def _surroundings() -> _Surroundings:
         entries = _shown(conn, _places())
         counts = {e.endpoint: _count(e, conn, actor) for e in entries}
         line = cycle_line(conn) if actor.admin is None else None
-    nav = tuple(NavItem(e.endpoint, e.label, counts.get(e.endpoint)) for e in entries)
+    nav = _gathered(entries, counts)
     if line is not None:
         day = date_of(line.frozen_at)
         told = say(m("方案第 %(n)s 版(%(day)s锁定)", n=line.scheme_number, day=day))
@@ -117,6 +121,22 @@ def _surroundings() -> _Surroundings:
         kept = _Surroundings(nav)
     g.surroundings = kept
     return kept
+
+
+def _gathered(entries: list[Entry], counts: Mapping[str, int | None]) -> tuple[NavItem, ...]:
+    """The first line: every place where they are few, else each group by its first place."""
+    items = [(e, NavItem(e.endpoint, e.label, counts.get(e.endpoint))) for e in entries]
+    if len(items) <= MOST:
+        return tuple(item for _, item in items)
+    lines: dict[object, list[NavItem]] = {}
+    for entry, item in items:
+        lines.setdefault(entry.group or entry.endpoint, []).append(item)
+    return tuple(
+        NavItem(parts[0].endpoint, key, parts=tuple(parts))
+        if isinstance(key, Sentence) and len(parts) > 1
+        else parts[0]
+        for key, parts in lines.items()
+    )
 
 
 def _shown(conn: sa.Connection, places: _Places) -> list[Entry]:

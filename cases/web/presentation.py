@@ -47,12 +47,16 @@ _SYMBOL = re.compile(r'<symbol id="i-([a-z0-9-]+)"')
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the main navigation: an endpoint, its word, the number of open things."""
+    """One entry of the main navigation: an endpoint, its word, the number of open things.
+
+    ``parts``: the places of a group, which opens at the first of them; none for a single place.
+    """
 
     endpoint: str
     label: Sentence
     count: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    parts: tuple[NavItem, ...] = ()
 
     @property
     def url(self) -> str:
@@ -268,6 +272,8 @@ def _switch_language() -> dict[str, str]:
 
 
 def _is_current(item: NavItem, section: str | None = None) -> bool:
+    if item.parts:
+        return any(_is_current(part, section) for part in item.parts)
     if section is not None:
         return item.endpoint == section
     here = request.endpoint or ""

@@ -1,7 +1,8 @@
 """The one list of what the site is made of. A new part adds one line to each tuple it needs.
 
 BLUEPRINTS   pages; every view states its permission (cases.web.access)
-NAVIGATION   entries of the main navigation, in order; shown to those who hold the permission
+NAVIGATION   places of the main navigation, in order; shown to those who hold the permission,
+             gathered under the titles of GROUPS where a reader would have too many
 COMMANDS     what ``flask --app wsgi ...`` and ``./kaoji ...`` offer
 """
 
@@ -104,7 +105,8 @@ class Entry:
 
     ``admins`` is for the consoles; the three administrators see no other entry. ``shown`` is asked
     where the permission is everybody's by assignment and the page would be empty for most: it
-    answers at once, or with an EXISTS that the frame asks together with all others.
+    answers at once, or with an EXISTS that the frame asks together with all others. ``group`` is
+    the title under which it stands on the second line where a reader has many places.
     """
 
     endpoint: str
@@ -113,6 +115,7 @@ class Entry:
     count: Callable[[sa.Connection, Actor], int | None] | None = None
     admins: bool = False
     shown: Callable[[Actor], bool | sa.ColumnElement[bool]] | None = None
+    group: Sentence | None = None
 
 
 def meets(actor: Actor) -> bool:
@@ -207,37 +210,40 @@ def _waiting(conn: sa.Connection, actor: Actor) -> int | None:
     return waiting(conn, actor, on())
 
 
+YEAR, INPUTS = m("年度管理"), m("数据与测评")
+DECIDING, RESULTS = m("审定与复核"), m("结果与归档")
+
 NAVIGATION: tuple[Entry, ...] = (
     Entry("worklist.home", m("待我办理"), P.SIGNED_IN, _waiting, admins=True),
     Entry("cases.index", m("考核对象"), P.CASE_READ),
-    Entry("setup.index", m("考核年度"), P.CYCLE_MANAGE),
-    Entry("progress.board", m("进度"), P.PROGRESS_READ, shown=any_progress),
-    Entry("data_sheet.index", m("数据填报"), P.DATA_ENTER),
-    Entry("surveys.results", m("评价结果填入"), P.DATA_ENTER, shown=any_to_enter),
-    Entry("data_verify.index", m("数据审核"), P.DATA_VERIFY),
-    Entry("data_office.index", m("实绩数据"), P.OPINION_ASK),
-    Entry("analysis.index", m("指标得分"), P.EXPLANATION_READ),
-    Entry("inquiry.index", m("了解核实"), P.OPINION_ASK),
-    Entry("opinions.index", m("征求意见"), P.OPINION_ASK),
-    Entry("opinion_answers.index", m("回复意见"), P.OPINION_ANSWER),
-    Entry("meeting.index", m("测评会"), P.SIGNED_IN, shown=meets),
-    Entry("named_opinions.mine", m("具名评价"), P.NAMED_OPINION, shown=any_in_charge),
-    Entry("surveys.index", m("群众评价"), P.SURVEY_READ, shown=only_reads),
-    Entry("ratings.own", m("本单位差评"), P.RATING_HANDLE, shown=any_rating),
-    Entry("pools.index", m("考核组别"), P.POOL_READ),
-    Entry("results.mine", m("我的结果"), P.OWN_READ, shown=assessed),
-    Entry("reviews.index", m("复核申诉"), P.REVIEW_HANDLE),
-    Entry("measures.board", m("结果运用"), P.MEASURE_ASSIGN),
-    Entry("measures.mine", m("本单位承办事项"), P.MEASURE_REPORT),
-    Entry("archive.index", m("归档"), P.FILE_DOSSIER),
+    Entry("progress.board", m("进度"), P.PROGRESS_READ, shown=any_progress, group=YEAR),
+    Entry("setup.index", m("考核年度"), P.CYCLE_MANAGE, group=YEAR),
+    Entry("data_sheet.index", m("数据填报"), P.DATA_ENTER, group=INPUTS),
+    Entry("surveys.results", m("评价结果填入"), P.DATA_ENTER, shown=any_to_enter, group=INPUTS),
+    Entry("data_verify.index", m("数据审核"), P.DATA_VERIFY, group=INPUTS),
+    Entry("data_office.index", m("实绩数据"), P.OPINION_ASK, group=INPUTS),
+    Entry("analysis.index", m("指标得分"), P.EXPLANATION_READ, group=INPUTS),
+    Entry("meeting.index", m("测评会"), P.SIGNED_IN, shown=meets, group=INPUTS),
+    Entry("named_opinions.mine", m("具名评价"), P.NAMED_OPINION, shown=any_in_charge, group=INPUTS),
+    Entry("surveys.index", m("群众评价"), P.SURVEY_READ, shown=only_reads, group=INPUTS),
+    Entry("ratings.own", m("本单位差评"), P.RATING_HANDLE, shown=any_rating, group=INPUTS),
+    Entry("inquiry.index", m("了解核实"), P.OPINION_ASK, group=INPUTS),
+    Entry("opinions.index", m("征求意见"), P.OPINION_ASK, group=INPUTS),
+    Entry("opinion_answers.index", m("回复意见"), P.OPINION_ANSWER, group=INPUTS),
+    Entry("pools.index", m("考核组别"), P.POOL_READ, group=DECIDING),
+    Entry("reviews.index", m("复核申诉"), P.REVIEW_HANDLE, group=DECIDING),
+    Entry("results.mine", m("我的结果"), P.OWN_READ, shown=assessed, group=RESULTS),
+    Entry("measures.board", m("结果运用"), P.MEASURE_ASSIGN, group=RESULTS),
+    Entry("measures.mine", m("本单位承办事项"), P.MEASURE_REPORT, group=RESULTS),
+    Entry("archive.index", m("归档"), P.FILE_DOSSIER, group=RESULTS),
     Entry("administration.accounts", m("账号"), P.ACCOUNT_MANAGE, admins=True),
-    Entry("grants.proposals", m("提出授权"), P.GRANT_PROPOSE, admins=True),
+    Entry("grants.proposals", m("提出授权"), P.GRANT_PROPOSE, admins=True, group=YEAR),
     Entry("grants.approvals", m("批准授权"), P.GRANT_APPROVE, admins=True),
     Entry("administration.tokens", m("动态口令"), P.GRANT_APPROVE, admins=True),
     Entry("journal_browser.entries", m("审计日志"), P.JOURNAL_READ, admins=True),
     Entry("journal_browser.reads", m("查阅记录"), P.JOURNAL_READ, admins=True),
     Entry("journal_browser.verification", m("校验"), P.JOURNAL_READ, admins=True),
-    Entry("administration.policy", m("权限规则"), P.POLICY_READ, admins=True),
+    Entry("administration.policy", m("权限规则"), P.POLICY_READ, admins=True, group=YEAR),
 )
 
 COMMANDS: tuple[click.Command, ...] = (

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from cases.commands import synthesis as commands
 from cases.jobs import suggestions
 from cases.queries import committee_review as queries
+from cases.queries.explanation import road_of
 from cases.queries.visibility import context_of, load_case, resource_for
 from cases.web.access import access
 from cases.web.installation import at, note_reading, reading
@@ -102,12 +103,14 @@ def explain(case: Any, ref: str) -> ResponseReturnValue:
     """The arithmetic from the total down to each indicator; who opened it is noted."""
     with reading() as conn:
         study = queries.study_of(conn, case)
+        road = road_of(conn, case, current_actor())
     note_reading("explanation", case_id=case.id)
     return render(
         "stages/committee_review/explanation.html",
         case=case,
         case_url=case_url(case.ref),
         study=study,
+        road=road,
     )
 
 

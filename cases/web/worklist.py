@@ -132,6 +132,7 @@ def home() -> ResponseReturnValue:
     return render(
         "pages/worklist.html",
         blocks=blocks,
+        unit=_one_unit(blocks),
         only=only,
         soon=SOON,
         shown=request.args.get("group", ""),
@@ -175,6 +176,12 @@ def _blocks(
         for g, rows in kept
         if rows
     ]
+
+
+def _one_unit(blocks: list[Block]) -> str:
+    """The unit of all that is shown, said once where several lines would repeat it; else blank."""
+    units = [line.name.matter.unit_name for block in blocks for line in block.lines]
+    return units[0] or "" if len(units) > 1 and len(set(units)) == 1 else ""
 
 
 def _beside(

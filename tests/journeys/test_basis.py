@@ -119,6 +119,11 @@ def test_days_of_a_case_lead_to_their_rule_or_window(desk: Desk) -> None:
         assert leads(office, office.get(f"/cases/{chief.ref}"), anchor), state
 
 
+def year_of(desk: Desk, cycle_id: int) -> str:
+    with desk.store.reading() as conn:
+        return conn.execute(sa.select(Cycle.ref).where(Cycle.id == cycle_id)).scalar_one()
+
+
 def test_rights_on_the_result_have_their_numbers_from_the_rules(desk: Desk) -> None:
     chief = desk.cases["沈知远"]
     with desk.store.transaction() as conn:
@@ -130,6 +135,8 @@ def test_rights_on_the_result_have_their_numbers_from_the_rules(desk: Desk) -> N
         assert said in text, said
     for code in ("statement", "review_apply", "appeal_after_review"):
         assert leads(own, page, f"facts-{code}"), code
+    years = {link.partition("#")[0] for link in page.links if link.startswith("/rules")}
+    assert years == {f"/rules?cycle={year_of(desk, chief.cycle_id)}"}  # not the newest year's
 
 
 def test_every_signed_in_page_leads_to_the_rules(desk: Desk) -> None:

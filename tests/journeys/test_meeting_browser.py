@@ -53,7 +53,8 @@ def booth_of(site: Site) -> Iterator[str]:
 
 def makes_the_key(walk: Walk) -> None:
     walk.step("Make the opening key")
-    walk.click("测评会", within="nav.k-nav")
+    walk.click("数据与测评", within="nav.k-nav")
+    walk.click("测评会", within="nav.k-subnav")
     walk.click("看启封密钥")
     walk.click("制作启封密钥")
     for word, holder, words in zip("甲乙备", HOLDERS, PASSPHRASES, strict=True):
@@ -89,7 +90,7 @@ def test_office_prepares_the_meeting_down_to_its_cards(
         walk = street.sign_in(clerk)
         makes_the_key(walk)
         walk.step("Plan the meetings")
-        walk.click("测评会", within="nav.k-nav")
+        walk.click("测评会", within="nav.k-subnav")
         walk.type("会议日期", "2026-1-12")
         walk.type("会议地点 （可不填）", "三楼会议室")
         walk.click("安排测评会")

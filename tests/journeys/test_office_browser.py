@@ -135,7 +135,7 @@ def opens_and_scopes(walk: Walk, site: Site) -> int:
     walk.says("已办完")
     walk.shot("scoping_done")
     walk.step("Read the progress board")
-    walk.click("进度", within="nav.k-nav")
+    walk.click("年度管理", within="nav.k-nav")
     walk.shot("progress")
     return offered
 

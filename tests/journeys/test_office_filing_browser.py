@@ -28,7 +28,7 @@ def yard(sqlite_store: Store, tmp_path: Path, press: Press) -> Yard:
 
 def hands_out(walk: Walk, title: str) -> None:
     walk.step("Hand a measure out")
-    walk.click("结果运用", within="nav.k-nav")
+    walk.click("结果与归档", within="nav.k-nav")
     walk.shot("office_measures")
     walk.click(title, within=f'tr:has-text("{DEPUTY}")')
     walk.click("交办事项")
@@ -42,7 +42,7 @@ def hands_out(walk: Walk, title: str) -> None:
 
 def files(walk: Walk, yard: Yard) -> None:
     walk.step("File a unit's first volumes")
-    walk.click("归档", within="nav.k-nav")
+    walk.click("归档", within="nav.k-subnav")
     walk.shot("office_archive")
     walk.click(UNIT)
     walk.says("材料齐全")

@@ -21,7 +21,8 @@ OBJECTION = "有一件信访反映正在核查，建议暂缓评优。"
 
 def asks(walk: Walk) -> None:
     walk.step("Draft a letter to each body")
-    walk.click("征求意见", within="nav.k-nav")
+    walk.click("数据与测评", within="nav.k-nav")
+    walk.click("征求意见", within="nav.k-subnav")
     walk.click("拟征求意见函")
     walk.tick(ANSWERS)
     walk.tick(SILENT)
@@ -33,7 +34,7 @@ def asks(walk: Walk) -> None:
         walk.click(body)
         walk.click("发出征求意见函")
         walk.says("回复期限")
-        walk.click("征求意见", within="nav.k-nav")
+        walk.click("征求意见", within="nav.k-subnav")
     walk.says("2 个部门还没有回复，其中 0 个超期")
     walk.shot("opinions_sent")
 
@@ -49,7 +50,7 @@ def reads(walk: Walk) -> None:
     walk.click("办结征求意见函")
     walk.says("已办结")
     walk.step("Close the late one unanswered")
-    walk.click("征求意见", within="nav.k-nav")
+    walk.click("征求意见", within="nav.k-subnav")
     walk.click(SILENT)
     walk.click("没有回复，办结", within="main")
     walk.type("理由", "两次电话催办，至今没有回复。")
@@ -71,7 +72,8 @@ def test_office_asks_reads_and_closes(
         again = street.sign_in(letters.office)
         again.steps, again.current = walk.steps, walk.current
         again.step("See who is late")
-        again.click("征求意见", within="nav.k-nav")
+        again.click("数据与测评", within="nav.k-nav")
+        again.click("征求意见", within="nav.k-subnav")
         reads(again)
     with sqlite_store.reading() as conn:
         found = conn.execute(sa.select(OpinionRequest.body, OpinionRequest.state)).all()

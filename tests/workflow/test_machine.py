@@ -198,7 +198,11 @@ def test_needs_list_what_is_missing_and_what_is_done() -> None:
         ("不得确定为优秀的情形已在当日核对", False),
         ("了解核实事项均已认定", True),
     ]
-    assert {n.waits_for for n in needs_of(facts)} == {(Role.DECISION_RECORDER,)}
+    assert [n.waits_for for n in needs_of(facts)] == [
+        (Role.DECISION_RECORDER,),
+        (Role.DECISION_RECORDER,),
+        (Role.ASSESSMENT_GROUP,),  # an inquiry is not for who records the meeting
+    ]
 
 
 # the quota

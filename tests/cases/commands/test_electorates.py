@@ -338,7 +338,7 @@ def test_leader_in_charge_speaks_by_name_and_counts_with_his_weight(room: Hall) 
     # 20/20/20 at 100 and 40 at 80: 92. Where he said nothing the rest is renormalised and flagged.
     assert scores[chief].score == 92
     assert [str(f) for f in scores[room.case("deputy")].flags] == [
-        "L 组没有有效票,其余权重按比例放大"
+        "分管领导没有有效票,其余权重按比例放大"
     ]
     rows = {row.case_id: row for row in sheet.rows}
     assert [(who, str(what)) for who, what in rows[chief].named] == [("陆明晖", "称职")]

@@ -54,7 +54,7 @@ def test_ballot_score_empty_group_renormalised_is_87_60(scheme: Scheme) -> None:
     result = ballot_score(worked()[1:], options(scheme), CHIEF)
     assert result.score is not None
     assert shown(result.score) == "87.60"
-    assert [str(flag) for flag in result.flags] == ["A 组没有有效票,其余权重按比例放大"]
+    assert [str(flag) for flag in result.flags] == ["A没有有效票,其余权重按比例放大"]
     assert [row.effective for row in result.groups] == [None, Fraction(1, 2), Fraction(1, 2)]
 
 
