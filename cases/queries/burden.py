@@ -1,13 +1,13 @@
 """填报事项统计: what a year asked of each unit, and every change after it was opened.
 
 Counted from what was really asked: nothing is entered by hand. Everything lies within
-``PROGRESS_READ``; one grouped query a column, whatever the number of units.
+``PROGRESS_READ``; one query for all columns, whatever the number of units.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -72,10 +72,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Burden:
-    """Units in official order, and the changes, the newest first."""
+    """Units in official order, the changes, the newest first, and their number."""
 
     lines: tuple[UnitAsked, ...]
     changes: tuple[Change, ...]
+    changed: int
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -88,24 +89,51 @@ class Burden:
         units = len(self.lines) or 1
         return tuple(n / units for n in self.totals)
 
+    @property
+    def most(self) -> tuple[int, ...]:
+        """What the unit was asked of which most was asked."""
+        kinds = range(len(Asked))
+        return tuple(max((x.counts[n] for x in self.lines), default=0) for n in kinds)
+
 
 def burden(conn: sa.Connection, reach: Reach, cycle_id: int) -> Burden:
-    """What the year asked of the units within reach. Nine queries."""
+    """What the year asked of the units within reach. Two queries."""
+    return replace(burden_counts(conn, reach, cycle_id), changes=_changes(conn, cycle_id))
+
+
+def burden_counts(conn: sa.Connection, reach: Reach, cycle_id: int) -> Burden:
+    """The same with its changes only counted. One query."""
     here = sa.and_(Case.cycle_id == cycle_id, Case.state != OUTSIDE.value, reach.cases)
-    units = sa.select(Case.unit_id).where(here)
-    counts = {asked: _count(conn, query(cycle_id, here)) for asked, query in _QUERIES.items()}
+    given = sa.union_all(
+        *(_named(asked, query(cycle_id, here)) for asked, query in _QUERIES.items())
+    ).subquery()
+    kind, unit, n = given.c
     rows = conn.execute(
-        sa.select(Unit.id, Unit.name).where(Unit.id.in_(units)).order_by(Unit.sort_no, Unit.id)
-    )
+        sa.select(Unit.id, Unit.name, kind, n, _changed(cycle_id).label("changed"))
+        .outerjoin(given, unit == Unit.id)
+        .where(Unit.id.in_(sa.select(Case.unit_id).where(here)))
+        .order_by(Unit.sort_no, Unit.id)
+    ).all()
+    names = {row.id: row.name for row in rows}
+    counts = {(row[2], row.id): int(row[3]) for row in rows if row[2] is not None}
     lines = [
-        UnitAsked(unit.id, unit.name, tuple(counts[asked].get(unit.id, 0) for asked in Asked))
-        for unit in rows
+        UnitAsked(i, name, tuple(counts.get((asked.value, i), 0) for asked in Asked))
+        for i, name in names.items()
     ]
-    return Burden(tuple(lines), _changes(conn, cycle_id))
+    return Burden(tuple(lines), (), rows[0].changed if rows else 0)
 
 
-def _count(conn: sa.Connection, query: Any) -> Mapping[int, int]:
-    return {unit: int(n) for unit, n in conn.execute(query) if unit is not None}
+def _changed(cycle_id: int) -> Any:
+    return (
+        sa.select(sa.func.count())
+        .where(Amendment.cycle_id == cycle_id, Amendment.declined_at.is_(None))
+        .scalar_subquery()
+    )
+
+
+def _named(asked: Asked, query: Any) -> Any:
+    unit, count = query.selected_columns
+    return query.with_only_columns(sa.literal(asked.value), unit.label("unit"), count.label("n"))
 
 
 def _of_cases(model: Any, *more: Any) -> Callable[[int, Any], Any]:
@@ -191,4 +219,4 @@ def _changes(conn: sa.Connection, cycle_id: int) -> tuple[Change, ...]:
     )
 
 
-__all__ = ["Asked", "Burden", "Change", "UnitAsked", "burden"]
+__all__ = ["Asked", "Burden", "Change", "UnitAsked", "burden", "burden_counts"]

@@ -29,6 +29,7 @@ from workflow.permissions import Actor, scopes
 from workflow.process import PROCESS
 from workflow.vocabulary import (
     CaseKind,
+    CycleState,
     DataSheetState,
     MeetingState,
     OpinionRequestState,
@@ -122,13 +123,14 @@ def reach_of(conn: sa.Connection, actor: Actor) -> Reach:
 
 
 def any_progress(actor: Actor) -> bool | sa.ColumnElement[bool]:
-    """Whether the board could show anything: an organ's or a unit's cases, or assigned ones.
+    """Whether the board could show anything: an organ's or a unit's cases once a year is open, or
+    assigned ones.
 
     Being assigned is everybody's by the table and found only on the cases: an EXISTS, then.
     """
     reached = scopes(actor, Permission.PROGRESS_READ)
     if any(s.kind is not ScopeKind.ASSIGNED for s in reached):
-        return True
+        return sa.select(Cycle.id).where(Cycle.state != CycleState.PREPARING.value).exists()
     roles = [s.role.value for s in reached if s.role is not None]
     named = sa.select(CaseAssignment.case_id).where(
         CaseAssignment.person_id == actor.person_id, CaseAssignment.role.in_(roles)

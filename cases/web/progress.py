@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +13,10 @@ from flask.typing import ResponseReturnValue
 
 from cases.errors import NotVisible
 from cases.files.table_sheet import Kind, TableColumn, TableSheet
+from cases.queries import analysis
 from cases.queries import progress as queries
 from cases.queries.acceptance import Curve, curve
+from cases.queries.burden import Asked, Burden, burden_counts
 from cases.queries.calendar import working_days
 from cases.queries.progress import STAGES, Board, UnitLine
 from cases.queries.scheme import scheme_of_cycle
@@ -24,7 +27,7 @@ from cases.web.presentation import current, render, say
 from cases.web.session import current_actor
 from workflow.permissions import holds_anywhere
 from workflow.timetable import Calendar, working_days_between
-from workflow.vocabulary import CaseKind, Permission, Stage, Thing
+from workflow.vocabulary import AnalysisKind, CaseKind, Permission, Stage, Thing
 from workflow.words import Sentence, m
 
 blueprint = Blueprint("progress", __name__)
@@ -83,6 +86,10 @@ def board() -> ResponseReturnValue:
         accepted = curve(
             conn, reach, cycle, today=on(), calendar=calendar, class_code=code, kind=kind
         )
+        asked = burden_counts(conn, reach, cycle.id)
+        older = next((y for y in years if y.year < cycle.year), None)
+        before = burden_counts(conn, reach, older.id) if older is not None else None
+        warned = _warned(conn, cycle)
     ends = queries.last_days(cycle.timetable)
     return render(
         "pages/progress.html",
@@ -99,6 +106,10 @@ def board() -> ResponseReturnValue:
         accepted=accepted,
         accepted_rows=_line_rows(accepted),
         lanes=[(lane, _place(lane.thing)) for lane in lanes],
+        loads=_loads(asked, before),
+        before=before is not None,
+        changes=asked.changed,
+        warned=warned,
         classes=titles,
         code=code,
         kind=kind,
@@ -173,6 +184,37 @@ def _line_rows(found: Curve | None) -> list[tuple[str, int, int | None]]:
     """(day, plan, accepted) as the chart and its table show them; the year stands in the title."""
     points = found.points if found is not None else ()
     return [(current().date(p.day, today=p.day, weekday=False), p.plan, p.real) for p in points]
+
+
+def _loads(asked: Burden, before: Burden | None) -> list[tuple[Asked, float, float]]:
+    """(what, a unit's mean, what fills the bar): last year's mean, else what most was asked of."""
+    full = asked.most if before is None else before.means
+    return [
+        (one, mean, float(most))
+        for one, mean, most in zip(Asked, asked.means, full, strict=True)
+        if mean or most
+    ]
+
+
+def _warned(conn: sa.Connection, year: Any) -> list[tuple[str, Any, Any]]:
+    """(unit, indicator's title, share it is behind by) of the figures furthest behind by the
+    newest mid-year look, for who may see all of them."""
+    if not analysis.whole(current_actor(), P.DATA_READ, year.managing_organ_id):
+        return []
+    run = analysis.newest_run(conn, year.id, AnalysisKind.WATCH)
+    rows = run.result["behind"][:FIRST] if run is not None else []
+    scheme = analysis.scheme_with(conn, run.scheme_digest) if run is not None and rows else None
+    if scheme is None:
+        return []
+    names = analysis.unit_names(conn, sorted({row["unit"] for row in rows}))
+    return [
+        (
+            names[row["unit"]],
+            scheme.indicators[row["indicator"]].title,
+            None if row["share"] is None else float(Fraction(row["share"])),
+        )
+        for row in rows
+    ]
 
 
 def _peak(found: Board) -> int:

@@ -9,7 +9,7 @@ from cases.commands.opening import open_cases
 from cases.commands.transition import perform
 from cases.models import Case
 from cases.store import Store
-from tests.web_client import Site, open_site
+from tests.web_client import Page, Site, open_site
 from tests.world import AT, World, found_world
 from workflow.vocabulary import Action, Role
 
@@ -84,3 +84,55 @@ def test_case_page_is_not_found_for_strangers_and_open_to_the_subject(
     assert "综合得分" not in page.text
     subject.get(f"/cases/{refs['沈知远']}/moves/pass_data", status=404)
     subject.get("/cases/2025-1-ZG9999", status=404)
+
+
+def tabs(page: Page) -> dict[str, str]:
+    links = page.tree.xpath("//nav[contains(@class,'k-tabs')]/a")
+    return {str(a.text): str(a.get("href")) for a in links}
+
+
+def test_each_part_has_a_page_marked_in_the_tabs(
+    opened: tuple[Site, World, dict[str, str]],
+) -> None:
+    site, world, refs = opened
+    office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
+    found = tabs(office.get(f"/cases/{refs['沈知远']}"))
+    assert list(found) == [
+        "概览", "述职", "实绩数据", "民主测评", "谈话与核实",
+        "综合研判与审定", "结果运用", "材料与归档", "经过",
+    ]  # fmt: skip
+    for name, url in found.items():
+        here = office.get(url).tree.xpath("//nav[contains(@class,'k-tabs')]/a[@aria-current]")
+        assert [a.text for a in here] == [name]
+
+
+def test_part_behind_a_right_is_not_there_for_others(
+    opened: tuple[Site, World, dict[str, str]],
+) -> None:
+    site, world, refs = opened
+    own = site.sign_in_as(person_id=world.people["chief"])
+    page = own.get(f"/cases/{refs['沈知远']}")
+    assert "谈话与核实" not in tabs(page)
+    assert "谈话" not in page.text
+    own.get(f"/cases/{refs['沈知远']}/parts/talks", status=404)
+    own.get(f"/cases/{refs['沈知远']}/parts/nowhere", status=404)
+    stranger = site.sign_in_as(person_id=world.people["head"])
+    stranger.get(f"/cases/{refs['沈知远']}/parts/self_report", status=404)
+
+
+def test_what_is_missing_leads_to_its_part(opened: tuple[Site, World, dict[str, str]]) -> None:
+    site, world, refs = opened
+    with site.store.transaction() as conn:
+        chief = sa.update(Case).where(Case.ref == refs["沈知远"])
+        conn.execute(chief.values(state="synthesising"))
+    office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
+    lines = office.get(f"/cases/{refs['沈知远']}").tree.xpath(
+        "//ul[contains(@class,'k-todo')]/li[a or span/a]"
+    )
+    told = [
+        (str(li.xpath("string(.//a)")), li.xpath("string(.//*[@class='k-sub'])")) for li in lines
+    ]
+    assert told == [
+        ("综合研判材料还没有形成", "等待：考核组成员、承办处室经办人"),
+        ("评语和等次建议还没有填写", "等待：主管领导 陆明晖"),
+    ]

@@ -218,3 +218,13 @@ def _write_grams(store: Store) -> None:
             for g in grams(p.name)
         ]
         conn.execute(sa.insert(NameGram), rows)
+
+
+def test_one_unit_is_said_once_and_not_on_every_line(desk: Desk) -> None:
+    heads = "(//main//thead)[1]//th/text()"
+    put(desk, state=State.SCOPED)
+    assert desk.client(Role.OFFICE).get("/worklist").tree.xpath(heads) == ["事项", "单位", "期限"]
+    put(desk, state=State.SUBMITTED)
+    page = desk.client(Role.UNIT_CONTACT, unit="environment").get("/worklist")
+    assert page.tree.xpath(heads) == ["事项", "期限"]
+    assert "都是云州市生态环境局的事项。" in page.text

@@ -24,6 +24,7 @@ from cases.models import (
     Relook,
     Tally,
 )
+from cases.queries.committee_review import study_of
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import ballot_scores
 from cases.queries.sentences import all_told
@@ -89,6 +90,23 @@ def test_whole_meeting_gives_the_score_computed_by_hand(room: Hall) -> None:
     assert str(chief.total.rates.excellent) == "55/89 = 61.80%"
     assert str(chief.total.rates.ec) == "80/89 = 89.89%"
     assert view.signed == {Role.TELLER: "路明晞", Role.TALLY_SUPERVISOR: "秦望舒"}
+
+
+def test_explanation_names_the_groups_by_their_titles(small: Hall) -> None:
+    ready(small)
+    small.count()
+    small.sign()
+    small.record()
+    with small.store.transaction() as conn:
+        chief = conn.execute(sa.select(Case).where(Case.id == small.case("chief"))).one()
+        conn.execute(sa.update(Case).where(Case.id == chief.id).values(state=State.SYNTHESISING))
+        synthesis.compute(conn, small.world.cycle_id, [chief.id], actor=small.office, at=HELD)
+        rows = study_of(conn, chief).sheet["ballot_groups"]
+    assert [(str(r["title"]), r["valid"], round(Decimal(r["contribution"]), 2)) for r in rows] == [
+        ("上级领导", 9, Decimal("38.22")),
+        ("班子成员与同级", 30, Decimal("26.40")),
+        ("下属与代表", 50, Decimal("26.16")),
+    ]
 
 
 def test_counts_are_stored_sorted_and_nothing_else(room: Hall) -> None:

@@ -94,6 +94,11 @@ def test_page_and_workbook_tell_the_same(store: Store, world: World, tmp_path: P
     page = client.get("/burden")
     assert page.h1 == "填报事项统计"
     assert "暴雪封路" in page.text
+    loads = client.get("/progress").tree.xpath("//dl[contains(@class, 'pr-load')]/div")
+    told = [(row.xpath("string(dt)"), row.xpath("string(.//strong)")) for row in loads]
+    assert told == [
+        ("述职栏目", "1.0"), ("通知提醒", "0.5"), ("退回修改", "0.5"), ("启动后变更", "1")
+    ]  # fmt: skip
     book = client.get("/burden.xlsx").response.data
     sheet = openpyxl.load_workbook(BytesIO(book)).active
     rows = [[c.value for c in row] for row in sheet.iter_rows()]

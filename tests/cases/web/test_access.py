@@ -99,7 +99,7 @@ def test_place_of_a_right_taken_back_is_gone_from_the_navigation(site: Site, wor
     site.revoke(office.grants[0])
     after = places()
     assert after == ["/worklist", "/cases"]
-    assert before[:3] == [*after, "/cycles"]
+    assert before[:3] == [*after, "/progress"]
 
 
 def test_grave_act_asks_for_the_password_again_after_ten_minutes(site: Site, world: World) -> None:
