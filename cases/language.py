@@ -197,7 +197,15 @@ class Language:
     def deadline(
         self, day: Date, left: int, *, today: Date | None = None, working: bool = True
     ) -> str:
-        """1月20日 周二前，还有 4 个工作日: the date, then the distance, which the caller counts."""
+        """1月20日 周二前，还有 4 个工作日: the date, then the distance, which the caller counts.
+
+        Over a weekend no working day may lie between: then the date alone tells.
+        """
+        if left == 0 and today is not None and day != today:
+            passed, shown = day < today, self.date(day, today=today)
+            return self.say(
+                m("%(day)s到期，已超期", day=shown) if passed else m("%(day)s前", day=shown)
+            )
         if left <= 0:
             return self.distance(left, working=working)
         told = self.distance(left, working=working)

@@ -16,12 +16,14 @@ from cases.commands.transition import perform
 from cases.errors import NotVisible
 from cases.queries.facts import facts_of
 from cases.queries.visibility import assignments_of, context_of, load_case, resource_of
-from cases.web.access import access, prove_again
+from cases.web.access import access, proved_lately
 from cases.web.installation import at, on, reading
 from cases.web.move_pages import has_own_page, url_of_move
 from cases.web.presentation import render, say
+from cases.web.proof import BESIDE, asked_beside, has_token, prove
 from cases.web.session import current_actor
 from cases.web.writing import posted_version, save
+from forms.administration import StepUp
 from forms.base import Form
 from forms.catalogue import form_class
 from workflow.grammar import ReasonRule, Transition
@@ -68,16 +70,25 @@ def case_move(case: Any, ref: str, action: str) -> ResponseReturnValue:
     if has_own_page(offer.action):
         return redirect(url_of_move(case, offer))
     form = form_class(_form_key(offer.transition))(None, say=say)
-    return _page(case, offer, form)
+    return _page(case, offer, form, _proof(offer))
 
 
-def _page(case: Any, offer: Offer, form: Form) -> str:
+def _proof(offer: Offer, posted: Any = None) -> StepUp | None:
+    """The password, where the move can't be taken back: on this page, so that the answers stay.
+    None where it was given lately."""
+    grave = offer.transition.irreversible is not None
+    return asked_beside(posted) if grave and not proved_lately() else None
+
+
+def _page(case: Any, offer: Offer, form: Form, proof: StepUp | None) -> str:
     return render(
         "pages/move.html",
         case=case,
         offer=offer,
         move=offer.transition,
         form=form,
+        proof=proof,
+        has_token=has_token(),
         will=_effects(offer.transition),
         back=url_for("case_file.show", ref=case.ref),
     )
@@ -110,9 +121,10 @@ def make_case_move(case: Any, ref: str, action: str) -> ResponseReturnValue:
     if has_own_page(offer.action):
         # What such a move must ask is asked there; nothing is done here.
         return redirect(url_of_move(case, offer), 303)
-    if offer.transition.irreversible is not None:
-        prove_again()
     form = form_class(_form_key(offer.transition))(request.form, say=say)
+    proof = _proof(offer, request.form)
+    if proof is not None and not prove(proof):
+        return _page(case, offer, form, proof), 422 if "_password" in request.form else 401
 
     def work(conn: sa.Connection) -> str:
         perform(
@@ -126,4 +138,4 @@ def make_case_move(case: Any, ref: str, action: str) -> ResponseReturnValue:
         )
         return url_for("case_file.show", ref=ref)
 
-    return save(form, work, lambda: _page(case, offer, form))
+    return save(form, work, lambda: _page(case, offer, form, None), beside=BESIDE)

@@ -79,12 +79,15 @@ def write(work: Work) -> ResponseReturnValue:
     return redirect(carry_out(work).location, 303)
 
 
-def save(form: Form, work: Work, page: Page) -> ResponseReturnValue:
+def save(
+    form: Form, work: Work, page: Page, *, beside: frozenset[str] = frozenset()
+) -> ResponseReturnValue:
     """Check the form, carry out, answer with 303; otherwise the page again with 422.
 
-    Fields that the form does not have are answered with 400 (mass assignment).
+    Fields that the form does not have are answered with 400 (mass assignment), but for those of
+    another form that stands ``beside`` it.
     """
-    if not checked(form):
+    if not checked(form, beside):
         return page(), 422  # type: ignore[return-value]
     try:
         return write(work)
@@ -93,10 +96,10 @@ def save(form: Form, work: Work, page: Page) -> ResponseReturnValue:
         return page(), 422  # type: ignore[return-value]
 
 
-def checked(form: Form) -> bool:
+def checked(form: Form, beside: frozenset[str] = frozenset()) -> bool:
     """Whether the posted form can be taken; leaves it in ``g.form`` for refusal pages."""
     g.form = form
-    if form.unknown_fields([*request.form, *request.files]):
+    if form.unknown_fields({*request.form, *request.files} - beside):
         abort(400)
     return bool(form.validate())
 

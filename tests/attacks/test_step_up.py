@@ -10,7 +10,15 @@ import sqlalchemy as sa
 
 from cases.commands import passwords
 from cases.commands.opening import open_cases
-from cases.models import Account, Case, Filing, Job, JournalEntry, SignInSession
+from cases.models import (
+    Account,
+    Case,
+    Filing,
+    Job,
+    JournalEntry,
+    JournalPayload,
+    SignInSession,
+)
 from cases.store import Store
 from cases.web import bulk
 from cases.web.bulk import grave
@@ -134,11 +142,29 @@ def test_single_move_without_return_asks_again(hall: tuple[Site, Client, list[st
     page = archivist.get(f"/cases/{refs[0]}/moves/archive")
     site.clock.at += LATER
     before = _count(site, JournalEntry)
-    archivist.submit(page, {}, action="/moves/archive", status=401)
+    late = archivist.submit(page, {}, action="/moves/archive", status=401)
+    assert late.errors == ["请填写密码"]
     assert _count(site, JournalEntry) == before
     _proved(site)
     archivist.submit(page, {}, action="/moves/archive", status=303)
     assert _count(site, JournalEntry) == before + 1
+
+
+def test_single_move_takes_the_password_on_its_own_page(
+    hall: tuple[Site, Client, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, archivist, refs = hall
+    _with_password(site, monkeypatch)
+    site.clock.at += LATER
+    page = archivist.get(f"/cases/{refs[0]}/moves/archive")
+    assert "再次确认是你本人" in page.text
+    wrong = archivist.submit(page, {"_password": "guess"}, action="/moves/archive", status=422)
+    assert (wrong.errors, "guess" in wrong.source) == (["现在的密码不对"], False)
+    archivist.submit(wrong, {"_password": PASSWORD}, action="/moves/archive", status=303)
+    with site.store.reading() as conn:
+        state = conn.execute(sa.select(Case.state).where(Case.ref == refs[0])).scalar_one()
+        payloads = str(conn.execute(sa.select(JournalPayload.payload)).all())
+    assert (state, PASSWORD in payloads) == ("archived", False)
 
 
 def test_moves_with_a_return_do_not_ask() -> None:

@@ -109,13 +109,26 @@ def test_span_tells_the_year_of_what_lies_outside() -> None:
     [
         (4, True, "1月20日 周二前，还有 4 个工作日"),
         (30, False, "1月20日 周二前，还有 30 日"),
-        (0, True, "今天到期"),
         (-2, True, "超期 2 个工作日"),
         (-2, False, "超期 2 日"),
     ],
 )
 def test_deadline_has_its_distance(left: int, working: bool, shown: str) -> None:
     assert zh.deadline(date(2026, 1, 20), left, today=TODAY, working=working) == shown
+
+
+@pytest.mark.parametrize(
+    ("due", "today", "shown"),
+    [
+        (14, 14, "今天到期"),
+        (16, 18, "1月16日 周五到期，已超期"),  # read on the Sunday: no working day has passed
+        (18, 17, "1月18日 周日前"),
+    ],
+)
+def test_deadline_without_a_working_day_between_goes_by_the_date(
+    due: int, today: int, shown: str
+) -> None:
+    assert zh.deadline(date(2026, 1, due), 0, today=date(2026, 1, today)) == shown
 
 
 def test_number_rounds_half_up_with_a_real_minus() -> None:
