@@ -1,4 +1,4 @@
-"""A scheme as a workbook: its quantitative half, one sheet a part, the layout locked."""
+"""A scheme as a workbook: one sheet a part, the layout locked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from cases.files.scheme_columns import (
     shown_extra,
     shown_parameters,
 )
-from cases.files.table_sheet import OPTIONS, safe_text
+from cases.files.scheme_settings_sheet import settings_tables
+from cases.files.table_sheet import OPTIONS, TableSheet, safe_text
 from cases.scoring.drafting.fields import BASICS, Field
 from cases.scoring.drafting.rows import walk
 from cases.scoring.drafting.typed import SHOW
@@ -45,7 +46,19 @@ def write_scheme(path: str | Path, document: Mapping[str, Any]) -> None:
         _weights(book, styles, document)
         for part in ("items", "red_lines", "series", "checks"):
             _part(book, styles, document, part)
+        for table in settings_tables(document):
+            _settings(book, styles, table)
         _guide(book, styles)
+
+
+def _settings(book: Any, styles: dict[str, Any], table: TableSheet) -> None:
+    """A row a field; only the last column may be filled in."""
+    sheet = _sheet(book, table.name, [int(one.width) for one in table.columns], (1, 3))
+    sheet.write_row(0, 0, [one.head for one in table.columns], styles["head"])
+    for number, row in enumerate(table.rows, 1):
+        for column, text in enumerate(row):
+            style = styles["text" if table.columns[column].filled else "fixed"]
+            sheet.write_string(number, column, safe_text(text or ""), style)
 
 
 def _styles(book: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from cases.commands import scheme_draft as commands
 from cases.commands.scheme import SchemeFaults, placed, read_document
 from cases.files.cells import Unreadable
+from cases.files.scheme_settings_sheet import read_settings
 from cases.files.scheme_sheet import write_scheme
 from cases.files.scheme_upload import read_scheme
 from cases.files.workbook import open_workbook
@@ -76,7 +77,7 @@ def version_yaml(found: VersionView, version_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:version_id>/scheme.xlsx")
 @access(P.SCHEME_EDIT, load=load_version)
 def version_xlsx(found: VersionView, version_id: int) -> ResponseReturnValue:
-    """A version's quantitative half as a workbook."""
+    """A version as a workbook: indicators, shares, ballot, timetable."""
     return _xlsx(_content(version_id), f"{found.code}-{found.number}")
 
 
@@ -90,7 +91,7 @@ def draft_yaml(draft: DraftView, draft_id: int) -> ResponseReturnValue:
 @blueprint.get("/drafts/<int:draft_id>/scheme.xlsx")
 @access(P.SCHEME_EDIT, load=load_draft)
 def draft_xlsx(draft: DraftView, draft_id: int) -> ResponseReturnValue:
-    """The draft's quantitative half, faults and all."""
+    """The draft as a workbook, faults and all."""
     return _xlsx(draft.content, say(m("草稿 %(title)s", title=draft.title)))
 
 
@@ -188,8 +189,17 @@ def _from_yaml(content: bytes) -> Callable[[Document], Document]:
 
 def _from_excel(content: bytes) -> Callable[[Document], Document]:
     """Raises Unreadable with the sheet and cell of every problem."""
-    book = read_scheme(open_workbook(content))
+    opened = open_workbook(content)
+    book, settings = read_scheme(opened), read_settings(opened)
     problems = documents.check_indicators(book.document)[1]
     if problems:
         raise Unreadable(tuple(book.placed(problems)))
-    return lambda document: commands.take_half(document, book.document)
+
+    def made(document: Document) -> Document:
+        whole = settings.into(commands.take_half(document, book.document))
+        told = settings.placed(documents.check(whole)[1])
+        if told:
+            raise Unreadable(tuple(told))
+        return whole
+
+    return made

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 import yaml
@@ -176,6 +178,37 @@ def test_files_go_out_and_come_back_the_same(site: Site, clerk: Client) -> None:
         assert newest(site) == before
     again = clerk.get(base + "/scheme.yaml").response.data
     assert yaml.safe_load(again) == before
+
+
+def test_excel_brings_shares_ballot_and_timetable_with_their_cells(
+    site: Site, clerk: Client
+) -> None:
+    base = draft_of(clerk).path
+    book = openpyxl.load_workbook(io.BytesIO(clerk.get(base + "/scheme.xlsx").response.data))
+
+    def cell(name: str, key: str) -> Any:
+        return next(row[3] for row in book[name].iter_rows() if row[0].value == key)
+
+    def sent(status: int = 303) -> Page:
+        kept = io.BytesIO()
+        book.save(kept)
+        return send(clerk, clerk.get(base), kept.getvalue(), "s.xlsx", status=status)
+
+    share, before = cell("得分构成", "shares.chief.indicators"), told(site, "shares")
+    share.value = 999
+    page = sent(422)
+    assert "得分构成" in page.text
+    assert told(site, "shares") == before
+    share.value = "四十"
+    page = sent(422)
+    assert f"得分构成 {share.coordinate}" in page.text
+    assert "应填数字" in page.text
+    share.value = before["chief"]["indicators"]
+    due = cell("时间安排", "timetable.0.due")
+    due.value = int(due.value) + 1
+    sent()
+    assert told(site, "timetable")[0]["due"] == due.value
+    assert told(site, "shares") == before
 
 
 def test_file_with_faults_stores_nothing_and_tells_their_lines(site: Site, clerk: Client) -> None:

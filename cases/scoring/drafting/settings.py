@@ -64,6 +64,14 @@ def settled_part(part: str, document: Mapping[str, Any], told: Mapping[str, str]
     return after
 
 
+def roomy(part: str, document: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    """The document with so many empty rows at the end of each list of the part."""
+    found = dict(document)
+    for _ in range(rows):
+        found = _padded(part, found)
+    return found
+
+
 def _padded(part: str, document: Mapping[str, Any]) -> dict[str, Any]:
     """The document with an empty row at the end of each list of the part."""
     found: dict[str, Any] = deepcopy(dict(document))

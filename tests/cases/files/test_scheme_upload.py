@@ -86,7 +86,8 @@ def test_listed_indicators_stay_a_list(tmp_path: Path) -> None:
 def test_layout_is_locked_but_for_the_cells_to_fill_in(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(written(tmp_path, city()))
     assert book.sheetnames == [
-        "方案", "类别", "指标", "权重", "加减分项", "底线", "辅助数据", "核对关系", "说明",
+        "方案", "类别", "指标", "权重", "加减分项", "底线", "辅助数据", "核对关系",
+        "得分构成", "民主测评", "时间安排", "说明",
     ]  # fmt: skip
     sheet = book["权重"]
     assert sheet.protection.sheet
