@@ -51,10 +51,10 @@ class WhatIf(Form):
     weights = TextArea(
         m("改动的权重"),
         most=4000,
-        description=m("一行一项:类别代码,指标代码,新权重。例如 county.hill,rd,30"),
+        description=m("一行一项:类别代码,指标代码,新权重"),
     )
     figures = TextArea(
         m("改动的数值"),
         most=4000,
-        description=m("一行一项:单位名称,指标代码,新数值;数值留空为缺数据。例如 沙溪县,rd,2.6"),
+        description=m("一行一项:单位名称,指标代码,新数值;数值留空为缺数据"),
     )

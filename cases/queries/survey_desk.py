@@ -33,12 +33,12 @@ def units_of_survey(conn: sa.Connection, survey_id: int) -> list[tuple[int, str]
     return [(i, name) for i, name in rows]
 
 
-def indicators_to_fill(conn: sa.Connection, cycle_id: int) -> list[tuple[str, str]]:
-    """(code, name) of the scheme's leaf indicators."""
+def indicators_to_fill(conn: sa.Connection, cycle_id: int) -> list[tuple[str, Any]]:
+    """(code, title) of the scheme's leaf indicators."""
     scheme = scheme_of_cycle(conn, cycle_id)
     if scheme is None:
         return []
-    return [(code, str(one.title)) for code, one in scheme.indicators.items() if not one.children]
+    return [(code, one.title) for code, one in scheme.indicators.items() if not one.children]
 
 
 def _providing(actor: Actor) -> Any:

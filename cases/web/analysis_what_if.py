@@ -39,6 +39,7 @@ def new(cycle: CycleView, ref: str) -> ResponseReturnValue:
         found = queries.ground(conn, cycle.id)
     if found is None:
         raise NotVisible(ref)
+    _example(form, found)
 
     def page() -> ResponseReturnValue:
         return render("pages/analysis_what_if.html", cycle=cycle, form=form, scheme=found.scheme)
@@ -57,6 +58,17 @@ def new(cycle: CycleView, ref: str) -> ResponseReturnValue:
         )
 
     return save(form, work, page)
+
+
+def _example(form: WhatIf, found: queries.Ground) -> None:
+    """Hints in the year's own codes, so that a line can be written after them."""
+    code = next((one.code for one in found.scheme.indicators.values() if not one.children), "")
+    leaf = next((one.code for one in found.scheme.classes.values() if one.leaf), "")
+    unit = next((one.name for one in found.data.units.values()), "")
+    for field, line in ((form.weights, f"{leaf},{code},30"), (form.figures, f"{unit},{code},2.6")):
+        if code and all(line.split(",")):
+            told = {"how": field.description, "line": line}
+            field.description = say(m("%(how)s。例如 %(line)s", **told))
 
 
 def _lines(text: str, name: str) -> list[list[str]]:

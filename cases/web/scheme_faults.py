@@ -69,7 +69,7 @@ def _label(path: str, fields: tuple[Field, ...]) -> str:
         for start in range(len(tail) - length, -1, -1):
             key = ".".join(tail[start : start + length])
             for one in fields:
-                if one.key == key:
+                if one.key in (key, f"{key}.zh"):
                     return say(one.label)
     return ""
 

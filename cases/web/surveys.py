@@ -61,8 +61,10 @@ def index() -> ResponseReturnValue:
 
 
 def _offer(form: Any, conn: sa.Connection, cycle: Any) -> None:
-    form.scale.offer([(code, scale.title) for code, scale in scales().items()])
-    form.indicator.offer(desk.indicators_to_fill(conn, cycle.id))
+    form.scale.offer([(code, say(scale.title)) for code, scale in scales().items()])
+    form.indicator.offer(
+        [(code, say(title)) for code, title in desk.indicators_to_fill(conn, cycle.id)]
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

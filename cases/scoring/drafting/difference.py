@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cases.scoring.drafting.fields import BASICS, PARTS, fields_of
+from cases.scoring.drafting.fields import BASICS, PARTS, Field, fields_of
 from cases.scoring.drafting.rows import walk
-from cases.scoring.drafting.settings import SETTINGS
+from cases.scoring.drafting.settings import SETTINGS, settings_fields
 from cases.scoring.drafting.typed import SHOW, shown
 from cases.scoring.drafting.values import value_at
 from cases.scoring.scheme import check_indicators
@@ -43,7 +43,7 @@ class Change:
     """One change: the part, whom it concerns, what of it, from and to (None: not there)."""
 
     part: str
-    subject: str
+    subject: Any
     what: Sentence
     before: Any
     after: Any
@@ -70,19 +70,56 @@ def compare(before: Document, after: Document) -> list[Change]:
         if part == "indicators":
             found += _weights(before, after)
     old, new = dict(_leaves(before)), dict(_leaves(after))
+    settings = _settings(before) | _settings(after)
     for path in [*old, *(path for path in new if path not in old)]:
         if old.get(path) != new.get(path):
-            what = m("内容")
-            found.append(Change("", path, what, old.get(path), new.get(path)))
+            found.append(_leaf_change(path, settings.get(path), old.get(path), new.get(path)))
     return found
+
+
+def _leaf_change(path: str, field: Field | None, before: str | None, after: str | None) -> Change:
+    """By the label of the field that the pages have for it, or by its path."""
+    if field is None:
+        part = path.partition(".")[0].partition("[")[0]
+        return Change(part if part in SETTINGS else "", path, m("内容"), before, after)
+    told = dict(field.choices)
+    texts = [None if one is None else told.get(one, one) for one in (before, after)]
+    part, row = field.key.partition(".")[0], path.rpartition("[")[2].partition("]")
+    if part == "timetable":
+        return Change(part, row[0], field.label, *texts)
+    return Change(part, field.label, m("内容"), *texts)
+
+
+def _settings(document: Document) -> dict[str, Field]:
+    """Fields of the parts with a page of their own, by the path a leaf is named with."""
+    return {
+        _named(document, one.key): one
+        for part in SETTINGS
+        for one in settings_fields(part, document)
+    }
+
+
+def _named(document: Document, key: str) -> str:
+    """``timetable.0.due`` as ``timetable[scoping].due``: rows by code, as the leaves have them."""
+    here: Any = document
+    path = ""
+    for name in key.split("."):
+        if isinstance(here, list) and name.isdigit():
+            here = here[int(name)] if int(name) < len(here) else {}
+            path += f"[{here.get('code', int(name) + 1) if isinstance(here, Mapping) else name}]"
+        else:
+            here = here.get(name) if isinstance(here, Mapping) else None
+            path += f".{name}" if path else name
+    return path
 
 
 def _title(row: Mapping[str, Any]) -> str:
     return str(value_at(row, "title.zh") or row.get("code") or "")
 
 
-def _name(row: Mapping[str, Any]) -> str:
-    return f"{_title(row)}({row.get('code')})"
+def _name(row: Mapping[str, Any]) -> Any:
+    code, title = row.get("code"), _title(row)
+    return f"{title}({code})" if code else title or m("未命名")
 
 
 def _fields(

@@ -142,7 +142,7 @@ def test_difference_says_what_changed_from_what_to_what(document: dict[str, Any]
         "county.core=12、county.industry=9、county.agriculture=8.5",
         "“十五岁以上人口平均受教育年限(edu_years)”的权重(中心城区类):18 → 17",
         "“上级表彰(upper_praise)”:删去",
-        "“ballot.k”的内容:5 → 6",
+        "“计票下限(票)”的内容:5 → 6",
     ]
     assert told(document, deepcopy(document)) == []
 
