@@ -48,12 +48,15 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar found on the subject: what it does, and the clause that says so."""
+    """A bar found on the subject: what it does, and the clause that says so.
+
+    ``cap`` is the best grade it leaves, where it says more than its effect."""
 
     code: str
     effect: BarEffect = BarEffect.NO_EXCELLENT
     clause: Sentence | str = ""
     source: str = ""
+    cap: Grade | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,9 @@ def bars_allow_grade(facts: CaseFacts, payload: Payload) -> Sentence | None:
                 effect=bar.effect,
                 clause=bar.clause or bar.code,
             )
+        if bar.cap in GRADES[facts.kind] and not at_least_as_good(bar.cap, grade):
+            clause = bar.clause or bar.code
+            return m("最高只能定为%(grade)s:%(clause)s", grade=bar.cap, clause=clause)
     return None
 
 

@@ -31,7 +31,7 @@ from cases.queries.scores import (
     unit_scores,
 )
 from cases.queries.sentences import packed
-from cases.queries.subject_events import Record, findings, records_of, weak_body
+from cases.queries.subject_events import Record, findings, records_of, red_lines, weak_body
 from cases.queries.unit_items import entries_of
 from cases.scoring.compose import Composite, compose, suggest_for
 from cases.scoring.grading import bars
@@ -159,6 +159,8 @@ def _row(case: Any, inputs: _Inputs, at: datetime) -> dict[str, Any]:
     unit = inputs.units.get(case.unit_id)
     ballot = inputs.ballots.get(case.id)
     suggestion = suggest_for(inputs.scheme, kind, composite)
+    entries = inputs.entries.get(case.unit_id, ())
+    crossed = red_lines(inputs.scheme, unit.sheet if unit else None, entries, kind)
     return {
         "case_id": case.id,
         "ref": case.ref,
@@ -171,7 +173,7 @@ def _row(case: Any, inputs: _Inputs, at: datetime) -> dict[str, Any]:
                 **_sheet(composite, unit, ballot, packed(suggestion.reason), inputs.scheme),
                 "months": _months(months, inputs.names),
             },
-            "bars": list(found.rows),
+            "bars": [*found.rows, *crossed],
             "flags": [*map(packed, composite.flags), *found.notes],
             "computed_at": at,
         },

@@ -313,7 +313,8 @@ def _amount(item: Item, typed: Fact, errors: dict[str, Sentence]) -> tuple[int |
         if typed.points.strip():
             errors["points"] = m("“%(item)s”按起数计分,不填分值", item=item.title)
         text = typed.cases.strip()
-        if not (text.isascii() and text.isdigit() and 0 < int(text[:4]) <= MOST_CASES):
+        short = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_CASES))
+        if not (short and 0 < int(text) <= MOST_CASES):
             errors["cases"] = m("请填写起数,1 至 %(most)s", most=MOST_CASES)
             return None, None
         return int(text), None

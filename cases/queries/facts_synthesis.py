@@ -112,6 +112,7 @@ def _bar(row: Mapping[str, Any]) -> Bar:
         effect=BarEffect(row["effect"]),
         clause=unpacked(row.get("clause", "")),
         source=row.get("source", ""),
+        cap=Grade(row["cap"]) if row.get("cap") else None,
     )
 
 

@@ -59,7 +59,9 @@ def unit_scores(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int,
         unit: UnitScore(_decimal(score), True, None, document) for unit, score, document in own
     }
     for unit, sheet in scoresheets(conn, cycle_id, scheme).items():
-        found[unit] = UnitScore(sheet.total, False, explanation(scheme, sheet, packed))
+        # a part of a case counts from zero, whatever an open method makes of a figure
+        score = None if sheet.total is None else max(sheet.total, Decimal(0))
+        found[unit] = UnitScore(score, False, explanation(scheme, sheet, packed))
     return found
 
 

@@ -19,9 +19,19 @@ from cases.models import SubjectEvent
 from cases.queries.sentences import packed, unpacked
 from cases.scoring.grading import bars, participation, sanctions
 from cases.scoring.grading.sanctions import Investigation, SanctionEvent
+from cases.scoring.items import ItemEntry
+from cases.scoring.red_lines import caps_of_items
 from cases.scoring.rule_shapes import SanctionRule
-from cases.scoring.shapes import Scheme
-from workflow.vocabulary import BarEffect, CaseKind, ConclusionCode, PostRank, Track
+from cases.scoring.shapes import RedLine, Scheme
+from workflow.vocabulary import (
+    GRADES,
+    BarEffect,
+    CaseKind,
+    ConclusionCode,
+    Grade,
+    PostRank,
+    Track,
+)
 from workflow.words import Sentence, m
 
 
@@ -107,7 +117,7 @@ def findings(
     if kind is CaseKind.BODY and unit_record:
         facts += unit_record.facts
     hits = bars.evaluate(scheme.rules.bars, facts, kind=kind, track=track, year=year, on=on)
-    rows = [_bar_row(hit) for hit in hits if hit.in_force]
+    rows = [_bar_row(hit, kind) for hit in hits if hit.in_force]
     notes = [packed(hit.sentence) for hit in hits if not hit.in_force]
     if record is None or kind is CaseKind.BODY:
         return Findings(tuple(rows), tuple(notes), None, False)
@@ -133,12 +143,47 @@ def _told_late(event: sanctions.SanctionEvent, rules: Iterable[SanctionRule]) ->
     return m("%(title)s（%(day)s）:发生在考核年度之后,由会议研究", title=title, day=day)
 
 
-def _bar_row(hit: bars.BarHit) -> dict[str, Any]:
+def _bar_row(hit: bars.BarHit, kind: CaseKind) -> dict[str, Any]:
+    cap = hit.rule.body_ceiling if kind is CaseKind.BODY else None
     return {
+        **({} if cap is None else {"cap": cap.value}),
         "code": hit.rule.code,
         "effect": hit.rule.effect.value,
         "clause": packed(hit.sentence),
         "source": f"{hit.source}",
+    }
+
+
+def red_lines(
+    scheme: Scheme,
+    sheet: Mapping[str, Any] | None,
+    entries: Iterable[ItemEntry],
+    kind: CaseKind,
+) -> list[dict[str, Any]]:
+    """The red lines that a case's unit crossed, as rows of bars with the best grade they leave.
+
+    ``sheet`` is the unit's score explained, ``entries`` those of the composite. A line whose grade
+    is of the other scale is not about this kind of case.
+    """
+    crossed = [
+        (c["code"], Grade(c["cap"]), unpacked(c["reason"])) for c in (sheet or {}).get("caps", ())
+    ]
+    crossed += [(c.code, c.cap, c.reason) for c in caps_of_items(scheme, entries)]
+    return [
+        _red_line(scheme.red_lines[code], cap, reason)
+        for code, cap, reason in crossed
+        if cap in GRADES[kind] and cap is not Grade.EXCELLENT
+    ]
+
+
+def _red_line(line: RedLine, cap: Grade, reason: Any) -> dict[str, Any]:
+    said = m("触及底线“%(title)s”:%(reason)s", title=line.title, reason=reason)
+    return {
+        "code": line.code,
+        "effect": BarEffect.NO_EXCELLENT.value,
+        "cap": cap.value,
+        "clause": packed(said),
+        "source": line.source,
     }
 
 

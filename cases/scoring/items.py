@@ -43,9 +43,9 @@ def settle(
 ) -> tuple[tuple[ItemRow, ...], Fraction | None]:
     """The item rows of one subject at ``indicators`` or ``composite``, and the score after them.
 
-    Every item has its cap, deductions and bonuses together theirs (``item_caps``); the score
-    never falls below zero. An entry without the evidence its item asks for counts nothing and
-    says so. Raises KeyError for an item the scheme doesn't have, ValueError for bad numbers.
+    Every item has its cap, deductions and bonuses together theirs (``item_caps``); deductions
+    never take the score below zero. An entry without the evidence its item asks for counts nothing
+    and says so. Raises KeyError for an item the scheme doesn't have, ValueError for bad numbers.
     """
     groups: dict[str, list[ItemEntry]] = {}
     for entry in entries:
@@ -59,14 +59,15 @@ def settle(
         raise KeyError(min(groups))
     if score is None:
         return tuple(rows), None
-    after = score + used["bonus"] - used["deduction"]
-    return tuple(rows), max(Fraction(0), after)
+    raised = score + used["bonus"]
+    # 扣完为止: an open method may leave a score below zero by itself, no deduction brings it there
+    return tuple(rows), max(min(raised, Fraction(0)), raised - used["deduction"])
 
 
 def _row(
     scheme: IndicatorScheme, item: Item, entries: list[ItemEntry], used: dict[str, Fraction]
 ) -> ItemRow:
-    proven = [one for one in entries if one.evidence or not item.evidence_required]
+    proven = [one for one in entries if proves(item, one)]
     asked = sum((_points(item, one) for one in proven), Fraction(0))
     room = scheme.item_caps.get(item.kind, asked + used[item.kind]) - used[item.kind]
     granted = min(asked, item.cap, room)
@@ -81,6 +82,11 @@ def _row(
         evidence=tuple(sorted(paper for one in proven for paper in one.evidence)),
         remark=_remark(len(entries) - len(proven), asked, granted),
     )
+
+
+def proves(item: Item, entry: ItemEntry) -> bool:
+    """Whether the entry has the evidence its item asks for; without it, it counts nothing."""
+    return bool(entry.evidence) or not item.evidence_required
 
 
 def _points(item: Item, entry: ItemEntry) -> Fraction:

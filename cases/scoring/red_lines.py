@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cases.scoring.book import Book
 from cases.scoring.exact import plain
-from cases.scoring.items import ItemEntry
+from cases.scoring.items import ItemEntry, proves
 from cases.scoring.shapes import IndicatorScheme, RedLine
 from workflow.vocabulary import Grade
 from workflow.words import Sentence, m
@@ -29,7 +29,7 @@ def caps_of(
     scheme: IndicatorScheme, book: Book, unit: str, entries: Iterable[ItemEntry]
 ) -> tuple[Cap, ...]:
     """The red lines a unit crossed, in the scheme's order."""
-    counted = {one.item for one in entries if one.cases or one.points}
+    counted = _counted(scheme, entries)
     found = []
     for line in scheme.red_lines.values():
         reason = _crossed(scheme, book, unit, line, counted)
@@ -38,12 +38,34 @@ def caps_of(
     return tuple(found)
 
 
+def caps_of_items(scheme: IndicatorScheme, entries: Iterable[ItemEntry]) -> tuple[Cap, ...]:
+    """The red lines crossed by entries alone, as of items that apply to the composite."""
+    counted = _counted(scheme, entries)
+    return tuple(
+        Cap(line.code, line.cap, _happened(scheme, line))
+        for line in scheme.red_lines.values()
+        if line.item in counted
+    )
+
+
+def _counted(scheme: IndicatorScheme, entries: Iterable[ItemEntry]) -> set[str]:
+    """Items with an entry that counts: with cases or points, and with its evidence."""
+    return {
+        one.item
+        for one in entries
+        if (one.cases or one.points) and proves(scheme.items[one.item], one)
+    }
+
+
+def _happened(scheme: IndicatorScheme, line: RedLine) -> Sentence:
+    return m("发生“%(item)s”", item=scheme.items[line.item].title)
+
+
 def _crossed(
     scheme: IndicatorScheme, book: Book, unit: str, line: RedLine, counted: set[str]
 ) -> Sentence | None:
     if line.item:
-        title = scheme.items[line.item].title
-        return m("发生“%(item)s”", item=title) if line.item in counted else None
+        return _happened(scheme, line) if line.item in counted else None
     series = book.of(line.indicator)
     value = series.at(book.places[unit]) if series else None
     if value is None:

@@ -256,7 +256,7 @@ def _items(node: Node) -> dict[str, Item]:
             kind=row.word("kind", ("deduction", "bonus")),
             category=row.word("category", DEDUCTION_CATEGORIES, "local"),
             cap=row.number("cap"),
-            per_case=row.optional_number("per_case"),
+            per_case=row.number("per_case") if row.has("per_case") else None,
             applies_at=row.word("applies_at", ("indicators", "composite"), "indicators"),
             evidence_required=row.flag("evidence", True),
             source=row.text("source", ""),

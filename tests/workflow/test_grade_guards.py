@@ -177,3 +177,22 @@ def test_outcome_is_read_from_the_payload(
     payload: dict[str, object], outcome: Outcome | None
 ) -> None:
     assert g.outcome_of(payload) is outcome
+
+
+@pytest.mark.parametrize(
+    ("cap", "grade", "answer"),
+    [
+        (Grade.FAIR, Grade.EXCELLENT, "存在“不得确定为优秀”的情形:底线"),
+        (Grade.FAIR, Grade.GOOD, "最高只能定为一般:底线"),
+        (Grade.FAIR, Grade.FAIR, None),
+        (Grade.FAIR, Grade.POOR, None),
+        (Grade.COMPETENT, Grade.GOOD, None),
+    ],
+)
+def test_bars_hold_a_body_at_the_best_grade_they_leave(
+    cap: Grade, grade: Grade, answer: str | None
+) -> None:
+    bar = Bar("LINE", clause="底线", cap=cap)
+    facts = ready(State.SYNTHESISING, kind=CaseKind.BODY, bars=(bar,))
+    found = g.bars_allow_grade(facts, {"grade": grade.value})
+    assert (None if found is None else str(found)) == answer

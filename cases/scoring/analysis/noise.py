@@ -25,7 +25,6 @@ _STEPS = 1000
 """A weight is drawn in thousandths of itself, so that its arithmetic stays short."""
 
 Tell = Callable[[int], None]
-_HIGH = Fraction(10) ** 9
 
 
 def tree_intervals(
@@ -80,25 +79,26 @@ def _total(
 
 
 _Items = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""What items change at each total, and the least it may be."""
+"""What items change at each total, and what of it are bonuses."""
 
 
 def _items(scores: Scores, codes: list[str]) -> _Items:
-    """A total with items stops at zero, one without is left as it is."""
-    found, least = np.zeros(len(codes)), np.full(len(codes), -np.inf)
+    found, raised = np.zeros(len(codes)), np.zeros(len(codes))
     for i, code in enumerate(codes):
         entries = scores.book.entries.get(code, ())
-        if entries:
-            after = settle(scores.scheme, "indicators", _HIGH, entries)[1]
-            found[i], least[i] = 0.0 if after is None else float(after - _HIGH), 0.0
-    return found, least
+        rows = settle(scores.scheme, "indicators", None, entries)[0]
+        found[i] = float(sum(row.points for row in rows))
+        raised[i] = float(sum(row.points for row in rows if row.points > 0))
+    return found, raised
 
 
 def _ranks(total: Points, items: _Items) -> NDArray[np.int64]:
     """Competition ranks: best is 1, ties share the better one; who has no score is last."""
     # nine places, so that equal scores tie in spite of the last bits of a float
-    change, least = items
-    found = -np.round(np.maximum(total.as_floats() + change, least), 9)
+    change, bonus = items
+    totals = total.as_floats()
+    least = np.minimum(totals + bonus, 0.0)  # no deduction takes a total below zero
+    found = -np.round(np.maximum(totals + change, least), 9)
     found[list(total.gaps)] = np.inf
     ranks: NDArray[np.int64] = np.searchsorted(np.sort(found), found, side="left") + 1
     return ranks

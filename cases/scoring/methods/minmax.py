@@ -82,9 +82,9 @@ def _without(column: Column, lost: list[int]) -> Scored:
 def _normalised(column: Column) -> Scored:
     low, high = _ends(column)
     full = column.number("full", FULL)
-    if high <= low and not _same(column):
+    if high < low or (high == low and not _same(column)):
         return Scored(column.values, {}, nobody(column, m("最大值不大于最小值,不能计分")))
-    if high <= low:
+    if high == low:
         equal = column.number("equal", full)
         same = m("本类各单位数值相同,一律计 %(points)s 分", points=shown(equal))
         return Scored(column.values.line(0, add=equal), dict.fromkeys(range(len(column)), same))
@@ -143,9 +143,9 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     low, high = _ends(column)
     posts = Step(m("最小值、最大值"), f"{plain(low)}, {plain(high)}", plain(high - low))
     full = column.number("full", FULL)
-    if high <= low and not _same(column):
+    if high < low or (high == low and not _same(column)):
         return ()
-    if high <= low:
+    if high == low:
         equal = column.number("equal", full)
         return (posts, Step(m("数值相同"), plain(equal), shown(equal)))
     alone = column.alone(place)

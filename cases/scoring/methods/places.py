@@ -52,7 +52,7 @@ def places(values: Vector, best_is_high: bool) -> Places:
     """The places of all figures."""
     size = len(values)
     keys = _keys(values)
-    order = np.argsort(-keys if best_is_high else keys)
+    order = np.argsort(_turned(keys) if best_is_high else keys)
     ordered = keys[order]
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
     counts = np.diff(np.append(starts, size))
@@ -63,6 +63,11 @@ def places(values: Vector, best_is_high: bool) -> Places:
     return Places(first, sharing)
 
 
+def _turned(keys: NDArray[Any]) -> NDArray[Any]:
+    """Keys in the opposite order; the lowest machine word has no negative of its own."""
+    return ~keys if keys.dtype == np.int64 else -keys
+
+
 def place_step(column: Column, found: Places, place: int) -> Step:
     """The place of one figure among all: ``3 / 5``."""
     own = found.by(column.word("ties", TIES[0])).at(place)
@@ -70,7 +75,7 @@ def place_step(column: Column, found: Places, place: int) -> Step:
 
 
 def _keys(values: Vector) -> NDArray[Any]:
-    """Numbers of a machine that compare as the figures do and can be negated."""
+    """Numbers of a machine that compare as the figures do."""
     if isinstance(values, Exact):
         if values.words is not None:
             return values.words

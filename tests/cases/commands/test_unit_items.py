@@ -125,6 +125,7 @@ def test_cap_holds_however_many_cases(store: Store) -> None:
         ({"cases": ""}, "cases", "请填写起数,1 至 999"),
         ({"cases": "-1"}, "cases", "请填写起数,1 至 999"),
         ({"cases": "一"}, "cases", "请填写起数,1 至 999"),
+        ({"cases": "0001" + "9" * 30}, "cases", "请填写起数,1 至 999"),
         ({"points": "1"}, "points", "“安全生产”按起数计分,不填分值"),
         ({"fact": "事"}, "fact", "请写明事实,5 至 500 个字"),
         ({"happened_on": None}, "happened_on", "请填写发生日期"),

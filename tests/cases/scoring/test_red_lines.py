@@ -4,6 +4,7 @@ import pytest
 
 from cases.scoring.book import Figure
 from cases.scoring.items import ItemEntry
+from cases.scoring.reading import DocumentErrors
 from cases.scoring.scheme import load
 from cases.scoring.scoresheet import score_units
 from workflow.vocabulary import Grade
@@ -34,3 +35,20 @@ def test_red_lines_cap_what_is_beyond(
     scores = score_units(load(document), {"a": "county.plain"}, rows, entries)
     assert [(one.code, one.cap) for one in scores["a"].caps] == expected
     assert len(scores.remarks("a")) == len(expected) + 1
+
+
+def test_entry_without_its_evidence_crosses_no_line(document: dict[str, Any]) -> None:
+    document["red_lines"] = LINES
+    entries = [ItemEntry("a", "safety", cases=1)]
+    scores = score_units(load(document), {"a": "county.plain"}, [Figure("a", "rd", 1)], entries)
+    assert (scores["a"].items[0].points, scores["a"].caps) == (0, ())
+
+
+def test_item_with_a_negative_case_is_refused(document: dict[str, Any]) -> None:
+    """A deduction of minus five a case would be a bonus without a cap."""
+    document["items"][0]["per_case"] = -5
+    with pytest.raises(DocumentErrors) as refused:
+        load(document)
+    assert [(path, str(said)) for path, said in refused.value.errors] == [
+        ("items[0].per_case", "不能小于 0")
+    ]

@@ -222,3 +222,19 @@ def test_explanation_two_runs_same_bytes(scheme: Scheme) -> None:
     first, second = (explanation(scheme, sheets()["u2"]) for _ in range(2))
     assert first == second
     assert first["total"] == "57.500000000000"  # 30 + 0 + 12.5 + 15
+
+
+def test_totals_below_zero_are_those_of_the_sheets(document: dict[str, Any]) -> None:
+    """An open method may leave a score below zero; a deduction takes none there."""
+    goalposts = {"min": 0, "max": 10, "beyond": "open"}
+    document["indicators"] = [
+        {"code": "x", "title": "x", "direction": "positive", "method": "minmax",
+         "parameters": goalposts, "missing": "renormalise"},
+    ]  # fmt: skip
+    document["weights"]["by_class"] = {c: {"x": 100} for c in ("county.plain", "county.hill")}
+    units = dict.fromkeys("abc", "county.plain")
+    figures = [Figure("a", "x", -1), Figure("b", "x", -1), Figure("c", "x", "0.1")]
+    entries = [ItemEntry(unit, "safety", cases=2, evidence=("x",)) for unit in "bc"]
+    scores = score_units(load(document), units, figures, entries)
+    found = {unit: sheet.total for unit, sheet in scores.items()}
+    assert found == scores.totals() == {"a": -10, "b": -10, "c": 0}

@@ -32,3 +32,11 @@ def test_score_logarithm_leaves_out_what_has_none() -> None:
     assert [round(v, 6) for i, v in enumerate(found.points.all()) if i != 1] == [0, 100, 49.99662]
     assert steps("minmax", 1, [100, 0], min=100, max=75000, scale="log") == []
     assert steps("minmax", 3, [100, 0, 75000, 2738], scale="log")[-1][2] == "50.00"
+
+
+def test_score_equal_figures_beyond_one_goalpost_are_no_full_points() -> None:
+    """A class of one below the stated minimum: nothing to scale by, and surely not the best."""
+    found = scored("minmax", [30], min=50)
+    assert said(found.gaps) == {0: "最大值不大于最小值,不能计分"}
+    assert steps("minmax", 0, [30, 30], min=50) == []
+    assert points("minmax", [50, 50], min=50) == ["100.00", "100.00"]

@@ -5,7 +5,7 @@ from cases.scoring.vectors import Exact, Floats, ranked
 
 
 def test_places_agree_with_competition_ranks() -> None:
-    for nums in ([3, 1, 3, 2], [5], [2**70, -(2**70), 0, 2**70]):
+    for nums in ([3, 1, 3, 2], [5], [2**70, -(2**70), 0, 2**70], [-(2**63), 0, 2**63 - 1]):
         for high in (True, False):
             assert places(Exact(nums), high).first.tolist() == ranked(Exact(nums), high)
 
