@@ -13,12 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
+from cases.commands import relook
 from cases.commands.data_sheet import add_rows
 from cases.commands.scheme import SchemeFaults, keep_version, may_edit
 from cases.commands.scheme_draft import content, settle, start
 from cases.errors import Invalid, NotVisible, Refused
 from cases.journal import Draft, append
-from cases.models import Amendment, Cycle, Scheme, SchemeDraft, SchemeVersion
+from cases.models import Amendment, Case, Cycle, Scheme, SchemeDraft, SchemeVersion
 from cases.queries.calendar import working_days
 from cases.scoring import scheme as documents
 from cases.scoring.drafting.burden import heavier
@@ -217,6 +218,8 @@ def put_in_force(
 ) -> None:
     """Let the year run on an approved change whose day has come; open sheets get its rows.
 
+    Cases that the changed scheme would suggest otherwise are listed for a second look.
+
     Raises NotVisible for one that isn't approved, is in force, or is not due yet.
     """
     row = conn.execute(
@@ -230,7 +233,11 @@ def put_in_force(
     )
     conn.execute(sa.update(Amendment).where(Amendment.id == amendment_id).values(in_force_at=at))
     rows = add_rows(conn, row.cycle_id, actor=actor, at=at)
-    payload = {"to": row.change["to"], "rows": rows}
+    units = sa.select(Case.unit_id).where(Case.cycle_id == row.cycle_id).distinct()
+    assessed = list(conn.execute(units).scalars())
+    why = m("启动后变更生效")
+    looked = relook.compare(conn, row.cycle_id, assessed, why=why, actor=actor, at=at)
+    payload = {"to": row.change["to"], "rows": rows, "relooks": len(looked)}
     _tell(conn, amendment_id, "put_amendment_in_force", actor, at, payload)
 
 

@@ -15,7 +15,7 @@ from cases.files.indicator_sheet import FIGURE_HEADS, NOT_APPLICABLE, FigureRead
 from cases.files.table_sheet import TableColumn, TableSheet
 from cases.files.workbook import Workbook
 from cases.queries.data_checks import findings_of
-from cases.queries.data_sheet import Cell, Desk
+from cases.queries.data_sheet import Cell, Desk, mark_of
 from cases.scoring.plausibility import Finding
 from workflow.permissions import Actor
 from workflow.words import Sentence, m
@@ -150,7 +150,8 @@ def _looked_at(conn: sa.Connection, desk: Desk, figures: list[Figure]) -> list[F
 
 
 def take(conn: sa.Connection, figures: Sequence[Figure], *, actor: Actor, at: datetime) -> int:
-    """Write the figures as drafts, all or none. Raises Refused where a row can't be taken."""
+    """Write the figures as drafts, all or none. Raises Refused where a row can't be taken, Stale
+    where somebody wrote a value after the workbook was read against the desk."""
     if any(f.fault is not None for f in figures):
         raise Refused([m("表格里有不能写入的行,整份没有写入;改好后重新上传")])
     sheets: dict[int, list[Entry]] = {}
@@ -172,6 +173,7 @@ def _entry(figure: Figure, cell: Cell) -> Entry:
         document=row.document or None,
         remark=(row.note or None) if row.value is not None else cell.remark,
         previous=cell.previous_value,
+        seen=mark_of(cell),
     )
 
 

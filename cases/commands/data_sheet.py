@@ -15,14 +15,15 @@ import sqlalchemy as sa
 
 from cases.commands import beside
 from cases.commands.data_values import current_values, follow, may, note
-from cases.errors import Invalid, Refused
+from cases.errors import Invalid, Refused, Stale
 from cases.journal.figures import VERIFYING, figures_said
 from cases.models import Case, Cycle, DataSheet, IndicatorValue, Unit
 from cases.queries.contradictions import held
+from cases.queries.data_sheet import mark_of
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
 from cases.scoring.shapes import Scheme
-from workflow.permissions import Actor
+from workflow.permissions import SYSTEM, Actor
 from workflow.vocabulary import DataSheetState, Permission, Thing, ThingAction, ValueState
 from workflow.words import m
 
@@ -187,9 +188,19 @@ def bare_sheet(
 
 
 def verify_values(
-    conn: sa.Connection, sheet_id: int, indicators: Sequence[str], *, actor: Actor, at: datetime
+    conn: sa.Connection,
+    sheet_id: int,
+    indicators: Sequence[str],
+    *,
+    actor: Actor,
+    at: datetime,
+    seen: Mapping[str, str] | None = None,
 ) -> None:
-    """Verify handed-in values; the person who entered one can't. Raises Refused with reasons."""
+    """Verify handed-in values; the person who entered one can't.
+
+    ``seen`` are the marks of the values as the verifier's page showed them. Raises Refused with
+    reasons, Stale for a value that was returned and entered anew since.
+    """
     sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
     rows = current_values(conn, sheet_id)
     chosen = [rows[i] for i in indicators if i in rows]
@@ -201,6 +212,8 @@ def verify_values(
             raise Refused([m("有的数据还没有报送或者已经审核")])
         if row.entered_by == actor.person_id:
             raise Refused([m("本人填报的数据,须由另一人审核")])
+        if seen is not None and seen.get(row.indicator) != mark_of(row):
+            raise Stale("data_sheet", sheet.state, sheet.version)
     conn.execute(
         sa.update(IndicatorValue)
         .where(IndicatorValue.id.in_([r.id for r in chosen]))
@@ -252,7 +265,10 @@ def revise(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Reopen a frozen sheet for a late official revision: each value gets a new row."""
+    """Reopen a frozen sheet for a late official revision: each value gets a new row.
+
+    One for its deductions and bonuses alone has no value to hand in: it stands as verified.
+    """
     beside.move(
         conn, Thing.DATA_SHEET, sheet_id, ThingAction.REVISE_SHEET, actor=actor, at=at,
         payload={"document_no": document.strip(), "reason": reason.strip()},
@@ -281,3 +297,4 @@ def revise(
         )
     cycle_id = row_of(conn, Thing.DATA_SHEET, sheet_id).cycle_id
     add_rows(conn, cycle_id, actor=actor, at=at, sheets=[sheet_id])
+    follow(conn, sheet_id, SYSTEM, at)

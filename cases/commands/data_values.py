@@ -62,17 +62,27 @@ def may(actor: Actor, sheet: Any, value: Any, permission: Permission, conn: sa.C
 
 
 def follow(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> None:
-    """Let the sheet follow its values: submitted when all are in, verified when all are."""
+    """Let the sheet follow its values: submitted when all are in, verified when all are.
+
+    Each value was entered and verified by another person; who did the last one of the sheet may
+    well have had a part in others on it.
+    """
     rows = current_values(conn, sheet_id).values()
     sheet = row_of(conn, Thing.DATA_SHEET, sheet_id)
     if sheet.state == DataSheetState.OPEN and all(r.state not in EDITABLE for r in rows):
-        beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.SUBMIT_SHEET, actor=actor, at=at)
+        beside.move(
+            conn, Thing.DATA_SHEET, sheet_id, ThingAction.SUBMIT_SHEET, actor=actor, at=at,
+            follows=True,
+        )  # fmt: skip
         sheet = row_of(conn, Thing.DATA_SHEET, sheet_id)
     seen = all(r.state in SEEN for r in rows) and not pending_items(conn, sheet_id)
     if sheet.state == DataSheetState.VERIFIED and sheet.confirm_due_on is None and seen:
         _ask_unit_anew(conn, sheet, at)
     if sheet.state == DataSheetState.SUBMITTED and seen:
-        beside.move(conn, Thing.DATA_SHEET, sheet_id, ThingAction.VERIFY_SHEET, actor=actor, at=at)
+        beside.move(
+            conn, Thing.DATA_SHEET, sheet_id, ThingAction.VERIFY_SHEET, actor=actor, at=at,
+            follows=True,
+        )  # fmt: skip
         why = m("实绩数据表审核完成或修订")
         relook.settle(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)
 

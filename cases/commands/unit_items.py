@@ -20,14 +20,14 @@ from cases.commands import beside, relook
 from cases.commands.data_objections import first_due, may_speak, said_reason
 from cases.commands.data_values import follow, may, note
 from cases.commands.item_sheets import fits_unit, sheet_of, tell
-from cases.errors import Invalid, NotVisible, Refused
+from cases.errors import Invalid, NotVisible, Refused, Stale
 from cases.files.item_sheet import ItemLine, at_cell
 from cases.journal.items import entry_said
 from cases.models import Cycle, UnitItem
 from cases.queries.calendar import working_days
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
-from cases.queries.unit_items import provider_of
+from cases.queries.unit_items import mark_of_entry, provider_of
 from cases.scoring.plausibility import NoFigure, read_figure
 from cases.scoring.shapes import Item, Scheme
 from workflow.permissions import Actor
@@ -114,14 +114,21 @@ def enter_for(
     return enter(conn, sheet_id, typed, actor=actor, at=at)
 
 
-def verify_item(conn: sa.Connection, entry_id: int, *, actor: Actor, at: datetime) -> None:
-    """Verify a fact; who entered it can't. Raises Refused."""
+def verify_item(
+    conn: sa.Connection, entry_id: int, *, actor: Actor, at: datetime, seen: str | None = None
+) -> None:
+    """Verify a fact; who entered it can't. ``seen`` is its mark as the verifier's page showed it.
+
+    Raises Refused, Stale for a fact that was returned and corrected since.
+    """
     row, sheet = _with_sheet(conn, entry_id)
     _right(conn, actor, sheet, row.provider_unit_id, Permission.DATA_VERIFY)
     if row.state != ValueState.SUBMITTED or row.withdrawn_at is not None:
         raise Refused([m("这条加减分事项还没有报送或者已经审核")])
     if actor.person_id is None or row.entered_by == actor.person_id:
         raise Refused([m("本人填报的数据,须由另一人审核")])
+    if seen is not None and seen != mark_of_entry(row):
+        raise Stale("data_sheet", sheet.state, sheet.version)
     _set(conn, entry_id, state=ValueState.VERIFIED, verified_by=actor.person_id, verified_at=at)
     said = {str(entry_id): entry_said(row)}
     note(conn, sheet.id, "verify_item", [row.item], actor, at, row.fact, entries=said)
@@ -225,8 +232,13 @@ def _worked_on(conn: sa.Connection, sheet_id: int) -> Any:
 
 
 def _with_sheet(conn: sa.Connection, entry_id: int) -> tuple[Any, Any]:
-    row = _entry(conn, entry_id, None)
-    return row, _worked_on(conn, row.sheet_id)
+    """The entry and its sheet, the sheet locked first as every move of a sheet does."""
+    where = sa.select(UnitItem.sheet_id).where(UnitItem.id == entry_id)
+    sheet_id = conn.execute(where).scalar()
+    if sheet_id is None:
+        raise NotVisible(f"unit_item:{entry_id}")
+    sheet = _worked_on(conn, sheet_id)
+    return _entry(conn, entry_id, sheet_id), sheet
 
 
 def _entry(conn: sa.Connection, entry_id: int, sheet_id: int | None) -> Any:

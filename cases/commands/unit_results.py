@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 
 import sqlalchemy as sa
 
 from cases.commands import relook
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append
+from cases.journal.bases import results_said
 from cases.models import Cycle, UnitResult
+from cases.scoring.plausibility import NoFigure, read_figure
 from workflow.permissions import Actor, Resource, permits
 from workflow.vocabulary import Permission
 from workflow.words import m
 
 KINDS = ("performance", "satisfaction")
+LONGEST = 200
 
 
 def record_results(
@@ -41,6 +43,7 @@ def record_results(
     if not permit:
         raise Refused([permit.reason or m("没有办理这一步的权限")])
     clean = [_row(number, *row) for number, row in enumerate(rows, 1)]
+    _once(clean)
     conn.execute(
         sa.delete(UnitResult).where(
             UnitResult.cycle_id == cycle_id,
@@ -57,7 +60,7 @@ def record_results(
             subject_id=cycle_id,
             action=f"record_{kind}",
             at=at,
-            payload={"units": len(clean)},
+            payload={"units": len(clean), "results": results_said(clean)},
         ).by(actor),
     )
     units = [row[0] for row in rows]
@@ -65,16 +68,28 @@ def record_results(
     return len(clean)
 
 
+def _once(rows: Sequence[dict[str, object]]) -> None:
+    seen: dict[object, int] = {}
+    for number, row in enumerate(rows, 1):
+        first = seen.setdefault(row["unit_id"], number)
+        if first != number:
+            said = m("第 %(n)s 行与第 %(first)s 行是同一个单位", n=number, first=first)
+            raise Invalid({"unit": said})
+
+
 def _row(number: int, unit_id: int, score: str, source: str, document: str) -> dict[str, object]:
     try:
-        value = Decimal(score)
-        fits = value.is_finite() and 0 <= value <= 100
-    except InvalidOperation:
-        fits = False
-    if not fits:
+        value = read_figure(score)
+    except NoFigure as bad:
+        said = m("第 %(n)s 行的得分有误:%(text)s", n=number, text=bad.sentence)
+        raise Invalid({"score": said}) from bad
+    if not 0 <= value <= 100:
         raise Invalid({"score": m("第 %(n)s 行的得分要在 0 至 100 之间", n=number)})
     if not source.strip() or not document.strip():
         raise Invalid({"source": m("第 %(n)s 行要写明来源和文号", n=number)})
+    if max(len(source.strip()), len(document.strip())) > LONGEST:
+        said = m("第 %(n)s 行的来源和文号各不超过 %(most)s 个字", n=number, most=LONGEST)
+        raise Invalid({"source": said})
     return {
         "unit_id": unit_id,
         "score": f"{value:f}",

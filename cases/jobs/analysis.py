@@ -107,6 +107,8 @@ class _Read:
 def _read(
     conn: sa.Connection, cycle_id: int, kind: AnalysisKind, parameters: Mapping[str, Any]
 ) -> _Read:
+    if kind is AnalysisKind.INTERVAL and not intervals_on(conn, cycle_id):
+        raise Refused([_OFF])  # switched off since it was asked for
     now = ground(conn, cycle_id)
     if now is None:
         raise Refused([_NO_SCHEME])

@@ -4,7 +4,8 @@ Checked per entry: number without a gap, previous digest, own digest, columns eq
 payload (where it still exists) equal to its salted digest. Then: the head, the checkpoints given,
 the read log as each checkpoint found it, that each case and each thing beside it stands where its
 last entry left it, that each case bears the result last decided, and that verified figures,
-deductions and bonuses, and issued papers are the ones their entries speak of.
+deductions and bonuses, schemes, units' own results, and issued papers are the ones their entries
+speak of.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.journal import merkle
+from cases.journal.bases import stray_choice, stray_scheme, stray_unit_result
 from cases.journal.checkpoint import NOTHING_READ, readings
 from cases.journal.entry import ALGORITHMS, GENESIS, digest_of, instant_text, payload_digest
 from cases.journal.figures import stray_figure
@@ -135,6 +137,10 @@ def _stray_beside(conn: sa.Connection, seen: int) -> Report | None:
             found = _bad(conn, seen, kind, one.seq, None)
             place = (one.unit, one.indicator)
             return replace(found, subject="data_sheet", subject_id=one.sheet_id, place=place)
+    base = stray_scheme(conn) or stray_choice(conn) or stray_unit_result(conn)
+    if base is not None:
+        found = _bad(conn, seen, base.kind, base.seq, None)
+        return replace(found, subject=base.subject, subject_id=base.subject_id, place=base.place)
     paper = stray_paper(conn)
     if paper is not None:
         found = _bad(conn, seen, "paper", paper.seq, None)

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from cases.canonical import digest
 from cases.errors import NotVisible
 from cases.models import Case, Cycle, DataSheet, Person, SchemeVersion, Unit, UnitItem
 from cases.queries.data_sheet import figures_within
@@ -63,6 +64,10 @@ class EntryRow:
     answer: str
 
     @property
+    def mark(self) -> str:
+        return mark_of_entry(self)
+
+    @property
     def counts(self) -> bool:
         """Whether it is verified and stands."""
         return self.withdrawn_at is None and self.state in USABLE
@@ -81,6 +86,12 @@ class EntryRow:
             str(self.unit_id), self.item, cases=self.cases or 0, points=points,
             evidence=(proof,) if proof else (), note=self.fact,
         )  # fmt: skip
+
+
+def mark_of_entry(row: Any) -> str:
+    """What an entry says, in 16 hex digits: the page of its verifier carries it."""
+    said = (row.item, row.cases, row.points, row.fact, row.happened_on.isoformat())
+    return digest([*said, row.source or None, row.document or None, row.file_id])[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,31 +184,47 @@ def provider_of(conn: sa.Connection, item: Item, organ_id: int) -> int | None:
 
 
 def item_desk(conn: sa.Connection, actor: Actor, permission: Permission) -> ItemDesk | None:
-    """The items of the actor's department in the newest year with sheets; None without any."""
+    """The items of the actor's department in the newest year that asks it for any.
+
+    Years of other organs, whose schemes name other departments, are passed over. None without any.
+    """
     mine = {s.unit_id for s in scopes(actor, permission) if s.unit_id is not None}
-    cycle = conn.execute(
-        sa.select(Cycle.id, Cycle.year, Cycle.title, Cycle.managing_organ_id, SchemeVersion.digest)
-        .join(SchemeVersion, SchemeVersion.id == Cycle.scheme_version_id)
-        .where(sa.exists().where(DataSheet.cycle_id == Cycle.id))
-        .order_by(Cycle.year.desc(), Cycle.id.desc())
-        .limit(1)
-    ).first()
-    if cycle is None or not mine:
+    found = _asking(conn, mine) if mine else None
+    if found is None:
         return None
-    scheme = scheme_by_digest(conn, cycle.digest)
-    items = {
-        code: one
-        for code, one in scheme.items.items()
-        if provider_of(conn, one, cycle.managing_organ_id) in mine
-    }
-    if not items:
-        return None
+    cycle, scheme, items = found
     here = sa.and_(DataSheet.cycle_id == cycle.id, foreign_to(actor, DataSheet.unit_id))
     units = conn.execute(_taking(cycle.id, actor))
     rows = conn.execute(_rows().where(here, UnitItem.provider_unit_id.in_(mine)))
     return ItemDesk(
         cycle, scheme, items, tuple((i, name) for i, name in units), tuple(map(_told, rows))
     )
+
+
+def _asking(conn: sa.Connection, mine: set[int]) -> tuple[Any, Scheme, dict[str, Item]] | None:
+    """The newest year with items of some departments, its scheme, those items."""
+    cycles = conn.execute(
+        sa.select(Cycle.id, Cycle.year, Cycle.title, Cycle.managing_organ_id, SchemeVersion.digest)
+        .join(SchemeVersion, SchemeVersion.id == Cycle.scheme_version_id)
+        .where(sa.exists().where(DataSheet.cycle_id == Cycle.id))
+        .order_by(Cycle.year.desc(), Cycle.id.desc())
+    ).all()
+    called = {
+        name
+        for row in conn.execute(sa.select(Unit.code, Unit.name).where(Unit.id.in_(mine)))
+        for name in row
+    }
+    for cycle in cycles:
+        scheme, organ = scheme_by_digest(conn, cycle.digest), cycle.managing_organ_id
+        items = {
+            code: one
+            for code, one in scheme.items.items()
+            if (one.provider in called if one.provider else organ in mine)
+            and provider_of(conn, one, organ) in mine
+        }
+        if items:
+            return cycle, scheme, items
+    return None
 
 
 def _taking(cycle_id: int, actor: Actor) -> Any:

@@ -51,7 +51,8 @@ def index() -> ResponseReturnValue:
         cycle = _chosen(years)
         found = queries.ground(conn, cycle.id) if cycle is not None else None
         within = queries.reach(actor, P.EXPLANATION_READ, cycle.organ_id) if cycle else None
-        runs = queries.runs(conn, cycle.id, _read_by(actor, cycle), limit=5) if cycle else []
+        kinds = _read_by(actor, cycle, queries.intervals_on(conn, cycle.id)) if cycle else []
+        runs = queries.runs(conn, cycle.id, kinds, limit=5) if cycle else []
     return render(
         "pages/analysis_home.html",
         cycle=cycle,
@@ -80,11 +81,11 @@ def _rights(cycle: CycleView | None) -> dict[str, bool]:
     }
 
 
-def _read_by(actor: Any, cycle: CycleView) -> list[AnalysisKind]:
-    """Kinds of kept runs that the actor may open: intervals are the office's."""
+def _read_by(actor: Any, cycle: CycleView, intervals: bool) -> list[AnalysisKind]:
+    """Kinds of kept runs that the actor may open: intervals are the office's, while they are on."""
     if not queries.whole(actor, P.ANALYSIS_READ, cycle.organ_id):
         return []
-    office = queries.whole(actor, P.CYCLE_MANAGE, cycle.organ_id)
+    office = intervals and queries.whole(actor, P.CYCLE_MANAGE, cycle.organ_id)
     return [k for k in AnalysisKind if office or k is not AnalysisKind.INTERVAL]
 
 

@@ -60,9 +60,9 @@ def index(cycle: CycleView, ref: str) -> ResponseReturnValue:
 def _runs_page(cycle: CycleView, **forms: Any) -> ResponseReturnValue:
     office = _office(cycle)
     with reading() as conn:
-        kinds = [k for k in COMPARED if office or k is not K.INTERVAL]
-        found = queries.runs(conn, cycle.id, kinds)
         shown = queries.intervals_on(conn, cycle.id)
+        kinds = [k for k in COMPARED if (office and shown) or k is not K.INTERVAL]
+        found = queries.runs(conn, cycle.id, kinds)
         years = queries.years_before(conn, cycle)
         mine = asked_job(conn)
         kept = jobs.run_of_job(conn, mine.id) if mine is not None else None

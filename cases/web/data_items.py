@@ -168,7 +168,9 @@ def verify(one: EntryRow, unit_item_id: int) -> ResponseReturnValue:
     """Verify one fact."""
 
     def work(conn: sa.Connection) -> str:
-        unit_items.verify_item(conn, unit_item_id, actor=current_actor(), at=at())
+        unit_items.verify_item(
+            conn, unit_item_id, actor=current_actor(), at=at(), seen=request.form.get("_seen", "")
+        )
         return url_for(".queue")
 
     return write(work)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from cases.commands.data_sheet import return_value, verify_values
 from cases.errors import NotVisible
-from cases.queries.data_sheet import Cell, Column, columns_of_sheet, load_sheet
+from cases.queries.data_sheet import Cell, Column, columns_of_sheet, load_sheet, mark_of
 from cases.queries.observations import evidence_of
 from cases.web.access import access
 from cases.web.data_sheet import desk_and_days
@@ -41,6 +41,12 @@ def own(cell: Cell) -> bool:
     return cell.entered_by is not None and cell.entered_by == current_actor().person_id
 
 
+def _seen() -> dict[str, str]:
+    """Sheet id -> the mark of its value when the page was opened."""
+    pairs = (pair.partition(":") for pair in request.form.get("_seen", "").split(","))
+    return {sheet: mark for sheet, _, mark in pairs}
+
+
 def _open(column: Column) -> list[Cell]:
     return [c for c in column.cells if c.state is ValueState.SUBMITTED and not own(c)]
 
@@ -66,6 +72,7 @@ def queue(indicator: str) -> ResponseReturnValue:
             column=column,
             form=form,
             waiting={c.sheet_id for c in waiting},
+            seen=",".join(f"{c.sheet_id}:{mark_of(c)}" for c in waiting),
             own=own,
             evidence=evidence,
             done=request.args.get("done", type=int),
@@ -76,8 +83,10 @@ def queue(indicator: str) -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         chosen = sorted(int(i) for i in form.take.data or ())
+        marks = _seen()
         for sheet_id in chosen:
-            verify_values(conn, sheet_id, [indicator], actor=current_actor(), at=at())
+            seen = {indicator: marks.get(str(sheet_id), "")}
+            verify_values(conn, sheet_id, [indicator], actor=current_actor(), at=at(), seen=seen)
         return url_for("data_verify.queue", indicator=indicator, done=len(chosen))
 
     return save(form, work, page)

@@ -22,6 +22,9 @@ KINDS = {
     "conclusion": m("考核卷的结论代码与最后一次审定不符"),
     "figure": m("数据与审核时的不一致"),
     "item": m("事项与审核时的不一致"),
+    "scheme": m("方案内容与存入时的不一致"),
+    "choice": m("所用方案与记录的不一致"),
+    "unit_result": m("单位结果与登记时的不一致"),
     "paper": m("文书与出具时的记录不符"),
     "thing": m("事项的状态与最后一条不符"),
     "unrecorded": m("事项没有任何记录"),
@@ -86,6 +89,14 @@ def _of_row(report: Report, facts: dict[str, object]) -> Sentence | None:
         return m(
             "文书“%(title)s”(序号 %(id)s,核验码 %(code)s):%(kind)s。"
             "最近可信的检查点:%(checkpoint)s",
+            title=report.place[0],
+            id=report.subject_id,
+            code=report.place[1],
+            **facts,
+        )
+    if report.kind in ("scheme", "choice", "unit_result"):
+        return m(
+            "%(title)s %(code)s(序号 %(id)s):%(kind)s。最近可信的检查点:%(checkpoint)s",
             title=report.place[0],
             id=report.subject_id,
             code=report.place[1],

@@ -11,14 +11,25 @@ from cases.commands import amendment, beside, scheme_draft
 from cases.commands.data_entry import Entry, enter_values
 from cases.commands.data_objections import confirm
 from cases.commands.data_sheet import verify_values
+from cases.commands.synthesis import compute
+from cases.commands.unit_results import record_results
 from cases.errors import NotVisible, Refused
-from cases.models import Amendment, Cycle, DataSheet, IndicatorValue, JournalEntry, SchemeVersion
+from cases.models import (
+    Amendment,
+    Case,
+    Cycle,
+    DataSheet,
+    IndicatorValue,
+    JournalEntry,
+    Relook,
+    SchemeVersion,
+)
 from cases.queries.scheme import scheme_of_cycle
 from cases.store import Store
 from tests.cases.commands.test_data_sheet import BY, fill, sheet, staff, state
 from tests.world import AT, World, scheme_document
 from workflow.permissions import Actor
-from workflow.vocabulary import AmendmentKind, CycleState, Role, Thing, ThingAction
+from workflow.vocabulary import AmendmentKind, CycleState, Role, State, Thing, ThingAction
 
 TERM = timedelta(days=7)
 """Five working days from a Wednesday."""
@@ -262,3 +273,31 @@ def test_what_both_changed_is_named_and_nothing_moves(store: Store) -> None:
             assert [str(r) for r in refused.value.reasons] == said
         change = sa.select(Amendment.change).where(Amendment.id == second)
         assert conn.execute(change).scalar_one()["draft"] == draft
+
+
+def test_cases_the_changed_scheme_would_suggest_otherwise_are_listed(store: Store) -> None:
+    """Nothing is regraded: what was suggested before stays, with a row for a second look."""
+
+    def stricter(document: dict[str, Any]) -> dict[str, Any]:
+        edited = deepcopy(document)
+        for scale in edited["suggestion"].values():
+            scale["excellent"] = 97
+        return edited
+
+    with store.transaction() as conn:
+        world, _, _ = sheet(conn)
+        conn.execute(sa.update(Case).values(state=State.EVALUATING))
+        results = [(world.units["environment"], "92", "年报", "云考〔2026〕1号")]
+        record_results(conn, world.cycle_id, "performance", results, actor=office(world), at=AT)
+        ids = list(conn.execute(sa.select(Case.id)).scalars())
+        compute(conn, world.cycle_id, ids, actor=office(world), at=AT)
+        before = list(conn.execute(sa.select(Case.suggested_grade).order_by(Case.id)).scalars())
+        made, _ = asked(conn, world, stricter, (AT + TERM).date())
+        amendment.approve(conn, made, actor=lead(world), at=AT)
+        assert conn.execute(sa.select(Relook.id)).all() == []
+        amendment.put_in_force(conn, made, at=AT + TERM)
+        listed = conn.execute(sa.select(Relook.reason)).scalars().all()
+        after = list(conn.execute(sa.select(Case.suggested_grade).order_by(Case.id)).scalars())
+    assert after == before
+    assert len(listed) > 0
+    assert all("启动后变更生效" in str(reason) for reason in listed)

@@ -75,6 +75,21 @@ def test_intervals_are_seeded_and_only_where_switched_on(store: Store, tmp_path:
     assert all(low <= rank <= high for rank, low, high in first["units"].values())
 
 
+def test_intervals_switched_off_before_the_job_ran_are_not_computed(
+    store: Store, tmp_path: Path
+) -> None:
+    tools = tools_of(store, tmp_path)
+    with store.transaction() as conn:
+        world = found_year(conn)
+        actor = officer(conn, world)
+        switch_intervals(conn, world.cycle_id, True, actor=actor, at=AT)
+        analysis.ask(conn, world.cycle_id, AnalysisKind.INTERVAL, actor=actor, at=AT)
+        switch_intervals(conn, world.cycle_id, False, actor=actor, at=AT)
+    run_one(tools)
+    with store.reading() as conn:
+        assert newest_run(conn, world.cycle_id, AnalysisKind.INTERVAL) is None
+
+
 def test_methods_are_compared_one_by_one(store: Store, tmp_path: Path) -> None:
     tools = tools_of(store, tmp_path)
     with store.transaction() as conn:

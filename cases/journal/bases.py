@@ -1,0 +1,140 @@
+"""Do schemes and results of units still say what was put down?
+
+A scheme version's content must give its digest, and the digest must be the one its entry told; a
+year must run on the version its entries named last; a unit's own result must be the one last
+recorded. Anything else was changed past the journal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from cases.models import (
+    Amendment,
+    Cycle,
+    JournalEntry,
+    JournalPayload,
+    Scheme,
+    SchemeVersion,
+    Unit,
+    UnitResult,
+)
+from cases.scoring.scheme import digest
+
+ADDING = "add_scheme_version"
+CHOOSING = ("create_cycle", "set_up_cycle")
+CHANGING = "put_amendment_in_force"
+RECORDING = "record_"
+
+
+class StrayBase(NamedTuple):
+    """What differs: its kind, subject and id, the entry that says so, what it is called."""
+
+    kind: str
+    subject: str
+    subject_id: int
+    seq: int | None
+    place: tuple[str, str]
+
+
+def results_said(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Unit id -> score, source, document, as the entry of an import carries them."""
+    return {str(r["unit_id"]): [r["score"], r["source"], r["document"]] for r in rows}
+
+
+def stray_scheme(conn: sa.Connection) -> StrayBase | None:
+    """The first scheme version that isn't what its entry told."""
+    said = {
+        one: (seq, None if payload is None else json.loads(payload).get("digest"))
+        for seq, one, _, payload in _entries(conn, "scheme", JournalEntry.action == ADDING)
+    }
+    rows = conn.execute(
+        sa.select(
+            SchemeVersion.id, SchemeVersion.number, SchemeVersion.content, SchemeVersion.digest,
+            Scheme.title,
+        )
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .order_by(SchemeVersion.id)
+    )  # fmt: skip
+    for row in rows:
+        seq, told = said.get(row.id, (None, None))
+        if digest(row.content) != row.digest or told not in (None, row.digest):
+            return StrayBase("scheme", "scheme", row.id, seq, (row.title, str(row.number)))
+    return None
+
+
+def stray_choice(conn: sa.Connection) -> StrayBase | None:
+    """The first year that runs on another version than its entries named last."""
+    said: dict[int, tuple[int, Any]] = {}
+    chosen = list(_entries(conn, "cycle", JournalEntry.action.in_(CHOOSING)))
+    of: dict[int, int] = {
+        one: cycle for one, cycle in conn.execute(sa.select(Amendment.id, Amendment.cycle_id))
+    }
+    changed = _entries(conn, "amendment", JournalEntry.action == CHANGING)
+    chosen += [(seq, of.get(one), action, payload) for seq, one, action, payload in changed]
+    for seq, cycle, action, payload in sorted(chosen, key=lambda row: int(row[0])):
+        told = {} if payload is None else json.loads(payload)
+        key = "to" if action == CHANGING else "scheme_version"
+        if cycle is not None and key in told:
+            said[cycle] = (seq, told[key])
+    rows = conn.execute(
+        sa.select(Cycle.id, Cycle.title, Cycle.scheme_version_id).order_by(Cycle.id)
+    )
+    for row in rows:
+        seq_told = said.get(row.id)
+        if seq_told is not None and seq_told[1] != row.scheme_version_id:
+            return StrayBase("choice", "cycle", row.id, seq_told[0], (row.title, ""))
+    return None
+
+
+def stray_unit_result(conn: sa.Connection) -> StrayBase | None:
+    """The first result of a unit that differs from the one recorded last, or is gone.
+
+    Of a year and kind without any entry that tells its results nothing is said.
+    """
+    said: dict[tuple[int, str, int], tuple[int, list[Any]]] = {}
+    silent: set[tuple[int, str]] = set()
+    spoken: set[tuple[int, str]] = set()
+    for seq, cycle, action, payload in _entries(conn, "unit_results", sa.true()):
+        kind = action.removeprefix(RECORDING)
+        told = {} if payload is None else json.loads(payload)
+        if "results" not in told:
+            silent.add((cycle, kind))
+        spoken.add((cycle, kind))
+        for unit, figures in told.get("results", {}).items():
+            said[cycle, kind, int(unit)] = (seq, figures)
+    rows = conn.execute(
+        sa.select(UnitResult, Unit.name.label("unit"))
+        .join(Unit, Unit.id == UnitResult.unit_id)
+        .order_by(UnitResult.id)
+    )
+    there = set()
+    for row in rows:
+        key = (row.cycle_id, row.kind, row.unit_id)
+        there.add(key)
+        seq, figures = said.get(key, (None, None))
+        now = [row.score, row.source, row.document]
+        known = key[:2] in spoken and not (figures is None and key[:2] in silent)
+        if known and figures != now:
+            return StrayBase("unit_result", "unit_results", row.cycle_id, seq, (row.unit, row.kind))
+    lost = [(seq, key) for key, (seq, _) in said.items() if key not in there]
+    if not lost:
+        return None
+    seq, key = min(lost)
+    name = conn.execute(sa.select(Unit.name).where(Unit.id == key[2])).scalar()
+    return StrayBase("unit_result", "unit_results", key[0], seq, (str(name or ""), key[1]))
+
+
+def _entries(conn: sa.Connection, subject: str, more: Any) -> Any:
+    return conn.execute(
+        sa.select(
+            JournalEntry.seq, JournalEntry.subject_id, JournalEntry.action, JournalPayload.payload
+        )
+        .outerjoin(JournalPayload, JournalPayload.seq == JournalEntry.seq)
+        .where(JournalEntry.subject == subject, more)
+        .order_by(JournalEntry.seq)
+    )

@@ -1,0 +1,78 @@
+"""Schemes, the year's choice of one, and units' own results changed in SQL: each is named (H7)."""
+
+import sqlalchemy as sa
+
+from cases.commands.cycle import create_cycle
+from cases.commands.scheme import keep_version
+from cases.commands.unit_results import record_results
+from cases.journal import verify
+from cases.models import Cycle, SchemeVersion, UnitResult
+from cases.scoring.scheme import digest
+from cases.store import Store
+from cases.web.verdict import sentence_of
+from tests.attacks.test_unvouched import after
+from tests.world import AT, found_world, scheme_document
+from workflow.vocabulary import Role
+
+
+def test_scheme_changed_in_sql_is_named(store: Store) -> None:
+    with store.transaction() as conn:
+        world = found_world(conn)
+        document = scheme_document() | {"code": "next-2026", "year": 2026}
+        organ, office = world.units["organ"], world.actor(Role.OFFICE)
+        version = keep_version(conn, document, organ_id=organ, actor=office, at=AT)
+        assert verify(conn).ok
+        softer = document | {"item_caps": {"deduction": 1, "bonus": 1}}
+        row = sa.update(SchemeVersion).where(SchemeVersion.id == version)
+        for values in (
+            {"content": softer},
+            {"content": softer, "digest": digest(softer)},
+            {"digest": digest(softer)},
+        ):
+            report = after(conn, row.values(**values))
+            assert (report.kind, report.subject_id) == ("scheme", version)
+        told = str(sentence_of(report).sentence)
+    assert told.startswith(f"2025年度考核方案(样例) 1(序号 {version}):方案内容与存入时的不一致。")
+
+
+def test_year_put_on_another_scheme_in_sql_is_named(store: Store) -> None:
+    with store.transaction() as conn:
+        world = found_world(conn)
+        organ, office = world.units["organ"], world.actor(Role.OFFICE)
+        old = conn.execute(sa.select(SchemeVersion.id)).scalar_one()
+        document = scheme_document() | {"code": "next-2026", "year": 2026}
+        version = keep_version(conn, document, organ_id=organ, actor=office, at=AT)
+        cycle = create_cycle(
+            conn, year=2026, organ_id=organ, scheme_version_id=version, timetable={}, actor=office,
+            at=AT,
+        )  # fmt: skip
+        assert verify(conn).ok
+        swapped = sa.update(Cycle).where(Cycle.id == cycle).values(scheme_version_id=old)
+        report = after(conn, swapped)
+        assert (report.kind, report.subject_id) == ("choice", cycle)
+        assert sentence_of(report).ok is False
+
+
+def test_units_own_result_changed_in_sql_is_named(store: Store) -> None:
+    with store.transaction() as conn:
+        world = found_world(conn)
+        rows = [
+            (world.units[name], score, "目标责任考核", "云考〔2026〕1号")
+            for name, score in (("environment", "70"), ("county", "81.5"))
+        ]
+        office = world.actor(Role.OFFICE)
+        for corrected in (rows, [(rows[0][0], "72", *rows[0][2:])]):
+            record_results(conn, world.cycle_id, "performance", corrected, actor=office, at=AT)
+        assert verify(conn).ok
+        one = UnitResult.unit_id == rows[0][0]
+        for edit in (
+            sa.update(UnitResult).where(one).values(score="95"),
+            sa.update(UnitResult).where(one).values(document="云考〔2026〕9号"),
+            sa.delete(UnitResult).where(one),
+            sa.insert(UnitResult).values(
+                cycle_id=world.cycle_id, unit_id=world.units["organ"], kind="performance",
+                score="99", document="x", source="x", entered_at=AT,
+            ),
+        ):  # fmt: skip
+            report = after(conn, edit)
+            assert (report.kind, report.subject_id) == ("unit_result", world.cycle_id)
