@@ -18,7 +18,7 @@ from cases.errors import Invalid, KaojiError, Refused
 from cases.journal import Draft, append
 from cases.models import Scheme, SchemeVersion
 from cases.scoring import scheme as documents
-from cases.scoring.document_file import lines_of
+from cases.scoring.document_file import PlainLoader, lines_of
 from workflow.permissions import Actor, Resource, permits
 from workflow.vocabulary import Permission
 from workflow.words import Sentence, m
@@ -42,8 +42,9 @@ class SchemeFaults(KaojiError):
         self.problems = problems
 
 
-class _Loader(yaml.SafeLoader):
-    """Safe YAML without anchors (an alias bomb is a few lines) and without repeated keys."""
+class _Loader(PlainLoader):
+    """Safe YAML as ``./kaoji score`` reads it, without anchors (an alias bomb is a few lines) and
+    without repeated keys."""
 
     nodes = 0
 
@@ -56,12 +57,14 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for place, key in enumerate(keys):
+        seen: set[str] = set()
+        for name, _ in node.value:
+            key = self.construct_object(name, deep=True)
             if not isinstance(key, str | int | float | date):
                 self._refuse(m("名称只能是文字或数字"), node)
-            if key in keys[:place]:
+            if str(key) in seen:  # 1 and "1" are one name in the end
                 self._refuse(m("“%(key)s”写了两次", key=str(key)), node)
+            seen.add(str(key))
         return super().construct_mapping(node, deep)
 
     def _refuse(self, sentence: Sentence, node: Any = None) -> None:

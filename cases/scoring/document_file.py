@@ -37,10 +37,14 @@ class DocumentFile:
         return f"{self.name}:{self.lines.get(near, 1)} {path}".rstrip()
 
 
-class _Loader(yaml.SafeLoader):
+class PlainLoader(yaml.SafeLoader):
     """The safe loader with the plain numbers and truth values of YAML 1.2."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+
+
+class PlainDumper(yaml.SafeDumper):
+    """Writes text in quotes wherever older or newer YAML would take it for something else."""
 
 
 _PLAIN = (
@@ -52,19 +56,20 @@ _PLAIN = (
     ("merge", r"<<", "<"),
 )
 for _kind, _pattern, _first in _PLAIN:
-    _Loader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_kind}",
-        re.compile(f"^(?:{_pattern})$"),
-        ["" if one == "\0" else one for one in _first],
-    )
+    for _yaml in (PlainLoader, PlainDumper):
+        _yaml.add_implicit_resolver(
+            f"tag:yaml.org,2002:{_kind}",
+            re.compile(f"^(?:{_pattern})$"),
+            ["" if one == "\0" else one for one in _first],
+        )
 
 
-def _decimal_integer(loader: _Loader, node: ScalarNode) -> int:
+def _decimal_integer(loader: PlainLoader, node: ScalarNode) -> int:
     """Ten for ``010``, which older YAML takes for eight."""
     return int(str(loader.construct_scalar(node)))
 
 
-_Loader.add_constructor("tag:yaml.org,2002:int", _decimal_integer)
+PlainLoader.add_constructor("tag:yaml.org,2002:int", _decimal_integer)
 
 
 def read_document(path: Path) -> DocumentFile:
@@ -74,7 +79,7 @@ def read_document(path: Path) -> DocumentFile:
     except UnicodeDecodeError as error:
         raise DocumentErrors([(path.name, m("文件应为 UTF-8 编码"))]) from error
     try:
-        loader = _Loader(text)
+        loader = PlainLoader(text)
         root = loader.get_single_node()
         lines = _lines_of(root, path.name)
         document = loader.construct_document(root)
@@ -91,7 +96,7 @@ def read_document(path: Path) -> DocumentFile:
 def lines_of(text: str) -> dict[str, int]:
     """The line of every path of a YAML text; none for what is no sound tree."""
     try:
-        return _lines_of(_Loader(text).get_single_node(), "")
+        return _lines_of(PlainLoader(text).get_single_node(), "")
     except (DocumentErrors, yaml.YAMLError):
         return {}
 

@@ -24,6 +24,7 @@ from cases.queries import setup
 from cases.queries.scheme_draft import DraftView
 from cases.queries.setup import VersionView
 from cases.scoring import scheme as documents
+from cases.scoring.document_file import PlainDumper
 from cases.scoring.drafting.values import value_at
 from cases.web.access import access, current_actor
 from cases.web.data_workbook import XLSX
@@ -43,8 +44,10 @@ Document = dict[str, Any]
 
 def as_yaml(document: Mapping[str, Any]) -> bytes:
     """The document as the YAML file that reads back as the same document."""
-    text = yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False, width=100)
-    return text.encode("utf-8")
+    text = yaml.dump(
+        dict(document), Dumper=PlainDumper, allow_unicode=True, sort_keys=False, width=100
+    )
+    return str(text).encode("utf-8")
 
 
 def _yaml(document: Mapping[str, Any], name: str) -> Response:
