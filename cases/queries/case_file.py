@@ -354,6 +354,20 @@ def _relooks(conn: sa.Connection, case_id: int) -> tuple[Any, ...]:
     return tuple(conn.execute(_RELOOKS, {"case": case_id}))
 
 
+def moved_since(
+    conn: sa.Connection, case: Any, actor: Actor, version: int
+) -> tuple[list[Entry], State | None]:
+    """The moves after a version of the case, newest first, as far as the reader may know; and the
+    state it had then, None for a version that never was."""
+    inside = Permission.SYNTHESIS_READ.value in rights_of(conn, case, actor)
+    journal = _journal(conn, case.id)
+    moves = [e for e in journal if e.subject == "case" and e.case_version is not None]
+    later = [e for e in moves if e.case_version > version and _known(e, inside)]
+    then = next((e.state_to for e in moves if e.case_version == version), None)
+    seen = State(then) if then is not None else None
+    return [_entry(e, inside) for e in reversed(later)], seen
+
+
 def history_of(conn: sa.Connection, case: Any, actor: Actor) -> list[Entry]:
     """All of 经过 that this reader may know, newest first."""
     context = context_of(conn, actor, case)

@@ -112,6 +112,12 @@ class Report:
         return tuple(s for s in self.sections if s.state is ReportSectionState.RETURNED)
 
     @property
+    def returns(self) -> int:
+        """How often it was sent back, for form or on its content."""
+        back = (Action.RETURN_FOR_FORM, Action.RETURN_ON_CONTENT)
+        return sum(1 for s in self.submissions if s.ended in back)
+
+    @property
     def last(self) -> Submission | None:
         """The latest submission, whatever became of it."""
         return self.submissions[-1] if self.submissions else None

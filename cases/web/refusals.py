@@ -12,11 +12,16 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from cases.errors import Busy, Invalid, NotVisible, Refused, Stale
+from cases.queries import case_file
+from cases.queries.visibility import load_case
 from cases.web import log
 from cases.web.access import SignInNeeded, StepUpNeeded
+from cases.web.installation import reading
 from cases.web.presentation import render, say
+from cases.web.session import current_actor
 from cases.web.writing import Repeated
 from forms.base import CARRIED
+from workflow.vocabulary import Permission, State
 from workflow.words import m
 
 _PAGES = {400: "400", 403: "403", 404: "404", 413: "413"}
@@ -109,18 +114,38 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 
 def _stale(error: Stale) -> ResponseReturnValue:
-    """Plain page; a view that knows the thing's history catches Stale and says more."""
+    """What happened to the case since the reader opened the page; of other things that it did."""
+    ref = (request.view_args or {}).get("ref") if _of_a_case() else None
+    of_case = error.what == ref
+    entries, seen, now = _since(ref) if ref is not None and of_case else ([], None, None)
     return _page(
         "409_stale",
         409,
         done=None,
-        entries=[],
-        seen=None,
-        now=None,
-        of_case=error.what == "case",
-        case_url=case_url((request.view_args or {}).get("ref") if _of_a_case() else None),
+        entries=entries,
+        seen=seen,
+        now=now,
+        of_case=of_case,
+        case_url=case_url(ref),
         typed=typed(),
     )
+
+
+def _since(ref: str) -> tuple[list[Any], Any, Any]:
+    """The moves of a case since the posted version, its state then and now."""
+    version = request.form.get("_version", "")
+    if not (version.isascii() and version.isdigit() and len(version) < 13):
+        return [], None, None
+    actor = current_actor()
+    try:
+        with reading() as conn:
+            case = load_case(conn, actor, Permission.CASE_READ, ref)
+            entries, then = case_file.moved_since(conn, case, actor, int(version))
+    except NotVisible:
+        return [], None, None
+    back = entries[0].kind == "back" if entries else False
+    now = ("back" if back else "now", say(State(case.state)))
+    return entries, ("wait", say(then)) if then is not None else None, now
 
 
 def _of_a_case() -> bool:

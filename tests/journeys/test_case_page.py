@@ -136,3 +136,22 @@ def test_what_is_missing_leads_to_its_part(opened: tuple[Site, World, dict[str, 
         ("综合研判材料还没有形成", "等待：考核组成员、承办处室经办人"),
         ("评语和等次建议还没有填写", "等待：主管领导 陆明晖"),
     ]
+
+
+def test_whoever_comes_second_reads_what_happened_meanwhile(
+    opened: tuple[Site, World, dict[str, str]],
+) -> None:
+    site, world, refs = opened
+    first = site.sign_in_as(Role.OFFICE, organ=world.units["organ"], name="甲经办")
+    second = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
+    base = f"/cases/{refs['沈知远']}/moves"
+    first.submit(first.get(f"{base}/pass_data"), {}, status=303)
+    late = second.get(f"{base}/recall_data")
+    first.submit(first.get(f"{base}/recall_data"), {"reason": "单位数据有误,退回核对"}, status=303)
+    first.submit(first.get(f"{base}/pass_data"), {}, status=303)
+    page = second.submit(late, {"reason": "再核对一次数据来源"}, status=409)
+    assert page.h1 == "这份考核卷已经往前走了"
+    told = page.tree.xpath("//ol[contains(@class,'k-time')]/li/strong/text()")
+    assert told == ["数据核报完成", "退回数据核报"]
+    assert "甲经办" in page.text
+    assert page.tree.xpath("//dl[@class='er-diff']//dd/span/text()") == ["测评中", "测评中"]
