@@ -13,6 +13,13 @@ from cases.models import Case, SchemeVersion
 from cases.queries.public_evaluation import section
 from cases.store import Store
 from tests.cases.commands.ballots import MARKS, Hall, hall
+from tests.cases.commands.test_electorates import (
+    assembly,
+    change_scheme,
+    edit,
+    package,
+    with_peers,
+)
 from tests.world import scheme_document
 from workflow.permissions import Actor
 from workflow.vocabulary import MeetingState, Role, State
@@ -38,7 +45,7 @@ def counted(room: Hall) -> None:
     room.record()
 
 
-def part(room: Hall, actor: Actor, person: str = "deputy") -> dict:
+def part(room: Hall, actor: Actor, person: str | None = "deputy") -> dict:
     with room.store.reading() as conn:
         case = conn.execute(sa.select(Case).where(Case.id == room.case(person))).one()
         return section(conn, case, actor)
@@ -96,3 +103,40 @@ def test_unit_contact_sees_no_figure(room: Hall) -> None:
     counted(room)
     contact = room.world.actor(Role.UNIT_CONTACT, person="contact", unit="environment")
     assert part(room, contact)["scope"] is None
+
+
+def test_assembly_of_peers_stands_beside_the_units_own_meeting(room: Hall) -> None:
+    """The office reads its total; the person assessed sees where it stands and no more figures."""
+    change_scheme(room, with_peers)
+    room.make_key()
+    room.plan()
+    own = room.meeting_id
+    room.meeting_id = assembly(room, extra=[room.world.units["organ"]], each=6)
+    edit(room, room.meeting_id)
+    other = part(room, room.office, None)["others"]
+    assert [(o.meeting.id, o.state, o.total) for o in other] == [
+        (room.meeting_id, MeetingState.PLANNED, None)
+    ]
+    room.freeze()
+    made = package(room, room.meeting_id)
+    room.print_cards()
+    room.open()
+    for card in room.cards:
+        sheets = {
+            s.key: {r.subject: s.options[0].key for r in s.rows}
+            for s in made.sheets_for(card.group)
+        }
+        room.cast(card, sheets)
+    room.close(due=18, present=18)
+    room.reconcile({g.key: (0, 0) for g in made.groups})
+    room.count()
+    room.sign()
+    room.record()
+    found = part(room, room.office, None)
+    assert (found["meeting"].id, found["state"]) == (own, MeetingState.PLANNED)
+    (shown,) = found["others"]
+    assert str(shown.total.rates.excellent) == "12/12 = 100.00%"
+    assert part(room, room.office)["others"] == []  # only the bodies are rated there
+    contact = room.world.actor(Role.UNIT_CONTACT, person="contact", unit="environment")
+    (told,) = part(room, contact, None)["others"]
+    assert (told.state, told.total, told.withheld) == (MeetingState.COUNTED, None, None)
