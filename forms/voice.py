@@ -34,7 +34,10 @@ class DraftSurvey(Form):
     ended_on = ChineseDate(m("截止日期"), [Required(m("请写明截止日期"))])
     areas = TextArea(
         m("地区和份数"), [Required(m("至少要有一个地区"))], most=20_000, rows=8,
-        description=m("一行一个地区:单位编码、地区名称、最多份数(0 或不写为不限),用空格隔开。"),
+        description=m(
+            "一行一个地区:单位编码、地区名称、最多份数(0 或不写为不限),用空格隔开;"
+            "后面可以写竖线和英文名称。"
+        ),
     )  # fmt: skip
     provider = Text(m("实施单位"), [Required(m("请写明实施单位"))], most=100)
     source = Text(m("依据"), [Required(m("请写明依据"))], most=100, description=m("方案或文号"))
@@ -42,11 +45,14 @@ class DraftSurvey(Form):
 
 
 class HandOutCodes(Form):
-    """How many codes for each area."""
+    """How many codes for one area, or as many for each of all."""
 
     key = "hand_out_codes"
     area = Pick(m("地区"), [Required(m("请选择地区"))])
-    number = WholeNumber(m("发码数"), [Required(m("请写明发码数"))])
+    number = WholeNumber(
+        m("发码数"), [Required(m("请写明发码数"))],
+        description=m("选全部地区的,每个地区各发这么多,按地区排好一次打印。"),
+    )  # fmt: skip
 
 
 class ImportSurvey(Form):
@@ -55,6 +61,7 @@ class ImportSurvey(Form):
     key = "import_survey"
     title = Text(m("标题"), [Required(m("请写明标题"))], most=100)
     question = Text(m("问的是什么"), [Required(m("请写明问的是什么"))], most=200)
+    question_en = Text(m("问的是什么(英文)"), most=200)
     scale = Pick(m("量表"), [Required(m("请选择量表"))])
     indicator = Pick(m("用于哪项指标"), blank=m("不用于指标"))
     file = FileUpload(

@@ -50,6 +50,12 @@ class Area:
     code: str
     name: str
     quota: int = 0
+    name_en: str = ""
+
+    @property
+    def title(self) -> Text:
+        """The name in both languages; the Chinese one where no other was given."""
+        return Text(self.name, self.name_en)
 
 
 @dataclass(frozen=True, slots=True)

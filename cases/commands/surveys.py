@@ -34,12 +34,14 @@ MOST_CODES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class AreaPlan:
-    """One area to ask in: the unit its answers speak about, and how many are taken (0: all)."""
+    """One area to ask in: the unit its answers speak about, and how many are taken (0: all);
+    ``name_en`` may be empty."""
 
     code: str
     name: str
     unit_id: int
     quota: int
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def _area_rows(
             "unit_id": area.unit_id,
             "code": area.code,
             "name": area.name,
+            "name_en": area.name_en or None,
             "quota": area.quota,
             **none,
             **figures.get(area.code, {}),

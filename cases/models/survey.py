@@ -63,6 +63,7 @@ class SurveyArea(Base):
     unit_id: Mapped[int] = to("units.id", index=True)
     code: Mapped[Word]
     name: Mapped[Name]
+    name_en: Mapped[Name | None]
     quota: Mapped[int] = mapped_column(default=0)
     asked: Mapped[int] = mapped_column(default=0)
     answered: Mapped[int] = mapped_column(default=0)

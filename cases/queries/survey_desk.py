@@ -41,7 +41,7 @@ def indicators_to_fill(conn: sa.Connection, cycle_id: int) -> list[tuple[str, An
     return [(code, one.title) for code, one in scheme.indicators.items() if not one.children]
 
 
-def _providing(actor: Actor) -> Any:
+def providing(actor: Actor) -> Any:
     """Surveys whose indicator the actor's department provides, confirmed ones only."""
     units = {s.unit_id for s in scopes(actor, Permission.DATA_ENTER) if s.unit_id is not None}
     mine = (
@@ -61,7 +61,7 @@ def surveys_to_enter(conn: sa.Connection, actor: Actor) -> list[Any]:
     query = (
         sa.select(Survey, Cycle.title.label("cycle"))
         .join(Cycle, Cycle.id == Survey.cycle_id)
-        .where(_providing(actor))
+        .where(providing(actor))
         .order_by(Survey.id.desc())
     )
     return list(conn.execute(query))
@@ -71,7 +71,7 @@ def load_to_enter(
     conn: sa.Connection, actor: Actor, permission: Permission, survey_id: int, **more: Any
 ) -> Any:
     """One of them. Raises NotVisible."""
-    row = conn.execute(sa.select(Survey).where(Survey.id == survey_id, _providing(actor))).first()
+    row = conn.execute(sa.select(Survey).where(Survey.id == survey_id, providing(actor))).first()
     if row is None:
         raise NotVisible(f"survey:{survey_id}")
     return row
@@ -79,4 +79,4 @@ def load_to_enter(
 
 def any_to_enter(actor: Actor) -> sa.ColumnElement[bool]:
     """Whether there is one."""
-    return sa.select(Survey.id).where(_providing(actor)).exists()
+    return sa.select(Survey.id).where(providing(actor)).exists()

@@ -23,7 +23,7 @@ def form_of(conn: sa.Connection, row: Any) -> SurveyForm:
         .where(Cycle.id == row.cycle_id)
     ).scalar_one()
     areas = conn.execute(
-        sa.select(SurveyArea.code, SurveyArea.name, SurveyArea.quota)
+        sa.select(SurveyArea.code, SurveyArea.name, SurveyArea.quota, SurveyArea.name_en)
         .where(SurveyArea.survey_id == row.id)
         .order_by(SurveyArea.id)
     )
@@ -39,7 +39,7 @@ def form_of(conn: sa.Connection, row: Any) -> SurveyForm:
             Answer(o.code, Text(o.title.zh, o.title.en), o.abstain)
             for o in scales()[row.scale].options
         ),
-        areas=tuple(Area(code, name, quota) for code, name, quota in areas),
+        areas=tuple(Area(code, name, quota, en or "") for code, name, quota, en in areas),
         pace=row.pace,
         ends=row.ended_on.isoformat(),
     )

@@ -21,6 +21,7 @@ from cases.queries.scheme import scheme_of_cycle
 from cases.queries.survey_form import SCORING
 from cases.queries.things import resource_of_thing, row_of
 from cases.scoring.ballots import Rate
+from cases.scoring.rule_shapes import Title
 from cases.scoring.surveys import (
     Scale,
     SurveyScore,
@@ -45,8 +46,7 @@ from workflow.vocabulary import (
 class QuestionLine:
     """One question over one line: what was answered, and the mean."""
 
-    zh: str
-    en: str
+    title: Title
     answers: tuple[tuple[Any, int], ...]
     score: SurveyScore
 
@@ -56,6 +56,7 @@ class LineView:
     """One line that may be shown: areas, sample, response, rates, every question."""
 
     line: VoiceLine
+    areas: tuple[Title, ...]
     response: Rate
     good: Rate
     score: SurveyScore
@@ -121,7 +122,7 @@ def survey_view(conn: sa.Connection, row: Any) -> SurveyView:
     if row.state == SurveyState.COUNTED:
         units = tuple(_unit(row, scale, mine, k, upheld, rules) for mine in _by_unit(areas))
         line = over_all([unit.voice for unit in units], k)
-        whole = None if line is None else _line(row, scale, line)
+        whole = None if line is None else _line(row, scale, line, {})
     return SurveyView(
         row=row,
         state=SurveyState(row.state),
@@ -170,23 +171,23 @@ def _unit(
         score = survey_score(voice.total.counts.get(SCORING, {}), scale, upheld=times, **how)
     bad = [a for a in areas if a.bad is not None]
     shares = voice.total is not None and bad
+    names = {a.name: Title(a.name, a.name_en or a.name) for a in areas}
     return UnitVoice(
         unit_id=first.unit_id,
         name=first.unit,
         voice=voice,
         score=score,
-        total=None if voice.total is None else _line(row, scale, voice.total),
-        lines=tuple(_line(row, scale, line) for line in voice.lines),
+        total=None if voice.total is None else _line(row, scale, voice.total, names),
+        lines=tuple(_line(row, scale, line, names) for line in voice.lines),
         upheld=times,
         fixed=fixed_share(sum(a.fixed for a in bad), sum(a.bad for a in bad)) if shares else None,
     )
 
 
-def _line(row: Any, scale: Scale, line: VoiceLine) -> LineView:
+def _line(row: Any, scale: Scale, line: VoiceLine, names: Mapping[str, Title]) -> LineView:
     questions = tuple(
         QuestionLine(
-            q["zh"],
-            q["en"],
+            Title(q["zh"], q["en"]),
             tuple((o, line.counts.get(f"q{n}", {}).get(o.code, 0)) for o in scale.options),
             survey_score(line.counts.get(f"q{n}", {}), scale),
         )
@@ -195,6 +196,7 @@ def _line(row: Any, scale: Scale, line: VoiceLine) -> LineView:
     counts = line.counts.get(SCORING, {})
     return LineView(
         line=line,
+        areas=tuple(names.get(name, Title(name, name)) for name in line.names),
         response=response(line.answered, line.asked),
         good=good_share(counts, scale),
         score=questions[0].score,

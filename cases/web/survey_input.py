@@ -39,11 +39,12 @@ def questions_of(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def areas_of(text: str, units: Mapping[str, int]) -> tuple[AreaPlan, ...]:
-    """``单位编码 地区名称 最多份数`` a line. Raises Invalid naming the line."""
+    """``单位编码 地区名称 最多份数 | English name`` a line. Raises Invalid naming the line."""
     found: list[AreaPlan] = []
     for number, line in enumerate(text.splitlines(), 1):
-        parts = line.split()
-        if not parts:
+        told, _, english = line.replace("｜", "|").partition("|")
+        parts = told.split()
+        if not line.strip():
             continue
         quota = parts[2] if len(parts) > 2 else "0"
         if len(parts) not in (2, 3) or not (quota.isascii() and quota.isdigit()):
@@ -54,5 +55,10 @@ def areas_of(text: str, units: Mapping[str, int]) -> tuple[AreaPlan, ...]:
             )
         if int(quota) > LARGEST:
             raise Invalid({"areas": m("第 %(n)s 行的份数太大", n=number)})
-        found.append(AreaPlan(f"r{len(found) + 1}", parts[1], units[parts[0]], int(quota)))
+        found.append(
+            AreaPlan(
+                f"r{len(found) + 1}", parts[1], units[parts[0]], int(quota),
+                " ".join(english.split())[:200],
+            )
+        )  # fmt: skip
     return tuple(found)

@@ -15,7 +15,7 @@ from cases.ballot_box.urn_surveys import SurveyUrn
 from cases.commands import beside
 from cases.commands import surveys as commands
 from cases.commands.survey_import import import_survey
-from cases.commands.survey_results import enter_result
+from cases.commands.survey_results import enter_combined, enter_result
 from cases.errors import Invalid
 from cases.files.cells import Problem, Unreadable
 from cases.files.store import FileStore
@@ -24,6 +24,7 @@ from cases.files.workbook import open_workbook
 from cases.queries import survey_desk as desk
 from cases.queries import surveys as queries
 from cases.queries.meeting import current_cycle
+from cases.queries.survey_combined import both_kinds, combination, load_combined
 from cases.scoring.surveys import scales
 from cases.web.access import access
 from cases.web.data_workbook import as_download
@@ -41,6 +42,8 @@ from workflow.words import m
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/surveys")
 P, A = Permission, ThingAction
+ALL_AREAS = "*"
+"""What stands for every area where codes are handed out; no area's own code."""
 BACK = {
     "recall": A.RECALL_SURVEY,
     "reopen": A.REOPEN_SURVEY,
@@ -128,7 +131,8 @@ def take() -> ResponseReturnValue:
         kept = FileStore(kaoji().settings.files).put(conn, data, name=file.filename, at=at())
         made = import_survey(
             conn, cycle.id, aggregate, title=str(form.title.data), scale=scale,
-            question=str(form.question.data), indicator=form.indicator.data or None,
+            question=str(form.question.data), question_en=form.question_en.data or "",
+            indicator=form.indicator.data or None,
             file_id=kept.id, actor=current_actor(), at=at(),
         )  # fmt: skip
         return url_for(".show", survey_id=made)
@@ -262,12 +266,12 @@ def back(row: Any, survey_id: int, step: str) -> ResponseReturnValue:
 @blueprint.route("/<int:survey_id>/codes", methods=["GET", "POST"])
 @access(P.SURVEY_MANAGE, load=queries.load_survey)
 def codes(row: Any, survey_id: int) -> ResponseReturnValue:
-    """Fresh codes for one area, shown in this answer only, to be printed and cut."""
+    """Fresh codes for one area or for all, shown in this answer only, to be printed and cut."""
     form = HandOutCodes(request.form or None, say=say)
     with reading() as conn:
         view = queries.survey_view(conn, row)
     names = {area.code: area.name for area in view.areas}
-    form.area.offer(names.items())
+    form.area.offer([(ALL_AREAS, say(m("全部地区"))), *names.items()])
 
     def page() -> str:
         return render("pages/survey_codes.html", v=view, row=row, form=form)
@@ -277,13 +281,14 @@ def codes(row: Any, survey_id: int) -> ResponseReturnValue:
     if not checked(form):
         return page(), 422
     made: list[Any] = []
+    asked = names if form.area.data == ALL_AREAS else [str(form.area.data)]
 
     def work(conn: sa.Connection) -> str:
         with urns() as store:
             made.extend(
                 commands.hand_out(
                     conn, SurveyUrn(store.engine), survey_id,
-                    {str(form.area.data): int(form.number.data or 0)},
+                    dict.fromkeys(asked, int(form.number.data or 0)),
                     pepper=pepper(), booth_url=booth_url(), actor=current_actor(), at=at(),
                 )
             )  # fmt: skip
@@ -305,7 +310,24 @@ def results() -> ResponseReturnValue:
     with reading() as conn:
         rows = desk.surveys_to_enter(conn, current_actor())
     done = request.args.get("done", type=int)
-    return render("pages/survey_results.html", rows=rows, done=done)
+    both = both_kinds(rows)
+    return render("pages/survey_results.html", rows=rows, done=done, both=both)
+
+
+@blueprint.route("/combined/<indicator>", methods=["GET", "POST"])
+@access(P.DATA_ENTER, load=load_combined)
+def combine(rows: Any, indicator: str) -> ResponseReturnValue:
+    """Telephone survey and questionnaire as one score, with its sum; entered by one button."""
+    if request.method == "GET":
+        with reading() as conn:
+            found = combination(conn, rows)
+        return render("pages/survey_combined.html", c=found)
+
+    def work(conn: sa.Connection) -> str:
+        done, _ = enter_combined(conn, rows, actor=current_actor(), at=at())
+        return url_for(".results", done=done)
+
+    return write(work)
 
 
 @blueprint.post("/<int:survey_id>/enter")

@@ -242,6 +242,7 @@ def _voice() -> None:
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('name_en', sa.String(length=200), nullable=True),
     sa.Column('quota', sa.Integer(), nullable=False),
     sa.Column('asked', sa.Integer(), nullable=False),
     sa.Column('answered', sa.Integer(), nullable=False),

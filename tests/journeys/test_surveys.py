@@ -13,8 +13,10 @@ import pytest
 from cases.ballot_box.urn_tables import upgrade_urns
 from cases.booth import create_booth
 from cases.store import Store
-from tests.cases.commands.test_survey_import import GOOD
-from tests.web_client import Client, Page, Site, open_site
+from tests.cases.commands.test_data_sheet import sheet
+from tests.cases.commands.test_survey_import import GOOD, HOUSEHOLDS
+from tests.journeys.test_english_results import english
+from tests.web_client import Client, Page, Site, open_site, squeeze
 from tests.world import World, found_world
 from workflow.vocabulary import Role
 
@@ -25,7 +27,7 @@ DRAFT = {
     "questions": "总体上是否满意 | Overall, are you satisfied\n河道治理是否满意",
     "started_on": "2026-1-5",
     "ended_on": "2026-1-20",
-    "areas": "U3 城关镇 200\nU3 河口镇\nU2 全市 50",
+    "areas": "U3 城关镇 200 | Chengguan Town\nU3 河口镇\nU2 全市 50",
     "provider": "市统计局",
     "source": "考核方案第六条",
     "indicator": "",
@@ -211,3 +213,53 @@ def test_a_surveyed_unit_sees_neither_survey_nor_target(site: Site, world: World
     contact.get("/surveys", status=403)
     contact.get(survey, status=404)
     contact.get(f"{survey}/workbook", status=404)
+
+
+def test_codes_for_all_areas_come_in_one_print(site: Site, world: World) -> None:
+    clerk = office(site, world)
+    survey = drafted(clerk, "codes")
+    clerk.submit(clerk.get(survey), action="/open")
+    page = clerk.submit(clerk.get(f"{survey}/codes"), {"area": "*", "number": "3"}, status=200)
+    shown = [e.text_content() for e in page.tree.xpath("//ul/li//b/following-sibling::span[1]")]
+    assert shown == ["城关镇"] * 3 + ["河口镇"] * 3 + ["全市"] * 3
+    assert len({e.text_content() for e in page.tree.xpath("//*[@translate='no']")}) == 9
+
+
+def test_english_pages_show_the_english_names(site: Site, world: World) -> None:
+    clerk, lead = office(site, world), office(site, world, Role.OFFICE_LEAD, "负责人")
+    survey = drafted(clerk, "codes")
+    clerk.submit(clerk.get(survey), action="/open")
+    booth = create_booth(site.settings).test_client()
+    made = codes(clerk, survey, "r1", 6)
+    for code in made:
+        answer(site, code, "satisfied")
+    for code in codes(clerk, survey, "r2", 6):
+        answer(site, code, "basic")
+    page = booth.post(
+        "/survey/ask", data={"code": codes(clerk, survey, "r1", 1)[0], "lang": "en"},
+        base_url=site.settings.booth_url,
+    ).get_data(as_text=True)  # fmt: skip
+    assert "Chengguan Town" in page and "Overall, are you satisfied" in page
+    clerk.submit(clerk.get(survey), action="/close")
+    lead.submit(lead.get(survey), action="/confirm")
+    assert "城关镇" in lead.get(survey).text
+    shown = english(lead, survey).text
+    assert "Chengguan Town" in shown and "Overall, are you satisfied" in shown
+    assert "城关镇" not in shown and "总体上是否满意" not in shown
+
+
+def test_combined_score_is_shown_with_its_sum_and_entered(site: Site) -> None:
+    with site.store.transaction() as conn:
+        world, _, units = sheet(conn)
+    clerk, lead = office(site, world), office(site, world, Role.OFFICE_LEAD, "负责人")
+    provider = site.sign_in_as(Role.DATA_PROVIDER, unit=units["生态环境局"], name="报送人")
+    provider.get("/surveys/combined/pm25", status=404)
+    for rows in (GOOD, GOOD | HOUSEHOLDS):
+        survey = upload(clerk, [dict(rows)]).location
+        lead.submit(lead.get(survey), action="/confirm")
+    listed = provider.get("/surveys/results")
+    assert listed.forms("/enter") == []
+    page = provider.get("/surveys/combined/pm25")
+    assert "88.26 × 60% + 91.00 × 40% = 89.35" in page.text
+    done = provider.submit(page)
+    assert "已填入 1 个单位的数据表" in squeeze(provider.follow(done).tree.text_content())

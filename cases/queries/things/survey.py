@@ -42,7 +42,7 @@ def _entered(conn: sa.Connection, row: Any) -> bool:
         .where(
             DataSheet.cycle_id == row.cycle_id,
             IndicatorValue.indicator == row.indicator,
-            IndicatorValue.document == document_of(row.key),
+            _names(document_of(row.key)),
             IndicatorValue.superseded.is_(False),
             IndicatorValue.state.not_in((ValueState.DRAFT, ValueState.RETURNED)),
         )
@@ -51,9 +51,20 @@ def _entered(conn: sa.Connection, row: Any) -> bool:
     return found is not None
 
 
-def document_of(key: str) -> str:
-    """How a figure of the data sheet names the survey it comes from."""
-    return f"群众评价 {key}"
+def _names(one: str) -> sa.ColumnElement[bool]:
+    """Whether a figure's document is this survey, or holds it among those it was made from."""
+    told = IndicatorValue.document
+    return sa.or_(
+        told == one,
+        told.startswith(f"{one};"),
+        told.endswith(f";{one}"),
+        told.contains(f";{one};"),
+    )
+
+
+def document_of(*keys: str) -> str:
+    """How a figure of the data sheet names the surveys it comes from."""
+    return ";".join(f"群众评价 {key}" for key in keys)
 
 
 def resource(conn: sa.Connection, row: Any) -> Resource:

@@ -14,18 +14,19 @@ from cases.commands import surveys as commands
 from cases.commands.data_entry import Entry, enter_values
 from cases.commands.data_sheet import verify_values
 from cases.commands.survey_import import import_survey
-from cases.commands.survey_results import enter_result
-from cases.errors import Invalid, Refused
+from cases.commands.survey_results import enter_combined, enter_result
+from cases.errors import Invalid, NotVisible, Refused
 from cases.files.survey_sheet import columns_of, empty_table, read_aggregate
 from cases.files.table_sheet import write_tables
 from cases.files.workbook import open_workbook
 from cases.models import IndicatorValue, Survey, SurveyArea
+from cases.queries.survey_combined import combination, load_combined
 from cases.queries.survey_desk import surveys_to_enter
 from cases.scoring.surveys import scales
 from cases.store import Store
 from tests.cases.commands.test_data_sheet import sheet, staff
 from tests.world import AT, World
-from workflow.vocabulary import Role, SurveyMode, Thing, ThingAction
+from workflow.vocabulary import Permission, Role, SurveyMode, Thing, ThingAction
 
 THREE, STARS = scales()["three"], scales()["stars"]
 GOOD: dict[str, Any] = {
@@ -115,7 +116,8 @@ def test_the_empty_table_can_be_filled_in_and_read(tmp_path: Path) -> None:
 
 
 def taken(conn: sa.Connection, world: World, path: Path, **how: Any) -> int:
-    found = read_aggregate(workbook(path, [GOOD]), THREE, {"U3": world.units["county"]})[1]
+    rows = [GOOD | how.pop("row", {})]
+    found = read_aggregate(workbook(path, rows), THREE, {"U3": world.units["county"]})[1]
     assert found is not None
     given: dict[str, Any] = {
         "title": "2025 年群众满意度电话调查", "question": "总体满意度", "scale": "three",
@@ -171,3 +173,60 @@ def test_the_same_survey_is_imported_once(store: Store, tmp_path: Path) -> None:
             taken(conn, world, tmp_path)
         assert conn.execute(sa.select(sa.func.count()).select_from(Survey)).scalar_one() == 1
         assert conn.execute(sa.select(sa.func.count()).select_from(SurveyArea)).scalar_one() == 1
+
+
+HOUSEHOLDS = {
+    "方式": "入户问卷", "实施单位": "市统计局", "有效样本": 100,
+    "满意": 64, "基本满意": 36, "不满意": 0, "不了解": 0,
+}  # fmt: skip
+
+
+def test_telephone_and_questionnaire_make_one_score(store: Store, tmp_path: Path) -> None:
+    """The worked example of domain 4.4: 88.26 by telephone and 91 by questionnaire, 6:4."""
+    with store.transaction() as conn:
+        world, sheet_id, units = sheet(conn)
+        lead = world.actor(Role.OFFICE_LEAD, person="lead")
+        clerk = staff(conn, units["生态环境局"], Role.DATA_PROVIDER)
+        phone = taken(conn, world, tmp_path)
+        commands.confirm_survey(conn, None, phone, actor=lead, at=AT)
+        with pytest.raises(NotVisible):
+            load_combined(conn, clerk, Permission.DATA_ENTER, "pm25")
+        paper = taken(conn, world, tmp_path, row=HOUSEHOLDS, title="2025 年入户问卷")
+        commands.confirm_survey(conn, None, paper, actor=lead, at=AT)
+        rows = load_combined(conn, clerk, Permission.DATA_ENTER, "pm25")
+        (unit,) = combination(conn, rows).units
+        assert str(unit.arithmetic) == "88.26 × 60% + 91.00 × 40% = 89.35"
+        with pytest.raises(Refused, match="请填入合成得分"):
+            enter_result(conn, phone, actor=clerk, at=AT)
+        stranger = staff(conn, units["科技局"], Role.DATA_PROVIDER)
+        with pytest.raises(NotVisible):
+            load_combined(conn, stranger, Permission.DATA_ENTER, "pm25")
+        assert enter_combined(conn, rows, actor=clerk, at=AT) == (1, 0)
+        value = conn.execute(
+            sa.select(IndicatorValue).where(
+                IndicatorValue.sheet_id == sheet_id, IndicatorValue.indicator == "pm25"
+            )
+        ).one()
+        assert (value.value, value.remark) == ("89.3535", str(unit.arithmetic))
+        assert value.source == "市统计局民调中心;市统计局"
+        entry = Entry("pm25", value=value.value, source=value.source, document=value.document)
+        enter_values(conn, sheet_id, [entry], hand_in=True, actor=clerk, at=AT)
+        for survey in (phone, paper):  # handed in: neither goes back under it
+            with pytest.raises(Refused):
+                commands.beside.move(
+                    conn, Thing.SURVEY, survey, ThingAction.RETURN_IMPORT, actor=lead, at=AT,
+                    payload={"reason": "重算"},
+                )  # fmt: skip
+
+
+def test_unit_with_one_kind_only_says_so(store: Store, tmp_path: Path) -> None:
+    with store.transaction() as conn:
+        world, _, units = sheet(conn)
+        lead = world.actor(Role.OFFICE_LEAD, person="lead")
+        few = HOUSEHOLDS | {"有效样本": 4, "满意": 4, "基本满意": 0}
+        for row, title in (({}, "电话"), (few, "入户")):
+            survey = taken(conn, world, tmp_path, row=row, title=title)
+            commands.confirm_survey(conn, None, survey, actor=lead, at=AT)
+        clerk = staff(conn, units["生态环境局"], Role.DATA_PROVIDER)
+        (unit,) = combination(conn, load_combined(conn, clerk, Permission.DATA_ENTER, "pm25")).units
+    assert str(unit.arithmetic) == "只有电话调查得分,全按 88.26 计"
