@@ -58,9 +58,11 @@ class Voter:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """What one burst gave: wall seconds, seconds of each answer sorted, bodies of the answers."""
+    """What one burst gave: wall seconds, the client's own processor seconds among them, seconds of
+    each answer sorted, bodies of the answers."""
 
     seconds: float
+    client: float
     waits: tuple[float, ...]
     bodies: tuple[bytes, ...]
 
@@ -139,8 +141,7 @@ def served(side: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
 @contextmanager
 def fsyncs_of(pid: int, told: Path) -> Iterator[None]:
     """Count the fsyncs of a server and its workers with strace into a file."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    watched = [word for one in (str(pid), *children) for word in ("-p", one)]
+    watched = [word for one in _processes(pid) for word in ("-p", one)]
     strace = subprocess.Popen(
         ["strace", "-f", "-c", "-e", "trace=fsync,fdatasync", "-o", str(told), *watched],
         stderr=subprocess.PIPE,
@@ -153,6 +154,20 @@ def fsyncs_of(pid: int, told: Path) -> Iterator[None]:
     finally:
         strace.send_signal(signal.SIGINT)
         strace.communicate(timeout=20)
+
+
+def _processes(pid: int) -> list[str]:
+    """A server and its workers."""
+    return [str(pid), *Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _processor(pid: int) -> float:
+    """Processor seconds that a server and its workers have used so far."""
+    ticks = 0
+    for one in _processes(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _wait(port: int) -> None:
@@ -205,7 +220,7 @@ def burst(port: int, people: Sequence[Voter], clients: int = CLIENTS) -> Burst:
     todo = deque(_request(v) for v in people)
     waits, bodies = [], []
     with selectors.DefaultSelector() as pool:
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         for _ in range(min(clients, len(todo))):
             line = _Line(socket.create_connection(("127.0.0.1", port)))
             pool.register(line.socket, selectors.EVENT_READ, line)
@@ -221,10 +236,10 @@ def burst(port: int, people: Sequence[Voter], clients: int = CLIENTS) -> Burst:
                 bodies.append(body)
                 if todo:
                     _send(line, todo)
-        seconds = time.perf_counter() - start
+        seconds, busy = time.perf_counter() - start, time.process_time() - busy
         for key in list(pool.get_map().values()):
             key.data.socket.close()
-    return Burst(seconds, tuple(sorted(waits)), tuple(bodies))
+    return Burst(seconds, busy, tuple(sorted(waits)), tuple(bodies))
 
 
 def _send(line: _Line, todo: deque[bytes]) -> None:
@@ -285,25 +300,30 @@ def _whole(form: Package) -> list[dict[str, Any]]:
 def _beside(form: Package, count: int, rounds: int) -> list[dict[str, Any]]:
     """Booth, bare and ORM in alternated rounds on fresh cards."""
     people = voters(form, (count + CLIENTS) * rounds)
-    seconds: dict[str, list[float]] = {side: [] for side in TARGETS}
-    tails: dict[str, list[float]] = {side: [] for side in TARGETS}
+    took: dict[str, list[tuple[float, ...]]] = {side: [] for side in TARGETS}
     with tempfile.TemporaryDirectory(prefix="kaoji-bench-") as name:
         envs = {side: prepare(side, Path(name), form, people) for side in TARGETS}
         for turn in range(rounds):
-            for side in TARGETS:
-                with served(side, envs[side]) as (port, _):
+            for side in list(TARGETS)[:: 1 if turn % 2 else -1]:
+                with served(side, envs[side]) as (port, pid):
                     mine = people[turn::rounds]
                     burst(port, mine[count:])  # a hall has opened pages before it hands in
+                    before = _processor(pid)
                     one = burst(port, mine[:count])
-                seconds[side].append(one.seconds)
-                tails[side].append(one.p99)
-    ours, bare, orm = (statistics.median(seconds[side]) for side in TARGETS)
-    tail, plain = statistics.median(tails["booth"]), statistics.median(tails["bare"])
-    per = {side: round(count / statistics.median(times)) for side, times in seconds.items()}
+                    took[side].append((one.seconds, one.p99, _processor(pid) - before, one.client))
+    wall, tail, server, client = (
+        {side: statistics.median(turn[n] for turn in took[side]) for side in TARGETS}
+        for n in range(4)
+    )
+    more = {
+        "per_s": {side: round(count / seconds) for side, seconds in wall.items()},
+        "server_us": {side: round(seconds / count * 1e6) for side, seconds in server.items()},
+        "client_us": {side: round(seconds / count * 1e6) for side, seconds in client.items()},
+    }
     return [
-        result("ballots/bare", ours, bare, 2.0, per_s=per),
-        result("ballots/orm", ours, orm, 4.0, at_least=True, per_s=per),
-        result("p99/bare", tail, plain, 1.5, clients=CLIENTS),
+        result("ballots/bare", wall["booth"], wall["bare"], 2.0, **more),
+        result("ballots/orm", wall["booth"], wall["orm"], 4.0, at_least=True),
+        result("p99/bare", tail["booth"], tail["bare"], 1.5, clients=CLIENTS),
     ]
 
 

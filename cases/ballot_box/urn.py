@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -307,7 +307,7 @@ class UrnStore:
             known = lock_cards(conn, {ask.card for ask in batch})
             there = there_already(conn, [ask.hash for ask in batch])
             outcomes: list[Handed | UrnRefusal] = []
-            fresh: list[Ask] = []
+            fresh: dict[str, tuple[Ask, CardState]] = {}
             for ask in batch:
                 card = known.get(ask.card)
                 outcome = self._judge(ask, card, still_open, there)
@@ -316,9 +316,9 @@ class UrnStore:
                     continue
                 outcomes.append(Handed(card.urn, ask.hash[:16].upper()))
                 if outcome == "new":
-                    known[ask.card] = replace(card, state="used")
+                    known[ask.card] = CardState(card.urn, card.group, "used")
                     there[ask.hash] = (card.urn, card.group)
-                    fresh.append(replace(ask, urn=card.urn, group=card.group))
+                    fresh[ask.card] = (ask, card)
             if fresh:
                 put_envelopes(conn, fresh)
         return outcomes

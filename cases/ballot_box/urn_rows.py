@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from cases.ballot_box.refusals import UrnRefusal
 from cases.ballot_box.urn_tables import boards, cards, envelopes, urn_groups, urns
@@ -138,50 +140,99 @@ def lock_urns(conn: sa.Connection, ids: set[str]) -> dict[str, str]:
     return {row.id: row.state for row in rows}
 
 
-_OPEN = sa.select(urns.c.id).where(urns.c.state == "open").order_by(urns.c.id)
-_OPEN_LOCKED = _OPEN.with_for_update(read=True)
-_CARDS_LOCKED = (
-    sa.select(cards.c.fingerprint, cards.c.urn, cards.c.group, cards.c.state)
-    .where(cards.c.fingerprint.in_(sa.bindparam("prints", expanding=True)))
-    .order_by(cards.c.fingerprint)
-    .with_for_update()
+class _Written:
+    """A Core statement as text on the driver's own cursor; kept for each number of keys.
+
+    The writer runs the same few for every batch while a whole hall waits. Core's binding and
+    reading cost several times what the database needs, so only its text for the dialect is used.
+    """
+
+    def __init__(self, make: Callable[[int], sa.Executable]) -> None:
+        self._make = make
+        self._texts: dict[tuple[str, int], str] = {}
+
+    def run(self, conn: sa.Connection, keys: Collection[str] = ()) -> DBAPICursor:
+        """Execute once for all these keys."""
+        cursor = conn.connection.cursor()
+        cursor.execute(self._text(conn.dialect, len(keys)), tuple(keys))
+        return cursor
+
+    def run_each(self, conn: sa.Connection, rows: Sequence[tuple[object, ...]]) -> None:
+        """Execute for each row, values in the order of the columns."""
+        conn.connection.cursor().executemany(self._text(conn.dialect, 1), rows)
+
+    def _text(self, dialect: sa.Dialect, keys: int) -> str:
+        text = self._texts.get((dialect.name, keys))
+        if text is None:
+            made: Any = self._make(keys)
+            how = {"render_postcompile": True}
+            text = str(made.compile(dialect=dialect, compile_kwargs=how))
+            self._texts[dialect.name, keys] = text
+        return text
+
+
+def _word(word: str) -> sa.BindParameter[str]:
+    """A state as part of a text: only keys and rows have marks."""
+    return sa.literal(word, literal_execute=True)
+
+
+_OPEN = _Written(
+    lambda _: (
+        sa.select(urns.c.id)
+        .where(urns.c.state == _word("open"))
+        .order_by(urns.c.id)
+        .with_for_update(read=True)
+    )
 )
-_THERE = sa.select(envelopes.c.hash, envelopes.c.urn, envelopes.c.group).where(
-    envelopes.c.hash.in_(sa.bindparam("hashes", expanding=True))
+_CARDS = _Written(
+    lambda n: (
+        sa.select(cards.c.fingerprint, cards.c.urn, cards.c.group, cards.c.state)
+        .where(cards.c.fingerprint.in_([""] * n))
+        .order_by(cards.c.fingerprint)
+        .with_for_update()
+    )
 )
-_USE = (
-    sa.update(cards)
-    .where(cards.c.fingerprint.in_(sa.bindparam("prints", expanding=True)))
-    .where(cards.c.state == "unused")
-    .values(state="used")
+_THERE = _Written(
+    lambda n: sa.select(envelopes.c.hash, envelopes.c.urn, envelopes.c.group).where(
+        envelopes.c.hash.in_([""] * n)
+    )
 )
-_KEEP = sa.insert(envelopes)
-"""Made once: the writer runs them for every batch, and building them cost as much as running."""
+_USE = _Written(
+    lambda n: (
+        sa.update(cards)
+        .where(cards.c.fingerprint.in_([""] * n), cards.c.state == _word("unused"))
+        .values(state=_word("used"))
+    )
+)
+_KEEP = _Written(lambda _: sa.insert(envelopes))
 
 
 def lock_open_urns(conn: sa.Connection) -> set[str]:
     """All open urns, held against closing until the transaction ends."""
-    return set(conn.scalars(_OPEN_LOCKED))
+    return {urn for (urn,) in _OPEN.run(conn).fetchall()}
 
 
 def lock_cards(conn: sa.Connection, prints: set[str]) -> dict[str, CardState]:
     """These cards, held against rivals until the transaction ends."""
-    rows = conn.execute(_CARDS_LOCKED, {"prints": sorted(prints)})
+    rows = _CARDS.run(conn, sorted(prints)).fetchall()
     return {name: CardState(urn, group, state) for name, urn, group, state in rows}
 
 
 def there_already(conn: sa.Connection, hashes: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Which of these envelopes lie in an urn: hash -> (urn, group)."""
-    rows = conn.execute(_THERE, {"hashes": list(hashes)})
-    return {row.hash: (row.urn, row.group) for row in rows}
+    rows = _THERE.run(conn, hashes).fetchall()
+    return {name: (urn, group) for name, urn, group in rows}
 
 
-def put_envelopes(conn: sa.Connection, fresh: list[Ask]) -> None:
-    """Use the cards, keep the envelopes; refuses the batch unless every card was unused."""
-    if conn.execute(_USE, {"prints": [ask.card for ask in fresh]}).rowcount != len(fresh):
+def put_envelopes(conn: sa.Connection, fresh: Mapping[str, tuple[Ask, CardState]]) -> None:
+    """Use the cards, keep the envelopes; refuses the batch unless every card was unused.
+
+    ``fresh``: what lies at each card's fingerprint.
+    """
+    if _USE.run(conn, fresh).rowcount != len(fresh):
         raise unusable()
-    conn.execute(
-        _KEEP, [{"hash": a.hash, "urn": a.urn, "group": a.group, "body": a.envelope} for a in fresh]
+    _KEEP.run_each(
+        conn, [(ask.hash, card.urn, card.group, ask.envelope) for ask, card in fresh.values()]
     )
 
 

@@ -122,14 +122,15 @@ def _tune(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: sa.Connection) -> None:
     how = "IMMEDIATE" if connection.get_execution_options().get("urn_writes") else "DEFERRED"
-    connection.exec_driver_sql(f"BEGIN {how}")
+    connection.connection.cursor().execute(f"BEGIN {how}")
 
 
 def make_urn_engine(url: str) -> sa.Engine:
     """An engine for an urn database."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
+        # Marks in order, as SQLite has them: the writer hands its values over in order.
+        return sa.create_engine(url, pool_pre_ping=True, paramstyle="format")
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": 30}, pool_size=8, max_overflow=64)

@@ -299,6 +299,28 @@ def test_card_alone_finds_its_urn(store, package, cards, choose, card):
     refused(lambda: store.hand_in(card(), box))
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_connection_lost_within_a_batch_harms_that_batch_only(url, store, package, cards, choose):
+    held = prepared(store, package, cards)
+    (print_, _, box), (other, _, earlier) = votes(package, held[:2], choose)
+    store.cast(package.urn, other, earlier)
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+
+    def cut(conn):
+        with admin.connect() as other:
+            pid = conn.connection.driver_connection.info.backend_pid
+            other.exec_driver_sql(f"SELECT pg_terminate_backend({pid}, 5000)")
+
+    sa.event.listen(store.engine, "begin", cut, once=True)
+    with pytest.raises(sa.exc.OperationalError):
+        store.cast(package.urn, print_, box)
+    assert store.cast(package.urn, print_, box) == receipt_of(box)
+    admin.dispose()
+    store.close(package.urn)
+    assert store.export(package.urn).count == 2
+
+
 def correlation(xs: list[int], ys: list[int]) -> float:
     n = len(xs)
     rank = {x: i for i, x in enumerate(sorted(xs))}, {y: i for i, y in enumerate(sorted(ys))}
