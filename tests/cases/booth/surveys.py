@@ -1,9 +1,13 @@
-"""A booth with an open survey, for tests: two counties, three areas, two questions."""
+"""A booth with an open survey on either database, for tests: three areas, two questions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from cases.ballot_box.package import Text
 from cases.ballot_box.survey_form import (
@@ -17,9 +21,9 @@ from cases.ballot_box.survey_form import (
 )
 from cases.ballot_box.urn import UrnStore, open_urn_store
 from cases.ballot_box.urn_surveys import SurveyUrn
-from cases.ballot_box.urn_tables import upgrade_urns
 from cases.booth import create_booth
 from config import Settings, complete
+from tests.attacks.voting import fresh
 
 FORM = SurveyForm(
     key="2025-PJ001",
@@ -48,11 +52,14 @@ MARKS = {"q-overall": "satisfied", "q-river": "basic"}
 class Polling:
     """Booth, urn and codes of one survey."""
 
-    def __init__(self, folder: Path, **changes: object) -> None:
+    def __init__(self, url: str, folder: Path, **changes: object) -> None:
+        """``url`` of an upgraded urn database, ``folder`` of its files."""
         self.form = replace(FORM, **changes)  # type: ignore[arg-type]
-        self.settings = complete(Settings(mode="test", var=folder, booth_url="http://localhost"))
-        upgrade_urns(self.settings.booth_database_url)
-        self.store: UrnStore = open_urn_store(self.settings.booth_database_url)
+        self.folder = folder
+        self.settings = complete(
+            Settings(mode="test", var=folder, booth_database_url=url, booth_url="http://localhost")
+        )
+        self.store: UrnStore = open_urn_store(url)
         self.urn = SurveyUrn(self.store.engine)
         self.urn.open(self.form)
         self.app = create_booth(self.settings, store=self.store)
@@ -77,3 +84,33 @@ class Polling:
             a.area: (a.asked, a.answered, {q: dict(c) for q, c in a.counts.items()})
             for a in self.urn.close(self.form.key)
         }
+
+    def written(self, since: float) -> bytes:
+        """All that the database's files hold which were touched since then, its log included."""
+        if self.store.engine.dialect.name == "postgresql":
+            with self.store.engine.begin() as conn:
+                conn.exec_driver_sql("CHECKPOINT")
+        found = []
+        for path in sorted(self.folder.rglob("*")):
+            with suppress(FileNotFoundError):  # the server removes files of its own meanwhile
+                if path.is_file() and path.stat().st_mtime >= since:
+                    found.append(path.read_bytes())
+        return b"".join(found)
+
+
+@contextmanager
+def polls(
+    kind: str, factory: pytest.TempPathFactory, worker: str
+) -> Iterator[Callable[..., Polling]]:
+    """Makes booths with an open survey in a database of that kind; keyword arguments change the
+    form."""
+    made: list[Polling] = []
+    with fresh(kind, factory, worker) as (url, folder):
+
+        def make(**changes: object) -> Polling:
+            made.append(Polling(url, folder, **changes))
+            return made[-1]
+
+        yield make
+        for one in made:
+            one.store.dispose()

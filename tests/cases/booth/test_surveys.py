@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from cases.ballot_box.survey_form import new_ticket
-from tests.cases.booth.surveys import MARKS, Polling
+from tests.attacks.voting import BOTH
+from tests.cases.booth.surveys import MARKS, Polling, polls
 from tests.cases.booth.test_journey import page
 
 
-@pytest.fixture
-def polling(tmp_path: Path) -> Iterator[Callable[..., Polling]]:
-    made: list[Polling] = []
-
-    def make(**changes: object) -> Polling:
-        made.append(Polling(tmp_path, **changes))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.store.dispose()
+@pytest.fixture(params=BOTH)
+def polling(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Callable[..., Polling]]:
+    with polls(request.param, tmp_path_factory, worker_id) as make:
+        yield make
 
 
 def test_a_code_goes_its_way_and_adds_one_to_each_sum(polling: Callable[..., Polling]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from cases.ballot_box.refusals import UrnRefusal
 from cases.ballot_box.survey_form import fingerprint
 from cases.ballot_box.urn_surveys import SurveyUrn
-from cases.ballot_box.urn_tables import make_urn_engine, upgrade_urns
+from cases.ballot_box.urn_tables import make_urn_engine
 from cases.commands import beside
 from cases.commands import surveys as commands
 from cases.commands.canvassing import report_canvassing
@@ -24,6 +23,7 @@ from cases.errors import Invalid, Refused
 from cases.models import IndicatorValue, JournalEntry, JournalPayload, Survey, SurveyArea
 from cases.queries.surveys import survey_view
 from cases.store import Store
+from tests.attacks.voting import fresh
 from tests.world import AT, World, found_world
 from workflow.vocabulary import Role, SurveyMode, SurveyState, Thing, ThingAction
 
@@ -31,12 +31,14 @@ PEPPER = b"pepper"
 
 
 @pytest.fixture
-def urn(tmp_path: Path) -> Iterator[SurveyUrn]:
-    url = f"sqlite:///{tmp_path / 'booth.db'}"
-    upgrade_urns(url)
-    made = SurveyUrn(make_urn_engine(url))
-    yield made
-    made.engine.dispose()
+def urn(
+    store: Store, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[SurveyUrn]:
+    """The booth's own database, of the same kind as the site's."""
+    with fresh(store.engine.dialect.name, tmp_path_factory, worker_id) as (url, _):
+        made = SurveyUrn(make_urn_engine(url))
+        yield made
+        made.engine.dispose()
 
 
 @pytest.fixture
