@@ -122,9 +122,12 @@ def _lacking(row: ChangeRow) -> Sentence | None:
 
 
 def _foreign_code(row: ChangeRow, codes: dict[str, int], names: Names) -> Sentence | None:
-    """Why the new code of a unit that keeps its name can't be taken: another bears it today."""
+    """Why the new code of a unit can't be taken: a third unit bears it today, whose history this
+    would become."""
     bearer, named = codes.get(row.to_code), _unit("", row.to_name, codes, names)
-    if row.kind is not UnitChangeKind.RECODE or None in (bearer, named) or bearer == named:
+    before = _unit(row.from_code, row.from_name, codes, names, row.above)
+    known = {named, before} - {None}
+    if row.kind not in IN_PLACE or bearer is None or not known or bearer in known:
         return None
     return m("代码“%(code)s”已是另一个单位的代码", code=row.to_code)
 

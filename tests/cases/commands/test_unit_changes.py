@@ -155,3 +155,13 @@ def test_a_merger_with_a_unit_beyond_the_roster_asks_for_last_years_figure(
             ("merge", False, county), ("transfer", True, county),
         ]  # fmt: skip
         assert previous(county, "rd", steps, {(county, "rd"): Decimal(7)}, additive=True).asked
+
+
+def test_a_name_with_a_third_units_code_is_refused(store: Store) -> None:
+    """Renamed with another's code: its figures would become the last year of somebody else's."""
+    with store.transaction() as conn:
+        office = found_world(conn).actor(Role.OFFICE)
+        wrong = replace(row("沙溪县", "沙溪市"), from_code="U3", to_code="U2")
+        right = replace(row("沙溪县", "沙溪市"), from_code="U3", to_code="U9")
+        planned = plan(conn, [wrong, right], actor=office, today=TODAY)
+        assert faults(planned) == ["代码“U2”已是另一个单位的代码", None]
