@@ -22,6 +22,7 @@ from cases.queries.contradictions import held
 from cases.queries.data_sheet import mark_of
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
+from cases.queries.unit_items import nearness
 from cases.scoring.shapes import Scheme
 from workflow.permissions import SYSTEM, Actor
 from workflow.vocabulary import DataSheetState, Permission, Thing, ThingAction, ValueState
@@ -37,8 +38,7 @@ def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetim
     if scheme is None:
         raise Refused([m("考核年度还没有选定方案")])
     timetable = conn.execute(sa.select(Cycle.timetable).where(Cycle.id == cycle_id)).scalar_one()
-    codes = {c: i for c, i in conn.execute(sa.select(Unit.code, Unit.id))}
-    names = {n: i for n, i in conn.execute(sa.select(Unit.name, Unit.id))}
+    codes, names = _departments(conn, cycle_id)
     units = conn.execute(
         sa.select(Unit.id, Unit.class_code)
         .join(Case, Case.unit_id == Unit.id)
@@ -59,6 +59,15 @@ def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetim
     return made
 
 
+def _departments(conn: sa.Connection, cycle_id: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Units by code and by name; of several of one name the cycle's organ's own."""
+    organ = conn.execute(sa.select(Cycle.managing_organ_id).where(Cycle.id == cycle_id)).scalar()
+    rows = conn.execute(
+        sa.select(Unit.code, Unit.name, Unit.id).order_by(nearness(organ), Unit.id.desc())
+    ).all()
+    return {row.code: row.id for row in rows}, {row.name: row.id for row in rows}
+
+
 def add_rows(
     conn: sa.Connection,
     cycle_id: int,
@@ -75,8 +84,7 @@ def add_rows(
     scheme = scheme_of_cycle(conn, cycle_id)
     if scheme is None:
         return 0
-    codes = {c: i for c, i in conn.execute(sa.select(Unit.code, Unit.id))}
-    names = {n: i for n, i in conn.execute(sa.select(Unit.name, Unit.id))}
+    codes, names = _departments(conn, cycle_id)
     here = [DataSheet.cycle_id == cycle_id, DataSheet.state != DataSheetState.FROZEN]
     if sheets is not None:
         here.append(DataSheet.id.in_(sheets))

@@ -163,6 +163,8 @@ def _what_if(read: _Read, parameters: Mapping[str, Any], tell: Step) -> dict[str
         read.now.data.classes(read.scheme),
         read.now.data.fitting(read.scheme),
         scenario_of(parameters),
+        read.now.data.counted(read.scheme),
+        read.now.data.attributes(read.scheme),
     )
     tell(1, 1)
     return result

@@ -24,6 +24,7 @@ from workflow.vocabulary import ValueState
 USABLE = (ValueState.VERIFIED, ValueState.FROZEN)
 TO_DATE = (*USABLE, ValueState.SUBMITTED, ValueState.DISPUTED)
 """What a mid-year look may use: figures somebody handed in, whether or not they were checked."""
+ATTRIBUTES = ("region_type", "level")
 _NOTHING = Previous(None)
 
 
@@ -60,16 +61,29 @@ class UnitFigures:
         leaves = {code: set(scheme.leaves(c)) for code, c in self.classes(scheme).items()}
         return [one for one in self.figures if one.indicator in leaves.get(one.unit, ())]
 
-    def scores(self, scheme: IndicatorScheme) -> Scores:
-        """All units scored by a scheme. Raises DocumentErrors for figures that are none."""
+    def counted(self, scheme: IndicatorScheme) -> list[ItemEntry]:
+        """The entries that change the indicator scores of the scheme."""
         known = self.classes(scheme)
-        entries = [
+        return [
             one for one in self.entries
             if one.subject in known
             and one.item in scheme.items
             and scheme.items[one.item].applies_at == "indicators"
         ]  # fmt: skip
-        return score_units(scheme, known, self.fitting(scheme), entries)
+
+    def attributes(self, scheme: IndicatorScheme) -> dict[str, dict[str, str]]:
+        """What groups of ``impute`` and ``fill`` may name: those of the units' classes."""
+        return {
+            name: {u: getattr(scheme.classes[c], name) for u, c in self.classes(scheme).items()}
+            for name in ATTRIBUTES
+        }
+
+    def scores(self, scheme: IndicatorScheme) -> Scores:
+        """All units scored by a scheme. Raises DocumentErrors for figures that are none."""
+        return score_units(
+            scheme, self.classes(scheme), self.fitting(scheme), self.counted(scheme),
+            self.attributes(scheme),
+        )  # fmt: skip
 
 
 def unit_figures(

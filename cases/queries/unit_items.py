@@ -170,6 +170,12 @@ def load_item(
     return _told(row)
 
 
+def nearness(organ_id: int | None) -> sa.ColumnElement[int]:
+    """How near a unit is to an organ: its own, nobody's, another's (2, 1, 0)."""
+    own = sa.or_(Unit.managing_organ_id == organ_id, Unit.parent_id == organ_id)
+    return sa.case((own, 2), (Unit.managing_organ_id.is_(None), 1), else_=0)
+
+
 def provider_of(conn: sa.Connection, item: Item, organ_id: int) -> int | None:
     """The department that enters an item's facts: the scheme's, else the managing organ."""
     if not item.provider:
@@ -177,7 +183,9 @@ def provider_of(conn: sa.Connection, item: Item, organ_id: int) -> int | None:
     found = conn.execute(
         sa.select(Unit.id)
         .where(sa.or_(Unit.code == item.provider, Unit.name == item.provider))
-        .order_by(sa.case((Unit.code == item.provider, 0), else_=1))
+        .order_by(
+            sa.case((Unit.code == item.provider, 0), else_=1), nearness(organ_id).desc(), Unit.id
+        )
         .limit(1)
     ).scalar()
     return None if found is None else int(found)

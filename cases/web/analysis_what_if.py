@@ -113,7 +113,8 @@ def _check(found: queries.Ground, given: Mapping[str, Any]) -> None:
     try:
         imagined(
             found.scheme, found.data.classes(found.scheme), found.data.fitting(found.scheme),
-            jobs.scenario_of(given),
+            jobs.scenario_of(given), found.data.counted(found.scheme),
+            found.data.attributes(found.scheme),
         )  # fmt: skip
     except DocumentErrors as error:
         raise Invalid({"weights": error.errors[0][1]}) from error

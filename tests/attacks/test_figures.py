@@ -10,17 +10,20 @@ import sqlalchemy as sa
 from cases.commands import unit_items
 from cases.commands.data_entry import Entry, enter_values
 from cases.commands.data_import import Figure, take
-from cases.commands.data_sheet import return_value, verify_values
+from cases.commands.data_sheet import make_sheets, return_value, verify_values
+from cases.commands.opening import open_cases
 from cases.commands.unit_results import record_results
 from cases.errors import Invalid, Refused, Stale
 from cases.files.indicator_sheet import FigureRow
 from cases.models import Cycle, DataSheet, IndicatorValue, Unit
 from cases.queries.data_sheet import desk_of, mark_of
-from cases.queries.unit_items import item_desk, mark_of_entry
+from cases.queries.scheme import scheme_of_cycle
+from cases.queries.unit_items import item_desk, mark_of_entry, provider_of
+from cases.scoring.shapes import Scheme
 from cases.store import Store
 from tests.cases.commands.test_data_sheet import BY, FIGURES, fill, sheet, staff, state
 from tests.cases.commands.test_unit_items import ACCIDENT, opened
-from tests.world import AT, found_world
+from tests.world import AT, World, found_world
 from workflow.permissions import Actor, Grant
 from workflow.vocabulary import Permission, Role
 
@@ -151,3 +154,29 @@ def test_unit_twice_and_words_too_long_are_told(
                 conn, world.cycle_id, "performance", rows, actor=world.actor(Role.OFFICE), at=AT
             )
         assert list(refused.value.errors) == [field]
+
+
+@pytest.mark.parametrize("organs_own", [False, True])
+def test_department_of_another_organ_with_the_same_name_provides_nothing(
+    store: Store, organs_own: bool
+) -> None:
+    """Every county has a 统计局: a scheme's 统计局 is the one of its own organ."""
+    with store.transaction() as conn:
+        world = found_world(conn)
+        mine = {"managing_organ_id": world.units["organ"]} if organs_own else {}
+        units = []
+        for number, more in enumerate((mine, {"managing_organ_id": world.units["county"]})):
+            row = {"code": f"S{number}", "name": "统计局", "name_key": "统计局", "sort_no": 900}
+            made = sa.insert(Unit).values(**row, **more).returning(Unit.id)
+            units.append(conn.execute(made).scalar_one())
+        open_cases(conn, world.cycle_id, actor=world.actor(Role.OFFICE), at=AT)
+        make_sheets(conn, world.cycle_id, actor=world.actor(Role.OFFICE), at=AT)
+        assert value(conn, "energy").provider_unit_id == units[0]
+        item = replace(next(iter(scheme_of(conn, world).items.values())), provider="统计局")
+        assert provider_of(conn, item, world.units["organ"]) == units[0]
+
+
+def scheme_of(conn: sa.Connection, world: World) -> Scheme:
+    found = scheme_of_cycle(conn, world.cycle_id)
+    assert found is not None
+    return found

@@ -11,6 +11,7 @@ from cases.scoring.analysis.paths import watch
 from cases.scoring.analysis.scenario import Scenario, figured, weighed
 from cases.scoring.book import Figure
 from cases.scoring.exact import plain
+from cases.scoring.items import ItemEntry
 from cases.scoring.scoresheet import Scores, score_units
 from cases.scoring.shapes import IndicatorScheme
 
@@ -29,11 +30,16 @@ def imagined(
     units: Mapping[str, str],
     figures: Sequence[Figure],
     scenario: Scenario,
+    entries: Sequence[ItemEntry] = (),
+    attributes: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """A scenario beside the real result. Raises DocumentErrors for what is not in the scheme."""
+    """A scenario beside the real result, deductions and bonuses counted in both.
+
+    Raises DocumentErrors for what is not in the scheme.
+    """
     other = weighed(scheme, scenario)
-    real = score_units(scheme, units, figures)
-    changed = score_units(other, units, figured(figures, scenario))
+    real = score_units(scheme, units, figures, entries, attributes)
+    changed = score_units(other, units, figured(figures, scenario), entries, attributes)
     given = {(one.unit, one.indicator): one.value for one in figures}
     return {
         **compared(real, changed),

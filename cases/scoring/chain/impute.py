@@ -17,7 +17,17 @@ def apply(frame: Frame, parameters: Mapping[str, Parameter]) -> Frame:
 
     Units that the indicator does not concern stay out; a group without any figure stays missing.
     """
-    names = frame.attribute(word(parameters, "group", ""))
+    name = word(parameters, "group", "")
+    grouped = name and word(parameters, "from", "mean") != "value"
+    if grouped and name not in frame.book.attributes:
+        # without the attribute all units would be one group, and nobody would be told
+        lost = m("没有单位属性“%(name)s”,不能按组补缺", name=name)
+        there = set(frame.at)
+        return replace(
+            frame,
+            gaps={**dict.fromkeys((p for p in frame.units if p not in there), lost), **frame.gaps},
+        )
+    names = frame.attribute(name)
     stands_in = _stand_ins(frame, parameters, names)
     figures = dict(zip(frame.at, frame.values.floats().all(), strict=True))
     notes: dict[int, Sentence] = {}

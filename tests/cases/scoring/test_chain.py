@@ -71,3 +71,12 @@ def test_clip_stays_exact() -> None:
 def test_where_finds_the_figure_of_a_position() -> None:
     one = frame({0: 1, 2: 5})
     assert [one.where(place) for place in range(4)] == [0, None, 1, None]
+
+
+def test_impute_by_an_attribute_that_nobody_gave_puts_nothing_in() -> None:
+    """All units as one group would be another rule than the scheme's, and nobody would be told."""
+    one = after("impute", frame({0: 10, 1: 40}), group="moon")
+    assert (told(one), {place: str(said) for place, said in one.gaps.items()}) == (
+        {0: 10.0, 1: 40.0},
+        dict.fromkeys((2, 3), "没有单位属性“moon”,不能按组补缺"),
+    )

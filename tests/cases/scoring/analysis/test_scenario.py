@@ -2,8 +2,10 @@ from fractions import Fraction
 
 import pytest
 
+from cases.scoring.analysis.results import imagined
 from cases.scoring.analysis.scenario import Scenario, figured, weighed
 from cases.scoring.book import Figure
+from cases.scoring.items import ItemEntry
 from cases.scoring.reading import DocumentErrors
 from cases.scoring.scoresheet import score_units
 from tests.cases.scoring.test_scoresheet import SCHEME, UNITS, figures, sheets
@@ -66,3 +68,13 @@ def test_figured_takes_a_figure_that_was_missing() -> None:
     scenario = Scenario(figures={("u1", "rd"): Fraction(3)})
     assert figured([], scenario) == [Figure("u1", "rd", Fraction(3))]
     assert (scenario.empty, Scenario().empty) == (False, True)
+
+
+def test_deductions_count_beside_the_real_result_too() -> None:
+    """The ranks before are those of the class table, or the comparison is with nothing real."""
+    entries = [ItemEntry("u1", "safety", cases=3, evidence=("x",))]
+    scenario = Scenario(weights={(PLAIN, "rd"): Fraction(10)})
+    found = imagined(SCHEME, UNITS, figures(), scenario, entries)
+    real = sheets(entries=entries).totals()
+    before = {row["unit"]: row["before"] for row in found["moves"]}
+    assert before == {unit: f"{total:f}" for unit, total in real.items()}
