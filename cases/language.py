@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -227,9 +228,12 @@ class Language:
         """1,000."""
         return f"{value:,}".replace("-", "−")
 
-    def percent(self, ratio: Decimal | float, places: int = 2) -> str:
-        """A ratio 0.7037 as 70.37%."""
-        exact = Decimal(str(ratio)) if isinstance(ratio, float) else Decimal(ratio)
+    def percent(self, ratio: Decimal | Fraction | float, places: int = 2) -> str:
+        """A ratio 0.7037 as 70.37%; rates of a ballot are exact fractions."""
+        if isinstance(ratio, Fraction):
+            exact = _LONG.divide(Decimal(ratio.numerator), Decimal(ratio.denominator))
+        else:
+            exact = Decimal(str(ratio)) if isinstance(ratio, float) else Decimal(ratio)
         return f"{self.number(exact * 100, places)}%"
 
     def size(self, octets: int) -> str:

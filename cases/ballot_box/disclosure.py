@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from cases.ballot_box.counting import Line, RowCount, SheetCount
 from cases.ballot_box.merging import merge_small
-from cases.ballot_box.opening import Count, result_from_json
+from cases.ballot_box.opening import Count, anonymous, result_from_json
 from cases.ballot_box.package import K_FLOOR, Package, Text
 from cases.ballot_box.package import from_json as package_from_json
 from workflow.words import Sentence, m
@@ -110,6 +110,12 @@ class Counted:
     def shown(self, scope: Scope) -> tuple[SheetShown, ...]:
         """Every sheet for one kind of reader."""
         return disclosed(self.package, self.count, scope)
+
+    @property
+    def few(self) -> Sentence | None:
+        """What stands for the numbers of valid and invalid cards of an urn with fewer than k."""
+        k = max(self.count.k, K_FLOOR)
+        return too_few(k) if anonymous(self.count.envelopes, self.count.sheets) < k else None
 
     def of(self, sheet: str, subject: str, scope: Scope) -> Disclosure:
         """One subject on one sheet. Raises KeyError when the urn doesn't hold it."""

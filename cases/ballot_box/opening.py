@@ -8,14 +8,22 @@ then adds up. Whole ballots are never returned: fifteen subjects by five grades 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cases import canonical
-from cases.ballot_box.counting import Heap, Line, RowCount, SheetCount, count_sheets, heap_of
+from cases.ballot_box.counting import (
+    Choices,
+    Heap,
+    Line,
+    RowCount,
+    SheetCount,
+    count_sheets,
+    heap_of,
+)
 from cases.ballot_box.envelope import mould_of, open_envelope
 from cases.ballot_box.export import Export, GroupExport
 from cases.ballot_box.package import Package
@@ -24,7 +32,7 @@ from workflow.words import Sentence, m
 
 FORMAT = "kaoji-count/1"
 UNREADABLE, FOREIGN_CARD, REPEATED_CARD = "unreadable", "foreign_card", "repeated_card"
-BLANK = "blank"  # not one mark on any sheet: handed in, invalid
+BLANK = "blank"  # not one mark on any sheet: handed in, invalid (but see ``accepted``)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,16 @@ def open_urn(
         raise OpeningRefusal(*reasons)
     findings: Counter[str] = Counter()
     heaps = {g.group: _open_group(g, package, private_key, findings, opened) for g in export.groups}
+    return count_of(export, package, heaps, findings)
+
+
+def count_of(
+    export: Export, package: Package, heaps: Mapping[str, Heap], findings: Mapping[str, int]
+) -> Count:
+    """The count of opened ballots. Of fewer than k not even that some were blank is kept."""
+    sheets = count_sheets(package, heaps)
+    few = anonymous(export.count, sheets) < package.k
+    told = {code: n for code, n in findings.items() if not (few and code == BLANK)}
     return Count(
         urn=package.urn,
         package_digest=package.digest,
@@ -72,9 +90,15 @@ def open_urn(
         root=export.root,
         k=package.k,
         envelopes=export.count,
-        findings=tuple(sorted(findings.items())),
-        sheets=count_sheets(package, heaps),
+        findings=tuple(sorted(told.items())),
+        sheets=sheets,
     )
+
+
+def anonymous(envelopes: int, sheets: Sequence[SheetCount]) -> int:
+    """How many of an urn's envelopes are not signed views."""
+    signed = {line.groups: line.returned for s in sheets for line in s.lines if line.signed}
+    return envelopes - sum(signed.values())
 
 
 def result_json(count: Count) -> str:
@@ -154,7 +178,18 @@ def _open_group(
     kept = [ballot for ballot in opened if uses[ballot.card] == 1]
     if len(kept) != len(opened):
         findings[REPEATED_CARD] += len(opened) - len(kept)
-    filled = [ballot.choices for ballot in kept if any(ballot.choices.values())]
-    if len(filled) != len(kept):
-        findings[BLANK] += len(kept) - len(filled)
-    return heap_of(package, group.group, len(group.envelopes), filled)
+    counted = accepted(package, [ballot.choices for ballot in kept])
+    if len(counted) != len(kept):
+        findings[BLANK] += len(kept) - len(counted)
+    return heap_of(package, group.group, len(group.envelopes), counted)
+
+
+def accepted(package: Package, ballots: Sequence[Choices]) -> list[Choices]:
+    """The ballots that count: all with a mark, and where rows are barred to some, all.
+
+    There each row stands for other groups of cards. Left out of every row, the blank cards of one
+    unit would follow from the rows' totals and the number handed in, however few its people.
+    """
+    if any(sheet.barred for sheet in package.sheets):
+        return list(ballots)
+    return [choices for choices in ballots if any(choices.values())]

@@ -94,9 +94,11 @@ class SheetView:
 
 @dataclass(frozen=True, slots=True)
 class TallyView:
-    """The tally of a meeting: header, sheets, root, signatures."""
+    """The tally of a meeting: header, sheets, root, signatures. ``few`` stands for how many cards
+    were valid where fewer than k were handed in."""
 
     head: CardCount
+    few: Sentence | None
     root: str
     result_digest: str
     counted_at: datetime
@@ -162,6 +164,7 @@ def tally_of(conn: sa.Connection, meeting: Any) -> TallyView | None:
             row.issued, row.returned, row.valid, row.invalid,
             meeting.due_count or 0, meeting.present_count or 0,
         ),
+        few=found.few,
         root=row.root,
         result_digest=row.result_digest,
         counted_at=row.counted_at,

@@ -50,7 +50,8 @@ def known(site: Site, limit: int = 2) -> dict[str, list[str]]:
     return found
 
 
-def _table(rule: Rule, name: str) -> str:
+def table_of(rule: Rule, name: str) -> str:
+    """The key of ``known`` under which a parameter's values stand."""
     if name != "ref":
         return TABLES.get(name, f"{name.removesuffix('_id')}s")
     start = next((t for p, t in REFS.items() if str(rule).startswith(p)), "cases")
@@ -62,7 +63,7 @@ def addresses(
 ) -> Iterator[str]:
     """The rule's addresses with things that exist; ``given`` fixes a parameter."""
     choices = {
-        n: [given[n]] if n in given else have.get(_table(rule, n)) or ["1"]
+        n: [given[n]] if n in given else have.get(table_of(rule, n)) or ["1"]
         for n in rule._converters
     }
     for combination in itertools.product(*choices.values()):

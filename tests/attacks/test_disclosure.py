@@ -10,7 +10,7 @@ import pytest
 from cases.ballot_box.counting import SheetCount, count_sheets, heap_of
 from cases.ballot_box.disclosure import Scope, cells_of, disclosed, repeated
 from cases.ballot_box.merging import merge_small
-from cases.ballot_box.opening import Count, result_json
+from cases.ballot_box.opening import Count, accepted, result_json
 from cases.ballot_box.package import (
     Electorate,
     Group,
@@ -239,6 +239,33 @@ def test_whole_ballots_leave_no_trace(seed: int) -> None:
             )
     assert dealt["B"].ballots != heaps["B"].ballots
     assert result_json(counted(package, dealt)) == result_json(counted(package, heaps))
+
+
+@pytest.mark.parametrize("unit", ["P0", "P1", "P2"])
+def test_blank_cards_of_peers_do_not_tell_their_unit(unit: str) -> None:
+    """Where nobody rates his own unit, each row stands for other units: were blank cards left out,
+    rows and the number of valid cards would be three sums of three units' blank cards."""
+    units = ("P0", "P1", "P2")
+    bodies = sheet("body", "body", 3, units)
+    package = Package(
+        "u", "0" * 64, Text("局"), Text("测评"),
+        (replace(bodies, barred=tuple((k, f"body-{n}") for n, k in enumerate(units))),),
+        tuple(Group(k, Text(k), electorate="P") for k in units), k=5,
+        electorates=(Electorate("P", Text("同级单位")),),
+    )  # fmt: skip
+    full = {
+        k: {"body": {f"body-{n}": "a" for n in range(3) if n != place}}
+        for place, k in enumerate(units)
+    }
+    cards = {k: [full[k]] * 3 for k in units}
+    cards[unit] = [full[unit]] * 2 + [{}]
+    assert [len(accepted(package, mine)) for mine in cards.values()] == [3, 3, 3]
+    heaps = {k: Heap(3, accepted(package, mine)) for k, mine in cards.items()}
+    (one,) = sheets_of(package, heaps)
+    (line,) = one.lines
+    assert (line.valid, [row.ballots for row in line.rows]) == (9, [6, 6, 6])
+    plain = replace(package, sheets=(bodies,))
+    assert len(accepted(plain, cards[unit])) == 2
 
 
 def test_group_below_k_by_membership_is_signed_or_merged_never_alone() -> None:

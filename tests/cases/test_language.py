@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -145,6 +146,9 @@ def test_number_has_no_negative_zero() -> None:
 
 def test_percent_takes_a_ratio() -> None:
     assert zh.percent(Decimal(38) / Decimal(54)) == "70.37%"
+    assert zh.percent(Fraction(38, 54)) == "70.37%"
+    assert zh.percent(Fraction(1, 8), 2) == "12.50%"
+    assert zh.percent(Fraction(1, 800), 1) == "0.1%"
 
 
 def test_size_is_told_in_kb_and_mb() -> None:

@@ -64,18 +64,20 @@ def test_what_counts_of_a_form(package, form, choices):
     assert paper.choices_of(package, "B", form) == choices
 
 
-def test_invalid_paper_is_handed_in_and_counted_as_invalid(package, key):
-    card = fingerprint(b"p" * 32, new_code())
-    envelope = seal_invalid(package, "A", card)
-    assert open_envelope(package, "A", envelope, key).choices == {}
+@pytest.mark.parametrize(("forms", "told"), [(5, (("blank", 5),)), (4, ())])
+def test_invalid_paper_is_handed_in_and_counted_as_invalid(package, key, forms, told):
+    """Of fewer than k (here 5) not even that they were blank is told."""
+    cards = [fingerprint(b"p" * 32, new_code()) for _ in range(forms)]
+    envelopes = [seal_invalid(package, "A", card) for card in cards]
+    assert open_envelope(package, "A", envelopes[0], key).choices == {}
     groups = [
-        GroupExport(g, int(g == "A"), 0, (card,) if g == "A" else (),
-                    (envelope,) if g == "A" else ())
-        for g in "ABC"
-    ]  # fmt: skip
+        GroupExport("A", forms, 0, tuple(sorted(cards)), tuple(sorted(envelopes))),
+        *(GroupExport(g, 0, 0, (), ()) for g in "BC"),
+    ]
     root = root_over((g.group, g.envelopes) for g in groups)
     count = open_urn(Export("u1", package.digest, root, tuple(groups)), package, key)
-    assert (count.envelopes, count.findings) == (1, (("blank", 1),))
+    assert (package.k, count.envelopes, count.findings) == (5, forms, told)
+    assert [line.valid for sheet in count.sheets for line in sheet.lines if line.valid] == []
 
 
 def test_differences_are_told_cell_by_cell(package):

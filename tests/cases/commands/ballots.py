@@ -18,7 +18,7 @@ from cases.ballot_box.urn_tables import upgrade_urns
 from cases.commands import beside, count, keys, meeting, meeting_day
 from cases.commands.keys import ShareEntry
 from cases.commands.opening import open_cases
-from cases.models import Case, Meeting, Unit
+from cases.models import Case, Meeting, Unit, VoterGroup
 from cases.store import Store
 from tests.world import World, found_world
 from workflow.permissions import Actor
@@ -72,12 +72,12 @@ class Hall:
     def case(self, person: str | None) -> int:
         """The case of a person, or of the bureau's body."""
         with self.store.reading() as conn:
-            query = sa.select(Case.id).where(Case.unit_id == self.world.units["environment"])
-            if person is None:
-                return conn.execute(query.where(Case.kind == CaseKind.BODY)).scalar_one()
-            return conn.execute(
-                query.where(Case.person_id == self.world.people[person])
-            ).scalar_one()
+            whose = (
+                sa.and_(Case.unit_id == self.world.units["environment"], Case.kind == CaseKind.BODY)
+                if person is None
+                else Case.person_id == self.world.people[person]
+            )
+            return conn.execute(sa.select(Case.id).where(whose)).scalar_one()
 
     def row(self):
         with self.store.reading() as conn:
@@ -193,8 +193,12 @@ class Hall:
             )  # fmt: skip
 
     def reconcile(self, table: Mapping[str, tuple[int, int]] | None = None, remark: str = ""):
+        with self.store.reading() as conn:
+            codes = conn.scalars(
+                sa.select(VoterGroup.code).where(VoterGroup.meeting_id == self.meeting_id)
+            ).all()
         rows = {
-            g: meeting_day.OnTable(*(table or {}).get(g, (0, 0))) for g in (*GROUPS, *(table or {}))
+            g: meeting_day.OnTable(*(table or {}).get(g, (0, 0))) for g in (*codes, *(table or {}))
         }
         with self.store.transaction() as conn:
             meeting_day.reconcile(
