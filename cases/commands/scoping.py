@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from cases.commands.payload import plain
 from cases.errors import Invalid, NotVisible, Refused
 from cases.journal import Draft, append
+from cases.journal.participation import PROPOSING, SETTING
 from cases.models import (
     Assignment,
     Case,
@@ -86,7 +87,8 @@ def propose_participation(
                 changed.append(_proposal(row.id, taking))
     if changed:
         conn.execute(sa.update(Case).where(Case.id == sa.bindparam("b_id")), changed)
-        _note(conn, "cycle", cycle_id, "propose_participation", actor, at, {"cases": len(changed)})
+        said = {str(x["b_id"]): [x["participation"], x["participation_reason"]] for x in changed}
+        _note(conn, "cycle", cycle_id, PROPOSING, actor, at, {"taking": said})
     return len(changed)
 
 
@@ -164,7 +166,7 @@ def set_participation(
         "conclusion": conclusion if kind is not Participation.FULL else None,
     }
     conn.execute(sa.update(Case).where(Case.id == case_id).values(**values))
-    _note(conn, "case", case_id, "set_participation", actor, at, values, case_id)
+    _note(conn, "case", case_id, SETTING, actor, at, values, case_id)
 
 
 def set_commenter(

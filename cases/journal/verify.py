@@ -3,9 +3,9 @@
 Checked per entry: number without a gap, previous digest, own digest, columns equal to the body,
 payload (where it still exists) equal to its salted digest. Then: the head, the checkpoints given,
 the read log as each checkpoint found it, that each case and each thing beside it stands where its
-last entry left it, that each case bears the result last decided, and that verified figures,
-deductions and bonuses, schemes, units' own results, and issued papers are the ones their entries
-speak of.
+last entry left it, that each case bears the result last decided and takes part as was last settled
+and for that reason, and that verified figures, deductions and bonuses, schemes, units' own results,
+and issued papers are the ones their entries speak of.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from cases.journal.entry import ALGORITHMS, GENESIS, digest_of, instant_text, pa
 from cases.journal.figures import stray_figure
 from cases.journal.items import stray_entry
 from cases.journal.papers import stray_paper
+from cases.journal.participation import stray_participation
 from cases.journal.results import stray_result
 from cases.journal.states import stray_case, stray_thing
 from cases.models import Checkpoint, JournalEntry, JournalHead, JournalPayload
@@ -116,13 +117,17 @@ def _standing(conn: sa.Connection, seen: int, since: int, outside: Mapping[int, 
 
 
 def _stray(conn: sa.Connection, seen: int) -> Report | None:
-    """The first row that its own entries contradict: case, result, thing, figure, entry, paper."""
+    """The first row that its entries contradict: case, result, participation, thing, figure,
+    entry, paper."""
     stray = stray_case(conn)
     if stray:
         return _bad(conn, seen, "case", stray[1], stray[0])
     result = stray_result(conn)
     if result:
         return _bad(conn, seen, result[0], result[2], result[1])
+    taking = stray_participation(conn)
+    if taking:
+        return _bad(conn, seen, "participation", taking[1], taking[0])
     thing = stray_thing(conn)
     if thing is not None:
         kind = "thing" if thing.seq is not None else "unrecorded"

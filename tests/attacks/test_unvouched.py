@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from cases.commands import beside
 from cases.commands.data_objections import Answer, answer, confirm, raise_objection
 from cases.commands.data_sheet import revise, verify_values
 from cases.commands.opening import open_cases
+from cases.commands.scoping import propose_participation, set_participation
 from cases.commands.transition import perform_many
 from cases.documents.issue import About, Made, keep, make_void
 from cases.files.store import FileStore
@@ -25,6 +27,7 @@ from cases.models import (
     IssuedDocument,
     JournalEntry,
     JournalPayload,
+    Person,
     StoredFile,
 )
 from cases.store import Store
@@ -32,7 +35,17 @@ from cases.web.verdict import sentence_of
 from tests.cases.commands.test_data_sheet import BY, fill, sheet, staff
 from tests.notified import notified
 from tests.world import AT, found_world
-from workflow.vocabulary import Action, DocumentKind, ObjectionOutcome, Role, Thing, ThingAction
+from workflow.vocabulary import (
+    Action,
+    ConclusionCode,
+    DocumentKind,
+    ObjectionOutcome,
+    Participation,
+    ParticipationReason,
+    Role,
+    Thing,
+    ThingAction,
+)
 
 REPORT = {"reason": "年中退休", "participation_reason": "retired"}
 
@@ -82,6 +95,39 @@ def test_outcome_and_exclusion_code_are_held_to_their_entries(store: Store) -> N
         early = after(conn, sa.update(Case).where(Case.id == ids[1]).values(outcome="graded"))
     assert (excluded.kind, excluded.case_id) == ("conclusion", ids[0])
     assert (early.kind, early.case_id) == ("outcome", ids[1])
+
+
+def test_participation_and_its_reason_are_held_to_their_entries(store: Store) -> None:
+    with store.transaction() as conn:
+        world = found_world(conn)
+        office = world.actor(Role.OFFICE)
+        open_cases(conn, world.cycle_id, actor=office, at=AT)
+        recruit = sa.update(Person).where(Person.id == world.people["chief"])
+        conn.execute(recruit.values(probation_until=date(2026, 5, 31)))
+        propose_participation(conn, world.cycle_id, actor=office, at=AT)
+        found = {p: i for p, i in conn.execute(sa.select(Case.person_id, Case.id)) if p}
+        proposed, settled, excluded, back = (
+            found[world.people[name]] for name in ("chief", "deputy", "head", "mayor")
+        )
+        given = {"reason": ParticipationReason.NEW_RECRUIT, "conclusion": ConclusionCode.PROBATION}
+        kind = Participation.COMMENT_ONLY
+        set_participation(conn, settled, kind, actor=office, at=AT, **given)
+        perform_many(conn, [excluded, back], Action.EXCLUDE, actor=office, at=AT, payload=REPORT)
+        perform_many(conn, [back], Action.REINSTATE, actor=office, at=AT, payload=REPORT)
+        assert verify(conn).ok
+        for case_id, field, value in (
+            (proposed, "participation_reason", "retired"),
+            (proposed, "participation", "full"),
+            (settled, "participation_reason", None),
+            (excluded, "participation_reason", "long_leave"),
+            (back, "participation_reason", "retired"),
+        ):
+            edit = sa.update(Case).where(Case.id == case_id).values({field: value})
+            report = after(conn, edit)
+            assert (report.kind, report.case_id) == ("participation", case_id)
+            assert "参加方式或原因与最后一次确定不符" in str(sentence_of(report).sentence)
+        conn.execute(sa.delete(JournalPayload))
+        assert after(conn, edit).ok
 
 
 def _verified(conn: sa.Connection) -> tuple[int, dict[str, Any], Any]:
