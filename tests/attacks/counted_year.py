@@ -44,11 +44,8 @@ from workflow.vocabulary import (
 )
 
 TOLD = datetime(2026, 3, 12, 1, 0, tzinfo=UTC)
-DESKS = (
-    Role.OFFICE_LEAD, Role.DRAFTING_DIVISION, Role.COMMITTEE_MEMBER, Role.REVIEWER,
-    Role.ARCHIVIST, Role.ASSESSMENT_GROUP,
-)  # fmt: skip
-"""Desks that read figures of a ballot; the other rights are held by one of these as well."""
+DESKS = (Role.OFFICE_LEAD, Role.COMMITTEE_MEMBER, Role.REVIEWER, Role.ASSESSMENT_GROUP)
+"""Desks that read figures of a ballot: office, deciders, whoever hears an objection, the group."""
 Choices = dict[str, dict[str, str]]
 Ballots = dict[str, list[Choices]]
 """Group of cards -> what each of its ballots says, sheet -> subject -> option."""
@@ -265,14 +262,17 @@ def _edit(conn: sa.Connection, year: CountedYear, meeting_id: int, **more: Any) 
 
 
 def readers(year: CountedYear) -> list[Reader]:
-    """The desks, the unit's staff (its contact counts the ballots), a person rated, the auditor."""
+    """The desks, the unit's staff (its contact counts the ballots), an organ whose opinion is
+    asked, a person rated, the auditor."""
     site, world = year.site, year.room.world
     organ, unit = world.units["organ"], world.units["environment"]
     made = []
     for role in DESKS:
         client = site.sign_in_as(role, organ=organ)
         made.append((role.value, client, (Grant(role, organ_id=organ),), ActorKind.PERSON))
-    for role, person in ((Role.UNIT_CONTACT, "contact"), (Role.UNIT_HEAD, None)):
+    for role, person in (
+        (Role.UNIT_CONTACT, "contact"), (Role.UNIT_HEAD, None), (Role.OPINION_RESPONDENT, None),
+    ):  # fmt: skip
         who = None if person is None else world.people[person]
         client = site.sign_in_as(role, unit=unit, person_id=who)
         made.append((role.value, client, (Grant(role, unit_id=unit),), ActorKind.PERSON))

@@ -56,7 +56,10 @@ def speak(
 ) -> dict[str, str]:
     """Exit -> its text, for all addresses (or ``only`` some) as every reader who may open them;
     of cases those with these numbers."""
-    have = known(site, limit=3) | {"refs of cases": list(cases)}
+    have = known(site, limit=2) | {"refs of cases": list(cases)}
+    with site.store.reading() as conn:
+        held = sa.select(Meeting.ref).where(Meeting.urn_id.is_not(None))
+        have["refs of meetings"] = list(conn.scalars(held))
     found: dict[str, str] = {}
     for reader in readers:
         for path in dict.fromkeys(_paths(site, reader, have)):
