@@ -47,7 +47,9 @@ class UploadHalf(Form):
         [Required(m("请选择方案文件"))],
         endings=("yaml", "yml", "xlsx"),
         megabytes=1,
-        description=m("YAML 换掉整份草稿;Excel 换指标、权重、得分构成、民主测评规则和时间安排,其余不动"),
+        description=m(
+            "YAML 换掉整份草稿;Excel 换指标、权重、得分构成、民主测评规则和时间安排,其余不动"
+        ),
     )
 
 

@@ -107,6 +107,16 @@ class RecordRating(Form):
     received_on = ChineseDate(m("收到日期"), [Required(m("请写明收到日期"))])
 
 
+class ImportRatings(Form):
+    """Negative ratings as a table."""
+
+    key = "import_ratings"
+    file = FileUpload(
+        m("填好的差评登记表"), [Required(m("请选择文件"))], endings=SHEETS, megabytes=10,
+        description=m("每行一件:差评编号、单位编码、服务事项、差评内容、收到日期。"),
+    )  # fmt: skip
+
+
 class FixRating(Form):
     """What was fixed, with its proof."""
 

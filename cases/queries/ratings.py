@@ -100,3 +100,9 @@ def any_rating(actor: Actor) -> sa.ColumnElement[bool]:
     """Whether the units the actor answers for have a rating at all."""
     units = {s.unit_id for s in scopes(actor, Permission.RATING_HANDLE) if s.unit_id is not None}
     return sa.select(NegativeRating.id).where(NegativeRating.unit_id.in_(units)).exists()
+
+
+def numbers(conn: sa.Connection, cycle_id: int) -> frozenset[str]:
+    """Numbers of the ratings recorded in a cycle."""
+    query = sa.select(NegativeRating.number).where(NegativeRating.cycle_id == cycle_id)
+    return frozenset(conn.execute(query).scalars())

@@ -12,9 +12,12 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from cases.commands import beside
 from cases.commands.ratings import RatingEntry, record_ratings
-from cases.errors import NotVisible
+from cases.errors import Invalid, NotVisible
+from cases.files.cells import Problem, Unreadable
+from cases.files.rating_sheet import empty_ratings, read_ratings
 from cases.files.store import FileStore
 from cases.files.table_sheet import Kind, TableColumn, TableSheet, Value
+from cases.files.workbook import open_workbook
 from cases.queries import ratings as queries
 from cases.queries.calendar import working_days
 from cases.queries.meeting import current_cycle
@@ -27,9 +30,10 @@ from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import posted_version, save
 from forms.base import Form
-from forms.voice import CallBackForm, FixRating, RecordRating, VoiceReason
+from forms.voice import CallBackForm, FixRating, ImportRatings, RecordRating, VoiceReason
 from workflow.timetable import working_days_between
 from workflow.vocabulary import CallBack, NegativeRatingState, Permission, Thing, ThingAction
+from workflow.words import m
 
 blueprint = Blueprint("ratings", __name__, url_prefix="/ratings")
 P, A, S = Permission, ThingAction, NegativeRatingState
@@ -122,6 +126,52 @@ def new() -> ResponseReturnValue:
         return url_for(".show", rating_id=made[0])
 
     return save(form, work, page)
+
+
+@blueprint.route("/import", methods=["GET", "POST"])
+@access(P.SURVEY_MANAGE, uploads=True)
+def take() -> ResponseReturnValue:
+    """Record a workbook of ratings, whole or not at all; faults are shown at their cells."""
+    posted = request.method == "POST"
+    form = ImportRatings(
+        CombinedMultiDict([request.form, request.files]) if posted else None, say=say
+    )
+    problems: list[Problem] = []
+
+    def page() -> str:
+        return render("pages/rating_import.html", form=form, problems=problems)
+
+    if not posted:
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        cycle = current_cycle(conn)
+        units = {code: unit for unit, code, _ in units_to_ask_about(conn, cycle)}
+        file: Any = form.file.data
+        try:
+            book = open_workbook(file.stream.read(), filename=file.filename)
+            found, rows = read_ratings(book, units, queries.numbers(conn, cycle.id), on())
+        except Unreadable as unreadable:
+            found, rows = list(unreadable.problems), []
+        if not rows:
+            problems.extend(found)
+            raise Invalid({"file": m("表格有 %(n)s 处要改,没有存入任何内容", n=len(found) or 1)})
+        entries = [
+            RatingEntry(r.number, r.unit_id, r.service, r.content, r.received_on) for r in rows
+        ]
+        record_ratings(conn, cycle.id, entries, actor=current_actor(), at=at())
+        return url_for(".index")
+
+    return save(form, work, page)
+
+
+@blueprint.get("/import/empty.xlsx")
+@access(P.SURVEY_MANAGE)
+def empty() -> ResponseReturnValue:
+    """The empty table."""
+    with reading() as conn:
+        units = units_to_ask_about(conn, current_cycle(conn))
+    return as_download(empty_ratings([(code, name) for _, code, name in units]), "差评登记表")
 
 
 @blueprint.get("/<int:rating_id>")

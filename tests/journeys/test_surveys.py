@@ -263,3 +263,22 @@ def test_combined_score_is_shown_with_its_sum_and_entered(site: Site) -> None:
     assert "88.26 × 60% + 91.00 × 40% = 89.35" in page.text
     done = provider.submit(page)
     assert "已填入 1 个单位的数据表" in squeeze(provider.follow(done).tree.text_content())
+
+
+def test_a_workbook_of_ratings_is_recorded_whole_or_not_at_all(site: Site, world: World) -> None:
+    clerk = office(site, world)
+    heads = "差评编号,单位编码,责任单位,服务事项,差评内容,收到日期"
+    lines = ["HCP-1,U2,,排污许可变更,跑了三趟,2026-1-5", "HCP-2,U3,,户口迁移,没人接待,2026-1-6"]
+
+    def send(*rows: str, status: int = 303) -> Page:
+        content = "\n".join([heads, *rows]).encode("utf-8-sig")
+        data = {"file": (io.BytesIO(content), "ratings.csv")}
+        return clerk.submit(clerk.get("/ratings/import"), data, status=status)
+
+    wrong = send(lines[0], lines[1].replace("U3", "U9"), status=422)
+    assert "B3 没有编码为“U9”的单位" in wrong.text
+    assert "没有差评" in clerk.get("/ratings").text
+    send(*lines)
+    assert {"HCP-1", "HCP-2"} <= set(cells(clerk.get("/ratings/workbook")))
+    assert "写了两次或已登记过" in send(*lines, status=422).text
+    assert "沙溪县" in cells(clerk.get("/ratings/import/empty.xlsx"))
