@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
@@ -173,10 +174,12 @@ def reconcile(
     waiting = open_batches(conn, meeting_id)
     if waiting:
         raise Refused([m("纸质票 %(marks)s 还没有并入计票", marks="、".join(waiting))])
-    tallies = _tallied(card_lines(conn, meeting_id, urns.turnout(row.urn_id)), table)
-    wrong = objections(tallies.values(), row.present_count)
+    lines = card_lines(conn, meeting_id, urns.turnout(row.urn_id))
+    tallies, titles = _tallied(lines, table), {line.group: line.title for line in lines}
+    named = (replace(t, group=titles[t.group]) for t in tallies.values())
+    wrong = objections(named, row.present_count)
     if wrong and not remark.strip():
-        raise Invalid({"remark": wrong[0]})
+        raise Invalid({"remark": reduce(lambda a, b: m("%(a)s；%(b)s", a=a, b=b), wrong)})
     _keep_groups(conn, meeting_id, tallies.values())
     rows = {
         code: {

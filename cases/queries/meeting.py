@@ -37,6 +37,7 @@ from cases.queries.meeting_sheets import (
 )
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import facts_of_thing, resource_of_thing
+from cases.scoring.rule_shapes import Title
 from workflow.machine import offers
 from workflow.permissions import Actor, Scope, permits, scopes
 from workflow.vocabulary import (
@@ -98,6 +99,11 @@ class MeetingView:
     ready: tuple[Ready, ...]
     lines: tuple[Counted, ...]
     asked: Mapping[str, tuple[str, ...]]
+    titles: tuple[Title, ...]
+
+    def title_of(self, group: str) -> Title | str:
+        """A group's title in both languages where the scheme has it, else as it was named."""
+        return next((title for title in self.titles if title.zh == group), group)
 
     @property
     def members(self) -> int:
@@ -244,6 +250,7 @@ def meeting_view(conn: sa.Connection, row: Any, actor: Actor, on: date) -> Meeti
         ready=readiness(conn, row, sheets, key, scheme) if planned and scheme else (),
         lines=counted_together(conn, row, scheme) if scheme else (),
         asked=items_asked(row, scheme) if scheme else {},
+        titles=tuple(e.title for e in scheme.ballot.electorates.values()) if scheme else (),
     )
 
 

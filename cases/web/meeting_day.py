@@ -121,7 +121,7 @@ def reissue(row: Any, ref: str) -> ResponseReturnValue:
     view = _view(row)
     posted = request.form if request.method == "POST" else None
     form = Reissue(posted, say=say, data=None if posted else {"ticket": new_ticket()})
-    form.group.offer([(g.code, g.title) for g in view.groups])
+    form.group.offer([(g.code, say(view.title_of(g.title))) for g in view.groups])
 
     def page() -> str:
         return render("stages/public_evaluation/reissue.html", v=view, form=form)

@@ -219,6 +219,8 @@ class ResultNotice(Paper):
     grade: str
     decided_by: str
     decided_on: date
+    body: bool = False
+    """Whether a leading body is told, not a person."""
     strengths: str = ""
     problems: str = ""
     requirements: str = ""

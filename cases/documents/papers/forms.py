@@ -218,6 +218,7 @@ def result_notice(subject: Subject) -> ResultNotice:
         doc_no=made.document if made else "",
         person=subject.person,
         grade=subject.result,
+        body=subject.is_body,
         decided_by=(made.organ if made else "") or subject.organ,
         decided_on=made.decided_on if made else subject.on,
         problems=problems,
