@@ -15,7 +15,7 @@ from cases.queries.visibility import load_case
 from cases.web.access import access
 from cases.web.installation import note_reading, on, reading
 from cases.web.move_pages import label_of_move, on_behalf, url_of_move
-from cases.web.presentation import addresses, render, say
+from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from workflow.grammar import Direction
 from workflow.machine import Offer
@@ -66,10 +66,18 @@ def show(case: Any, ref: str) -> ResponseReturnValue:
 
 def _tabs(ref: str, rights: frozenset[str], room: str = "") -> list[tuple[str, str, bool]]:
     """(address, text, whether it is the present one) of the case's pages."""
-    part = addresses(".part", "room", ref=ref)
-    parts = [(part(name), say(title), name == room) for name, title in queries.parts_of(rights)]
-    first = (url_for(".show", ref=ref), say(m("概览")), not room)
-    return [first, *parts, (url_for(".history", ref=ref), say(m("经过")), room == HISTORY)]
+    here = url_for(".show", ref=ref)
+    parts = [
+        (_part_url(here, name), say(title), name == room)
+        for name, title in queries.parts_of(rights)
+    ]
+    last = (f"{here}/{HISTORY}", say(m("经过")), room == HISTORY)
+    return [(here, say(m("概览")), not room), *parts, last]
+
+
+def _part_url(case_url: str, room: str) -> str:
+    """The address of a part, without asking for a rule a dozen times a page."""
+    return f"{case_url}/parts/{room}"
 
 
 ROOM_OF: dict[str, str] = {
@@ -93,7 +101,7 @@ ROOM_OF: dict[str, str] = {
 def _open_needs(page: queries.CasePage, ref: str, leader: str | None) -> list[dict[str, str]]:
     """What is missing: the sentence, the part where it stands, and who is waited for."""
     rooms = dict(queries.parts_of(page.rights))
-    part = addresses(".part", "room", ref=ref)
+    here = url_for(".show", ref=ref)
     found = []
     for need in page.needs:
         if need.refusal is None:
@@ -104,7 +112,7 @@ def _open_needs(page: queries.CasePage, ref: str, leader: str | None) -> list[di
         found.append(
             {
                 "text": say(need.refusal),
-                "url": part(room) if room in rooms else "",
+                "url": _part_url(here, room) if room in rooms else "",
                 "who": say(m("等待：%(who)s", who=who)) if who else "",
             }
         )
