@@ -87,7 +87,8 @@ def _permit(
         relations = relations_to_figures(conn, actor, row.unit_id, right, resource.working_unit_ids)
     else:
         case_id = getattr(row, "case_id", None)
-        relations = _relations(conn, thing, row.id, case_id, actor)
+        thing_id: int = row.case_id if thing is Thing.FILING else row.id  # keyed by its case
+        relations = _relations(conn, thing, thing_id, case_id, actor)
     return permits(actor, action, resource, Context(relations=relations, steps=facts.steps))
 
 
