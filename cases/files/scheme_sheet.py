@@ -58,7 +58,7 @@ def _settings(book: Any, styles: dict[str, Any], table: TableSheet) -> None:
     for number, row in enumerate(table.rows, 1):
         for column, text in enumerate(row):
             style = styles["text" if table.columns[column].filled else "fixed"]
-            sheet.write_string(number, column, safe_text(text or ""), style)
+            sheet.write_string(number, column, safe_text(str(text or "")), style)
 
 
 def _styles(book: Any) -> dict[str, Any]:
