@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from cases.commands import beside
 from cases.commands.data_values import current_values, follow, may, note
+from cases.commands.outbox import notice, post_many
 from cases.errors import Invalid, Refused, Stale
 from cases.journal.figures import VERIFYING, figures_said
 from cases.models import Case, Cycle, DataSheet, IndicatorValue, Unit
@@ -25,7 +26,15 @@ from cases.queries.things import row_of
 from cases.queries.unit_items import nearness
 from cases.scoring.shapes import Scheme
 from workflow.permissions import SYSTEM, Actor
-from workflow.vocabulary import DataSheetState, Permission, Thing, ThingAction, ValueState
+from workflow.vocabulary import (
+    DataSheetState,
+    NoticeKind,
+    Permission,
+    Role,
+    Thing,
+    ThingAction,
+    ValueState,
+)
 from workflow.words import m
 
 
@@ -91,6 +100,7 @@ def add_rows(
     known: dict[int, set[str]] = {}
     classes: dict[int, str | None] = {}
     states: dict[int, str] = {}
+    first: dict[int, int] = {}
     rows = conn.execute(
         sa.select(DataSheet.id, Unit.class_code, DataSheet.state, IndicatorValue.indicator)
         .join(Unit, Unit.id == DataSheet.unit_id)
@@ -111,8 +121,28 @@ def add_rows(
             note(conn, sheet_id, "add_value_rows", [leaf.code for leaf in new], actor, at)
             if states[sheet_id] == DataSheetState.VERIFIED:
                 _ask_anew(conn, sheet_id)
+            for provider in {one for one in providers.values() if one is not None}:
+                first.setdefault(provider, sheet_id)
             made += len(new)
+    _tell_providers(conn, first, at)
     return made
+
+
+def _tell_providers(conn: sa.Connection, first: Mapping[int, int], at: datetime) -> None:
+    """Each department once, however many sheets got a row of its own: provider -> first sheet."""
+    by_sheet: dict[int, list[int]] = {}
+    for provider, sheet_id in first.items():
+        by_sheet.setdefault(sheet_id, []).append(provider)
+    post_many(
+        conn,
+        [
+            notice(
+                NoticeKind.SHEET_ROWS_ADDED, Thing.DATA_SHEET, sheet_id, to=(Role.DATA_PROVIDER,),
+                version=int(at.timestamp()), at=at, units=sorted(providers),
+            )
+            for sheet_id, providers in by_sheet.items()
+        ],
+    )  # fmt: skip
 
 
 def _ask_anew(conn: sa.Connection, sheet_id: int) -> None:

@@ -55,6 +55,7 @@ class NoticeKind(Word):
     REGRADED = "regraded", "考核结果调整", "Result changed"
     CASE_CLOSED = "case_closed", "考核卷待归档", "Case to archive"
     SHEET_TO_VERIFY = "sheet_to_verify", "数据表待审核", "Data sheet to verify"
+    SHEET_ROWS_ADDED = "sheet_rows_added", "数据表新增指标", "Indicators added to data sheets"
     SHEET_RETURNED = "sheet_returned", "数据表退回修改", "Data sheet returned"
     SHEET_TO_CONFIRM = "sheet_to_confirm", "数据待本单位确认", "Figures to confirm"
     FIGURE_OBJECTED = "figure_objected", "单位对数据有异议", "Objection to a figure"

@@ -37,7 +37,8 @@ PART_CODES = ("indicators", "ballot", "satisfaction")
 POSITION_NAMES: dict[str, Sentence] = {
     "chief": m("正职"), "deputy": m("副职"), "other": m("其他干部"), "body": m("班子"),
 }  # fmt: skip
-SMALL = m("依次写:merge_groups(合并组别)、joint_session(联合测评)、talk(谈话代测评)")
+SMALL = "ballot.small_units"
+SMALL_STEPS = ("merge_groups", "joint_session", "talk")
 SHARE = m("写成 2/3 或 0.8")
 Section = tuple[Sentence | Title, tuple[Field, ...]]
 
@@ -59,7 +60,7 @@ def settled_part(part: str, document: Mapping[str, Any], told: Mapping[str, str]
     """The document with the texts in the part's fields; what no field speaks of stays."""
     fields = settings_fields(part, document)
     after = made(fields, told, _padded(part, document))
-    for key in LISTS[part]:
+    for key in (*LISTS[part], *([SMALL] if part == "ballot" else [])):
         after = _without_empty(after, key.split("."))
     return after
 
@@ -83,12 +84,16 @@ def _padded(part: str, document: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(inner, dict):
             rows = inner.get(names[-1])
             inner[names[-1]] = [*(rows if isinstance(rows, list) else []), {}]
+    ballot = found.get("ballot") if part == "ballot" else None
+    if isinstance(ballot, dict) and isinstance(ballot.get("small_units", []), list):
+        steps = ballot.get("small_units", [])
+        ballot["small_units"] = [*steps, *[None] * (len(SMALL_STEPS) - len(steps))]
     return found
 
 
 def _without_empty(row: Any, names: list[str]) -> Any:
     if isinstance(row, list) and not names:
-        return [one for one in row if one != {}]
+        return [one for one in row if one not in ({}, None)]
     if not isinstance(row, Mapping) or names[0] not in row:
         return row
     new = dict(row)
@@ -144,7 +149,7 @@ def _ballot(document: Mapping[str, Any]) -> Iterator[Section]:
             Field("ballot.excellent_limit", "number", m("优秀票上限(%)")),
             _choice("ballot.raw_ballots", m("原始测评表"), ("custody", "destroy")),
             Field("ballot.raw_years", "number", m("保管年数")),
-            Field("ballot.small_units", "codes", m("人数少的单位依次怎样办"), hint=SMALL),
+            *_small(),
             *_late(),
         ),
     )
@@ -170,6 +175,17 @@ def _ballot(document: Mapping[str, Any]) -> Iterator[Section]:
         yield m("选项:%(kind)s", kind=kind), tuple(_options(document, kind))
         yield m("分项评价:%(kind)s", kind=kind), tuple(_items(document, kind))
         yield m("按得票率分档计分:%(kind)s", kind=kind), tuple(_bands(document, kind))
+
+
+def _small() -> tuple[Field, ...]:
+    """What is done with units of few people, one step after another."""
+    return tuple(
+        _choice(
+            f"{SMALL}.{place}", m("人数少的单位:第 %(n)s 步", n=place + 1), SMALL_STEPS,
+            "small_units",
+        )
+        for place in range(len(SMALL_STEPS))
+    )  # fmt: skip
 
 
 def _late() -> tuple[Field, ...]:

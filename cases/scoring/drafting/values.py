@@ -71,7 +71,8 @@ def put(row: Any, names: list[str], value: Any) -> Any:
     head, rest = names[0], names[1:]
     if isinstance(row, list):
         place = int(head)
-        return [put(one, rest, value) if i == place else one for i, one in enumerate(row)]
+        inner = put(row[place], rest, value) if rest and place < len(row) else value
+        return [inner if i == place else one for i, one in enumerate(row)]
     if head in ("zh", "en") and isinstance(row, str):
         row = {"zh": row}
     new = dict(row) if isinstance(row, Mapping) else {}

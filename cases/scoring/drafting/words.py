@@ -47,6 +47,9 @@ _CHOICES: dict[str, dict[str, Sentence]] = {
     "ballot.self_row": {"leave_blank": m("本人一栏不填"), "allowed": m("可以填")},
     "ballot.raw_ballots": {"custody": m("封存保管"), "destroy": m("计票后销毁")},
     "ballot.late.receiver": {"tellers": m("计票人、监票人"), "assessment_group": m("考核组")},
+    "small_units": {
+        "merge_groups": m("合并组别"), "joint_session": m("联合测评"), "talk": m("谈话代测评"),
+    },
     "anchor": {
         "cycle_opening": m("年度启动日"), "year_end": m("年末"), "meeting": m("测评会"),
         "decision": m("审定"), "notice": m("告知"),

@@ -21,6 +21,7 @@ from cases.models import (
     DataSheet,
     IndicatorValue,
     JournalEntry,
+    Outbox,
     Relook,
     SchemeVersion,
 )
@@ -192,6 +193,9 @@ def test_new_row_on_a_verified_sheet_restarts_the_units_days(store: Store) -> No
         amendment.put_in_force(conn, made, at=AT + TERM)
         days = sa.select(DataSheet.state, DataSheet.confirm_due_on, DataSheet.confirmed_at)
         assert tuple(conn.execute(days).one()) == ("verified", None, None)
+        rows = conn.execute(sa.select(Outbox.payload).where(Outbox.topic == "sheet_rows_added"))
+        (payload,) = rows.scalars()
+        assert (payload["to"], payload["units"]) == (["data_provider"], [units["科技局"]])
         clerk, checker = (
             staff(conn, units["科技局"], r) for r in (Role.DATA_PROVIDER, Role.DATA_VERIFIER)
         )

@@ -67,7 +67,7 @@ def test_bands_items_and_the_order_for_small_units_are_fields() -> None:
     fresh = {
         f"{key}.bands.0.points": "90", f"{key}.bands.0.excellent_from": "2/3",
         f"{key}.items.2.code": "diligence", f"{key}.items.2.title.zh": "勤",
-        "ballot.small_units": "talk",
+        "ballot.small_units.0": "talk",
     }  # fmt: skip
     after = settled_part("ballot", document, told("ballot", document, **fresh))
     cadre = after["ballot"]["sheets"]["cadre"]
@@ -80,3 +80,19 @@ def test_bands_items_and_the_order_for_small_units_are_fields() -> None:
     read = scheme.load(good).ballot
     assert read.small_units == ("talk",)
     assert [int(b.points) for b in read.sheets[CaseKind.CADRE].bands] == [90, 80]
+
+
+def test_the_order_for_small_units_is_told_in_words_and_kept_in_order() -> None:
+    document = {"ballot": {"small_units": ["talk", "merge_groups"]}}
+    fields = {one.key: one for one in settings_fields("ballot", document)}
+    first = fields["ballot.small_units.0"]
+    assert (str(first.label), [str(label) for _, label in first.choices]) == (
+        "人数少的单位:第 1 步", ["合并组别", "联合测评", "谈话代测评"],
+    )  # fmt: skip
+    told = texts(document, tuple(fields.values()))
+    assert [told[f"ballot.small_units.{n}"] for n in range(3)] == ["talk", "merge_groups", ""]
+    assert settled_part("ballot", document, told) == document
+    told |= {"ballot.small_units.0": "", "ballot.small_units.2": "talk"}
+    made = settled_part("ballot", document, told)["ballot"]
+    assert made["small_units"] == ["merge_groups", "talk"]
+    assert settled_part("ballot", {}, {}) == {}
