@@ -11,10 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.canonical import digest
 from cases.commands.outbox import notice, post_many
 from cases.commands.rights import require_for_cycle
-from cases.journal import Draft, append
 from cases.models import AnalysisRun, Cycle, DataSheet
 from cases.queries.analysis import INTERVALS, Ground, ground
 from cases.scoring.analysis.record import kept
@@ -143,13 +143,4 @@ def _note(
     actor: Actor,
     at: datetime,
 ) -> None:
-    append(
-        conn,
-        Draft(
-            subject="cycle",
-            subject_id=cycle_id,
-            action=action,
-            at=at,
-            payload=payload,
-        ).by(actor),
-    )
+    journal.note(conn, "cycle", cycle_id, action, payload, actor, at)

@@ -13,8 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.errors import KaojiError, NotVisible
-from cases.journal import Draft, append
 from cases.models import Job, JobRow
 from cases.queries.jobs import OPEN, JobStatus, RowOutcome
 from cases.queries.sentences import Told, all_kept, kept
@@ -249,13 +249,4 @@ def _note(
     at: datetime,
     payload: Mapping[str, Any],
 ) -> None:
-    append(
-        conn,
-        Draft(
-            subject="job",
-            subject_id=job_id,
-            action=action,
-            at=at,
-            payload=payload,
-        ).by(actor),
-    )
+    journal.note(conn, "job", job_id, action, payload, actor, at)

@@ -14,12 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from cases import journal
 from cases.ballot_box import shares
 from cases.ballot_box.refusals import ShareRefusal
 from cases.ballot_box.trust import key_fingerprint
 from cases.commands.rights import require_for_cycle
 from cases.errors import Invalid, Refused
-from cases.journal import Draft, append
 from cases.models import KeyHolder, KeySet, KeySetUnit, Meeting, MeetingUnit
 from cases.names import normal_form
 from cases.queries.keys import current_keys, units_with_cases
@@ -215,13 +215,4 @@ def _journal(
     actor: Actor,
     at: datetime,
 ) -> None:
-    append(
-        conn,
-        Draft(
-            subject="key_set",
-            subject_id=key_id,
-            action=action,
-            at=at,
-            payload=payload,
-        ).by(actor),
-    )
+    journal.note(conn, "key_set", key_id, action, payload, actor, at)

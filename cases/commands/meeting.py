@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.ballot_box.cards import Card, fingerprints_by_group, make_cards
 from cases.ballot_box.giving_up import give_up
 from cases.ballot_box.package import from_json
@@ -24,7 +25,6 @@ from cases.commands import beside
 from cases.commands.meeting_layout import Extras, Rated, clear, group_row, lay_out, own_electorates
 from cases.commands.rights import require_for_cycle, require_for_thing
 from cases.errors import Invalid, Refused, Stale
-from cases.journal import Draft, append
 from cases.models import Case, Meeting, MeetingSheet, MeetingUnit, SheetRow, VoterGroup
 from cases.queries.meeting_plan import UnitPlan, plans_for, ratable, units_of
 from cases.queries.scheme import scheme_of_cycle
@@ -342,13 +342,4 @@ def note(
     at: datetime,
 ) -> None:
     """Journal what was done about a meeting without moving it."""
-    append(
-        conn,
-        Draft(
-            subject=Thing.MEETING.value,
-            subject_id=meeting_id,
-            action=action,
-            at=at,
-            payload=payload,
-        ).by(actor),
-    )
+    journal.note(conn, Thing.MEETING.value, meeting_id, action, payload, actor, at)

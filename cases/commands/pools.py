@@ -13,9 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.commands import beside
 from cases.errors import Invalid, Refused
-from cases.journal import Draft, append
 from cases.models import Case, DecisionItem, DecisionStep, Pool, QuotaMove
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import resource_of_thing, row_of
@@ -317,13 +317,5 @@ def _note(
     at: datetime,
     payload: dict[str, Any],
 ) -> None:
-    append(
-        conn,
-        Draft(
-            subject=Thing.POOL.value,
-            subject_id=pool_id,
-            action=action,
-            at=at,
-            payload={k: v for k, v in payload.items() if v is not None},
-        ).by(actor),
-    )
+    said = {k: v for k, v in payload.items() if v is not None}
+    journal.note(conn, Thing.POOL.value, pool_id, action, said, actor, at)

@@ -13,9 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.commands.payload import plain
 from cases.errors import Invalid, NotVisible, Refused
-from cases.journal import Draft, append
 from cases.journal.participation import PROPOSING, SETTING
 from cases.models import (
     Assignment,
@@ -347,14 +347,4 @@ def _note(
     payload: Mapping[str, Any],
     case_id: int | None = None,
 ) -> None:
-    append(
-        conn,
-        Draft(
-            subject=subject,
-            subject_id=subject_id,
-            case_id=case_id,
-            action=action,
-            at=at,
-            payload=plain(payload),
-        ).by(actor),
-    )
+    journal.note(conn, subject, subject_id, action, plain(payload), actor, at, case_id=case_id)

@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.clock import date_of
 from cases.commands.filing import order_addendum
 from cases.commands.rights import require
 from cases.errors import Invalid, Refused
-from cases.journal import Draft, append
 from cases.models import Decision, Statement
 from workflow.permissions import Actor
 from workflow.rules import rule_count
@@ -119,14 +119,4 @@ def _row(conn: sa.Connection, case: Any) -> Any:
 def _note(
     conn: sa.Connection, case: Any, action: str, actor: Actor, at: datetime, payload: dict[str, Any]
 ) -> None:
-    append(
-        conn,
-        Draft(
-            subject="case",
-            subject_id=case.id,
-            case_id=case.id,
-            action=action,
-            at=at,
-            payload=payload,
-        ).by(actor),
-    )
+    journal.note(conn, "case", case.id, action, payload, actor, at, case_id=case.id)

@@ -13,12 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.ballot_box.survey_form import Slip, SurveyForm, fingerprint, make_slips
 from cases.ballot_box.urn_surveys import SurveyUrn
 from cases.commands import beside
 from cases.commands.rights import require_for_cycle, require_for_thing
 from cases.errors import Invalid, Refused
-from cases.journal import Draft, append
 from cases.models import Cycle, Survey, SurveyArea
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.survey_form import form_of
@@ -290,13 +290,4 @@ def note(
     at: datetime,
 ) -> None:
     """Journal what was done with a survey besides its moves."""
-    append(
-        conn,
-        Draft(
-            subject=Thing.SURVEY.value,
-            subject_id=survey_id,
-            action=action,
-            at=at,
-            payload=dict(payload),
-        ).by(actor),
-    )
+    journal.note(conn, Thing.SURVEY.value, survey_id, action, dict(payload), actor, at)

@@ -13,11 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.clock import date_of
 from cases.commands.analysis import record_result
 from cases.commands.rights import require, require_for_cycle
 from cases.errors import Invalid, Refused
-from cases.journal import Draft, append, append_many
+from cases.journal import Draft, append_many
 from cases.models import Case, Cycle, LeaderComment, Synthesis
 from cases.queries.committee_review import COMMENTED_IN
 from cases.queries.scheme import scheme_of_cycle
@@ -383,14 +384,5 @@ def write_comment(
 def _note(
     conn: sa.Connection, case: Any, action: str, actor: Actor, at: datetime, payload: dict[str, Any]
 ) -> None:
-    append(
-        conn,
-        Draft(
-            subject="case",
-            subject_id=case.id,
-            case_id=case.id,
-            action=action,
-            at=at,
-            payload={k: str(v) for k, v in payload.items() if v is not None},
-        ).by(actor),
-    )
+    said = {k: str(v) for k, v in payload.items() if v is not None}
+    journal.note(conn, "case", case.id, action, said, actor, at, case_id=case.id)
