@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session together with what a request needs to know of its account."""
+    """A session together with what a request needs to know of its account and its grants."""
 
     digest: str
     account_id: int
@@ -38,8 +38,18 @@ class SignedIn:
     stepped_up_at: datetime | None
     password_set_at: datetime | None
     has_token: bool
+    grants: tuple[Grant, ...]
+
+    def actor(self, request: str) -> Actor:
+        """Who acts in a request of this session; administrators hold no grants."""
+        if self.admin_kind is not None:
+            kind = ActorKind(self.admin_kind.value)
+            return Actor(self.account_id, self.person_id, (), kind, request)
+        return Actor(self.account_id, self.person_id, self.grants, request=request)
 
 
+_IN_FORCE = (RoleGrant.approved_at.is_not(None), RoleGrant.revoked_at.is_(None))
+_GRANT = (RoleGrant.role, RoleGrant.organ_id, RoleGrant.unit_id, RoleGrant.class_code)
 _SESSION: Any = (
     sa.select(
         SignInSession.account_id,
@@ -56,17 +66,16 @@ _SESSION: Any = (
         Account.active,
         Account.password_set_at,
         Account.totp_confirmed_at,
+        *_GRANT,
     )
     .join(Account, Account.id == SignInSession.account_id)
+    .outerjoin(RoleGrant, sa.and_(RoleGrant.account_id == Account.id, *_IN_FORCE))
     .where(SignInSession.digest == sa.bindparam("digest"))
+    .order_by(RoleGrant.id)
 )
 _GRANTS: Any = (
-    sa.select(RoleGrant.role, RoleGrant.organ_id, RoleGrant.unit_id, RoleGrant.class_code)
-    .where(
-        RoleGrant.account_id == sa.bindparam("account", type_=sa.BigInteger),
-        RoleGrant.approved_at.is_not(None),
-        RoleGrant.revoked_at.is_(None),
-    )
+    sa.select(*_GRANT)
+    .where(RoleGrant.account_id == sa.bindparam("account", type_=sa.BigInteger), *_IN_FORCE)
     .order_by(RoleGrant.id)
 )
 
@@ -77,25 +86,38 @@ def session_digest(key: str) -> str:
 
 
 def session_by_key(conn: sa.Connection, key: str) -> SignedIn | None:
-    """The session of a cookie, however old; None when there is none."""
+    """The session of a cookie, however old, with the grants in force; None when there is none."""
     digest = session_digest(key)
-    row = conn.execute(_SESSION, {"digest": digest}).first()
-    if row is None:
+    rows = conn.execute(_SESSION, {"digest": digest}).all()
+    if not rows:
         return None
-    found: dict[str, Any] = dict(row._mapping)
-    token = found.pop("totp_confirmed_at")
-    kind = found.pop("admin_kind")
+    row = rows[0]
     return SignedIn(
         digest=digest,
-        admin_kind=AdminKind(kind) if kind else None,
-        has_token=token is not None,
-        **found,
+        account_id=row.account_id,
+        person_id=row.person_id,
+        login=row.login,
+        display=row.display,
+        admin_kind=AdminKind(row.admin_kind) if row.admin_kind else None,
+        locale=row.locale,
+        active=row.active,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        expires_at=row.expires_at,
+        second_factor_at=row.second_factor_at,
+        stepped_up_at=row.stepped_up_at,
+        password_set_at=row.password_set_at,
+        has_token=row.totp_confirmed_at is not None,
+        grants=_granted(r for r in rows if r.role is not None),
     )
 
 
 def grants_of(conn: sa.Connection, account_id: int) -> tuple[Grant, ...]:
     """The grants in force: approved and not revoked."""
-    rows = conn.execute(_GRANTS, {"account": account_id})
+    return _granted(conn.execute(_GRANTS, {"account": account_id}))
+
+
+def _granted(rows: Iterable[Any]) -> tuple[Grant, ...]:
     return tuple(Grant(Role(r.role), r.organ_id, r.unit_id, r.class_code) for r in rows)
 
 
@@ -111,14 +133,6 @@ def actor_of(conn: sa.Connection, account_id: int) -> Actor:
     if row.admin_kind:
         return Actor(account_id, row.person_id, (), ActorKind(row.admin_kind))
     return Actor(account_id, row.person_id, grants_of(conn, account_id))
-
-
-def actor_with_grants(conn: sa.Connection, session: SignedIn) -> Actor:
-    """The actor of a living session: one more query, and only for those who can hold grants."""
-    if session.admin_kind is not None:
-        kind = ActorKind(session.admin_kind.value)
-        return Actor(session.account_id, session.person_id, (), kind)
-    return Actor(session.account_id, session.person_id, grants_of(conn, session.account_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,10 @@ LocaleSource = Callable[[], str | None]
 
 def current() -> Language:
     """The language of the present request: asked for, kept in the cookie, or Chinese."""
-    try:
-        chosen: Language = g.language
-    except AttributeError:
-        g.language = chosen = _chosen_language()
+    kept = g._get_current_object()  # a page asks a hundred times; the proxy costs more than it
+    if "language" not in kept:
+        kept.language = _chosen_language()
+    chosen: Language = kept.language
     return chosen
 
 
@@ -111,11 +111,10 @@ def say(thing: Sentence | str) -> str:
 
 def today() -> Date:
     """The page's date in Asia/Shanghai: of ``g.now`` when the request carries its time."""
-    try:
-        here: Date = g.today
-    except AttributeError:
-        instant: datetime = g.get("now") or now()
-        g.today = here = date_of(instant)
+    kept = g._get_current_object()
+    if "today" not in kept:
+        kept.today = date_of(kept.get("now") or now())
+    here: Date = kept.today
     return here
 
 
@@ -179,11 +178,14 @@ def _drawn(name: str, css: str, sprite: str) -> Markup:
 def place(endpoint: str) -> str:
     """The address of a page that takes no values, as the frame of every page names a dozen of;
     ``url_for`` is asked once for each path that the app is mounted on."""
-    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("places", {})
-    key = (request.script_root, endpoint)
-    if key not in known:
-        known[key] = url_for(endpoint)
-    return known[key]
+    kept = g._get_current_object()
+    if "places" not in kept:
+        everywhere: dict[str, dict[str, str]] = current_app.extensions.setdefault("places", {})
+        kept.places = everywhere.setdefault(request.script_root, {})
+    known: dict[str, str] = kept.places
+    if endpoint not in known:
+        known[endpoint] = url_for(endpoint)
+    return known[endpoint]
 
 
 def addresses(endpoint: str, name: str, **values: Any) -> Callable[[object], str]:

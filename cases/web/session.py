@@ -7,14 +7,13 @@ account and its grants are read again on every request, so a right taken back is
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 from flask import Response, g, request
 
 from cases.commands import sign_in
 from cases.errors import Busy
-from cases.queries.accounts import SignedIn, actor_with_grants, session_by_key
+from cases.queries.accounts import SignedIn, session_by_key
 from cases.web.installation import at, kaoji, reading
 from workflow.permissions import Actor
 
@@ -66,11 +65,11 @@ def begin() -> None:
         return
     with reading() as conn:
         session = session_by_key(conn, key)
-        if session is None or not _alive(session):
-            return
-        g.signed_in = session
-        if errand() != SECOND_FACTOR:
-            g.actor = replace(actor_with_grants(conn, session), request=g.request_id)
+    if session is None or not _alive(session):
+        return
+    g.signed_in = session
+    if errand() != SECOND_FACTOR:
+        g.actor = session.actor(g.request_id)
     if at() - session.seen_at > _TOUCH_AFTER:
         _touch(session)
 

@@ -286,9 +286,8 @@ def _forbid(
 ) -> Sentence | None:
     """The absolute forbids, strongest first; no grant lifts one."""
     closed = relations_of(actor, resource, context) & forbidden_relations(permission)
-    for relation in _REASONS:
-        if relation in closed:
-            return _REASONS[relation]
+    if closed:
+        return next(reason for relation, reason in _REASONS.items() if relation in closed)
     if permission in OWN_ACTS or actor.person_id is None:
         return None
     return _four_eyes(actor.person_id, barred_steps, context.steps)

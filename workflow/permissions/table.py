@@ -9,6 +9,7 @@ file a reviewer reads when a right changes (K10).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from workflow.vocabulary import (
     AdminKind,
@@ -215,6 +216,7 @@ FIGURE_ACTS: frozenset[P] = frozenset({P.DATA_ENTER, P.DATA_VERIFY, P.DATA_FREEZ
 """What is done to a unit's figures: closed to its own people. The unit confirms or objects."""
 
 
+@cache
 def forbidden_relations(permission: P) -> frozenset[Relation]:
     """The relations to the subject that close this permission, whatever the grants."""
     closed = {Relation.KIN}
