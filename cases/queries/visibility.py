@@ -196,17 +196,26 @@ def resource_for(conn: sa.Connection, actor: Actor, case: Any) -> Resource:
     """The resource of one row of ``cases`` with what the actor was assigned there.
 
     For pages of one case: without the assignments ``permits`` closes what ``visible`` opens.
+    Every section of the page asks it of the same row.
     """
-    return resource_of(
-        case, assignments_of(conn, actor.person_id, [case.id]).get(case.id, frozenset())
-    )
+    me = actor.person_id
+
+    def told() -> Resource:
+        return resource_of(case, assignments_of(conn, me, [case.id]).get(case.id, frozenset()))
+
+    return kept(conn, ("resource", me, Same(case)), told)
 
 
 def context_of(conn: sa.Connection, actor: Actor, case: Any) -> Context:
     """What the actor is to the subject of one row of ``cases``; steps are added by the door."""
-    if actor.person_id is None:
+    me = actor.person_id
+    if me is None:
         return Context()
-    return Context(relations=relations_of_row(ties_of(conn, actor.person_id), case))
+
+    def told() -> Context:
+        return Context(relations=relations_of_row(ties_of(conn, me), case))
+
+    return kept(conn, ("context", me, Same(case)), told)
 
 
 def load_case(conn: sa.Connection, actor: Actor, permission: Permission, ref: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from cases.errors import NotVisible
@@ -15,7 +15,7 @@ from cases.queries.visibility import load_case
 from cases.web.access import access
 from cases.web.installation import note_reading, on, reading
 from cases.web.move_pages import label_of_move, on_behalf, url_of_move
-from cases.web.presentation import render, say
+from cases.web.presentation import address, render, say
 from cases.web.session import current_actor
 from workflow.grammar import Direction
 from workflow.machine import Offer
@@ -66,7 +66,7 @@ def show(case: Any, ref: str) -> ResponseReturnValue:
 
 def _tabs(ref: str, rights: frozenset[str], room: str = "") -> list[tuple[str, str, bool]]:
     """(address, text, whether it is the present one) of the case's pages."""
-    here = url_for(".show", ref=ref)
+    here = address("case_file.show", ref=ref)
     parts = [
         (_part_url(here, name), say(title), name == room)
         for name, title in queries.parts_of(rights)
@@ -101,7 +101,7 @@ ROOM_OF: dict[str, str] = {
 def _open_needs(page: queries.CasePage, ref: str, leader: str | None) -> list[dict[str, str]]:
     """What is missing: the sentence, the part where it stands, and who is waited for."""
     rooms = dict(queries.parts_of(page.rights))
-    here = url_for(".show", ref=ref)
+    here = address("case_file.show", ref=ref)
     found = []
     for need in page.needs:
         if need.refusal is None:
@@ -126,7 +126,7 @@ def _leader(sections: list[dict[str, Any]]) -> str | None:
 
 
 def _list_url() -> str | None:
-    return url_for("cases.index") if "cases.index" in current_app.view_functions else None
+    return address("cases.index") if "cases.index" in current_app.view_functions else None
 
 
 def _anothers(offer: Offer, sections: list[dict[str, Any]]) -> bool:

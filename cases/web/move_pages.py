@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from cases.web import report_check
+from cases.web.presentation import address
 from workflow.machine import Offer
 from workflow.vocabulary import Action, Duty, ThingAction
 from workflow.words import Sentence, m
@@ -58,11 +59,11 @@ def url_of_move(case: Any, offer: Offer) -> str:
     """The address of the page on which the reader makes this move of this case."""
     action: Any = offer.action
     if on_behalf(offer):
-        return url_for(ON_BEHALF[action][0], ref=case.ref)
+        return address(ON_BEHALF[action][0], ref=case.ref)
     if action in OF_CASE:
-        return url_for(OF_CASE[action], ref=case.ref)
+        return address(OF_CASE[action], ref=case.ref)
     if action in OF_POOL and case.pool_id is not None:
-        return url_for(OF_POOL[action], pool_id=case.pool_id)
+        return address(OF_POOL[action], pool_id=case.pool_id)
     if action in OF_LIST:
-        return url_for(OF_LIST[action])
+        return address(OF_LIST[action])
     return url_for("actions.case_move", ref=case.ref, action=action.value)

@@ -137,7 +137,7 @@ def install(app: Flask, *, frame: FrameSource = Frame, locale: LocaleSource | No
             raise LookupError(f"icon {name} is not in the sprite")
         return _drawn(name, css, asset("img/icons.svg"))
 
-    app.jinja_env.globals.update(_globals(), asset=asset, icon=icon)
+    app.jinja_env.globals.update(_globals(), asset=asset, icon=icon, url_for=address)
     app.jinja_env.filters.update(
         {"say": say, "word": lambda thing: current().word(thing), "kept": _kept}
     )
@@ -178,14 +178,38 @@ def _drawn(name: str, css: str, sprite: str) -> Markup:
 def place(endpoint: str) -> str:
     """The address of a page that takes no values, as the frame of every page names a dozen of;
     ``url_for`` is asked once for each path that the app is mounted on."""
-    kept = g._get_current_object()
-    if "places" not in kept:
-        everywhere: dict[str, dict[str, str]] = current_app.extensions.setdefault("places", {})
-        kept.places = everywhere.setdefault(request.script_root, {})
-    known: dict[str, str] = kept.places
+    known = _known()
     if endpoint not in known:
         known[endpoint] = url_for(endpoint)
-    return known[endpoint]
+    found: str = known[endpoint]
+    return found
+
+
+def address(endpoint: str, /, **values: Any) -> str:
+    """What pages call as ``url_for``: Flask is asked once for a page, and once for the place that
+    a single value has in its address."""
+    if endpoint.startswith(".") or len(values) > 1:
+        return url_for(endpoint, **values)
+    if not values:
+        return place(endpoint)
+    [(name, value)] = values.items()
+    if name.startswith("_") or not isinstance(value, str | int) or value == "":
+        return url_for(endpoint, **values)
+    known = _known()
+    if (endpoint, name) not in known:
+        known[endpoint, name] = addresses(endpoint, name)
+    found: str = known[endpoint, name](value)
+    return found
+
+
+def _known() -> dict[Any, Any]:
+    """Addresses told before, for the path that the app is mounted on."""
+    kept = g._get_current_object()
+    if "places" not in kept:
+        everywhere: dict[str, dict[Any, Any]] = current_app.extensions.setdefault("places", {})
+        kept.places = everywhere.setdefault(request.script_root, {})
+    found: dict[Any, Any] = kept.places
+    return found
 
 
 def addresses(endpoint: str, name: str, **values: Any) -> Callable[[object], str]:
