@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 
 import sqlalchemy as sa
 
@@ -29,7 +29,7 @@ from tests.web_client import Client, Page, Site
 from workflow.permissions import Actor, holds_anywhere
 from workflow.vocabulary import DocumentKind, Permission, Thing
 
-DIGEST = re.compile(r"\b(?=[0-9]*[a-f])[0-9a-f]{8,}\b")
+DIGEST = re.compile(r"(?<![.\w])[0-9a-f]{8,}(?!\w)")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 BASIC = (None, Permission.SIGNED_IN)
 FRAME = "/account"
@@ -156,13 +156,18 @@ class Measured:
 
     def _moved(self, name: str, after: Mapping[str, str]) -> Iterator[tuple[int, Fraction]]:
         old, new = numbers(self.before.get(name, "")), numbers(after.get(name, ""))
-        again = numbers(self.noise.get(name, ""))
+        if name in self.noisy:
+            return
         if len(old) != len(new):
             yield -1, Fraction(1)  # another text altogether: that it changed is what is learned
             return
         for place, (a, b) in enumerate(zip(old, new, strict=True)):
-            if len(again) == len(old) and again[place] == a:
-                yield place, b - a
+            yield place, b - a
+
+    @cached_property
+    def noisy(self) -> set[str]:
+        """Exits that said other numbers when nothing had changed."""
+        return {n for n, t in self.before.items() if numbers(t) != numbers(self.noise.get(n, ""))}
 
     def teach(self, solver: Solver, exits: Collection[str] | None = None) -> None:
         """Let the attacker read these exits (all of them by default)."""

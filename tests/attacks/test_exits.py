@@ -206,6 +206,7 @@ def attack(year: CountedYear) -> tuple[Attack, set[str]]:
 
 def test_no_union_of_exits_gives_a_small_group_back(year: CountedYear) -> None:
     made, only = attack(year)
+    assert made.measured.noisy <= {"audit_admin /journal", "audit_admin /journal/reads"}
     told = made.measured.telling()
     open_exits = made.solver(told - {PLANTED})
     host, peers = year.urns
