@@ -23,6 +23,7 @@ from forms import (
     named_opinion,
     observations,
     opinions,
+    portfolios,
     result,
     review,
     roster,
@@ -62,6 +63,7 @@ _FILES: tuple[ModuleType, ...] = (
     voice,
     hall,
     observations,
+    portfolios,
 )
 
 

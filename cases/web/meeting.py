@@ -23,6 +23,7 @@ from cases.queries.meeting import (
     tellers_to_choose,
 )
 from cases.queries.meeting_small import Step, small_steps
+from cases.queries.portfolios import counted
 from cases.web.access import access, signed_in
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
@@ -63,6 +64,7 @@ def _index(form: PlanMeetings) -> str:
         cycle = current_cycle(conn)
         rows = meetings(conn, actor, cycle.id)
         steps = small_steps(conn, cycle.id) if plans else []
+        leads = counted(conn, actor) if holds_anywhere(actor, P.ROSTER_IMPORT) else None
     state = request.args.get("state", "")
     shown = [r for r in rows if not state or r.state.value == state]
     return render(
@@ -76,6 +78,7 @@ def _index(form: PlanMeetings) -> str:
         plans=plans,
         hears=holds_anywhere(actor, P.SURVEY_READ),
         small=steps,
+        leads=leads,
         joint=Step.JOINT,
     )
 

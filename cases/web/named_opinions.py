@@ -21,6 +21,7 @@ from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import save
 from forms.named_opinion import opinions_form
+from workflow.permissions import holds_anywhere
 from workflow.vocabulary import CaseKind, Permission
 from workflow.words import m
 
@@ -50,6 +51,8 @@ def mine() -> ResponseReturnValue:
             form=form,
             given=request.args.get("given", type=int),
             titles=_titles(scheme) if scheme else {},
+            asked=named,
+            keeps=holds_anywhere(actor, Permission.ROSTER_IMPORT),
         )
 
     def work(conn: sa.Connection) -> str:
