@@ -72,9 +72,14 @@ class Elsewhere:
     withheld: Sentence | None
 
 
+def own_meeting(conn: sa.Connection, case: Any) -> Any:
+    """The meeting, or joint session, of the case's unit; None where there is none."""
+    return conn.execute(_MEETING, {"cycle": case.cycle_id, "unit": case.unit_id}).first()
+
+
 def section(conn: sa.Connection, case: Any, actor: Actor) -> dict[str, Any]:
     """The meeting of the case's unit, others it is rated at, and what this reader may see."""
-    row = conn.execute(_MEETING, {"cycle": case.cycle_id, "unit": case.unit_id}).first()
+    row = own_meeting(conn, case)
     scheme = scheme_of_cycle(conn, case.cycle_id)
     scope = scope_for(conn, case, actor, scheme)
     found: dict[str, Any] = {

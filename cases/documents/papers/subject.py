@@ -28,10 +28,11 @@ from cases.models import (
 )
 from cases.models import Person as PersonRow
 from cases.models import Post as PostRow
+from cases.queries.public_evaluation import own_meeting
 from cases.queries.scheme import scheme_of_cycle
 from cases.scoring.shapes import Scheme
 from workflow.rules import rule_count
-from workflow.vocabulary import CaseKind, ConclusionCode, Grade, Outcome, Track
+from workflow.vocabulary import CaseKind, ConclusionCode, Grade, MeetingState, Outcome, Track
 
 UNGRADED = "不确定等次"
 NOT_ASSESSED = "不进行考核"
@@ -155,17 +156,20 @@ class Subject:
 
     @cached_property
     def meeting(self) -> Any:
-        """The meeting at which the subject stood on a sheet, else the unit's; or None."""
-        mine = sa.select(MeetingSheet.meeting_id).join(
-            SheetRow, SheetRow.sheet_id == MeetingSheet.id
+        """The meeting of the subject's unit, as on its page, else one that rated it; or None."""
+        rated = (
+            sa.select(MeetingSheet.meeting_id)
+            .join(SheetRow, SheetRow.sheet_id == MeetingSheet.id)
+            .where(SheetRow.case_id == self.case.id)
         )
-        named = Meeting.id.in_(mine.where(SheetRow.case_id == self.case.id))
-        own = sa.and_(Meeting.cycle_id == self.case.cycle_id, Meeting.unit_id == self.case.unit_id)
-        return self.conn.execute(
-            sa.select(Meeting)
-            .where(sa.or_(named, own), Meeting.state != "cancelled")
-            .order_by(sa.case((named, 0), else_=1), Meeting.id.desc())
-        ).first()
+        return (
+            own_meeting(self.conn, self.case)
+            or self.conn.execute(
+                sa.select(Meeting)
+                .where(Meeting.id.in_(rated), Meeting.state != MeetingState.CANCELLED)
+                .order_by(Meeting.id.desc())
+            ).first()
+        )
 
     @cached_property
     def past(self) -> tuple[tuple[int, str], ...]:

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from cases.ballot_box.disclosure import Scope
 from cases.clock import date_of
 from cases.documents.context import TallyGroup, TallySheet
-from cases.documents.papers.tally import tally_sheets
+from cases.documents.papers.subject import subject_of
+from cases.documents.papers.tally import shown_of, tally_sheets
 from cases.documents.press import Press, print_paper
-from cases.models import Tally
+from cases.models import Meeting, MeetingSheet, MeetingUnit, SheetRow, Tally
 from cases.queries.tally import counted
 from cases.store import Store
 from tests.cases.commands.ballots import HELD, MARKS, Hall, hall
@@ -124,3 +125,34 @@ def test_sheet_prints_its_groups_and_bears_the_day_of_the_count(
     titles = [part.title for part in sheet.groups]
     assert [title for title in titles if f"{title}：发出" not in text] == []
     assert text.count("得分") == 1
+
+
+def test_papers_of_a_body_rated_elsewhere_too_show_its_own_meeting(room: Hall) -> None:
+    counted_hall(room, MARKS)
+    body = room.case(None)
+    with room.store.transaction() as conn:
+        own = conn.execute(sa.select(Meeting)).one()
+        assembly = own._asdict() | {
+            "ref": "另一场",
+            "state": "held",
+            "urn_id": None,
+            "package": None,
+        }
+        assembly.pop("id")
+        other = conn.scalar(sa.insert(Meeting).values(**assembly).returning(Meeting.id))
+        conn.execute(
+            sa.insert(MeetingUnit).values(
+                meeting_id=other, unit_id=room.world.units["environment"], rates="body"
+            )
+        )
+        sheet = conn.scalar(
+            sa.insert(MeetingSheet)
+            .values(meeting_id=other, key="body", kind="body", title="领导班子测评表")
+            .returning(MeetingSheet.id)
+        )
+        conn.execute(sa.insert(SheetRow).values(sheet_id=sheet, case_id=body, sort_no=1))
+        subject = subject_of(conn, body, date_of(HELD))
+        shown = shown_of(subject, Scope.OFFICE)
+    assert subject.meeting.id == own.id
+    assert shown is not None and shown.total is not None
+    assert shown.total.ballots == sum(map(sum, MARKS.values()))
