@@ -1,7 +1,8 @@
-"""Attacks on the booth as it runs: rivals, lost answers, copied envelopes, traces (B8–B10, B21)."""
+"""Attacks on the booth as it runs: rivals, lost answers, copies, words, traces (B8–B10, B17, B21)."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from cases.ballot_box.cards import fingerprint
+from cases.ballot_box.envelope import _seal
 from cases.ballot_box.opening import open_urn
 from cases.ballot_box.urn import open_urn_store
 from cases.ballot_box.urn_tables import cards, envelopes
@@ -193,3 +196,34 @@ def test_rubbish_in_headers_leaves_no_trace(
     assert [p.name for p in files if code.encode() in p.read_bytes()] == []
     out = capfd.readouterr()
     assert (out.out, out.err) == ("", "")
+
+
+WORDS = "他为人正直，字如其人"
+
+
+def test_ballots_have_no_place_for_words(booth: Any) -> None:  # noqa: F811
+    """B17: what nobody can write, nobody can tell by its style. Marks are chosen, never typed."""
+    ballot = page(booth.client.post("/ballot", data={"code": booth.cards["C"][0].code}))
+    assert ballot.all("textarea") == []
+    assert {a["type"] for a in ballot.all("input")} == {"hidden", "radio"}
+
+
+def test_words_in_place_of_a_mark_are_refused(booth: Any) -> None:  # noqa: F811
+    code = booth.cards["A"][0].code
+    answer = booth.client.post("/review", data={"code": code, **MARKS, "c0-0": WORDS})
+    assert WORDS not in page(answer, 422).text
+
+
+def test_sealed_words_are_an_invalid_ballot_and_are_told_nowhere(booth: Any) -> None:  # noqa: F811
+    """A forged page seals what it likes: the count knows options only."""
+    card = booth.cards["C"][0]
+    mark = fingerprint(booth.settings.booth_pepper.encode(), card.code)
+    subject = booth.package.sheets[0].rows[0].subject
+    forged = _seal(booth.package, "C", mark, {booth.package.sheets[0].key: {subject: WORDS}})
+    assert hand_in(booth.client, card.code, b64encode(forged).decode()) == 200
+    crowd(booth, 5)
+    booth.store.close(booth.package.urn)
+    count = open_urn(booth.store.export(booth.package.urn), booth.package, booth.key)
+    (line,) = next(s for s in count.sheets if s.sheet == "cadre").lines
+    assert (line.valid, line.invalid) == (5, 1)
+    assert WORDS not in repr(count)
