@@ -49,7 +49,9 @@ def every_case_has_come_to_its_end(result: dict[str, object], var: Path) -> None
         grades = dict(
             db.execute("SELECT conclusion, count(*) FROM cases WHERE kind = 'cadre' GROUP BY 1")
         )
+        settled = db.execute("SELECT outcome FROM figure_conflicts").fetchall()
     assert (grades.get("6A"), grades.get("5A"), grades.get("5C")) == (1, 1, 1)
+    assert settled == [("kept",)]
 
 
 def dossiers_open_in_another_program(var: Path, out: Path) -> None:

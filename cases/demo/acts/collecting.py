@@ -15,6 +15,7 @@ from cases.commands.data_sheet import return_value, verify_values
 from cases.commands.transition import perform_many
 from cases.commands.unit_items import Fact
 from cases.commands.unit_results import record_results
+from cases.demo.acts import observing
 from cases.demo.city.figures import item_cases
 from cases.demo.city.places import data
 from cases.demo.city.story import TURNS
@@ -28,6 +29,7 @@ def play(theatre: Theatre) -> None:
     """All values by the deadline but the late one; its cases pass provisionally."""
     sheets = _sheets(theatre)
     figures = [f for f in theatre.city.values if not f.late]
+    observing.take(theatre, figures)
     _enter(theatre, sheets, figures)
     _items(theatre)
     _verify(theatre, sheets, figures)
