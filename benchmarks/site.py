@@ -44,15 +44,16 @@ Ran = list[tuple[Any, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Median seconds of the page, of its bare twin and of the twin by Core, and the statements of
-    one request."""
+    """Median seconds, by the clock and of the processor, of the page, of its bare twin by Core and
+    of the twin that hands ready text to the driver; and the statements of one request."""
 
     page: float
-    bare: float
+    core: float
+    text: float
     statements: int
     page_cpu: float
-    bare_cpu: float
     core_cpu: float
+    text_cpu: float
 
 
 def enter(store: Store, folder: Path) -> Client:
@@ -104,7 +105,7 @@ def _timed(
         b"".join(answer)
         answer.close()
 
-    def bare() -> None:
+    def text() -> None:
         with store.reading() as conn:
             for statement, parameters in own:
                 conn.exec_driver_sql(statement, parameters).all()
@@ -117,7 +118,7 @@ def _timed(
                 ask(statement, parameters).all()
         PLAIN.render(words=words)
 
-    acts = {"page": visit, "bare": bare, "core": core}
+    acts = {"page": visit, "core": core, "text": text}
     for act in (*acts.values(), *acts.values()):
         act()
     spent: dict[str, list[float]] = {name: [] for name in acts}
@@ -130,7 +131,9 @@ def _timed(
 
     taken = alternate({n: partial(round_of, n, act) for n, act in acts.items()}, ROUNDS)
     cpu = {name: statistics.median(times) for name, times in spent.items()}
-    return Measured(taken["page"], taken["bare"], every, cpu["page"], cpu["bare"], cpu["core"])
+    return Measured(
+        taken["page"], taken["core"], taken["text"], every, cpu["page"], cpu["core"], cpu["text"]
+    )
 
 
 def _environ(client: Client, path: str) -> dict[str, Any]:
