@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from tests.attacks.voting import (  # noqa: F401
     VOTERS,
     Meeting,
     closed_meeting,
+    files_under,
     meeting,
     own_meeting,
     spearman,
@@ -45,12 +45,7 @@ _PLAIN = (b'"choices":', b'"salt":', b'"card":')
 
 def files(meeting: Meeting) -> dict[Path, bytes]:  # noqa: F811
     """Every file of the database: tables, write-ahead log, shared memory, server's log."""
-    found = {}
-    for path in meeting.folder.rglob("*"):
-        with suppress(FileNotFoundError):  # the server removes files of its own meanwhile
-            if path.is_file():
-                found[path] = path.read_bytes()
-    return found
+    return files_under(meeting.folder)
 
 
 def readable(meeting: Meeting) -> tuple[list[str], list[str]]:  # noqa: F811

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +70,18 @@ def database(kind: str, folder: Path, cluster: postgres.Cluster | None) -> Itera
 
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+def files_under(folder: Path, since: float = 0.0) -> dict[Path, bytes]:
+    """Every file below the folder that was touched since then. What the server, or another test's
+    database beside ours, removes meanwhile is left out."""
+    found: dict[Path, bytes] = {}
+    for place, _, names in os.walk(folder):  # passes over folders that are gone
+        for path in (Path(place, name) for name in sorted(names)):
+            with suppress(FileNotFoundError):
+                if path.is_file() and path.stat().st_mtime >= since:
+                    found[path] = path.read_bytes()
+    return found
 
 
 @contextmanager

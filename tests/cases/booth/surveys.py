@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from cases.ballot_box.urn import UrnStore, open_urn_store
 from cases.ballot_box.urn_surveys import SurveyUrn
 from cases.booth import create_booth
 from config import Settings, complete
-from tests.attacks.voting import fresh
+from tests.attacks.voting import files_under, fresh
 
 FORM = SurveyForm(
     key="2025-PJ001",
@@ -90,12 +90,7 @@ class Polling:
         if self.store.engine.dialect.name == "postgresql":
             with self.store.engine.begin() as conn:
                 conn.exec_driver_sql("CHECKPOINT")
-        found = []
-        for path in sorted(self.folder.rglob("*")):
-            with suppress(FileNotFoundError):  # the server removes files of its own meanwhile
-                if path.is_file() and path.stat().st_mtime >= since:
-                    found.append(path.read_bytes())
-        return b"".join(found)
+        return b"".join(files_under(self.folder, since).values())
 
 
 @contextmanager

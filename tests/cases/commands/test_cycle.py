@@ -149,6 +149,6 @@ def test_second_version_is_told_apart_from_the_first(
             conn, changed.encode(), organ_id=organ, actor=clerk(organ), at=AT
         )
         found_differences = compare(setup.content_of(conn, first), setup.content_of(conn, second))
-    assert [(d.subject, d.before, d.after) for d in found_differences] == [
-        ("timetable[scoping].due", "9", "12")
+    assert [(d.part, d.subject, d.before, d.after) for d in found_differences] == [
+        ("timetable", "scoping", "9", "12")
     ]

@@ -132,7 +132,7 @@ def test_a_post_without_a_proper_key_is_turned_away(site: Site, world: World, ke
     ("error", "status", "told"),
     [
         (Refused([m("还没有写评语"), m("还差 %(n)s 份谈话记录", n=2)]), 409, "还差 2 份谈话记录"),
-        (Stale("case", "decided", 7), 409, "这份考核卷已经往前走了"),
+        (Stale("meeting:7", "frozen", 7), 409, "这一页的内容已经有人改过"),
         (Invalid({"text": m("请填写这一项")}), 422, "请填写这一项"),
         (Busy(), 503, "没有写入任何内容"),
     ],
