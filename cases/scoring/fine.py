@@ -44,14 +44,7 @@ class Fine:
         rest = top - whole * den
         if HALF % den == 0:
             return Fine(whole * HALF + rest * (HALF // den), np.zeros_like(rest))
-        parts = []
-        for _ in range(4):
-            rest = rest * _STRIDE
-            part = np.floor_divide(rest, den)
-            rest = rest - part * den
-            parts.append(part)
-        low = parts[2] * _STRIDE + parts[3] + (2 * rest >= den)
-        return _carried(whole * HALF + parts[0] * _STRIDE + parts[1], low)
+        return _places(whole, rest, den)
 
     def __len__(self) -> int:
         return len(self.high)
@@ -147,14 +140,7 @@ def quotients(above: Whole, below: Whole) -> Fine | None:
     if _largest(whole) >= ROOM // HALF - 1:
         return None
     rest = above - whole * below
-    parts = []
-    for _ in range(4):
-        rest = rest * _STRIDE
-        part = np.floor_divide(rest, below)
-        rest = rest - part * below
-        parts.append(part)
-    low = parts[2] * _STRIDE + parts[3] + (2 * rest >= below)
-    return _carried(whole * HALF + parts[0] * _STRIDE + parts[1], low)
+    return _places(whole, rest, below)
 
 
 def total(weights: Sequence[int], columns: Sequence[Fine], size: int) -> Fine:
@@ -167,6 +153,18 @@ def total(weights: Sequence[int], columns: Sequence[Fine], size: int) -> Fine:
         high += column.high.astype(kind, copy=False) * weight
         low += column.low.astype(kind, copy=False) * weight
     return Fine(high, low)
+
+
+def _places(whole: Whole, rest: Whole, below: Whole | int) -> Fine:
+    """``whole + rest / below`` by long division, six places a step, halves up at the last."""
+    parts = []
+    for _ in range(4):
+        rest = rest * _STRIDE
+        part = np.floor_divide(rest, below)
+        rest = rest - part * below
+        parts.append(part)
+    low = parts[2] * _STRIDE + parts[3] + (2 * rest >= below)
+    return _carried(whole * HALF + parts[0] * _STRIDE + parts[1], low)
 
 
 def _carried(high: Whole, low: Whole) -> Fine:
