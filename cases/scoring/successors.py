@@ -108,9 +108,9 @@ def _as_before(
     if same is not None and own is None:
         earlier = [s for s in steps if s != same]
         found = previous(same.origin, indicator, earlier, figures, additive=additive)
-        own, told = found.value, found.note
-        if found.asked or told is not None:
+        if found.asked or found.note is not None:
             return found
+        own = found.value
     if any(s.kind in AREA and unit in (s.origin, s.successor) for s in steps):
         return Previous(own, m("上年以来区划有划转,上年数口径可能不同"))
     replaced = next((s for s in mine if s.kind is UnitChangeKind.REPLACE), None)
