@@ -60,7 +60,7 @@ def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetim
     for unit_id, class_code in units:
         if class_code is None or not _has_indicators(scheme, class_code):
             continue
-        leaves = [scheme.indicators[code] for code in scheme.leaves(class_code)]
+        leaves = _asked(scheme, class_code)
         providers = {i.code: codes.get(i.provider) or names.get(i.provider) for i in leaves}
         _sheet(conn, cycle_id, unit_id, leaves, providers, timetable, actor, at)
         made += 1
@@ -113,7 +113,7 @@ def add_rows(
         classes[sheet_id], states[sheet_id] = class_code, state
     made = 0
     for sheet_id, there in known.items():
-        leaves = _leaves(scheme, classes[sheet_id])
+        leaves = _asked(scheme, classes[sheet_id])
         new = [leaf for leaf in leaves if leaf.code not in there]
         if new:
             providers = {i.code: codes.get(i.provider) or names.get(i.provider) for i in new}
@@ -154,10 +154,12 @@ def _ask_anew(conn: sa.Connection, sheet_id: int) -> None:
     )
 
 
-def _leaves(scheme: Scheme, class_code: str | None) -> list[Any]:
+def _asked(scheme: Scheme, class_code: str | None) -> list[Any]:
+    """What a sheet of the class holds: indicators, groups given, helping series."""
     if class_code is None or class_code not in scheme.classes:
         return []
-    return [scheme.indicators[code] for code in scheme.leaves(class_code)]
+    known = scheme.entered
+    return [known[code] for code in scheme.asked(class_code)]
 
 
 def _value_rows(

@@ -33,7 +33,7 @@ def findings_of(
     too; these are told only where the condition ``readable`` over values, sheets, cycles and
     units holds.
     """
-    cells = list(cells)
+    cells, known = list(cells), scheme.entered
     rows = [(c, (typed or {}).get((c.sheet_id, c.indicator), c.value)) for c in cells]
     figures: dict[Place, Decimal] = {}
     found: dict[Place, list[Finding]] = defaultdict(list)
@@ -45,7 +45,7 @@ def findings_of(
         figures[place] = value
         single = (
             of_change(change(cell.previous, text)),
-            of_range(scheme.indicators[cell.indicator], value),
+            of_range(known[cell.indicator], value) if cell.indicator in known else None,
         )
         found[place] += [one for one in single if one is not None]
     for sheet_id, (mine, seen) in whole_figures(conn, scheme, figures, readable).items():

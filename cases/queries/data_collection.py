@@ -124,11 +124,11 @@ def _entries(
 
 
 def _figure(column: Column, explained: dict[str, Any]) -> Figure:
-    rows = {row["indicator"]: row for row in explained.get("rows", ())}
-    row = rows.get(column.code, {})
+    listed = (*explained.get("groups", ()), *explained.get("rows", ()))
+    row = {row["indicator"]: row for row in listed}.get(column.code, {})
     return Figure(
         column,
-        _number(row.get("points")),
+        _number(row.get("points") or row.get("score")),
         _number(row.get("contribution")),
         _number(row.get("effective")),
     )

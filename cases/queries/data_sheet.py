@@ -216,7 +216,7 @@ def foreign_figures(actor: Actor, permission: Permission) -> Condition:
 
 def _columns(scheme: Scheme, cells: Sequence[Cell]) -> tuple[Column, ...]:
     found = []
-    for code, indicator in scheme.indicators.items():
+    for code, indicator in scheme.entered.items():
         mine = tuple(c for c in cells if c.indicator == code)
         if mine:
             found.append(Column(indicator, mine))

@@ -144,7 +144,7 @@ def _lines(conn: sa.Connection, where: Any) -> list[ConflictLine]:
 
 
 def _line(row: Any, scheme: Any) -> ConflictLine:
-    indicator = scheme.indicators.get(row.indicator) if scheme else None
+    indicator = scheme.entered.get(row.indicator) if scheme else None
     check = scheme.checks.get(row.check_code) if scheme and row.check_code else None
     return ConflictLine(
         id=row.id,

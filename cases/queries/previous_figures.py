@@ -56,7 +56,7 @@ def previous_figures(
         (unit, code): Previous(value) for (unit, code), value in figures.items() if unit in units
     }
     for unit in changed.intersection(units):
-        for code, one in scheme.indicators.items():
+        for code, one in scheme.entered.items():
             if not one.children:
                 found[unit, code] = previous(unit, code, steps, figures, additive=one.additive)
     return found

@@ -57,9 +57,10 @@ class UnitFigures:
         }
 
     def fitting(self, scheme: IndicatorScheme) -> list[Figure]:
-        """The figures of indicators that count for their unit's class in the scheme."""
-        leaves = {code: set(scheme.leaves(c)) for code, c in self.classes(scheme).items()}
-        return [one for one in self.figures if one.indicator in leaves.get(one.unit, ())]
+        """The figures that the scheme asks of their unit's class."""
+        asked = {c: set(scheme.asked(c)) for c in set(self.classes(scheme).values())}
+        mine = {code: asked[c] for code, c in self.classes(scheme).items()}
+        return [one for one in self.figures if one.indicator in mine.get(one.unit, ())]
 
     def counted(self, scheme: IndicatorScheme) -> list[ItemEntry]:
         """The entries that change the indicator scores of the scheme."""

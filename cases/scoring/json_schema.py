@@ -76,8 +76,19 @@ def _fields() -> Json:
 
 def _series() -> Json:
     title = {"$ref": "#/$defs/title"}
-    more = {"unit": {"type": "string"}, "source": {"type": "string"}}
-    return _object(("code", "title"), {"code": TEXT, "title": title, **more})
+    words = ("unit", "provider", "verifier", "source")
+    more = {name: {"type": "string"} for name in words}
+    return _object(
+        ("code", "title"), {"code": TEXT, "title": title, **more, "range": _range(), **_additive()}
+    )
+
+
+def _range() -> Json:
+    return _object((), {"low": NUMBER, "high": NUMBER})
+
+
+def _additive() -> Json:
+    return {"additive": {"type": "boolean", "default": False}}
 
 
 def _object(required: tuple[str, ...], properties: Json) -> Json:
@@ -137,6 +148,7 @@ def _group() -> Json:
             "availability": {**NUMBER, "default": 0},
             "fill": {"type": "string", "description": "attribute whose mean fills an empty group"},
             "given": {"type": "boolean", "default": False},
+            "provider": {"type": "string", "description": "who gives the score; only if given"},
         },
     )
 
@@ -156,8 +168,8 @@ def _leaf() -> Json:
                 "missing": _word(("renormalise", "zero")),
                 "cohort": _word(COHORTS, "class"),
                 "chain": _list({"$ref": "#/$defs/link"}),
-                "range": _object((), {"low": NUMBER, "high": NUMBER}),
-                "additive": {"type": "boolean", "default": False},
+                "range": _range(),
+                **_additive(),
                 "path": _path(),
             },
         ),

@@ -14,7 +14,7 @@ from cases.scoring.chain.link import Frame
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Column, Scored
 from cases.scoring.nodes import Points, join, spread
-from cases.scoring.shapes import Indicator, IndicatorScheme
+from cases.scoring.shapes import Indicator, IndicatorScheme, Link
 from cases.scoring.tables import Tables, mean_of, stacked, tables_of
 from cases.scoring.vectors import Exact
 from cases.scoring.weighing import Found, weights_for
@@ -25,13 +25,18 @@ from workflow.words import Sentence, m
 class LeafRun:
     """One indicator in one class: its points, and what they were made of.
 
-    ``frames`` are the figures before and after each link of the chain.
+    ``frames`` are the figures before and after each link of the ``chain``.
     """
 
     points: Points
     column: Column
     frames: tuple[Frame, ...]
-    links: tuple[str, ...]
+    chain: tuple[Link, ...]
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The kinds of the links, in the order of doing."""
+        return tuple(link.kind for link in self.chain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +278,7 @@ def _leaf(runner: _Runner, one: Indicator, units: tuple[int, ...], class_code: s
         column = _with_previous(column, series.previous, frame.at)
     scored = METHODS[one.method].score(column) if len(column) else Scored(Exact([]))
     points = _placed(one, series, units, frame, scored)
-    return LeafRun(points, column, tuple(frames), tuple(link.kind for link in one.chain))
+    return LeafRun(points, column, tuple(frames), one.chain)
 
 
 def _targets(

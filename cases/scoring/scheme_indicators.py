@@ -42,10 +42,10 @@ def read(node: Node) -> dict[str, Any]:
         node.refuse(m("必须填写"), "classes")
     indicators: dict[str, Indicator] = {}
     roots = tuple(_indicator(row, None, indicators, 0) for row in node.rows("indicators"))
-    series: dict[str, Title] = {}
+    series: dict[str, Indicator] = {}
     for row in node.rows("series"):
-        row.only("code", "title", "unit", "source")
-        series[_new_code(row, {**series, **indicators})] = title(row)
+        one = _series(row, {**series, **indicators})
+        series[one.code] = one
     weighing = read_weights(node, classes, indicators, roots)
     _targets_known(node, classes, indicators)
     _chains_known(node, indicators, series)
@@ -56,7 +56,7 @@ def read(node: Node) -> dict[str, Any]:
         "roots": roots,
         **weighing,
         "series": series,
-        "checks": read_checks(node, indicators),
+        "checks": read_checks(node, {*indicators, *series}),
         "red_lines": _red_lines(node, indicators, items),
         "items": items,
         "item_caps": _numbers(node, "item_caps", ("deduction", "bonus")),
@@ -114,7 +114,35 @@ def _indicator(node: Node, parent: str | None, found: dict[str, Indicator], dept
     return code
 
 
+def _series(node: Node, taken: Mapping[str, Indicator]) -> Indicator:
+    """A helping figure ``{code, title, unit, provider, verifier, source, range, additive}``."""
+    node.only("code", "title", "unit", "provider", "verifier", "source", "range", "additive")
+    lowest, highest = read_range(node)
+    return Indicator(
+        code=_new_code(node, taken),
+        title=title(node),
+        parent=None,
+        children=(),
+        unit=node.text("unit", ""),
+        direction="",
+        method="",
+        parameters={},
+        targets={},
+        missing="",
+        provider=node.text("provider", ""),
+        verifier=node.text("verifier", ""),
+        concept="",
+        source=node.text("source", ""),
+        lowest=lowest,
+        highest=highest,
+        additive=node.flag("additive", False),
+    )
+
+
 def _group(node: Node, common: dict[str, Any]) -> Indicator:
+    given, provider = node.flag("given", False), node.text("provider", "")
+    if provider and not given:
+        node.refuse(m("只有可直接给定得分的组才填提供部门"), "provider")
     return Indicator(
         **common,
         children=(),
@@ -123,11 +151,13 @@ def _group(node: Node, common: dict[str, Any]) -> Indicator:
         parameters={},
         targets={},
         missing="",
-        provider="",
+        provider=provider,
         aggregate=node.word("aggregate", AGGREGATES, "arithmetic"),
         availability=node.number("availability", 0, high=1),
         fill=node.text("fill", ""),
-        given=node.flag("given", False),
+        given=given,
+        lowest=Fraction(0) if given else None,
+        highest=HUNDRED if given else None,
     )
 
 
@@ -163,7 +193,7 @@ def _chain(node: Node) -> tuple[Link, ...]:
 
 
 def _chains_known(
-    node: Node, indicators: Mapping[str, Indicator], series: Mapping[str, Title]
+    node: Node, indicators: Mapping[str, Indicator], series: Mapping[str, Indicator]
 ) -> None:
     """Every series that a chain names is there."""
     for one in indicators.values():

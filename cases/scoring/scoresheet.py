@@ -59,11 +59,14 @@ class LeafRow:
     def _links(self) -> Iterator[Step]:
         """One step for each link of the chain: the figure before and after."""
         before = self._figure(0)
-        for number, link in enumerate(self.leaf.links, start=1):
+        for number, link in enumerate(self.leaf.chain, start=1):
             after = self._figure(number)
-            kind = LINKS[link]
+            kind = LINKS[link.kind]
             name = m("变换:%(name)s", name=Title(kind.zh, kind.en))
-            yield Step(name, f"{before} → {after}", after)
+            told = ""
+            if kind.formula is not None:
+                told = kind.formula(self.leaf.frames[number - 1], link.parameters, self.place)
+            yield Step(name, f"{before} {told}" if told else f"{before} → {after}", after)
             before = after
 
     def _figure(self, number: int) -> str:

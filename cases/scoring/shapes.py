@@ -85,6 +85,8 @@ class Indicator:
     Groups: ``aggregate`` is ``arithmetic``, ``geometric`` or ``harmonic``; below the
     ``availability`` (share of weight present, 0 to 1) a group has no score; ``fill`` names the
     attribute whose mean stands in for a group without one; ``given`` groups may be given a score.
+
+    A helping series is one too, without ``method`` and points: what others are divided by.
     """
 
     code: str
@@ -114,6 +116,11 @@ class Indicator:
 
     def target(self, class_code: str) -> Fraction | None:
         return self.targets.get(class_code, self.targets.get(""))
+
+    @property
+    def divisors(self) -> tuple[str, ...]:
+        """Codes of what its chain divides by."""
+        return tuple(str(x.parameters.get("by")) for x in self.chain if x.kind == "denominate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +331,7 @@ class IndicatorScheme:
     weighing: str
     weights: Mapping[str, Mapping[str, Fraction]]
     top: Indicator
-    series: Mapping[str, Title]
+    series: Mapping[str, Indicator]
     checks: Mapping[str, FigureCheck]
     red_lines: Mapping[str, RedLine]
     items: Mapping[str, Item]
@@ -345,6 +352,24 @@ class IndicatorScheme:
         weights = self.weights_of(class_code)
         return tuple(
             code for code, one in self.indicators.items() if code in weights and not one.children
+        )
+
+    @property
+    def entered(self) -> Mapping[str, Indicator]:
+        """All that figures may be entered for, by code: indicators, groups, helping series."""
+        return {**self.indicators, **self.series}
+
+    def asked(self, class_code: str) -> tuple[str, ...]:
+        """Codes that a unit's data sheet holds: the leaves, the groups that a department gives a
+        score for, and what the leaves' chains divide by."""
+        weights, leaves = self.weights_of(class_code), set(self.leaves(class_code))
+        below = {by for code in leaves for by in self.indicators[code].divisors}
+        return tuple(
+            code
+            for code, one in self.entered.items()
+            if code in leaves
+            or (code in below and not one.children)
+            or (code in weights and one.given and one.provider)
         )
 
 

@@ -233,9 +233,10 @@ def data_sheet(conn: sa.Connection, sheet_id: int, on: date) -> ListPaper:
         .where(IndicatorValue.sheet_id == sheet_id, sa.not_(IndicatorValue.superseded))
     )
     held = {row.indicator: row for row in rows}
-    order = [c for c in (scheme.indicators if scheme else ()) if c in held]
+    known = scheme.entered if scheme else {}
+    order = [c for c in known if c in held]
     order += sorted(held.keys() - set(order))
-    titles = {c: i.title.zh for c, i in scheme.indicators.items()} if scheme else {}
+    titles = {c: i.title.zh for c, i in known.items()}
     lines = tuple(_value_row(n, titles.get(c, c), held[c]) for n, c in enumerate(order, 1))
     organ = conn.execute(
         sa.select(Unit.name).where(Unit.id == sheet.managing_organ_id)

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from cases.scoring.chain.link import Frame, LinkKind, number, word
+from cases.scoring.exact import plain
 from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Floats
 from workflow.words import Sentence, m
@@ -33,6 +34,15 @@ def apply(frame: Frame, parameters: Mapping[str, Parameter]) -> Frame:
     return replace(frame, at=at, values=Floats(figures / np.array(below)), gaps=gaps)
 
 
+def formula(frame: Frame, parameters: Mapping[str, Parameter], place: int) -> str:
+    """``÷ 50 × 10``: by which figure of the unit, and by which factor."""
+    series = frame.book.of(word(parameters, "by", ""))
+    divisor = series.at(place) if series else None
+    per = number(parameters, "per", Fraction(1))
+    over = "" if divisor is None else f"÷ {plain(divisor)}"
+    return f"{over} × {plain(per)}" if over and per != 1 else over
+
+
 LINK = LinkKind(
     code="denominate",
     zh="除以分母",
@@ -41,4 +51,5 @@ LINK = LinkKind(
     numbers={"per": (0, 10**12)},
     names=("by",),
     required=("by",),
+    formula=formula,
 )

@@ -53,7 +53,8 @@ class Frame:
 class LinkKind:
     """A registered link; ``numbers``, ``words`` and ``names`` are the parameters it takes.
 
-    ``names`` are free text: the code of a series, the name of an attribute.
+    ``names`` are free text: the code of a series, the name of an attribute. ``formula`` says what
+    is done to the figure at a position, as ``÷ 50 × 10``; none: only before and after are told.
     """
 
     code: str
@@ -64,6 +65,7 @@ class LinkKind:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    formula: Callable[[Frame, Mapping[str, Parameter], int], str] | None = None
 
 
 def number(parameters: Mapping[str, Parameter], name: str, default: Fraction) -> Fraction:

@@ -32,14 +32,14 @@ def heavier(before: Document, after: Document) -> list[Sentence]:
 
 
 def _asked(old: IndicatorScheme, new: IndicatorScheme) -> Iterator[Sentence]:
-    """Indicators that a class wasn't asked before."""
+    """Figures that a class wasn't asked before."""
     for code, one in new.classes.items():
         if not one.leaf:
             continue
-        before = set(old.leaves(code)) if code in old.classes else set()
-        for name in new.leaves(code):
+        before = set(old.asked(code)) if code in old.classes else set()
+        for name in new.asked(code):
             if name not in before:
-                title = new.indicators[name].title
+                title = new.entered[name].title
                 yield m("“%(class)s”新增指标“%(title)s”", **{"class": one.title, "title": title})
 
 

@@ -61,6 +61,11 @@ def _word(
     return Field(key, "word", label, words.choices(key, codes), needed, hint)
 
 
+PLAUSIBLE = (
+    Field("range.low", "number", m("合理范围下限"), hint=m("超出时提醒核对，不影响得分")),
+    Field("range.high", "number", m("合理范围上限")),
+    Field("additive", "flag", m("单位合并时可相加"), choices=words.FLAG),
+)
 BASICS = (
     CODE,
     *TITLE,
@@ -92,6 +97,7 @@ GROUP = (
     Field("availability", "number", m("可得权重下限"), hint=m("0 至 1，低于下限的本组不计分")),
     Field("fill", "text", m("缺分时取均值的分组"), hint=m("填单位属性的名称")),
     Field("given", "flag", m("可直接给定得分"), choices=words.FLAG),
+    Field("provider", "text", m("数据提供部门"), hint=m("可直接给定得分的，由哪个部门给定")),
     Field("concept", "text", m("发展理念")),
     Field("verifier", "text", m("审核部门")),
     SOURCE,
@@ -111,9 +117,7 @@ LEAF = (
     Field("target", "number", m("目标值"), hint=m("各类别相同时填这里")),
     Field("targets", "amounts", m("分类别目标值"), hint=m("每行一个，如 county.core=11")),
     _word("cohort", m("比较范围"), COHORTS),
-    Field("range.low", "number", m("合理范围下限"), hint=m("超出时提醒核对，不影响得分")),
-    Field("range.high", "number", m("合理范围上限")),
-    Field("additive", "flag", m("单位合并时可相加"), choices=words.FLAG),
+    *PLAUSIBLE,
     _word("path.form", m("年中进度算法"), PATHS),
     Field("path.months", "numbers", m("各月应完成进度(%)"), hint=m("12 个数，最后为 100")),
     Field("concept", "text", m("发展理念")),
@@ -154,7 +158,15 @@ CHECK = (
     Field("low", "number", m("比值下限")),
     Field("high", "number", m("比值上限")),
 )
-SERIES = (CODE, *TITLE, UNIT, SOURCE)
+SERIES = (
+    CODE,
+    *TITLE,
+    UNIT,
+    Field("provider", "text", m("数据提供部门")),
+    Field("verifier", "text", m("审核部门")),
+    *PLAUSIBLE,
+    SOURCE,
+)
 
 PARTS: dict[str, tuple[Field, ...]] = {
     "classes": CLASS,

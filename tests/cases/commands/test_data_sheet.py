@@ -7,25 +7,33 @@ import sqlalchemy as sa
 
 from cases.commands import beside
 from cases.commands.data_entry import Entry, enter_values
+from cases.commands.data_import import table_of
 from cases.commands.data_objections import confirm
 from cases.commands.data_sheet import make_sheets, return_value, revise, verify_values
 from cases.commands.opening import open_cases
 from cases.errors import Invalid, Refused
 from cases.journal import verify
-from cases.models import DataSheet, IndicatorValue, Person, Unit
+from cases.models import DataSheet, IndicatorValue, Person, SchemeVersion, Unit
 from cases.queries.data_sheet import desk_of
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import scoresheets
+from cases.scoring.explain import explanation
+from cases.scoring.scheme import digest
 from cases.store import Store
-from tests.world import AT, World, found_world
+from tests.world import AT, World, found_world, scheme_document
 from workflow.permissions import Actor, Grant
 from workflow.vocabulary import Permission, Role, Thing, ThingAction
 
 PROVIDERS = ("科技局", "生态环境局", "统计局")
 
 
-def sheet(conn: sa.Connection) -> tuple[World, int, dict[str, int]]:
+def sheet(
+    conn: sa.Connection, document: dict[str, Any] | None = None
+) -> tuple[World, int, dict[str, int]]:
     world = found_world(conn)
+    if document is not None:
+        values = {"content": document, "digest": digest(document)}
+        conn.execute(sa.update(SchemeVersion).values(**values))
     units = {}
     for number, name in enumerate(PROVIDERS):
         units[name] = conn.execute(
@@ -84,6 +92,58 @@ def test_sheet_follows_its_values_to_a_score(store: Store) -> None:
     assert {u: str(s.total) for u, s in scores.items()} == {
         world.units["county"]: "96.000000000000"
     }
+
+
+def divided() -> dict[str, Any]:
+    """High-tech companies per 10,000 people, and a group that a department may give a score."""
+    document = scheme_document()
+    innovation, green = document["indicators"]
+    innovation["children"][1] |= {
+        "method": "target_ratio", "target": 2,
+        "chain": [{"link": "denominate", "by": "people", "per": 10}],
+    }  # fmt: skip
+    green |= {"given": True, "provider": "生态环境局"}
+    document["series"] = [
+        {"code": "people", "title": "常住人口", "unit": "万人", "provider": "统计局"},
+        {"code": "area", "title": "面积", "unit": "平方千米", "provider": "统计局"},
+    ]
+    return document
+
+
+def test_helping_series_and_given_groups_go_from_sheet_to_score(sqlite_store: Store) -> None:
+    with sqlite_store.transaction() as conn:
+        world, sheet_id, units = sheet(conn, divided())
+        clerk = staff(conn, units["统计局"], Role.DATA_PROVIDER)
+        desk = desk_of(conn, clerk, Permission.DATA_ENTER)
+        assert desk is not None  # nothing divides by the area, so nobody is asked for it
+        assert [(c.code, c.indicator.unit) for c in desk.columns] == [
+            ("energy", "吨标准煤/万元"), ("people", "万人"),
+        ]  # fmt: skip
+        workbook = table_of(desk)
+        assert workbook.locked and [row[2] for row in workbook.rows] == ["energy", "people"]
+        verifiers = fill(conn, sheet_id, units)
+        environment = staff(conn, units["生态环境局"], Role.DATA_PROVIDER)
+        given = [Entry("green", value="90", document="云环函〔2025〕8号")]
+        enter_values(conn, sheet_id, given, hand_in=True, actor=environment, at=AT)
+        assert state(conn, sheet_id) == "open"
+        people = [Entry("people", value="200", source="统计公报")]
+        enter_values(conn, sheet_id, people, hand_in=True, actor=clerk, at=AT)
+        assert state(conn, sheet_id) == "submitted"
+        asked = BY | {"green": "生态环境局", "people": "统计局"}
+        for name, actor in verifiers.items():
+            mine = [i for i, by in asked.items() if by == name]
+            verify_values(conn, sheet_id, mine, actor=actor, at=AT)
+        assert state(conn, sheet_id) == "verified"
+        scheme = scheme_of_cycle(conn, world.cycle_id)
+        assert scheme is not None
+        score = scoresheets(conn, world.cycle_id, scheme)[world.units["county"]]
+    told = {row["indicator"]: row for row in explanation(scheme, score)["rows"]}  # type: ignore[attr-defined]
+    assert told["hightech"]["steps"][0] == {
+        "title": "变换:除以分母", "formula": "31 ÷ 200 × 10", "result": "1.55",
+    }  # fmt: skip
+    assert told["hightech"]["points"] == "77.500000000000"  # 1.55 of 2
+    # (100 × 20 + 77.5 × 20) / 40 = 88.75; 88.75 × 0.4 + 90 × 0.6
+    assert str(score.total) == "89.500000000000"
 
 
 def test_values_of_another_department_are_refused(store: Store) -> None:
