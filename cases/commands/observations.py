@@ -6,7 +6,7 @@ is handed in and verified by two people as any other.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +20,15 @@ from cases.commands.observation_plan import Clash, Plan, PlannedRow
 from cases.commands.recheck import recheck
 from cases.errors import Invalid, NotVisible, Refused
 from cases.journal import Draft, append_many
-from cases.models import Cycle, FigureConflict, IndicatorValue, Observation, ObservationList
+from cases.journal.observations import SETTLING, TAKING, conflict_said, observations_said
+from cases.models import (
+    Cycle,
+    FigureConflict,
+    IndicatorValue,
+    Observation,
+    ObservationList,
+    StoredFile,
+)
 from cases.queries.data_sheet import Desk
 from cases.queries.things import row_of
 from workflow.permissions import Actor
@@ -35,6 +43,8 @@ from workflow.words import m
 
 LEAST_REASON = 5
 CHUNK = 900
+BySheet = dict[int, list[dict[str, Any]]]
+"""Sheet -> rows as they are written."""
 
 
 def take_list(
@@ -69,10 +79,10 @@ def take_list(
     )
     enter_sheets(conn, _entries(plan.rows), hand_in=False, actor=actor, at=at)
     fresh = [row for row in plan.rows if not row.known]
-    _keep(conn, list_id, fresh)
-    _record(conn, list_id, plan.clashes, at)
+    kept = _keep(conn, list_id, fresh)
+    found = _record(conn, list_id, plan.clashes, at)
+    _journal(conn, list_id, kept, found, actor, at)
     recheck(conn, {row.key[0] for row in fresh}, actor=actor, at=at)
-    _journal(conn, list_id, fresh, plan.clashes, actor, at)
     return len(fresh)
 
 
@@ -124,13 +134,12 @@ def _values(conn: sa.Connection, sheets: Iterable[int]) -> dict[tuple[int, str],
     return found
 
 
-def _keep(conn: sa.Connection, list_id: int, rows: list[PlannedRow]) -> None:
-    if not rows:
-        return
+def _keep(conn: sa.Connection, list_id: int, rows: list[PlannedRow]) -> BySheet:
+    """Write the observations; returns them by sheet."""
     values = _values(conn, (row.key[0] for row in rows))
-    conn.execute(
-        sa.insert(Observation),
-        [
+    kept: BySheet = defaultdict(list)
+    for one in rows:
+        kept[one.key[0]].append(
             {
                 "list_id": list_id,
                 "row": one.row.row,
@@ -147,21 +156,25 @@ def _keep(conn: sa.Connection, list_id: int, rows: list[PlannedRow]) -> None:
                 "note": one.row.note or None,
                 "value_id": values[one.key[:2]] if one.writes and not one.previous else None,
             }
-            for one in rows
-        ],
-    )
+        )
+    if kept:
+        conn.execute(sa.insert(Observation), [row for sheet in kept.values() for row in sheet])
+    return kept
 
 
-def _record(conn: sa.Connection, list_id: int, clashes: list[Clash], at: datetime) -> None:
+def _record(
+    conn: sa.Connection, list_id: int, clashes: list[Clash], at: datetime
+) -> dict[int, dict[int, Any]]:
+    """Write the contradictions; returns what is to be said of each, by sheet."""
     if not clashes:
-        return
+        return {}
     o = Observation
     kept = conn.execute(
         sa.select(o.sheet_id, o.indicator, o.period, o.row, o.id).where(o.list_id == list_id)
     )
     ids = {(sheet, code, period, row): one for sheet, code, period, row, one in kept}
-    conn.execute(
-        sa.insert(FigureConflict),
+    written = conn.execute(
+        sa.insert(FigureConflict).returning(FigureConflict),
         [
             {
                 "sheet_id": one.place[0],
@@ -182,29 +195,42 @@ def _record(conn: sa.Connection, list_id: int, clashes: list[Clash], at: datetim
             for one in clashes
         ],
     )
+    found: dict[int, dict[int, Any]] = defaultdict(dict)
+    for row in written:
+        found[row.sheet_id][row.id] = conflict_said(row)
+    return found
 
 
 def _journal(
     conn: sa.Connection,
     list_id: int,
-    rows: list[PlannedRow],
-    clashes: list[Clash],
+    kept: BySheet,
+    found: dict[int, dict[int, Any]],
     actor: Actor,
     at: datetime,
 ) -> None:
-    kept = Counter(row.key[0] for row in rows)
-    found = Counter(one.place[0] for one in clashes)
+    one = ObservationList
+    names = conn.execute(
+        sa.select(one.name, StoredFile.digest)
+        .join(StoredFile, StoredFile.id == one.file_id)
+        .where(one.id == list_id)
+    ).one()
     append_many(
         conn,
         [
             Draft(
                 subject=Thing.DATA_SHEET.value,
                 subject_id=sheet,
-                action="take_observations",
+                action=TAKING,
                 at=at,
-                payload={"list": list_id, "rows": kept[sheet], "conflicts": found[sheet]},
+                payload={
+                    "list": list_id,
+                    "rows": len(kept.get(sheet, ())),
+                    "kept": [*names, observations_said(kept.get(sheet, ()))],
+                    "conflicts": found.get(sheet, {}),
+                },
             ).by(actor)
-            for sheet in sorted(kept | found)
+            for sheet in sorted(kept.keys() | found.keys())
         ],
     )
 
@@ -249,11 +275,15 @@ def settle(
     more: dict[str, Any] = {}
     if outcome is ConflictOutcome.TAKEN:
         more = _write(conn, held, actor, at)
-    _set(
+    stands = _set(
         conn, row.id, outcome=outcome, reason=said, settled_by=actor.person_id, settled_at=at,
         **more,
     )  # fmt: skip
-    note(conn, row.sheet_id, f"settle_conflict_{outcome}", [row.indicator], actor, at, said)
+    fact = conflict_said(stands)
+    note(
+        conn, row.sheet_id, SETTLING[outcome], [row.indicator], actor, at, said, conflict=row.id,
+        fact=fact,
+    )  # fmt: skip
     recheck(conn, [row.sheet_id], actor=actor, at=at)
 
 
@@ -277,7 +307,7 @@ def reopen(
     if row.outcome == ConflictOutcome.TAKEN:
         _restore(conn, held, actor, at)
     _set(conn, row.id, outcome=None, reason=None, settled_by=None, settled_at=None)
-    note(conn, row.sheet_id, "reopen_conflict", [row.indicator], actor, at, said)
+    note(conn, row.sheet_id, "reopen_conflict", [row.indicator], actor, at, said, conflict=row.id)
     recheck(conn, [row.sheet_id], actor=actor, at=at)
 
 
@@ -341,5 +371,7 @@ def _restore(conn: sa.Connection, held: _Held, actor: Actor, at: datetime) -> No
     enter_sheets(conn, {row.sheet_id: [entry]}, hand_in=False, actor=actor, at=at)
 
 
-def _set(conn: sa.Connection, conflict_id: int, **values: Any) -> None:
-    conn.execute(sa.update(FigureConflict).where(FigureConflict.id == conflict_id).values(**values))
+def _set(conn: sa.Connection, conflict_id: int, **values: Any) -> Any:
+    """Write to a contradiction; returns the row as it stands now."""
+    f = FigureConflict
+    return conn.execute(sa.update(f).where(f.id == conflict_id).values(**values).returning(f)).one()

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.journal import Draft, append_many
+from cases.journal.observations import CLOSING, OPENING
 from cases.models import Cycle, DataSheet, FigureConflict
 from cases.queries.contradictions import chunks, conflict_rows, observations_of
 from cases.queries.data_checks import stored_figures
@@ -48,8 +49,8 @@ def recheck(
     _write(conn, closed, ConflictOutcome.CORRECTED, at)
     _write(conn, opened, None, None)
     _renew(conn, renewed)
-    _journal(conn, closed, "close_conflict", actor, at)
-    _journal(conn, opened, "open_conflict_again", actor, at)
+    _journal(conn, closed, CLOSING, actor, at)
+    _journal(conn, opened, OPENING[0], actor, at)
     return len(closed), len(opened)
 
 

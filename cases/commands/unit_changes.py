@@ -18,6 +18,7 @@ from cases.clock import date_of
 from cases.errors import Invalid, Refused
 from cases.files.unit_change_sheet import BOTH_SIDES, ChangeRow
 from cases.journal import Draft, append
+from cases.journal.unit_changes import RECORDING, change_said
 from cases.models import RosterState, Unit, UnitChange
 from cases.names import normal_form
 from cases.queries.unit_changes import foreign_units
@@ -172,7 +173,9 @@ def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at:
     good = [p for p in planned if p.good]
     if not good:
         raise Invalid({"from_name": m("没有新的变更可以登记")})
-    conn.execute(sa.insert(UnitChange), [_values(p, actor, at) for p in good])
+    written = conn.execute(
+        sa.insert(UnitChange).returning(UnitChange), [_values(p, actor, at) for p in good]
+    ).all()
     renamed = [p for p in good if p.row.kind in IN_PLACE and p.to_id is not None]
     for one in sorted(renamed, key=lambda p: p.row.day or date_of(at)):
         _rename(conn, one)
@@ -181,9 +184,9 @@ def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at:
         Draft(
             subject="unit_changes",
             subject_id=0,
-            action="record_unit_changes",
+            action=RECORDING,
             at=at,
-            payload={"changes": [_told(p.row) for p in good]},
+            payload={"changes": {row.id: change_said(row) for row in written}},
         ).by(actor),
     )
     return len(good)
@@ -220,8 +223,3 @@ def _values(one: Planned, actor: Actor, at: datetime) -> dict[str, Any]:
         "recorded_by": actor.person_id,
         "recorded_at": at,
     }
-
-
-def _told(row: ChangeRow) -> list[str]:
-    day = row.day and (str(row.day.year) if row.year_only else str(row.day))
-    return [str(row.kind and row.kind.value), str(day), row.from_name, row.to_name]

@@ -50,7 +50,7 @@ def stray_scheme(conn: sa.Connection) -> StrayBase | None:
     """The first scheme version that isn't what its entry told."""
     said = {
         one: (seq, None if payload is None else json.loads(payload).get("digest"))
-        for seq, one, _, payload in _entries(conn, "scheme", JournalEntry.action == ADDING)
+        for seq, one, _, payload in entries_of(conn, "scheme", JournalEntry.action == ADDING)
     }
     rows = conn.execute(
         sa.select(
@@ -70,11 +70,11 @@ def stray_scheme(conn: sa.Connection) -> StrayBase | None:
 def stray_choice(conn: sa.Connection) -> StrayBase | None:
     """The first year that runs on another version than its entries named last."""
     said: dict[int, tuple[int, Any]] = {}
-    chosen = list(_entries(conn, "cycle", JournalEntry.action.in_(CHOOSING)))
+    chosen = list(entries_of(conn, "cycle", JournalEntry.action.in_(CHOOSING)))
     of: dict[int, int] = {
         one: cycle for one, cycle in conn.execute(sa.select(Amendment.id, Amendment.cycle_id))
     }
-    changed = _entries(conn, "amendment", JournalEntry.action == CHANGING)
+    changed = entries_of(conn, "amendment", JournalEntry.action == CHANGING)
     chosen += [(seq, of.get(one), action, payload) for seq, one, action, payload in changed]
     for seq, cycle, action, payload in sorted(chosen, key=lambda row: int(row[0])):
         told = {} if payload is None else json.loads(payload)
@@ -99,7 +99,7 @@ def stray_unit_result(conn: sa.Connection) -> StrayBase | None:
     said: dict[tuple[int, str, int], tuple[int, list[Any]]] = {}
     silent: set[tuple[int, str]] = set()
     spoken: set[tuple[int, str]] = set()
-    for seq, cycle, action, payload in _entries(conn, "unit_results", sa.true()):
+    for seq, cycle, action, payload in entries_of(conn, "unit_results", sa.true()):
         kind = action.removeprefix(RECORDING)
         told = {} if payload is None else json.loads(payload)
         if "results" not in told:
@@ -129,7 +129,8 @@ def stray_unit_result(conn: sa.Connection) -> StrayBase | None:
     return StrayBase("unit_result", "unit_results", key[0], seq, (str(name or ""), key[1]))
 
 
-def _entries(conn: sa.Connection, subject: str, more: Any) -> Any:
+def entries_of(conn: sa.Connection, subject: str, more: Any) -> Any:
+    """(seq, subject id, action, payload or None) of a subject's entries, in their order."""
     return conn.execute(
         sa.select(
             JournalEntry.seq, JournalEntry.subject_id, JournalEntry.action, JournalPayload.payload

@@ -4,8 +4,9 @@ Checked per entry: number without a gap, previous digest, own digest, columns eq
 payload (where it still exists) equal to its salted digest. Then: the head, the checkpoints given,
 the read log as each checkpoint found it, that each case and each thing beside it stands where its
 last entry left it, that each case bears the result last decided and takes part as was last settled
-and for that reason, and that verified figures, deductions and bonuses, schemes, units' own results,
-and issued papers are the ones their entries speak of.
+and for that reason, and that verified figures, deductions and bonuses, imported observations and
+contradictions among them, schemes, units' own results and changes, and issued papers are the ones
+their entries speak of.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from cases.journal.checkpoint import NOTHING_READ, readings
 from cases.journal.entry import ALGORITHMS, GENESIS, digest_of, instant_text, payload_digest
 from cases.journal.figures import stray_figure
 from cases.journal.items import stray_entry
+from cases.journal.observations import stray_conflict, stray_observations
 from cases.journal.papers import stray_paper
 from cases.journal.participation import stray_participation
 from cases.journal.results import stray_result
 from cases.journal.states import stray_case, stray_thing
+from cases.journal.unit_changes import stray_unit_change
 from cases.models import Checkpoint, JournalEntry, JournalHead, JournalPayload
 
 _BATCH = 5_000
@@ -39,9 +42,9 @@ class Report:
     """``ok`` or the first thing that is wrong: its kind, seq and case.
 
     ``subject`` and ``subject_id`` name a thing beside the case; ``place`` says of a figure, an
-    entry or a paper which one it is (unit and indicator or item, title and check code). For kind
-    ``read_log`` seq is the first checkpoint that found another read log, and ``subject_id`` the
-    last row of it that an earlier checkpoint still vouches for.
+    entry or a paper which one it is (unit and indicator, item or list, title and check code). For
+    kind ``read_log`` seq is the first checkpoint that found another read log, and ``subject_id``
+    the last row of it that an earlier checkpoint still vouches for.
     """
 
     ok: bool
@@ -136,13 +139,23 @@ def _stray(conn: sa.Connection, seen: int) -> Report | None:
     return _stray_beside(conn, seen)
 
 
+_OF_SHEETS = {
+    "figure": stray_figure,
+    "item": stray_entry,
+    "observations": stray_observations,
+    "conflict": stray_conflict,
+}
+_BASES = (stray_scheme, stray_choice, stray_unit_result, stray_unit_change)
+
+
 def _stray_beside(conn: sa.Connection, seen: int) -> Report | None:
-    for kind, one in (("figure", stray_figure(conn)), ("item", stray_entry(conn))):
+    for kind, stray in _OF_SHEETS.items():
+        one = stray(conn)
         if one is not None:
             found = _bad(conn, seen, kind, one.seq, None)
             place = (one.unit, one.indicator)
             return replace(found, subject="data_sheet", subject_id=one.sheet_id, place=place)
-    base = stray_scheme(conn) or stray_choice(conn) or stray_unit_result(conn)
+    base = next(filter(None, (stray(conn) for stray in _BASES)), None)
     if base is not None:
         found = _bad(conn, seen, base.kind, base.seq, None)
         return replace(found, subject=base.subject, subject_id=base.subject_id, place=base.place)

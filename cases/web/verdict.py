@@ -22,9 +22,12 @@ KINDS = {
     "conclusion": m("考核卷的结论代码与最后一次审定不符"),
     "figure": m("数据与审核时的不一致"),
     "item": m("事项与审核时的不一致"),
+    "observations": m("观测值与导入时的不一致"),
+    "conflict": m("数据矛盾的处理与记录的不一致"),
     "scheme": m("方案内容与存入时的不一致"),
     "choice": m("所用方案与记录的不一致"),
     "unit_result": m("单位结果与登记时的不一致"),
+    "unit_change": m("单位变更与登记时的不一致"),
     "participation": m("考核卷的参加方式或原因与最后一次确定不符"),
     "paper": m("文书与出具时的记录不符"),
     "thing": m("事项的状态与最后一条不符"),
@@ -68,24 +71,8 @@ def _of_row(report: Report, facts: dict[str, object]) -> Sentence | None:
             row=report.subject_id,
             **facts,
         )
-    if report.kind == "figure":
-        return m(
-            "%(unit)s的实绩数据表(序号 %(id)s)指标 %(code)s:%(kind)s。"
-            "最近可信的检查点:%(checkpoint)s",
-            unit=report.place[0],
-            id=report.subject_id,
-            code=report.place[1],
-            **facts,
-        )
-    if report.kind == "item":
-        return m(
-            "%(unit)s的实绩数据表(序号 %(id)s)加减分事项 %(code)s:%(kind)s。"
-            "最近可信的检查点:%(checkpoint)s",
-            unit=report.place[0],
-            id=report.subject_id,
-            code=report.place[1],
-            **facts,
-        )
+    if report.kind in ("figure", "item", "observations", "conflict"):
+        return _of_sheet(report, facts)
     if report.kind == "paper":
         return m(
             "文书“%(title)s”(序号 %(id)s,核验码 %(code)s):%(kind)s。"
@@ -95,7 +82,7 @@ def _of_row(report: Report, facts: dict[str, object]) -> Sentence | None:
             code=report.place[1],
             **facts,
         )
-    if report.kind in ("scheme", "choice", "unit_result"):
+    if report.kind in ("scheme", "choice", "unit_result", "unit_change"):
         return m(
             "%(title)s %(code)s(序号 %(id)s):%(kind)s。最近可信的检查点:%(checkpoint)s",
             title=report.place[0],
@@ -111,6 +98,27 @@ def _of_row(report: Report, facts: dict[str, object]) -> Sentence | None:
             **facts,
         )
     return None
+
+
+def _of_sheet(report: Report, facts: dict[str, object]) -> Sentence:
+    """What is wrong on a unit's data sheet."""
+    facts = {"unit": report.place[0], "id": report.subject_id, "name": report.place[1], **facts}
+    if report.kind == "item":
+        return m(
+            "%(unit)s的实绩数据表(序号 %(id)s)加减分事项 %(name)s:%(kind)s。"
+            "最近可信的检查点:%(checkpoint)s",
+            **facts,
+        )
+    if report.kind == "observations":
+        return m(
+            "%(unit)s的实绩数据表(序号 %(id)s)观测值清单“%(name)s”:%(kind)s。"
+            "最近可信的检查点:%(checkpoint)s",
+            **facts,
+        )
+    return m(
+        "%(unit)s的实绩数据表(序号 %(id)s)指标 %(name)s:%(kind)s。最近可信的检查点:%(checkpoint)s",
+        **facts,
+    )
 
 
 def _of_entry(report: Report, facts: dict[str, object]) -> Sentence:

@@ -1,18 +1,20 @@
-"""Schemes, the year's choice of one, and units' own results changed in SQL: each is named (H7)."""
+"""Schemes, the year's choice of one, units' own results and changes: changed in SQL, named (H7)."""
 
 import sqlalchemy as sa
 
 from cases.commands.cycle import create_cycle
 from cases.commands.scheme import keep_version
+from cases.commands.unit_changes import plan, record
 from cases.commands.unit_results import record_results
 from cases.journal import verify
-from cases.models import Cycle, SchemeVersion, UnitResult
+from cases.models import Cycle, JournalPayload, SchemeVersion, UnitChange, UnitResult
 from cases.scoring.scheme import digest
 from cases.store import Store
 from cases.web.verdict import sentence_of
 from tests.attacks.test_unvouched import after
+from tests.cases.commands.test_unit_changes import TODAY, row
 from tests.world import AT, found_world, scheme_document
-from workflow.vocabulary import Role
+from workflow.vocabulary import Role, UnitChangeKind
 
 
 def test_scheme_changed_in_sql_is_named(store: Store) -> None:
@@ -76,3 +78,34 @@ def test_units_own_result_changed_in_sql_is_named(store: Store) -> None:
         ):  # fmt: skip
             report = after(conn, edit)
             assert (report.kind, report.subject_id) == ("unit_result", world.cycle_id)
+
+
+def test_change_of_a_unit_changed_in_sql_is_named(store: Store) -> None:
+    with store.transaction() as conn:
+        office = found_world(conn).actor(Role.OFFICE)
+        rows = [row("沙溪县", "沙溪市"), row("城关县", "沙溪县", UnitChangeKind.MERGE)]
+        record(conn, plan(conn, rows, actor=office, today=TODAY), actor=office, at=AT)
+        assert verify(conn).ok
+        change = conn.execute(sa.select(sa.func.min(UnitChange.id))).scalar_one()
+        one = sa.update(UnitChange).where(UnitChange.id == change)
+        copy = dict(conn.execute(sa.select(UnitChange)).mappings().first() or {})
+        for edit in (
+            one.values(kind="merge"),
+            one.values(day=AT.date()),
+            one.values(year_only=True),
+            one.values(from_unit_id=None),
+            one.values(from_name="沙县"),
+            one.values(to_code="130999"),
+            one.values(document="民函〔2025〕9号"),
+            sa.delete(UnitChange).where(UnitChange.id == change),
+        ):
+            report = after(conn, edit)
+            assert (report.kind, report.subject_id) == ("unit_change", change)
+            assert report.seq is not None
+        told = f"沙溪县→沙溪市 更名(序号 {change}):单位变更与登记时的不一致。"
+        assert str(sentence_of(report).sentence).startswith(told)
+        forged = sa.insert(UnitChange).values(copy | {"id": 99, "to_name": "沙溪区"})
+        report = after(conn, forged)
+        assert (report.kind, report.subject_id, report.seq) == ("unit_change", 99, None)
+        conn.execute(sa.delete(JournalPayload))
+        assert after(conn, edit).ok

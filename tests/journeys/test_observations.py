@@ -12,6 +12,7 @@ import xlsxwriter
 from cases.files.store import FileStore
 from cases.jobs.tools import Tools
 from cases.jobs.worker import run_one
+from cases.journal.observations import stray_conflict, stray_observations
 from cases.models import JournalEntry, Observation
 from cases.store import Store
 from tests.golden.reference import folder, rows
@@ -191,6 +192,7 @@ def test_a_correction_closes_a_failed_check_and_another_opens_it(desk: CityDesk)
             .order_by(JournalEntry.seq)
         )
         assert list(acts.scalars()) == ["close_conflict", "open_conflict_again", "close_conflict"]
+        assert (stray_conflict(conn), stray_observations(conn)) == (None, None)
 
 
 def test_what_was_explained_is_not_touched_by_a_correction(desk: CityDesk) -> None:
@@ -203,6 +205,8 @@ def test_what_was_explained_is_not_touched_by_a_correction(desk: CityDesk) -> No
     told = {f"value_{desk.sheets['甲市']}": "164905", "do": "save"}
     me.submit(grid, told, action="/indicators/per_head")
     assert "人均数按年平均人口计算" in me.get("/data/observations").text
+    with desk.store.reading() as conn:
+        assert (stray_conflict(conn), stray_observations(conn)) == (None, None)
 
 
 def test_a_later_list_closes_a_failed_check_of_an_older_year(desk: CityDesk) -> None:

@@ -95,7 +95,9 @@ def test_a_year_alone_is_kept_as_a_year_and_history_follows(store: Store) -> Non
             .join(JournalEntry, JournalEntry.seq == JournalPayload.seq)
             .where(JournalEntry.action == "record_unit_changes")
         ).scalar_one()
-        assert json.loads(told)["changes"] == [["rename", "2025", "沙溪县", "沙溪市"]]
+        (said,) = json.loads(told)["changes"].values()
+        assert said[:3] == ["2025-01-01", "rename", True]
+        assert (said[4], said[7]) == ("沙溪县", "沙溪市")
 
 
 @pytest.mark.parametrize(
