@@ -194,7 +194,10 @@ def _note(
 
 
 def _clean(entry: Entry, hand_in: bool, year: int, errors: dict[str, Sentence]) -> dict[str, Any]:
-    """The columns of an entry; what is wrong with it goes to ``errors`` under its indicator."""
+    """The columns of an entry; what is wrong with it goes to ``errors`` under its indicator.
+
+    A period or a source at fault stands under ``<indicator>.period`` and ``<indicator>.source``.
+    """
     reason = (entry.missing_reason or "").strip() or None
     try:
         value, before = _figure(entry.value), _figure(entry.previous)
@@ -205,6 +208,8 @@ def _clean(entry: Entry, hand_in: bool, year: int, errors: dict[str, Sentence]) 
         fault = _gap(entry, value, reason, hand_in)
         if fault is not None:
             errors[entry.indicator] = fault
+        elif hand_in and value is not None and not (entry.source or entry.document):
+            errors[f"{entry.indicator}.source"] = m("请写明数据来源或文号")
     return {
         "value": value,
         "missing_reason": reason,
@@ -255,8 +260,6 @@ def _gap(entry: Entry, value: str | None, reason: str | None, hand_in: bool) -> 
         return m("不适用的,请写明原因")
     if hand_in and value is None and reason is None:
         return m("请填数值,没有数值的写明缺失原因")
-    if hand_in and value is not None and not (entry.source or entry.document):
-        return m("请写明数据来源或文号")
     return None
 
 

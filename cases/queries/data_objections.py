@@ -34,6 +34,7 @@ class ObjectionRow:
     outcome: ObjectionOutcome | None
     answer: str | None
     answered_by: str | None
+    cycle_id: int
 
 
 def _rows() -> Any:
@@ -54,6 +55,7 @@ def _rows() -> Any:
             o.outcome,
             o.answer,
             answered.name,
+            DataSheet.cycle_id,
         )
         .join(IndicatorValue, IndicatorValue.id == o.value_id)
         .join(DataSheet, DataSheet.id == o.sheet_id)

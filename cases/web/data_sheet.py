@@ -80,6 +80,7 @@ def grid(indicator: str) -> ResponseReturnValue:
             left=left,
             look=request.args.get("look", type=int),
             sent=request.args.get("sent", type=int),
+            kept=request.args.get("kept", type=int),
             changes={c.sheet_id: _shown_change(form, c) for c in column.cells},
             targets=_targets(column),
             asked=asked,
@@ -128,7 +129,7 @@ def _enter(
 ) -> str:
     """Store what changed; hand in what is filled and needs no second look."""
     errors: dict[str, Sentence] = {}
-    looks = sent = 0
+    looks = sent = kept = 0
     for cell in cells:
         typed = form.typed(cell.sheet_id)
         filled = bool(typed["value"] or typed["missing"])
@@ -139,6 +140,7 @@ def _enter(
         looks += doubtful
         hands = hand_in and filled and not doubtful
         sent += hands
+        kept += not hands
         try:
             _enter_one(conn, column.code, cell, typed, hand_in=hands)
         except Invalid as invalid:
@@ -147,13 +149,14 @@ def _enter(
         raise Invalid(errors)
     if hand_in and not sent and not looks:
         raise Invalid({"figures": m("还没有填写可以报送的数值")})
-    told: dict[str, Any] = {"sent": sent, "look": looks} if hand_in else {}
+    told: dict[str, Any] = {"sent": sent, "look": looks} if hand_in else {"kept": kept}
     return url_for("data_sheet.grid", indicator=column.code, **told)
 
 
 def _field(cell: Cell, key: str) -> str:
     """The field that an error of the command stands at."""
-    return f"{'period' if key.endswith('.period') else 'value'}_{cell.sheet_id}"
+    part = key.rpartition(".")[2]
+    return f"{part if part in ('period', 'source') else 'value'}_{cell.sheet_id}"
 
 
 def _doubtful(indicator: Indicator, cell: Cell, typed: dict[str, str | None]) -> bool:

@@ -121,9 +121,12 @@ def object_to(sheet: Any, sheet_id: int, indicator: str) -> ResponseReturnValue:
 def answer(one: ObjectionRow, objection_id: int) -> ResponseReturnValue:
     """The provider keeps the figure or corrects it."""
     form = _posted(AnswerObjection)
+    with reading() as conn:
+        scheme = scheme_of_cycle(conn, one.cycle_id)
+    about = scheme.indicators.get(one.indicator) if scheme is not None else None
 
     def page() -> str:
-        return render("pages/data_answer.html", one=one, form=form)
+        return render("pages/data_answer.html", one=one, about=about, form=form)
 
     def work(conn: sa.Connection) -> str:
         said = Answer(

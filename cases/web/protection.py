@@ -6,9 +6,11 @@ Flask-WTF is used for its ``CSRFProtect`` only.
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_wtf import CSRFProtect
+from werkzeug.http import parse_options_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -111,4 +113,16 @@ def _headers(response: Response) -> Response:
         h["Strict-Transport-Security"] = f"max-age={_YEAR}"
     if request.endpoint != "static" or response.status_code >= 400:
         h["Cache-Control"] = "no-store"
+    named = h.get("Content-Disposition", "")
+    if not named.isascii():
+        h["Content-Disposition"] = _in_ascii(named)
     return response
+
+
+def _in_ascii(disposition: str) -> str:
+    """A file's name in the form headers may carry (RFC 6266): they hold no Chinese as such."""
+    way, options = parse_options_header(disposition)
+    name = options.get("filename", "")
+    ending = name.rpartition(".")[2]
+    plain = f"kaoji.{ending}" if ending.isascii() and ending != name else "kaoji"
+    return f"{way}; filename={plain}; filename*=UTF-8''{quote(name, safe='')}"

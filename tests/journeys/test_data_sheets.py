@@ -36,7 +36,9 @@ def test_provider_saves_and_hands_in(desk: DataDesk) -> None:
         "研发经费投入强度",
     )
     assert "1月20日 周二前，还有 4 个工作日" in page.text
-    me.submit(page, {**desk.typed("2.1", source="年报"), "do": "save"}, action="/data")
+    kept = me.submit(page, {**desk.typed("2.1", source="年报"), "do": "save"}, action="/data")
+    saved = me.follow(kept)
+    assert "已存为草稿 1 个值，还没有报送" in saved.text
     assert (desk.value().value, desk.value().state) == ("2.1", "draft")
     done = me.submit(me.get(RD), {"do": "hand_in"}, action="/data")
     assert "已报送 1 个值，等待审核" in me.follow(done).text
@@ -55,7 +57,7 @@ def test_wrong_figures_come_back_at_their_field(desk: DataDesk) -> None:
     assert page.errors == ["沙溪县的数值：“三成”不是可以计算的数"]
     assert "三成" in page.source
     bare = me.submit(me.get(RD), {**desk.typed("2"), "do": "hand_in"}, action="/data", status=422)
-    assert bare.errors == ["沙溪县的数值：请写明数据来源或文号"]
+    assert bare.errors == ["沙溪县的数据来源：请写明数据来源或文号"]
     empty = me.submit(me.get(RD), {"do": "hand_in"}, action="/data", status=422)
     assert empty.errors == ["还没有填写可以报送的数值"]
 

@@ -117,6 +117,7 @@ def test_record_is_printed_for_the_group_and_for_nobody_else(group: Group) -> No
     (address,) = [link for link in page.links if link.endswith(".pdf")]
     sheet = second.get(address)
     assert sheet.headers["Content-Disposition"].startswith("attachment")
+    assert sheet.headers["Content-Disposition"].isascii()  # a header holds no Chinese
     text = subprocess.run(
         ["pdftotext", "-layout", "-", "-"],
         input=sheet.response.data,
