@@ -6,6 +6,8 @@ it stays unreadable, and leaves with the originals of its key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cases.ballot_box.package import from_json
 from cases.ballot_box.refusals import UrnRefusal
 from cases.ballot_box.urn import UrnStore
@@ -17,6 +19,7 @@ from cases.ballot_box.urn_rows import (
     rewrite,
     sealed_bodies,
     state_of,
+    urn_states,
 )
 from cases.ballot_box.urn_tables import cards
 from workflow.words import m
@@ -45,6 +48,23 @@ def is_given_up(store: UrnStore, urn: str) -> bool:
     """Whether this urn lies here and was given up."""
     with store.engine.connect() as conn:
         return state_of(conn, urn) == GIVEN_UP
+
+
+def left_behind(store: UrnStore, kept: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Meetings whose urns don't stand as ``kept`` says: meeting -> the urn it uses, if any.
+
+    Either an urn admits cards that its meeting doesn't use, or the one it uses was given up. Urns
+    of other meetings are passed over.
+    """
+    with store.engine.connect() as conn:
+        found = urn_states(conn)
+    wrong = []
+    for urn, state in found.items():
+        meeting = urn.rpartition("-")[0]
+        if meeting in kept:
+            bad = (GIVEN_UP,) if kept[meeting] == urn else ("prepared", "open")
+            wrong += [meeting] if state in bad else []
+    return tuple(dict.fromkeys(wrong))
 
 
 def under_key(store: UrnStore, public_key: str) -> dict[str, str]:

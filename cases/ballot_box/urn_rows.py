@@ -347,6 +347,12 @@ def all_urns(conn: sa.Connection) -> list[tuple[str, str, str]]:
     return [(row.id, row.state, row.package) for row in rows]
 
 
+def urn_states(conn: sa.Connection) -> dict[str, str]:
+    """Every urn -> its state, by number."""
+    rows = conn.execute(sa.select(urns.c.id, urns.c.state).order_by(urns.c.id))
+    return {row.id: row.state for row in rows}
+
+
 def state_of(conn: sa.Connection, urn: str) -> str | None:
     """The state of an urn, None where there is no such urn."""
     found: str | None = conn.scalar(sa.select(urns.c.state).where(urns.c.id == urn))

@@ -2,7 +2,8 @@
 
 No transaction spans both databases. The move is made first but not yet kept; then the booth gives
 the urn up; then the move is kept. After a crash in between the meeting stands where it stood and
-its cards are dead already: doing the same again finishes it, and cards can be printed anew.
+its cards are dead already: doing the same again finishes it, and cards can be printed anew. Within
+the hour ``urn_repair`` takes the dead urn off the meeting in any case.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from cases.clock import SHANGHAI
-from cases.jobs import amendments, deadlines, integrity, reminders
+from cases.jobs import amendments, deadlines, integrity, reminders, urns
 from cases.jobs.lease import TERM, Lease
 from cases.jobs.tools import Tools
 
@@ -70,6 +70,13 @@ TICKS: tuple[Tick, ...] = (
         "*/15 * * * *",
         lambda t, at: integrity.free_stuck(t, at=at),
         "清理中断的发送",
+        at_start=True,
+    ),
+    Tick(
+        "urns",
+        "25 * * * *",
+        lambda t, at: urns.repair_urns(t, at=at),
+        "了结中断的测评箱作废",
         at_start=True,
     ),
     Tick(
