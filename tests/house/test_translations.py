@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
@@ -35,6 +36,7 @@ def templates() -> list[Path]:
     ]
 
 
+@cache
 def sentences() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for path, method, keywords in sources():
@@ -48,6 +50,7 @@ def sentences() -> dict[str, list[str]]:
     return found
 
 
+@cache
 def translations() -> dict[str, dict[str, str]]:
     """msgid -> {file: English}."""
     told: dict[str, dict[str, str]] = defaultdict(dict)
