@@ -14,22 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 _ROOM = 2**62
+_FLOATS = 2**53
+"""Whole numbers below it are the same as floats, whose arithmetic is the faster one."""
 _NEAR = 40_000
 """Figures looked at together: what stays in the cache of a processor."""
+
+Whole64 = NDArray[Any]
+"""Whole numbers, as machine words or, where every sum of them is exact so, as floats."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """A row a series, a column a unit, in the order of the book.
 
-    ``above`` is how far each figure lies above the lowest of its row, in whole numbers; ``figures``
-    are the figures as floats, ``lowest`` and ``highest`` those of the row. Where there is none, the
-    lowest of the row stands and ``there`` is False (None where nothing is missing); ``counts`` is
-    how many there are.
+    ``above`` is how far each figure lies above the lowest of its row, in whole numbers (floats
+    where n x the sum of squares is exact in them); ``figures`` are the figures as floats,
+    ``lowest`` and ``highest`` those of the row. Where there is none, the lowest of the row stands
+    and ``there`` is False (None where nothing is missing); ``counts`` is how many there are.
     """
 
     rows: Mapping[str, int]
-    above: NDArray[np.int64]
+    above: Whole64
     figures: NDArray[np.float64]
     lowest: NDArray[np.float64]
     highest: NDArray[np.float64]
@@ -39,9 +44,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picked:
-    """Some rows of a block for a method; ``signs`` is 1 or, in reverse, -1, a row each."""
+    """Some rows of a block for a method; ``signs`` is 1 or, in reverse, -1, a row each (one for all
+    where they are the same)."""
 
-    above: NDArray[np.int64]
+    above: Whole64
     figures: NDArray[np.float64]
     lowest: NDArray[np.float64]
     highest: NDArray[np.float64]
@@ -50,7 +56,7 @@ class Picked:
     signs: NDArray[np.float64]
 
 
-def picked(block: Block, codes: Sequence[str], signs: Sequence[float]) -> Picked:
+def picked(block: Block, codes: Sequence[str], signs: list[float]) -> Picked:
     """The rows of the codes, which stand in the block, in their order."""
     at = [block.rows[code] for code in codes]
     first, size = at[0], len(at)
@@ -63,7 +69,7 @@ def picked(block: Block, codes: Sequence[str], signs: Sequence[float]) -> Picked
         block.highest[order],
         block.counts[order],
         None if block.there is None else block.there[order],
-        np.array(signs).reshape(-1, 1),
+        np.array(signs[:1] if signs.count(signs[0]) == size else signs).reshape(-1, 1),
     )
 
 
@@ -97,13 +103,21 @@ def block_of(columns: Mapping[str, Whole], places: Sequence[int]) -> Block:
     figures = np.array([row[1] for row in kept], dtype=np.float64).reshape(shape)
     return Block(
         rows,
-        np.array([row[0] for row in kept], dtype=np.int64).reshape(shape),
+        _narrowed(np.array([row[0] for row in kept], dtype=np.int64).reshape(shape)),
         figures,
         figures.min(axis=1, initial=np.inf),
         figures.max(axis=1, initial=-np.inf),
         there.sum(axis=1),
         None if there.all() else there,
     )
+
+
+def _narrowed(above: NDArray[np.int64]) -> Whole64:
+    """The same numbers as floats, where n x the squares of a row come to less than 2^53."""
+    units = above.shape[1]
+    if units * units * int(above.max(initial=0)) ** 2 < _FLOATS:
+        return above.astype(np.float64)
+    return above
 
 
 def _row(column: Whole, order: NDArray[np.int64]) -> tuple[Any, Any, Any] | None:

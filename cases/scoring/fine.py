@@ -37,8 +37,8 @@ class Fine:
     @staticmethod
     def of(nums: Sequence[int] | Whole, den: int) -> Fine:
         """``nums[i] / den`` to twenty-four places, halves up, rounded once."""
-        top = _whole(nums)
-        if den > _WIDEST or _largest(top) // den >= ROOM // HALF - 1:
+        top, largest = _sized(nums)
+        if den > _WIDEST or largest // den >= ROOM // HALF - 1:
             top = top.astype(object)
         whole = np.floor_divide(top, den)
         rest = top - whole * den
@@ -175,17 +175,23 @@ def _carried(high: Whole, low: Whole) -> Fine:
 
 
 def _whole(nums: Sequence[int] | Whole) -> Whole:
-    if isinstance(nums, np.ndarray) and nums.dtype == np.int64:
-        return nums if _largest(nums) < ROOM else nums.astype(object)
+    return _sized(nums)[0]
+
+
+def _sized(nums: Sequence[int] | Whole) -> tuple[Whole, int]:
+    """The numbers as machine words where they fit, and the largest of them, whatever its sign."""
     try:
-        found = np.array(nums, dtype=np.int64)
+        found = np.asarray(nums, dtype=np.int64)
     except OverflowError:
-        return np.array(nums, dtype=object)
-    return found if _largest(found) < ROOM else found.astype(object)
+        found = np.array(nums, dtype=object)
+    largest = _largest(found)
+    return (found if largest < ROOM else found.astype(object)), largest
 
 
 def _largest(values: Whole) -> int:
-    return max(abs(int(values.max())), abs(int(values.min()))) if len(values) else 0
+    if not len(values):
+        return 0
+    return max(int(np.maximum.reduce(values)), -int(np.minimum.reduce(values)))
 
 
 def _units(score: Fraction | int) -> int:

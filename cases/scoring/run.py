@@ -101,6 +101,11 @@ class Joining:
     leaves: Mapping[str, Points]
     tables: Tables
     groups: dict[str, Points] = field(default_factory=dict)
+    quick: Mapping[str, Any] = field(init=False)
+    """The weights, as floats where they are a statistic."""
+
+    def __post_init__(self) -> None:
+        self.quick = self.weights.floats if isinstance(self.weights, Found) else self.weights
 
     def points(self, code: str) -> Points:
         """Scores of a node, without remarks where they are not made yet."""
@@ -147,7 +152,8 @@ def _group(
     joining: Joining,
 ) -> Points:
     """The score of a group, its own groups filled in first."""
-    counted = [code for code in children if code in joining.weights]
+    weighed = joining.quick
+    counted = [code for code in children if code in weighed]
     for code in counted:
         below = scheme.indicators[code]
         if below.children:
@@ -162,8 +168,8 @@ def _group(
 
 def _joined(one: Indicator, counted: list[str], joining: Joining) -> Points:
     """The children joined: as one table where the result is a statistic, else exactly."""
-    found = joining.weights
-    loose = isinstance(found, Found)
+    weighed = joining.quick
+    loose = weighed is not joining.weights
     side_by_side = joining.tables.together(counted)
     children: list[Points] = []
     if side_by_side is None:
@@ -171,8 +177,7 @@ def _joined(one: Indicator, counted: list[str], joining: Joining) -> Points:
         floats = loose or one.aggregate != "arithmetic" or all(p.exact is None for p in children)
         side_by_side = (stacked(counted, children), 0) if children and floats else None
     if side_by_side is not None:
-        weighed = found.floats if isinstance(found, Found) else found
-        weights: Any = [weighed[code] for code in counted]
+        weights = [weighed[code] for code in counted]
         mean = mean_of(weights, *side_by_side, one.availability, one.aggregate, floats=loose)
         if mean is not None:
             return mean

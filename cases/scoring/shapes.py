@@ -350,9 +350,10 @@ class IndicatorScheme:
     def leaves(self, class_code: str) -> tuple[str, ...]:
         """Codes of the indicators that count for a class, in the scheme's order."""
         weights = self.weights_of(class_code)
-        return tuple(
+        counted = [
             code for code, one in self.indicators.items() if code in weights and not one.children
-        )
+        ]
+        return tuple(counted)
 
     @property
     def entered(self) -> Mapping[str, Indicator]:

@@ -105,13 +105,15 @@ def _alike(leaves: Iterable[Indicator], block: Block) -> list[list[Indicator]]:
             continue
         if not whole and _counts_gaps(one, block):
             continue
-        groups = kinds.setdefault(one.method, [])
-        for group in groups:
+        found = kinds.get(one.method)
+        if found is None:
+            found = kinds[one.method] = []
+        for group in found:
             if group[0].parameters == one.parameters:
                 group.append(one)
                 break
         else:
-            groups.append([one])
+            found.append([one])
     return [group for groups in kinds.values() for group in groups]
 
 

@@ -230,7 +230,9 @@ class Exact:
 
 
 def _largest(words: Words) -> int:
-    return max(int(words.max()), -int(words.min())) if len(words) else 0
+    if not len(words):
+        return 0
+    return max(int(np.maximum.reduce(words)), -int(np.minimum.reduce(words)))
 
 
 def _fits(number: int) -> bool:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import fsum
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cases.scoring.nodes import Points
-from cases.scoring.shapes import IndicatorScheme
+from cases.scoring.shapes import Indicator, IndicatorScheme
 from cases.scoring.tables import Table, Tables, stacked
 
 ONE = Fraction(1)
@@ -25,9 +27,9 @@ _NEAR = 1e-9
 class Found(Mapping[str, Fraction]):
     """Weights that are a statistic: floats, exact fractions of them when asked for one by one."""
 
-    def __init__(self, floats: Mapping[str, float], parts: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, floats: Mapping[str, float], nodes: Mapping[str, Indicator]) -> None:
         self.floats = floats
-        self._parts = parts
+        self._nodes = nodes
 
     def __len__(self) -> int:
         return len(self.floats)
@@ -39,10 +41,10 @@ class Found(Mapping[str, Fraction]):
         return code in self.floats
 
     def __getitem__(self, code: str) -> Fraction:
-        own = self.floats[code]
-        if code not in self._parts:
+        own, below = self.floats[code], self._nodes[code].children
+        if not below:
             return Fraction(own)
-        return sum((self[one] for one in self._parts[code] if one in self.floats), Fraction(0))
+        return sum((self[one] for one in below if one in self.floats), Fraction(0))
 
 
 def weights_for(
@@ -62,10 +64,8 @@ def weights_for(
     if not any(raw.values()):
         return dict.fromkeys(given, ONE)
     sums: dict[str, float] = {}
-    for code in scheme.roots:
-        _sum_up(scheme, code, given, raw, sums)
-    parts = {code: one.children for code in given if (one := scheme.indicators[code]).children}
-    return Found({code: sums[code] for code in given if sums.get(code)}, parts)
+    _sum_up(scheme, scheme.roots, given, raw, sums)
+    return Found({code: sums[code] for code in given if sums.get(code)}, scheme.indicators)
 
 
 def _scores(codes: list[str], leaves: Mapping[str, Points], tables: Tables) -> Table:
@@ -81,39 +81,52 @@ def divergences(scores: Table) -> list[float]:
     kept, there = scores.points, scores.there
     if not kept.size:
         return [0.0] * len(scores.codes)
+    counts: Any = kept.shape[1]
     if there is not None:
-        kept = np.where(there, kept, 0.0)
-    counts = np.full(len(kept), kept.shape[1]) if there is None else there.sum(axis=1)
-    sums = kept.sum(axis=1)
-    positive = bool(kept.min() > 0)
-    share = kept if positive else np.maximum(kept, 0.0)
-    whole = np.where(sums > 0, share.sum(axis=1), 1.0)
-    share = share / whole[:, None]
-    logs = np.log(share if positive else np.where(share > 0, share, 1.0))
-    logs *= share
-    entropy = -logs.sum(axis=1) / np.log(np.maximum(counts, 2))
+        kept, counts = np.where(there, kept, 0.0), there.sum(axis=1)
+    entropy = _disorder(kept) / np.log(np.maximum(counts, 2))
     found = np.maximum(0.0, 1.0 - entropy)
-    found[(counts < 2) | (sums <= 0)] = 0.0
+    if kept.shape[1] < 2 or there is not None:
+        found[np.broadcast_to(counts < 2, found.shape)] = 0.0
     for row in np.flatnonzero(found < _NEAR).tolist():
         own = scores.points[row] if there is None else scores.points[row][there[row]]
         if not own.size or own.min() == own.max():
             found[row] = 0.0
-    return [float(one) for one in found]
+    lost: list[float] = found.tolist()
+    return lost
+
+
+def _disorder(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """-sum(p ln p) of each row, scores below zero counting nothing; infinite without a sum."""
+    sums = np.add.reduce(scores, axis=1)
+    if np.minimum.reduce(scores, axis=None) > 0:
+        share = scores / sums[:, None]
+        logs = np.log(share)
+    else:
+        share = np.maximum(scores, 0.0)
+        share /= np.where(sums > 0, np.add.reduce(share, axis=1), 1.0)[:, None]
+        logs = np.log(np.where(share > 0, share, 1.0))
+    logs *= share
+    found: NDArray[np.float64] = -np.add.reduce(logs, axis=1)
+    found[sums <= 0] = np.inf
+    return found
 
 
 def _sum_up(
     scheme: IndicatorScheme,
-    code: str,
+    codes: Sequence[str],
     given: Mapping[str, Fraction],
     raw: Mapping[str, float],
     found: dict[str, float],
 ) -> list[float]:
-    """What the indicators below weigh; the sum of them, rounded once, is the weight."""
-    children = scheme.indicators[code].children
-    if code not in given:
-        return []
-    own = [raw.get(code, 0.0)]
-    if children:
-        own = [one for child in children for one in _sum_up(scheme, child, given, raw, found)]
-    found[code] = fsum(own)
+    """What the indicators of these codes and below weigh; a group weighs the sum, rounded once."""
+    own: list[float] = []
+    for code in codes:
+        if code in raw:
+            found[code] = raw[code]
+            own.append(raw[code])
+        elif code in given:
+            below = _sum_up(scheme, scheme.indicators[code].children, given, raw, found)
+            found[code] = fsum(below)
+            own += below
     return own

@@ -24,6 +24,8 @@ from cases.scoring.vectors import Exact, Floats, Vector
 from workflow.words import Sentence, m
 
 ZERO = Fraction(0)
+_Told = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+"""A table as pairs of whole numbers, which are compared faster than fractions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,15 @@ def _linear(column: Column) -> bool:
 
 
 def _pieces_of(column: Column) -> _Pieces:
-    return _pieces(column.rows("table"), column.optional("below"), _linear(column))
+    rows = column.rows("table")
+    told = tuple([(a.as_integer_ratio(), b.as_integer_ratio()) for a, b in rows])
+    return _pieces(told, column.optional("below"), _linear(column))
 
 
 @lru_cache(maxsize=256)
-def _pieces(table: Rows, stated: Fraction | None, linear: bool) -> _Pieces:
+def _pieces(told: _Told, stated: Fraction | None, linear: bool) -> _Pieces:
     """The pieces of a table, not empty: the same for every class and indicator that has it."""
-    rows = tuple(sorted(table, key=lambda row: row[0]))
+    rows = tuple(sorted((Fraction(*start), Fraction(*points)) for start, points in told))
     below = (rows[0][1] if linear else ZERO) if stated is None else stated
     slopes, offsets = [ZERO], [below]
     for (start, points), (following, more) in pairwise(rows):
@@ -103,7 +107,7 @@ def _near(most: int, starts: list[int], rises: Sequence[int], offsets: list[int]
 
 def score(column: Column) -> Scored:
     """Points of the table; exact figures stay exact."""
-    if not column.rows("table"):
+    if not column.parameters.get("table"):
         why = m("分档表不能为空")
         return Scored(column.values, {}, nobody(column, why))
     pieces = _pieces_of(column)

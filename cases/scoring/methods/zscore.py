@@ -14,7 +14,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from cases.scoring.blocks import Picked, slices
+from cases.scoring.blocks import Picked, Whole64, slices
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import Column, Method, Scored, Step
 from cases.scoring.methods.pairs import same_figures
@@ -74,28 +74,30 @@ def _widened(widths: Array, counts: NDArray[np.int64], column: Column) -> Array:
 
 def many(rows: Picked, column: Column) -> Array:
     """The points of many series whose figures differ, some rows at a time to stay in the cache."""
-    found = np.empty(rows.above.shape)
-    factors = rows.signs * float(column.number("scale", _SCALE))
-    centre = float(_centre(column))
+    found = np.empty_like(rows.figures)
+    units = rows.figures.shape[1]
+    scale, centre = float(column.number("scale", _SCALE)), float(_centre(column))
+    factors = rows.signs * scale
     low, high = column.optional("low"), column.optional("high")
-    for part in slices(len(found), rows.above.shape[1]):
+    for part in slices(len(found), units):
         above, counts, points = rows.above[part], rows.counts[part], found[part]
-        sums = above.sum(axis=1)
+        sums = np.add.reduce(above, axis=1)
         widths = _widened(_squares(above, counts, sums), counts, column)
-        away = above * counts[:, None]
+        away = points if above.dtype == points.dtype else np.empty_like(above)
+        np.multiply(above, units if rows.there is None else counts[:, None], out=away)
         away -= sums[:, None]
         np.divide(away, widths[:, None], out=points)
-        points *= factors[part]
+        points *= factors if len(factors) == 1 else factors[part]
         points += centre
         if low is not None or high is not None:
             points[:] = Floats(points).clip(low, high).array
     return found
 
 
-def _squares(above: NDArray[np.int64], counts: NDArray[np.int64], sums: NDArray[np.int64]) -> Array:
+def _squares(above: Whole64, counts: NDArray[np.int64], sums: Whole64) -> Array:
     """n x squares - sum squared of each row, rounded once."""
     squares = np.einsum("ij,ij->i", above, above)
-    if above.shape[1] * int(squares.max()) < _WORD:
+    if above.dtype == np.float64 or above.shape[1] * int(squares.max()) < _WORD:
         return np.asarray(counts * squares - sums * sums, dtype=np.float64)
     rows = zip(counts.tolist(), squares.tolist(), sums.tolist(), strict=True)
     return np.array([float(n * square - total * total) for n, square, total in rows])

@@ -55,7 +55,10 @@ def in_one_go(one: IndicatorScheme, own: Book) -> set[str]:
     return set(tables_of(leaves, own.blocks.get("c")).found)
 
 
-@pytest.mark.parametrize("holes", [0.0, 0.3])
+@pytest.mark.parametrize(
+    ("holes", "top", "kind"),
+    [(0.0, 10_000, np.float64), (0.3, 10_000, np.float64), (0.3, 10**8, np.int64)],
+)
 @pytest.mark.parametrize(
     ("method", "parameters"),
     [
@@ -65,10 +68,11 @@ def in_one_go(one: IndicatorScheme, own: Book) -> set[str]:
     ],
 )
 def test_tables_give_the_points_of_each_by_itself(
-    holes: float, method: str, parameters: dict[str, Any]
+    holes: float, top: int, kind: type, method: str, parameters: dict[str, Any]
 ) -> None:
     one = scheme(**{code: {"method": method, "parameters": parameters} for code in CODES})
-    figures = book(one, holes)
+    figures = book(one, holes, top)
+    assert figures.blocks["c"].above.dtype == kind
     found = tables_of([one.indicators[c] for c in CODES], figures.blocks["c"])
     assert set(found.found) == set(CODES)
     alone = run(one, figures)["c"].leaves
