@@ -7,7 +7,7 @@ Sections belong to their stages: ``cases.queries.<room>.section(conn, case, acto
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -49,6 +49,7 @@ from workflow.vocabulary import (
     State,
     ThingAction,
 )
+from workflow.vocabulary.noted import NotedAct
 from workflow.words import Sentence, m
 
 SECTIONS: tuple[tuple[str, Sentence, Any], ...] = (
@@ -94,32 +95,6 @@ EXCEPTIONS = frozenset(
     }
 )
 """Ways on that are not the ordinary one: what they need is not missing."""
-
-NOTED: Mapping[str, Sentence] = {
-    "open_case": m("建立考核卷"),
-    "write_synthesis": m("写综合研判"),
-    "write_comment": m("写评语和等次建议"),
-    "compute_suggestion": m("计算参考意见,核对不得确定为优秀的情形"),
-    "write_statement": m("填写本人意见"),
-    "record_signature": m("登记签收情况"),
-    "record_talk": m("记录谈话"),
-    "sign_talk": m("谈话记录签名"),
-    "create_inquiry": m("提出了解核实事项"),
-    "create_hold": m("设置暂缓"),
-    "create_review": m("提出复核申诉"),
-    "create_measure": m("提出结果运用事项"),
-    "create_objection": m("登记公示异议"),
-    "set_participation": m("确定参加方式"),
-    "set_commenter": m("确定评语填写人"),
-    "assign": m("指定承办人员"),
-    "issue_document": m("出具公文"),
-    "void_document": m("公文作废"),
-    "file_scan": m("归入签字扫描件"),
-    "release_scan": m("取出签字扫描件"),
-    "discard_scan": m("剔除扫描页"),
-    "take_up_scan": m("取回剔除的扫描页"),
-    "plan_measure": m("安排结果运用事项"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,10 +292,10 @@ def _returns(action: str) -> bool:
 
 
 def _word(action: str) -> Any:
-    for words in (Action, ThingAction):
+    for words in (Action, ThingAction, NotedAct):
         if action in words._value2member_map_:
             return words(action)
-    return NOTED.get(action, m("办理记录"))
+    return m("办理记录")
 
 
 def _nodes(

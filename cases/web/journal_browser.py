@@ -11,17 +11,30 @@ from cases.web.access import access
 from cases.web.installation import at, kaoji, reading
 from cases.web.presentation import render, say
 from cases.web.verdict import sentence_of
-from workflow.vocabulary import Action, AdminKind, DocumentKind, Permission, Role, ThingAction
+from workflow.vocabulary import (
+    Action,
+    AdminKind,
+    DocumentKind,
+    Permission,
+    Role,
+    Thing,
+    ThingAction,
+)
 from workflow.vocabulary.administration import AccountAct, JournalSubject, Material
+from workflow.vocabulary.noted import NotedAct, NotedSubject
 from workflow.vocabulary.word import Word
 from workflow.words import Sentence, m
 
 blueprint = Blueprint("journal_browser", __name__, url_prefix="/journal")
 
-_ACTIONS: dict[str, Word] = {
-    word.value: word for words in (Action, ThingAction, AccountAct) for word in words
+ACTIONS: dict[str, Word] = {
+    word.value: word for words in (NotedAct, Action, ThingAction, AccountAct) for word in words
 }
-_SUBJECTS: dict[str, Word] = {word.value: word for word in JournalSubject}
+"""What was done -> its word; every act that any command notes has one."""
+SUBJECTS: dict[str, Word] = {
+    word.value: word for words in (Thing, NotedSubject, JournalSubject) for word in words
+}
+"""What it was done to -> its word."""
 MATERIALS: dict[str, Word] = {
     word.value: word for words in (DocumentKind, Material) for word in words
 }
@@ -88,8 +101,8 @@ def entries() -> ResponseReturnValue:
         entries=found,
         only=only,
         next_url=next_url,
-        actions=_ACTIONS,
-        subjects=_SUBJECTS,
+        actions=ACTIONS,
+        subjects=SUBJECTS,
         details=_details,
     )
 

@@ -12,6 +12,7 @@ import pytest
 
 from cases.journal import verify
 from cases.store import Store
+from cases.web.journal_browser import ACTIONS, SUBJECTS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,7 +52,10 @@ def every_case_has_come_to_its_end(result: dict[str, object], var: Path) -> None
         )
         settled = db.execute("SELECT outcome FROM figure_conflicts").fetchall()
     assert (grades.get("6A"), grades.get("5A"), grades.get("5C")) == (1, 1, 1)
+        done = set(db.execute("SELECT action, subject FROM journal_entries"))
     assert settled == [("kept",)]
+    nameless = [(a, s) for a, s in done if a not in ACTIONS or s not in SUBJECTS]
+    assert nameless == [], "the journal's page would show them as codes"
 
 
 def dossiers_open_in_another_program(var: Path, out: Path) -> None:

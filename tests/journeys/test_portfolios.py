@@ -12,7 +12,7 @@ from cases.store import Store
 from tests.cases.commands.test_electorates import with_leader
 from tests.web_client import Client, Site, open_site
 from tests.world import AT, World, found_world
-from workflow.vocabulary import Role
+from workflow.vocabulary import AdminKind, Role
 
 PAGE = "/units/leaders"
 
@@ -126,6 +126,10 @@ def test_a_charge_ends_or_is_taken_back_and_units_without_are_listed(desk: Desk)
     assert chosen.tree.xpath("//select[@name='unit']/option[@selected]/text()") == ["沙溪县"]
     assert "2025年11月30日" in office.get(f"{PAGE}?show=ended&find=生态").text
     assert "没有找到“某局”" in office.get(f"{PAGE}?find=某局").text
+    log = desk.site.sign_in_as(admin=AdminKind.AUDIT_ADMIN).get("/journal?subject=portfolio")
+    told = [" ".join(cell.text_content().split()) for cell in log.tree.xpath("//tbody//th")]
+    assert told == ["撤销分管登记", "登记结束分管", "登记分管领导", "登记分管领导"]
+    assert log.tree.xpath("//td[@data-th='对象']/text()")[0].split() == ["分管登记", "2"]
 
 
 def test_the_office_finds_the_page_and_others_do_not(desk: Desk) -> None:
