@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g
+from flask import g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from cases.clock import date_of
@@ -20,11 +20,14 @@ from cases.queries.frame import cycle_line
 from cases.queries.kept import built
 from cases.web.installation import kaoji, reading
 from cases.web.presentation import Frame, NavItem, place, say
+from cases.web.presentation import current as language
 from cases.web.registry import NAVIGATION, Entry
 from cases.web.session import current, current_actor, errand
 from workflow.permissions import Actor, holds_anywhere
 from workflow.words import Sentence, m
 
+DOORS = frozenset({"account"})
+"""Where somebody signs in; other pages without a session (errors, health) ask the database nothing."""
 MOST = 6
 """Places on the first line of the navigation."""
 
@@ -35,7 +38,7 @@ def frame() -> Frame:
     session = current()
     busy = session is None or errand() is not None
     try:
-        surroundings = _NOTHING if busy else _surroundings()
+        surroundings = _at_the_door() if busy else _surroundings()
     except SQLAlchemyError:  # the page that tells of a broken database needs no navigation
         surroundings = _NOTHING
     return Frame(
@@ -44,6 +47,7 @@ def frame() -> Frame:
         nav=surroundings.nav,
         cycle=surroundings.cycle,
         scheme=surroundings.scheme,
+        door=surroundings.door,
         phone=house.settings.organ_phone,
         home_url=home_url(),
         account_url="" if busy else place("account.show"),
@@ -97,6 +101,7 @@ class _Surroundings:
     nav: tuple[NavItem, ...] = ()
     cycle: str = ""
     scheme: str = ""
+    door: tuple[str, str] | None = None
 
 
 _NOTHING = _Surroundings()
@@ -114,13 +119,26 @@ def _surroundings() -> _Surroundings:
         line = cycle_line(conn) if actor.admin is None else None
     nav = _gathered(entries, counts)
     if line is not None:
-        day = date_of(line.frozen_at)
+        day = language().date(date_of(line.frozen_at), weekday=False)
         told = say(m("方案第 %(n)s 版(%(day)s锁定)", n=line.scheme_number, day=day))
         kept = _Surroundings(nav, line.title, told)
     else:
         kept = _Surroundings(nav)
     g.surroundings = kept
     return kept
+
+
+def _at_the_door() -> _Surroundings:
+    """The year and its scheme, for the pages before somebody is signed in: published anyhow."""
+    if (request.blueprint or "") not in DOORS:
+        return _NOTHING
+    with reading() as conn:
+        line = cycle_line(conn)
+    if line is None:
+        return _NOTHING
+    day = language().date(date_of(line.frozen_at), weekday=False)
+    told = m("第 %(n)s 版,%(day)s锁定", n=line.scheme_number, day=day)
+    return _Surroundings(door=(line.title, say(told)))
 
 
 def _gathered(entries: list[Entry], counts: Mapping[str, int | None]) -> tuple[NavItem, ...]:

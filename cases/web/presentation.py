@@ -73,6 +73,8 @@ class Frame:
     nav: tuple[NavItem, ...] = ()
     cycle: str = ""
     scheme: str = ""
+    door: tuple[str, str] | None = None
+    """Year and version of its scheme, where the page is one before signing in."""
     phone: str = ""
     home_url: str = "/"
     help_url: str = ""

@@ -51,8 +51,8 @@ def every_case_has_come_to_its_end(result: dict[str, object], var: Path) -> None
             db.execute("SELECT conclusion, count(*) FROM cases WHERE kind = 'cadre' GROUP BY 1")
         )
         settled = db.execute("SELECT outcome FROM figure_conflicts").fetchall()
-    assert (grades.get("6A"), grades.get("5A"), grades.get("5C")) == (1, 1, 1)
         done = set(db.execute("SELECT action, subject FROM journal_entries"))
+    assert (grades.get("6A"), grades.get("5A"), grades.get("5C")) == (1, 1, 1)
     assert settled == [("kept",)]
     nameless = [(a, s) for a, s in done if a not in ACTIONS or s not in SUBJECTS]
     assert nameless == [], "the journal's page would show them as codes"

@@ -49,6 +49,9 @@ def test_right_password_signs_in_and_goes_on(site: Site, world: World) -> None:
     enrolled(site)
     client = site.visitor()
     page = client.get("/sign-in?next=/account/password")
+    facts = page.tree.xpath("//dl[@class='k-facts']/*/text()")
+    assert facts == ["考核年度", "2025 年度考核", "方案", "第 1 版，2025年12月10日锁定"]
+    assert facts[1] not in client.get("/no-such-page", status=404).source
     done = client.submit(page, {"account": "clerk1", "password": PASSWORD})
     assert (done.location, signed(client)) == ("/account/password", True)
 
