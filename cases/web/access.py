@@ -13,7 +13,8 @@
 
 ``load(conn, actor, permission, **url_values)`` returns the thing, filtered in SQL, or raises
 NotVisible: foreign and missing look the same (404). The view gets it first, then the URL's values.
-``@stepped_up`` below ``@access`` asks for the password again within ten minutes (grave acts).
+``@stepped_up`` and ``@asks_proof`` of ``cases.web.proof`` below ``@access`` ask for the password
+again where it was given more than ten minutes ago (grave acts).
 """
 
 from __future__ import annotations
@@ -122,27 +123,6 @@ def public(view: View) -> View:
     return _state(open_view, view, Stated(None, public=True))
 
 
-def stepped_up(view: View) -> View:
-    """Ask for the password (and token) again when that is more than ten minutes ago."""
-
-    @wraps(view)
-    def guarded(*things: Any, **values: Any) -> ResponseReturnValue:
-        prove_again()
-        return view(*things, **values)
-
-    guarded.kaoji_step_up = True  # type: ignore[attr-defined]
-    return guarded
-
-
-def prove_again() -> None:
-    """Raises StepUpNeeded when the password was given more than ten minutes ago.
-
-    For views of which only some acts are grave; ``stepped_up`` is for those that always are.
-    """
-    if not proved_lately():
-        raise StepUpNeeded
-
-
 def proved_lately() -> bool:
     """Whether the password was given within the last ten minutes."""
     session = current()
@@ -195,10 +175,9 @@ __all__ = [
     "access",
     "check",
     "current_actor",
-    "prove_again",
+    "proved_lately",
     "public",
     "signed_in",
     "stated",
-    "stepped_up",
     "unstated",
 ]

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from cases.commands import administration as commands
 from cases.errors import Invalid
 from cases.queries import accounts as queries
-from cases.web.access import access, current_actor, stepped_up
+from cases.web.access import access, current_actor
 from cases.web.installation import at, kaoji, reading
 from cases.web.presentation import render, say
-from cases.web.writing import Work, carry_out, checked, write
+from cases.web.proof import asks_proof, stepped_up
+from cases.web.writing import Work, carry_out, checked, unproved, write
 from forms.administration import NewAccount
 from workflow.permissions import ADMIN_TABLE, TABLE, Rule, forbidden_relations
 from workflow.vocabulary import AdminKind, Permission
@@ -40,7 +41,7 @@ def accounts() -> ResponseReturnValue:
 
 @blueprint.route("/accounts/new", methods=["GET", "POST"])
 @access(Permission.ACCOUNT_MANAGE)
-@stepped_up
+@asks_proof
 def new_account() -> ResponseReturnValue:
     """Open an account for a person of the roster; the slip is shown once."""
     find = searched()
@@ -55,7 +56,7 @@ def new_account() -> ResponseReturnValue:
     if request.method == "GET":
         return page()
     if not checked(form):
-        return page(), 422  # type: ignore[return-value]
+        return page(), unproved() or 422  # type: ignore[return-value]
     made: list[commands.Slip] = []
 
     def work(conn: sa.Connection) -> str:

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from cases.clock import now
 from cases.journal.read_log import ReadLogWriter
 from cases.store import Store
-from cases.web import access, frame, log, presentation, protection, refusals, session
+from cases.web import access, frame, log, presentation, proof, protection, refusals, session
 from cases.web.database import check_database, check_journal
 from cases.web.installation import Kaoji, kaoji
 from cases.web.registry import BLUEPRINTS, COMMANDS
@@ -45,6 +45,7 @@ def build(
         atexit.register(app.extensions["kaoji"].read_log.flush)
     app.before_request(_begin)
     presentation.install(app, frame=frame.frame, locale=frame.reader_locale)
+    app.jinja_env.globals.update(proof_asked=proof.proof_asked, has_token=proof.has_token)
     protection.install(app)
     log.install(app)
     refusals.install(app)

@@ -16,9 +16,10 @@ from cases.jobs import file_volumes
 from cases.queries import archive as queries
 from cases.queries import scans
 from cases.queries.visibility import load_case
-from cases.web.access import access, stepped_up
+from cases.web.access import access
 from cases.web.installation import at, kaoji, note_reading, on, reading
 from cases.web.presentation import render, say
+from cases.web.proof import stepped_up
 from cases.web.session import current_actor
 from cases.web.writing import write
 from forms.archive import PaperCode

@@ -12,13 +12,14 @@ from cases.commands import count as commands
 from cases.errors import Invalid, Refused
 from cases.queries.meeting import load_meeting, meeting_view
 from cases.queries.tally import tally_of
-from cases.web.access import access, stepped_up
+from cases.web.access import access
 from cases.web.installation import at, kaoji, note_reading, on, reading
 from cases.web.keys import entries
 from cases.web.presentation import render, say
+from cases.web.proof import asks_proof
 from cases.web.session import current_actor
 from cases.web.urns import rehearsal, urns
-from cases.web.writing import checked, write
+from cases.web.writing import checked, unproved, write
 from forms.keys import Shares
 from workflow.vocabulary import Permission, Role
 
@@ -28,7 +29,7 @@ P = Permission
 
 @blueprint.route("/<ref>/opening", methods=["GET", "POST"])
 @access(P.URN_OPEN, load=load_meeting)
-@stepped_up
+@asks_proof
 def opening(row: Any, ref: str) -> ResponseReturnValue:
     """Two holders enter their shares and passphrases; nothing typed here is stored or logged."""
     with reading() as conn:
@@ -41,7 +42,7 @@ def opening(row: Any, ref: str) -> ResponseReturnValue:
     if request.method == "GET":
         return page()
     if not checked(form):
-        return page(), 422
+        return page(), unproved() or 422
     try:
         with kaoji().store.transaction() as conn, urns() as store:
             commands.open_count(

@@ -19,9 +19,10 @@ from cases.queries.data_objections import ObjectionRow, load_objection, members_
 from cases.queries.data_sheet import Cell, Column, columns_of_sheet, load_sheet
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.unit_items import items_of_sheet, settled
-from cases.web.access import access, stepped_up
+from cases.web.access import access
 from cases.web.installation import at, kaoji, note_reading, on, reading
 from cases.web.presentation import render, say
+from cases.web.proof import asks_proof
 from cases.web.session import current_actor
 from cases.web.writing import posted_version, save
 from forms.base import Form
@@ -188,7 +189,7 @@ def stored_file(file_id: int | None, name: str) -> Response:
 
 @blueprint.route("/sheets/<int:sheet_id>/fraud", methods=["GET", "POST"])
 @access(P.INQUIRY_CONCLUDE, load=load_sheet)
-@stepped_up
+@asks_proof
 def fraud(sheet: Any, sheet_id: int) -> ResponseReturnValue:
     """Record established fraud; the bars follow, no grade is touched."""
     with reading() as conn:

@@ -20,11 +20,12 @@ from cases.queries.calendar import working_days
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import resource_of_thing
 from cases.queries.visibility import load_case
-from cases.web.access import access, stepped_up
+from cases.web.access import access
 from cases.web.installation import at, kaoji, on, reading
 from cases.web.presentation import render, say
+from cases.web.proof import asks_proof
 from cases.web.session import current_actor
-from cases.web.writing import posted_version, save, write
+from cases.web.writing import posted_version, save, unproved, write
 from forms.committee_review import (
     DecidePool,
     HandleObjection,
@@ -136,7 +137,7 @@ def meeting(pool: Any, pool_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/pools/<int:pool_id>/decide", methods=["GET", "POST"])
 @access(P.DECIDE_GRADE, load=queries.load_pool)
-@stepped_up
+@asks_proof
 def decide(pool: Any, pool_id: int) -> ResponseReturnValue:
     """The list as it will be decided, then the one act."""
     form = DecidePool(
@@ -277,7 +278,7 @@ def publicity(pool: Any, pool_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/pools/<int:pool_id>/notify", methods=["GET", "POST"])
 @access(P.NOTIFY_RESULT, load=queries.load_pool)
-@stepped_up
+@asks_proof
 def notify(pool: Any, pool_id: int) -> ResponseReturnValue:
     """Give notice to everybody of the pool whose result may be told; the others are named."""
     with reading() as conn:
@@ -286,11 +287,12 @@ def notify(pool: Any, pool_id: int) -> ResponseReturnValue:
             conn, [r.id for r in rows], Action.NOTIFY, actor=current_actor(), on=on()
         )
     ready = [a for a in answers if not a.reasons]
-    if request.method != "POST":
-        return render(
+    if request.method != "POST" or unproved():
+        page = render(
             "pages/pool_notify.html", pool=pool, ready=ready,
             stuck=[a for a in answers if a.reasons],
         )  # fmt: skip
+        return page, unproved() or 200
 
     def work(conn: sa.Connection) -> str:
         done = perform_many(

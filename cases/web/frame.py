@@ -27,7 +27,7 @@ from workflow.permissions import Actor, holds_anywhere
 from workflow.words import Sentence, m
 
 DOORS = frozenset({"account"})
-"""Where somebody signs in; other pages without a session (errors, health) ask the database nothing."""
+"""Where somebody signs in; other pages without a session ask the database nothing."""
 MOST = 6
 """Places on the first line of the navigation."""
 

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from cases.commands import grants as commands
 from cases.queries import accounts as queries
-from cases.web.access import access, current_actor, stepped_up
+from cases.web.access import access, current_actor
 from cases.web.installation import at, reading
 from cases.web.presentation import render, say
+from cases.web.proof import stepped_up
 from cases.web.writing import save, write
 from forms.administration import ProposeGrant
 from workflow.permissions import Actor, Grant, scopes

@@ -23,14 +23,15 @@ from cases.commands import keys as key_commands
 from cases.errors import Invalid, Refused
 from cases.queries.meeting import current_cycle, load_meeting, meeting_view
 from cases.queries.urns_to_open import UrnToOpen, destruction_of, public_key_of, urns_to_open
-from cases.web.access import access, stepped_up
+from cases.web.access import access
 from cases.web.hall import download
 from cases.web.installation import at, kaoji, on, reading
 from cases.web.keys import asked_key, entries, group_of, offer_units
 from cases.web.presentation import render, say
+from cases.web.proof import BESIDE, asks_proof
 from cases.web.session import current_actor
 from cases.web.urns import rehearsal, urns
-from cases.web.writing import checked
+from cases.web.writing import checked, unproved
 from forms.hall import Destroy, RegisterKey, ResultFile
 from forms.keys import Shares
 from workflow.vocabulary import Permission
@@ -43,7 +44,7 @@ _MARK = Markup("<!-- lines -->")
 
 @blueprint.route("/openings", methods=["GET", "POST"])
 @access(P.URN_OPEN)
-@stepped_up
+@asks_proof
 def batch() -> ResponseReturnValue:
     """Open several urns of one key: two shares once, then one urn after the other."""
     with reading() as conn:
@@ -70,7 +71,7 @@ def batch() -> ResponseReturnValue:
         form.take({"share_1": m("请选择同一把密钥的测评箱")})
         return page(), 422
     if not checked_shares(form):
-        return page(), 422
+        return page(), unproved() or 422
     try:
         with reading() as conn:
             public = public_key_of(conn, picked[0].key_id)
@@ -87,15 +88,16 @@ def _without_ticks(posted: Any) -> Any:
     if posted is None:
         return None
     kept = posted.copy()
-    kept.poplist("urn")
+    for name in ("urn", *BESIDE):
+        kept.poplist(name)
     return kept
 
 
 def checked_shares(form: Shares) -> bool:
     """Whether the shares were typed; fields the page doesn't have are refused."""
-    if form.unknown_fields([name for name in request.form if name != "urn"]):
+    if form.unknown_fields({*request.form} - BESIDE - {"urn"}):
         abort(400)
-    return bool(form.validate())
+    return bool(form.validate()) and not unproved()
 
 
 def _opened(
@@ -206,7 +208,7 @@ def register() -> ResponseReturnValue:
 
 @blueprint.route("/keys/destroy", methods=["GET", "POST"])
 @access(P.BALLOTS_DESTROY)
-@stepped_up
+@asks_proof
 def destroy() -> ResponseReturnValue:
     """Witnessed destruction of shares and envelopes; nothing can be opened afterwards."""
     with reading() as conn:
@@ -225,7 +227,7 @@ def destroy() -> ResponseReturnValue:
     if request.method == "GET":
         return page()
     if not checked(form):
-        return page(), 422
+        return page(), unproved() or 422
     given = destruction.Witnessing(
         place=str(form.place.data),
         witnesses=(str(form.witness_1.data), str(form.witness_2.data)),

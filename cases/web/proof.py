@@ -1,27 +1,36 @@
 """Proof of oneself: the password again, and the token where there is one, before a grave act.
 
-A page whose ticks and answers must not be lost asks for it beside its own button::
+A page with a form asks for it beside its own button, so that ticks and answers stay::
 
-    proof = None if proved_lately() else asked_beside(request.form)
-    ...
-    if proof is not None and not prove(proof): return page(), 422
+    @access(...)
+    @asks_proof            # GET shows the field, ``own_proof()`` of components/form.html; what a
+    def destroy(): ...     # POST leaves unproved, ``cases.web.writing`` does not carry out
+
+    @access(...)
+    @stepped_up            # a button without a page: the refusal itself asks, and repeats the press
+    def approve(): ...
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import request
+from flask import g, request
+from flask.typing import ResponseReturnValue
 
 from cases.commands import second_factor as tokens
 from cases.commands import sign_in as commands
 from cases.errors import Invalid, NotVisible, Refused
 from cases.web import session
+from cases.web.access import StepUpNeeded, proved_lately
 from cases.web.installation import at, kaoji, request_id
 from cases.web.presentation import say
 from forms.account import ChangePassword
 from forms.administration import StepUp
 
+View = Callable[..., ResponseReturnValue]
 PREFIX = "_"
 BESIDE = frozenset({"_password", "_code"})
 """Fields of a proof that stand in another page's form; they are never part of what is posted."""
@@ -80,3 +89,60 @@ def prove(form: StepUp) -> bool:
         form.take(e.errors)
         return False
     return True
+
+
+def stepped_up(view: View) -> View:
+    """For acts without a page of their own, and for reading what is grave.
+
+    A POST may carry the proof; without it, StepUpNeeded is raised, whose page repeats the press.
+    """
+
+    @wraps(view)
+    def guarded(*things: Any, **values: Any) -> ResponseReturnValue:
+        if not proved_lately() and not _proved_now():
+            raise StepUpNeeded
+        return view(*things, **values)
+
+    return _marked(guarded)
+
+
+def asks_proof(view: View) -> View:
+    """For acts on a page with a form, where ``own_proof()`` stands."""
+
+    @wraps(view)
+    def guarded(*things: Any, **values: Any) -> ResponseReturnValue:
+        g.beside = BESIDE
+        if not proved_lately() and not _proved_now():
+            g.proof = g.get("proof") or asked_beside(request.form if _posting() else None)
+            if _posting():
+                g.proof.validate()
+                g.unproved = 422 if "_password" in request.form else 401
+        return view(*things, **values)
+
+    return _marked(guarded)
+
+
+def _marked(guarded: View) -> View:
+    guarded.kaoji_step_up = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def _posting() -> bool:
+    return request.method == "POST"
+
+
+def _proved_now() -> bool:
+    """Whether this very POST carries the proof; a wrong one keeps its error in ``g.proof``."""
+    if not _posting() or "_password" not in request.form:
+        return False
+    g.proof = asked_beside(request.form)
+    if not prove(g.proof):
+        return False
+    g.proof = None
+    return True
+
+
+def proof_asked() -> StepUp | None:
+    """The fields that the present page asks for beside its own; None where nothing is asked."""
+    asked: StepUp | None = g.get("proof")
+    return asked

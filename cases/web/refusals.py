@@ -18,6 +18,7 @@ from cases.web import log
 from cases.web.access import SignInNeeded, StepUpNeeded
 from cases.web.installation import reading
 from cases.web.presentation import render, say
+from cases.web.proof import BESIDE, asked_beside, has_token, proof_asked
 from cases.web.session import current_actor
 from cases.web.writing import Repeated
 from forms.base import CARRIED
@@ -172,7 +173,21 @@ def _step_up(_error: StepUpNeeded) -> ResponseReturnValue:
     back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
     if back is not None:
         return redirect(url_for("account.step_up", next=back), 303)
-    return _page("401_step_up", 401, reference=None, typed=typed())
+    asked = proof_asked()
+    again = [
+        (name, text)
+        for name, text in request.form.items(multi=True)
+        if name not in BESIDE and (name == "_version" or name not in CARRIED) and not secret(name)
+    ]
+    return _page(
+        "401_step_up",
+        422 if asked is not None else 401,
+        reference=None,
+        typed=typed(),
+        again=again,
+        form=asked or asked_beside(),
+        has_token=has_token(),
+    )
 
 
 def _forged(_error: CSRFError) -> ResponseReturnValue:

@@ -30,6 +30,7 @@ from flask.typing import ResponseReturnValue
 from cases.commands import idempotency
 from cases.errors import Invalid, KaojiError, Refused
 from cases.queries.idempotency import CarriedOut, carried_out
+from cases.web.access import StepUpNeeded
 from cases.web.installation import at, kaoji
 from cases.web.session import current_actor
 from forms.base import Form
@@ -60,11 +61,14 @@ class Written:
 def carry_out(work: Work) -> Written:
     """Run ``work`` in one transaction under the request's key. It returns where to go next.
 
-    Raises what the command raises (nothing is written then), Repeated for a used key.
+    Raises what the command raises (nothing is written then), Repeated for a used key, StepUpNeeded
+    where the act asks for the password and it wasn't given.
     """
     account_id, key = current_actor().account_id, request.form.get("_key", "")
     if account_id is None or not _KEY.fullmatch(key):
         abort(400)
+    if unproved():
+        raise StepUpNeeded
     route, digest = _route(), payload_digest()
     with kaoji().store.transaction() as conn:
         if not idempotency.claim(conn, account_id, key, route=route, digest=digest, at=at()):
@@ -88,7 +92,7 @@ def save(
     another form that stands ``beside`` it.
     """
     if not checked(form, beside):
-        return page(), 422  # type: ignore[return-value]
+        return page(), unproved() or 422  # type: ignore[return-value]
     try:
         return write(work)
     except Invalid as e:
@@ -99,9 +103,15 @@ def save(
 def checked(form: Form, beside: frozenset[str] = frozenset()) -> bool:
     """Whether the posted form can be taken; leaves it in ``g.form`` for refusal pages."""
     g.form = form
-    if form.unknown_fields({*request.form, *request.files} - beside):
+    if form.unknown_fields({*request.form, *request.files} - beside - g.get("beside", set())):
         abort(400)
-    return bool(form.validate())
+    return bool(form.validate()) and not unproved()
+
+
+def unproved() -> int:
+    """The status of a POST that must prove who presses and doesn't (``asks_proof``); else 0."""
+    status: int = g.get("unproved", 0)
+    return status
 
 
 def posted_version() -> int:

@@ -118,7 +118,8 @@ def test_paper_from_print_to_the_count(site: Site, world: World) -> None:
     table = {f"{kind}_{g}": "0" for kind in ("returned", "missing") for g in "ABC"}
     teller.submit(teller.get(f"{HOME}/table"), table | {"returned_C": "3"})
     keeper = holder(site, world)
-    keeper.submit(keeper.get(f"{HOME}/opening"), typed(shares, 1, 2))
+    asked = keeper.submit_unproved(f"{HOME}/opening", typed(shares, 1, 2))
+    keeper.submit(asked, typed(shares, 1, 2))
     assert "16 / 16" in clerk.get(f"{HOME}/tally").text
 
 
@@ -260,7 +261,8 @@ def closed(site: Site, world: World) -> list[str]:
 
 def test_batch_is_opened_line_by_line(site: Site, world: World, closed: list[str]) -> None:
     keeper = holder(site, world)
-    page = keeper.get("/openings")
+    page = keeper.submit_unproved("/openings", typed(closed, 0, 2))
+    assert PASSPHRASES[0] not in page.source
     wrong = keeper.submit(page, typed(closed, 0, 1, "别人的 四个 词 呀"), status=422)
     assert wrong.errors == ["第二份的口令：口令不对"]
     assert PASSPHRASES[0] not in wrong.source
@@ -321,7 +323,8 @@ def test_originals_are_destroyed_before_two_witnesses_after_their_term(
     assert refused.errors == ["销毁依据：封存保管期到 2029年1月12日 周五，还不能销毁"]
     site.clock.at = datetime(2029, 1, 13, 2, tzinfo=UTC)
     late = lead()
-    same = late.submit(late.get("/keys/destroy"), given | {"witness_2": "陆明晖"}, status=422)
+    page = late.submit_unproved("/keys/destroy", given | {"witness_2": "方若谷"})
+    same = late.submit(page, given | {"witness_2": "陆明晖"}, status=422)
     assert len(same.errors) == 1
     late.submit(late.get("/keys/destroy"), given | {"witness_2": "方若谷"})
     assert "陆明晖、方若谷" in late.get("/keys/destroy").text

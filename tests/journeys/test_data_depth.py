@@ -86,7 +86,6 @@ def test_lead_records_fraud_and_only_he(desk: DataDesk) -> None:
     lead = desk.site.sign_in_as(
         Role.OFFICE_LEAD, organ=desk.world.units["organ"], person_id=desk.world.people["lead"]
     )
-    page = lead.get(url)
     told = {
         "indicators": "pm25",
         "people": str(desk.world.people["head"]),
@@ -94,7 +93,8 @@ def test_lead_records_fraud_and_only_he(desk: DataDesk) -> None:
         "document": "云统核〔2025〕7号",
         "finding": "人为干扰监测点位",
     }
-    done = lead.follow(lead.submit(page, told, action="/fraud"))
+    page = lead.submit_unproved(url, told, "/fraud")
+    done = lead.follow(lead.submit(page, action="/fraud"))
     assert "已登记认定结果" in done.text
     with desk.store.reading() as conn:
         rows = conn.execute(sa.select(SubjectEvent.unit_id, SubjectEvent.person_id)).all()

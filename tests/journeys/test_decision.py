@@ -55,11 +55,15 @@ def decided_by_recorder(desk: Desk, pool: int, case_id: int) -> None:
         recorder.submit(page, fields, action="/meeting")
     page = recorder.get(f"/pools/{pool}/decide")
     assert "会议认为问题较多" in page.text
-    recorder.submit(page, {"document_no": "云组〔2026〕9号"}, action="/decide")
+    answers = {"document_no": "云组〔2026〕9号"}
+    page = recorder.submit_unproved(f"/pools/{pool}/decide", answers, "/decide")
+    assert case_row(desk.store, case_id).state == "deciding"
+    recorder.submit(page, action="/decide")
     row = case_row(desk.store, case_id)
     assert (row.state, row.decided_grade) == ("decided", "basically_competent")
     recorder.submit(recorder.get(f"/pools/{pool}/chain"), action="/release")
-    page = recorder.get(f"/pools/{pool}/notify")
+    page = recorder.submit_unproved(f"/pools/{pool}/notify", {}, "/notify")
+    assert case_row(desk.store, case_id).state == "decided"
     recorder.submit(page, action="/notify")
     assert case_row(desk.store, case_id).state == "notified"
     assert "已告知" in recorder.get(f"/pools/{pool}/chain").text

@@ -7,7 +7,8 @@ from flask import Flask, Response
 
 from cases.errors import Misconfigured, NotVisible
 from cases.web import access as rights
-from cases.web.access import access, public, signed_in, stepped_up
+from cases.web.access import access, public, signed_in
+from cases.web.proof import stepped_up
 from tests.web_client import Site
 from tests.world import World
 from workflow.vocabulary import AdminKind, Permission, Role

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from cases.commands import passwords
 from cases.journal import verify
 from cases.models import Account, JournalEntry, RoleGrant
 from tests.web_client import Client, Site
 from tests.world import World
 from workflow.vocabulary import AdminKind, Role
+
+PASSWORD = "four quiet morning trains"
 
 CONSOLES = {
     AdminKind.SYSTEM_ADMIN: ("/administration/accounts", "/administration/accounts/new", "/grants"),
@@ -53,10 +56,9 @@ def test_home_of_each_administrator_leads_to_the_consoles(site: Site, world: Wor
 
 def open_account(site: Site, world: World, login: str = "shenzhiyuan") -> str:
     system = admin(site, AdminKind.SYSTEM_ADMIN)
-    page = system.get("/administration/accounts/new?find=沈知远")
-    shown = system.submit(
-        page, {"person": str(world.people["chief"]), "account": login}, status=200
-    )
+    told = {"person": str(world.people["chief"]), "account": login}
+    page = system.submit_unproved("/administration/accounts/new?find=沈知远", told, "/new")
+    shown = system.submit(page, status=200)
     assert shown.h1 == "领取码，只显示这一次"
     return str(shown.tree.xpath("//dt[text()='领取码']/following-sibling::dd[1]")[0].text)
 
@@ -123,11 +125,23 @@ def test_grant_with_a_fault_is_refused_with_its_sentence(site: Site, world: Worl
     assert "须按主管机关授权" in refused.text
 
 
-def test_grave_acts_ask_for_the_password_again(site: Site, world: World) -> None:
+def test_grave_press_asks_for_the_password_and_goes_on(
+    site: Site, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cheap = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "hasher", cheap)
     clerk, system = site.sign_in_as(), admin(site, AdminKind.SYSTEM_ADMIN)
+    with site.store.transaction() as conn:
+        conn.execute(sa.update(Account).values(password_hash=passwords.make_hash(PASSWORD)))
     page = system.get(f"/administration/accounts/{clerk.account_id}")
     site.clock.at += timedelta(minutes=11)
-    system.submit(page, action="/active", status=401)
+    asked = system.submit(page, action="/active", status=401)
+    assert asked.tree.xpath("//input[@name='active']/@value") == ["0"]
+    wrong = system.submit(asked, {"_password": "a guess of mine"}, status=422)
+    assert (wrong.errors, "a guess of mine" in wrong.source) == (["现在的密码不对"], False)
+    assert clerk.get("/account").h1 == "我的账号"
+    done = system.submit(wrong, {"_password": PASSWORD})
+    assert "已停用" in system.follow(done).text
 
 
 def test_disabled_account_is_out_at_once(site: Site, world: World) -> None:
