@@ -7,6 +7,7 @@ that happens afterwards goes through commands.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -18,11 +19,13 @@ import yaml
 
 from cases.journal import Draft, append
 from cases.models import (
+    Account,
     Assignment,
     CalendarDay,
     Cycle,
     Person,
     Post,
+    RoleGrant,
     Scheme,
     SchemeVersion,
     Unit,
@@ -207,6 +210,22 @@ TIMETABLE = {
     "result_application": {"opens": "2026-03-20", "due": "2026-06-30"},
     "archive": {"opens": "2026-03-20", "due": "2026-12-31"},
 }
+
+
+def staff_departments(conn: sa.Connection, units: Iterable[int]) -> None:
+    """Somebody who enters figures and somebody else who verifies them, at each of the units."""
+    people = conn.execute(sa.select(Person.id).order_by(Person.id).limit(2)).scalars().all()
+    roles = (Role.DATA_PROVIDER, Role.DATA_VERIFIER)
+    for person, role in zip(people, roles, strict=True):
+        login = f"{role}-{person}"
+        account = _row(
+            conn, Account, login=login, display=login, person_id=person, created_at=AT
+        )  # fmt: skip
+        for unit in units:
+            _row(
+                conn, RoleGrant, account_id=account, role=role, unit_id=unit, requested_at=AT,
+                approved_at=AT,
+            )  # fmt: skip
 
 
 def _row(conn: sa.Connection, table: Any, **values: Any) -> int:

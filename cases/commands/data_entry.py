@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from cases.clock import date_of
 from cases.commands.data_values import EDITABLE, follow, may, note
 from cases.commands.recheck import recheck
 from cases.errors import Invalid, Refused, Stale
@@ -17,7 +18,7 @@ from cases.models import Cycle, DataSheet, IndicatorValue
 from cases.queries.contradictions import held
 from cases.queries.data_sheet import mark_of
 from cases.queries.things import row_of
-from cases.scoring.period import NoPeriod, outside, read_period
+from cases.scoring.period import NoPeriod, ends_on, outside, read_period
 from cases.scoring.plausibility import NoFigure, read_figure
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission, Thing, ValueState
@@ -84,7 +85,8 @@ def enter_sheets(
     for sheet_id in sorted(sheets):
         errors: dict[str, Sentence] = {}
         for entry in sheets[sheet_id]:
-            cleaned = _clean(entry, hand_in, years[locked[sheet_id].cycle_id], errors)
+            year = years[locked[sheet_id].cycle_id]
+            cleaned = _clean(entry, hand_in, (year, date_of(at)), errors)
             row = rows.get((sheet_id, entry.indicator))
             if row is None:
                 errors[entry.indicator] = m("数据表中没有这项指标")
@@ -193,10 +195,13 @@ def _note(
     )
 
 
-def _clean(entry: Entry, hand_in: bool, year: int, errors: dict[str, Sentence]) -> dict[str, Any]:
+def _clean(
+    entry: Entry, hand_in: bool, when: tuple[int, date], errors: dict[str, Sentence]
+) -> dict[str, Any]:
     """The columns of an entry; what is wrong with it goes to ``errors`` under its indicator.
 
     A period or a source at fault stands under ``<indicator>.period`` and ``<indicator>.source``.
+    ``when`` are the year assessed and the day of entry.
     """
     reason = (entry.missing_reason or "").strip() or None
     try:
@@ -215,36 +220,45 @@ def _clean(entry: Entry, hand_in: bool, year: int, errors: dict[str, Sentence]) 
         "missing_reason": reason,
         "not_applicable": entry.not_applicable and value is None,
         "previous_value": before,
-        "period": _period(entry, value, year, errors),
+        "period": _period(entry, value, when, errors),
         "source": entry.source,
         "document": entry.document,
         "remark": entry.remark,
     }
 
 
-def period_fault(text: str | None, remark: str | None, year: int) -> Sentence | None:
-    """What is wrong with a period as typed: no span of time, or another year's without a word."""
+def period_fault(text: str | None, remark: str | None, year: int, on: date) -> Sentence | None:
+    """What is wrong with a period as typed on a day: no span of time; without a word another
+    year's, or one that isn't over yet. The year assessed itself is only warned of."""
     try:
-        other = bool(text) and outside(read_period(text or ""), year)
+        period = read_period(text) if text else ""
     except NoPeriod as bad:
         return bad.sentence
-    if other and not (remark or "").strip():
+    if not period or (remark or "").strip():
+        return None
+    if outside(period, year):
         return m("数据所属期应在 %(year)s 年内;用其他年度数据的,在备注写明原因", year=year)
+    last = ends_on(period)
+    if period != str(year) and last > on:
+        return m("所属期到 %(day)s 才结束,还没有这个数;计划数、目标数或预计数,在备注写明",
+                 day=last.isoformat())  # fmt: skip
     return None
 
 
-def _period(entry: Entry, value: str | None, year: int, errors: dict[str, Sentence]) -> str | None:
+def _period(
+    entry: Entry, value: str | None, when: tuple[int, date], errors: dict[str, Sentence]
+) -> str | None:
     """The period in its kept form, under ``<indicator>.period`` what is wrong with it.
 
     A figure without one is about the year assessed, which the page says beside the field.
     """
     text = (entry.period or "").strip()
-    fault = period_fault(text, entry.remark, year)
+    fault = period_fault(text, entry.remark, *when)
     if fault is not None:
         errors[f"{entry.indicator}.period"] = fault
         return None
     if not text:
-        return str(year) if value is not None else None
+        return str(when[0]) if value is not None else None
     return read_period(text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -113,10 +113,15 @@ def _lines(desk: Desk) -> Iterator[list[str | None]]:
 
 
 def read_figures(
-    conn: sa.Connection, book: Workbook, desk: Desk, told: Callable[[int], None] = lambda n: None
+    conn: sa.Connection,
+    book: Workbook,
+    desk: Desk,
+    on: date,
+    told: Callable[[int], None] = lambda n: None,
 ) -> tuple[list[Problem], list[Figure]]:
     """Problems of whole sheets, and the rows that hold anything, in the sheet's order.
 
+    ``on`` is the day of reading: a period that isn't over by then is refused at its cell.
     ``told`` hears how many rows were read, now and then.
     """
     reader = FigureReader(book)
@@ -129,7 +134,7 @@ def read_figures(
     for number, row in enumerate(reader.rows(), 1):
         if not _untouched(row):
             cell = cells.get((row.unit_code, row.indicator))
-            found.append(_figure(row, cell, titles, desk.scheme.year))
+            found.append(_figure(row, cell, titles, (desk.scheme.year, on)))
         if number % EVERY == 0:
             told(number)
     return [], _looked_at(conn, desk, found)
@@ -202,7 +207,9 @@ def _odd(row: FigureRow) -> bool:
     return any(p.level is Level.ERROR and p.cell != row.cell for p in row.problems)
 
 
-def _figure(row: FigureRow, cell: Cell | None, titles: dict[str, str], year: int) -> Figure:
+def _figure(
+    row: FigureRow, cell: Cell | None, titles: dict[str, str], when: tuple[int, date]
+) -> Figure:
     first = next((p for p in row.problems if p.level is Level.ERROR), None)
     fault, where = (first.sentence, first.cell) if first else (None, "")
     if fault is None and row.indicator not in titles:
@@ -213,7 +220,7 @@ def _figure(row: FigureRow, cell: Cell | None, titles: dict[str, str], year: int
         fault = _swapped(row, cell, titles)
         where = f"A{row.row}" if fault is not None else ""
     if fault is None:
-        fault = period_fault(row.period, row.note, year)
+        fault = period_fault(row.period, row.note, *when)
         where = row.period_cell if fault is not None else ""
     figure = Figure(row, cell, titles.get(row.indicator, row.indicator), fault, where)
     if fault is None and cell is not None and not cell.editable and not figure.same:

@@ -21,9 +21,9 @@ from cases.journal.figures import VERIFYING, figures_said
 from cases.models import Case, Cycle, DataSheet, IndicatorValue, Unit
 from cases.queries.contradictions import held
 from cases.queries.data_sheet import mark_of
+from cases.queries.providers import Departments, departments
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
-from cases.queries.unit_items import nearness
 from cases.scoring.shapes import Scheme
 from workflow.permissions import SYSTEM, Actor
 from workflow.vocabulary import (
@@ -47,7 +47,7 @@ def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetim
     if scheme is None:
         raise Refused([m("考核年度还没有选定方案")])
     timetable = conn.execute(sa.select(Cycle.timetable).where(Cycle.id == cycle_id)).scalar_one()
-    codes, names = _departments(conn, cycle_id)
+    named = _departments(conn, cycle_id)
     units = conn.execute(
         sa.select(Unit.id, Unit.class_code)
         .join(Case, Case.unit_id == Unit.id)
@@ -61,20 +61,16 @@ def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetim
         if class_code is None or not _has_indicators(scheme, class_code):
             continue
         leaves = _asked(scheme, class_code)
-        providers = {i.code: codes.get(i.provider) or names.get(i.provider) for i in leaves}
+        providers = {i.code: named.unit(i.provider) for i in leaves}
         _sheet(conn, cycle_id, unit_id, leaves, providers, timetable, actor, at)
         made += 1
     add_rows(conn, cycle_id, actor=actor, at=at)
     return made
 
 
-def _departments(conn: sa.Connection, cycle_id: int) -> tuple[dict[str, int], dict[str, int]]:
-    """Units by code and by name; of several of one name the cycle's organ's own."""
+def _departments(conn: sa.Connection, cycle_id: int) -> Departments:
     organ = conn.execute(sa.select(Cycle.managing_organ_id).where(Cycle.id == cycle_id)).scalar()
-    rows = conn.execute(
-        sa.select(Unit.code, Unit.name, Unit.id).order_by(nearness(organ), Unit.id.desc())
-    ).all()
-    return {row.code: row.id for row in rows}, {row.name: row.id for row in rows}
+    return departments(conn, organ)
 
 
 def add_rows(
@@ -93,7 +89,7 @@ def add_rows(
     scheme = scheme_of_cycle(conn, cycle_id)
     if scheme is None:
         return 0
-    codes, names = _departments(conn, cycle_id)
+    named = _departments(conn, cycle_id)
     here = [DataSheet.cycle_id == cycle_id, DataSheet.state != DataSheetState.FROZEN]
     if sheets is not None:
         here.append(DataSheet.id.in_(sheets))
@@ -116,7 +112,7 @@ def add_rows(
         leaves = _asked(scheme, classes[sheet_id])
         new = [leaf for leaf in leaves if leaf.code not in there]
         if new:
-            providers = {i.code: codes.get(i.provider) or names.get(i.provider) for i in new}
+            providers = {i.code: named.unit(i.provider) for i in new}
             _value_rows(conn, sheet_id, new, providers)
             note(conn, sheet_id, "add_value_rows", [leaf.code for leaf in new], actor, at)
             if states[sheet_id] == DataSheetState.VERIFIED:

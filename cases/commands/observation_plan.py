@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -23,13 +24,14 @@ from cases.queries.contradictions import conflict_rows, observations_of
 from cases.queries.data_checks import whole_figures
 from cases.queries.data_sheet import Cell, Desk
 from cases.queries.observations import Evidence, evidence_of
-from cases.scoring.period import outside, year_of
+from cases.scoring.period import ends_on, outside, year_of
 from cases.scoring.plausibility import Contradiction, contradictions, number
 from workflow.vocabulary import ConflictKind, ValueState
 from workflow.words import Sentence, m
 
 Place = tuple[int, str, str]
 """Sheet, indicator, period."""
+When = tuple[int, date]  # the year assessed, today
 
 
 class Fate(StrEnum):
@@ -108,23 +110,27 @@ class Plan:
 
 
 def plan(
-    conn: sa.Connection, book: Workbook, desk: Desk, told: Callable[[int], None] = lambda n: None
+    conn: sa.Connection,
+    book: Workbook,
+    desk: Desk,
+    on: date,
+    told: Callable[[int], None] = lambda n: None,
 ) -> Plan:
-    """Compare a list with the desk's figures and all observations kept. A few statements.
+    """Compare a list with the desk's figures and all observations kept, as of a day.
 
     ``told`` hears how many rows were read, now and then.
     """
     problems, rows = read_observations(book, told)
     if problems:
         return Plan(problems)
-    made = Plan(rows=_recognised(rows, desk))
+    made = Plan(rows=_recognised(rows, desk, on))
     good = [row for row in made.rows if row.fate is not Fate.REFUSED]
     sheets = {row.cell.sheet_id for row in good if row.cell is not None}
     _Comparison(conn, desk, made, sheets).run(good)
     return made
 
 
-def _recognised(rows: Sequence[ObservationRow], desk: Desk) -> list[PlannedRow]:
+def _recognised(rows: Sequence[ObservationRow], desk: Desk, on: date) -> list[PlannedRow]:
     """The rows with their unit and indicator, or why they can't be taken."""
     names = Counter(unit for unit, _ in {(c.unit, c.unit_id) for c in desk.cells})
     units = {c.unit: c.unit_id for c in desk.cells if names[c.unit] == 1}
@@ -138,14 +144,14 @@ def _recognised(rows: Sequence[ObservationRow], desk: Desk) -> list[PlannedRow]:
         code = codes.get(row.indicator, "")
         cell = cells.get((units.get(row.unit, 0), code))
         one = PlannedRow(row, cell, code)
-        _judge(one, row.unit in units, measures, desk.cycle.year)
+        _judge(one, row.unit in units, measures, (desk.cycle.year, on))
         found.append(one)
     return found
 
 
-def _judge(one: PlannedRow, unit_known: bool, measures: Mapping[str, str], year: int) -> None:
+def _judge(one: PlannedRow, unit_known: bool, measures: Mapping[str, str], when: When) -> None:
     """Mark a row that can't be taken, with its cell."""
-    row = one.row
+    row, (year, on) = one.row, when
     said: Sentence | None = None
     at = ""
     if row.problems:
@@ -164,6 +170,8 @@ def _judge(one: PlannedRow, unit_known: bool, measures: Mapping[str, str], year:
         at = row.measure_cell
     elif one.cell.state is ValueState.FROZEN and year_of(row.period) in (year, year - 1):
         said = m("数据表已锁定;有新的依据的,先按文件修订数据")
+    elif row.period != str(year) and ends_on(row.period) > on:
+        said = m("所属期到 %(day)s 才结束,还没有这个数", day=ends_on(row.period).isoformat())
     if said is not None:
         one.fate, one.said, one.said_at = Fate.REFUSED, said, at
 

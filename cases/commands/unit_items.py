@@ -79,7 +79,7 @@ def enter(
     sheet = _worked_on(conn, sheet_id)
     scheme, item, provider = _item(conn, sheet, typed.item)
     filed = _has_file(conn, entry_id) or typed.file_id is not None
-    values = _checked(item, typed, scheme.year, filed)
+    values = _checked(item, typed, (scheme.year, date_of(at)), filed)
     fits_unit(conn, scheme, item, sheet.unit_id)
     _right(conn, actor, sheet, provider, Permission.DATA_ENTER)
     values |= {
@@ -292,8 +292,9 @@ def _look_again(conn: sa.Connection, sheet: Any, why: Sentence, actor: Actor, at
         )  # fmt: skip
 
 
-def _checked(item: Item, typed: Fact, year: int, filed: bool) -> dict[str, Any]:
-    """The columns of a fact. Raises Invalid by field."""
+def _checked(item: Item, typed: Fact, when: tuple[int, date], filed: bool) -> dict[str, Any]:
+    """The columns of a fact; ``when`` are the year assessed and today. Raises Invalid by field."""
+    year, today = when
     errors: dict[str, Sentence] = {}
     cases, points = _amount(item, typed, errors)
     fact = typed.fact.strip()
@@ -303,6 +304,8 @@ def _checked(item: Item, typed: Fact, year: int, filed: bool) -> dict[str, Any]:
         errors["happened_on"] = m("请填写发生日期")
     elif typed.happened_on.year != year:
         errors["happened_on"] = m("发生日期应在 %(year)s 年内", year=year)
+    elif typed.happened_on > today:
+        errors["happened_on"] = m("日期在今天之后")
     if item.evidence_required and not (typed.document.strip() or filed):
         errors["document"] = m("“%(item)s”须有佐证:填写文号或者上传材料", item=item.title)
     if errors:

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases.clock import date_of
 from cases.commands import jobs
 from cases.commands.data_import import Figure, read_figures, take
 from cases.commands.jobs import RowResult
@@ -49,7 +50,7 @@ def run(work: Work) -> Mapping[str, Any]:
             with work.step() as writing:
                 work.report(writing, done=min(done, total), total=total)
 
-        problems, figures = read_figures(conn, open_workbook(data), desk, told)
+        problems, figures = read_figures(conn, open_workbook(data), desk, date_of(work.now()), told)
     faulty = [f for f in figures if f.fault is not None]
     if problems or faulty:
         with work.step() as conn:

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases.clock import date_of
 from cases.commands import jobs
 from cases.commands.jobs import RowResult
 from cases.commands.observation_plan import Fate, Plan, PlannedRow, plan
@@ -56,7 +57,7 @@ def run(work: Work) -> Mapping[str, Any]:
             with work.step() as writing:
                 work.report(writing, done=min(done, rows), total=3 * rows)
 
-        made = plan(conn, book, desk, told)
+        made = plan(conn, book, desk, date_of(work.now()), told)
     stopped = bool(made.problems or made.refused)
     with work.step() as conn:
         work.report(conn, _rows(made), done=2 * rows, total=3 * rows)

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from cases.errors import NotVisible
 from cases.models import AnalysisRun, Case, Cycle, DataSheet, IndicatorValue, Person, Unit
-from cases.queries.data_sheet import sheets_within
 from cases.queries.relations import RANKS, ties_of
 from cases.queries.scheme import scheme_by_digest, scheme_of_cycle
 from cases.queries.setup import CycleView, cycle_by_ref, cycles
+from cases.queries.sheet_reach import sheets_within
 from cases.queries.unit_figures import USABLE, UnitFigures, UnitName, unit_figures
 from cases.scoring.scoresheet import Scores
 from cases.scoring.shapes import Scheme

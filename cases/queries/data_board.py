@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.models import Cycle, DataSheet, IndicatorValue, Unit
-from cases.queries.data_sheet import EDITABLE, SETTLED, Condition, reach
+from cases.queries.data_sheet import EDITABLE, SETTLED
+from cases.queries.sheet_reach import Condition, reach
 from workflow.permissions import Actor
 from workflow.vocabulary import DataSheetState, Permission, ValueState
 

@@ -11,7 +11,15 @@ import sqlalchemy as sa
 
 from cases.models import Cycle, DataSheet, IndicatorValue, Unit
 from cases.queries.contradictions import contradicted
-from cases.scoring.plausibility import Finding, change, number, of_change, of_checks, of_range
+from cases.scoring.plausibility import (
+    Finding,
+    change,
+    number,
+    of_change,
+    of_checks,
+    of_period,
+    of_range,
+)
 from cases.scoring.plausibility import repeated as told_twice
 from cases.scoring.shapes import Scheme
 
@@ -28,10 +36,10 @@ def findings_of(
 ) -> dict[Place, list[Finding]]:
     """(sheet id, indicator) -> findings, the jump on last year first.
 
-    ``cells`` have sheet_id, unit, indicator, value, previous, contradicted; ``typed`` are
-    figures that would stand in their place. Sums and ratios read figures of other departments
-    too; these are told only where the condition ``readable`` over values, sheets, cycles and
-    units holds.
+    ``cells`` have sheet_id, unit, indicator, value, previous, period, entered_on, contradicted;
+    ``typed`` are figures that would stand in their place. Sums and ratios read figures of other
+    departments too; these are told only where the condition ``readable`` over values, sheets,
+    cycles and units holds.
     """
     cells, known = list(cells), scheme.entered
     rows = [(c, (typed or {}).get((c.sheet_id, c.indicator), c.value)) for c in cells]
@@ -44,6 +52,7 @@ def findings_of(
         place = (cell.sheet_id, cell.indicator)
         figures[place] = value
         single = (
+            of_period(cell.period, cell.entered_on),
             of_change(change(cell.previous, text)),
             of_range(known[cell.indicator], value) if cell.indicator in known else None,
         )

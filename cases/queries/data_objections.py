@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from cases.errors import NotVisible
 from cases.models import Case, Cycle, DataSheet, IndicatorValue, Person, Unit, ValueObjection
-from cases.queries.data_sheet import figures_within
+from cases.queries.sheet_reach import figures_within
 from workflow.permissions import Actor, scopes
 from workflow.vocabulary import ObjectionOutcome, Permission
 

@@ -5,7 +5,7 @@ A department enters one indicator for all units at once, so its desk turns the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,33 +14,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from cases.canonical import digest
+from cases.clock import date_of
 from cases.errors import NotVisible
-from cases.models import (
-    Case,
-    CaseAssignment,
-    Cycle,
-    DataSheet,
-    IndicatorValue,
-    Person,
-    SchemeVersion,
-    Unit,
-    UnitItem,
-)
+from cases.models import Cycle, DataSheet, IndicatorValue, Person, SchemeVersion, Unit
 from cases.queries.contradictions import against
 from cases.queries.data_checks import findings_of
 from cases.queries.previous_figures import previous_figures
 from cases.queries.relations import foreign_to
 from cases.queries.scheme import scheme_by_digest, scheme_of_cycle
+from cases.queries.sheet_reach import Condition, figures_within, reach
 from cases.scoring.plausibility import Change, Finding, change
 from cases.scoring.shapes import Indicator, Scheme
 from cases.scoring.successors import Previous
-from workflow.permissions import Actor, Scope, scopes
-from workflow.vocabulary import Permission, ScopeKind, ValueState
+from workflow.permissions import Actor, scopes
+from workflow.vocabulary import Permission, ValueState
 from workflow.words import Sentence
 
 EDITABLE = (ValueState.DRAFT, ValueState.RETURNED)
 SETTLED = (ValueState.VERIFIED, ValueState.FROZEN)
-Condition = sa.ColumnElement[bool]
 
 
 def mark_of(row: Any) -> str:
@@ -105,6 +96,11 @@ class Cell:
         return self.state in EDITABLE
 
     @property
+    def entered_on(self) -> date | None:
+        """The day the figure was entered."""
+        return None if self.entered_at is None else date_of(self.entered_at)
+
+    @property
     def filled(self) -> bool:
         return self.value is not None or self.missing_reason is not None
 
@@ -149,13 +145,30 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskYear:
+    """One year that asked a department for figures; how many are still to be handed in, and wait
+    for a verifier."""
+
+    ref: str
+    title: str
+    left: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """What one department provides in the newest cycle that asks it for figures."""
+    """What one department provides in one cycle; ``years`` are all that asked it, newest first."""
 
     cycle: Any
     scheme: Scheme
     columns: tuple[Column, ...]
     due_on: date | None
+    years: tuple[DeskYear, ...] = ()
+
+    @property
+    def earlier(self) -> str | None:
+        """The number of an earlier year, none for the newest: what addresses carry."""
+        return self.cycle.ref if self.cycle.ref != self.years[0].ref else None
 
     @property
     def cells(self) -> list[Cell]:
@@ -173,37 +186,52 @@ class Desk:
         raise NotVisible(code)
 
 
-def desk_of(conn: sa.Connection, actor: Actor, permission: Permission) -> Desk | None:
-    """The desk of the actor's department for entering or verifying; None without any value."""
+def desk_of(
+    conn: sa.Connection, actor: Actor, permission: Permission, ref: str | None = None
+) -> Desk | None:
+    """The desk of the actor's department for entering or verifying, in the year of a number or the
+    newest; None without any value. Raises NotVisible for a year that didn't ask it."""
     units = {s.unit_id for s in scopes(actor, permission) if s.unit_id is not None}
     mine = sa.and_(
         IndicatorValue.provider_unit_id.in_(units),
         IndicatorValue.superseded.is_(False),
         foreign_figures(actor, permission),
     )
-    cycle = conn.execute(
-        sa.select(
-            Cycle.id,
-            Cycle.ref,
-            Cycle.year,
-            Cycle.title,
-            Cycle.managing_organ_id,
-            SchemeVersion.digest.label("scheme"),
-        )
-        .join(DataSheet, DataSheet.cycle_id == Cycle.id)
-        .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
-        .outerjoin(SchemeVersion, SchemeVersion.id == Cycle.scheme_version_id)
-        .where(mine)
-        .order_by(Cycle.year.desc(), Cycle.id.desc())
-        .limit(1)
-    ).first()
-    if cycle is None or cycle.scheme is None:
+    cycles = _cycles(conn, mine)
+    cycle = next((c for c in cycles if ref in (None, c.ref)), None)
+    if cycle is None:
+        if cycles:
+            raise NotVisible(ref)
         return None
     scheme = scheme_by_digest(conn, cycle.scheme)
     here = sa.and_(mine, DataSheet.cycle_id == cycle.id)
     cells = _cells(conn, cycle, scheme, here, actor)
     days = [c.due_on for c in cells if c.due_on is not None and c.editable]
-    return Desk(cycle, scheme, _columns(scheme, cells), min(days) if days else None)
+    years = tuple(DeskYear(c.ref, c.title, c.left, c.waiting) for c in cycles)
+    return Desk(cycle, scheme, _columns(scheme, cells), min(days) if days else None, years)
+
+
+def _cycles(conn: sa.Connection, mine: Condition) -> Sequence[Any]:
+    """The years with figures of a department, the newest first."""
+    state, c = IndicatorValue.state, Cycle
+    return conn.execute(
+        sa.select(
+            c.id,
+            c.ref,
+            c.year,
+            c.title,
+            c.managing_organ_id,
+            SchemeVersion.digest.label("scheme"),
+            sa.func.sum(sa.case((state.in_(EDITABLE), 1), else_=0)).label("left"),
+            sa.func.sum(sa.case((state == ValueState.SUBMITTED, 1), else_=0)).label("waiting"),
+        )
+        .join(DataSheet, DataSheet.cycle_id == c.id)
+        .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
+        .join(SchemeVersion, SchemeVersion.id == c.scheme_version_id)
+        .where(mine)
+        .group_by(c.id, c.ref, c.year, c.title, c.managing_organ_id, SchemeVersion.digest)
+        .order_by(c.year.desc(), c.id.desc())
+    ).all()
 
 
 def foreign_figures(actor: Actor, permission: Permission) -> Condition:
@@ -295,69 +323,6 @@ def _cell(row: Any, before: Previous) -> Cell:
         previous_note=before.note,
         asks_previous=before.asked,
         contradicted=bool(row.contradicted),
-    )
-
-
-# by unit
-
-
-def reach(actor: Actor, permission: Permission) -> Condition:
-    """The condition over ``data_sheets`` joined to cycles and units: the twin of ``permits``."""
-    return sheets_within(scopes(actor, permission))
-
-
-def sheets_within(found: Iterable[Scope]) -> Condition:
-    """The condition over ``data_sheets`` joined to cycles and units of some scopes."""
-    parts = [_within(scope) for scope in found]
-    return sa.or_(*parts) if parts else sa.false()
-
-
-def figures_within(
-    actor: Actor, permission: Permission, provider: Any = IndicatorValue.provider_unit_id
-) -> Condition:
-    """The condition over ``indicator_values`` (or what has a ``provider`` column like them) joined
-    to sheets, cycles and units.
-
-    A department reaches the sheets it works for, but in them only the figures it provides.
-    """
-    parts = [
-        sa.and_(_within(scope), provider == scope.unit_id)
-        if scope.kind is ScopeKind.WORKING
-        else _within(scope)
-        for scope in scopes(actor, permission)
-    ]
-    return sa.or_(*parts) if parts else sa.false()
-
-
-def _within(scope: Scope) -> Condition:
-    if scope.kind is ScopeKind.ORGAN:
-        parts: list[Condition] = [Cycle.managing_organ_id == scope.organ_id]
-        if scope.unit_id is not None:
-            parts.append(DataSheet.unit_id == scope.unit_id)
-    elif scope.kind is ScopeKind.UNIT:
-        parts = [DataSheet.unit_id == scope.unit_id]
-    elif scope.kind is ScopeKind.WORKING:
-        figures = sa.select(IndicatorValue.sheet_id).where(
-            IndicatorValue.provider_unit_id == scope.unit_id
-        )
-        items = sa.select(UnitItem.sheet_id).where(UnitItem.provider_unit_id == scope.unit_id)
-        parts = [sa.or_(DataSheet.id.in_(figures), DataSheet.id.in_(items))]
-    elif scope.kind is ScopeKind.ASSIGNED:
-        parts = [_assigned(scope)]
-    else:
-        parts = [sa.false()]
-    if scope.class_code is not None:
-        parts.append(Unit.class_code == scope.class_code)
-    return sa.and_(*parts)
-
-
-def _assigned(scope: Scope) -> Condition:
-    return sa.exists().where(
-        Case.cycle_id == DataSheet.cycle_id,
-        Case.unit_id == DataSheet.unit_id,
-        CaseAssignment.case_id == Case.id,
-        CaseAssignment.person_id == scope.person_id,
-        CaseAssignment.role == scope.role,
     )
 
 

@@ -22,8 +22,9 @@ from cases.models import (
     Unit,
 )
 from cases.queries.contradictions import CHUNK, Place, chunks
-from cases.queries.data_sheet import figures_within, foreign_figures
+from cases.queries.data_sheet import foreign_figures
 from cases.queries.scheme import scheme_of_cycle
+from cases.queries.sheet_reach import figures_within
 from cases.scoring.plausibility import number
 from workflow.permissions import Actor
 from workflow.vocabulary import ConflictKind, ConflictOutcome, Permission

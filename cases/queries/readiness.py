@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.models import Assignment, CalendarDay, Post, Scheme, SchemeVersion, Unit
+from cases.queries.providers import gaps_of
 from cases.queries.scheme import scheme_version
 from workflow.vocabulary import Stage
 from workflow.words import Sentence, m
@@ -22,6 +23,8 @@ NEEDED_STAGES = (
     Stage.COMMITTEE_REVIEW,
 )
 """Stages that need a last day before a year opens."""
+NAMED = 5
+"""So many names are told; the number tells how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,10 @@ class Item:
 
 
 def readiness(conn: sa.Connection, cycle: Any, on: date) -> tuple[Item, ...]:
-    """Every item for one cycle, in the order an office works them off. Six queries."""
+    """Every item for one cycle, in the order an office works them off. Eight queries."""
     return (
         _scheme(conn, cycle),
+        *_departments(conn, cycle),
         *_roster(conn, cycle),
         _classes(conn, cycle),
         _timetable(cycle),
@@ -59,6 +63,36 @@ def _scheme(conn: sa.Connection, cycle: Any) -> Item:
         return Item("scheme", False, m("还没有选定考核方案"))
     told = m("已选定考核方案“%(title)s”第 %(n)s 版", title=row.title, n=row.number)
     return Item("scheme", True, told)
+
+
+def _departments(conn: sa.Connection, cycle: Any) -> Iterator[Item]:
+    """Who provides the figures: named in the scheme, on the roster, with people for both steps."""
+    if cycle.scheme_version_id is None:
+        return
+    scheme = scheme_version(conn, cycle.scheme_version_id)
+    gaps = gaps_of(conn, scheme, cycle.managing_organ_id)
+    if gaps.nobody:
+        told = m("有 %(n)s 项数据没有写明提供部门:%(names)s", n=len(gaps.nobody),
+                 names=_some([str(one) for one in gaps.nobody]))  # fmt: skip
+        yield Item("scheme", False, told, len(gaps.nobody))
+    if gaps.unknown:
+        told = m("方案写明的 %(n)s 个部门不在名册中:%(names)s", n=len(gaps.unknown),
+                 names=_some(gaps.unknown))  # fmt: skip
+        yield Item("departments", False, told, len(gaps.unknown))
+    elif gaps.named:
+        told = m("方案写明的 %(n)s 个部门都在名册中", n=gaps.named)
+        yield Item("departments", True, told, gaps.named)
+    if gaps.unstaffed:
+        told = m("有 %(n)s 个提供部门还没有填报人,或者没有另一人审核:%(names)s",
+                 n=len(gaps.unstaffed), names=_some(gaps.unstaffed))  # fmt: skip
+        yield Item("staff", False, told, len(gaps.unstaffed))
+    elif gaps.named and not gaps.unknown:
+        yield Item("staff", True, m("提供部门都有填报人和另一名审核人"), gaps.named)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few of some names."""
+    return "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
 
 
 def _roster(conn: sa.Connection, cycle: Any) -> Iterator[Item]:

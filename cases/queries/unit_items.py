@@ -15,9 +15,9 @@ from sqlalchemy.orm import aliased
 from cases.canonical import digest
 from cases.errors import NotVisible
 from cases.models import Case, Cycle, DataSheet, Person, SchemeVersion, Unit, UnitItem
-from cases.queries.data_sheet import figures_within
 from cases.queries.relations import foreign_to
 from cases.queries.scheme import scheme_by_digest
+from cases.queries.sheet_reach import figures_within
 from cases.scoring.items import ItemEntry, ItemRow, settle
 from cases.scoring.shapes import IndicatorScheme, Item, Scheme
 from workflow.permissions import Actor, scopes

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
+from datetime import date
 
 from workflow.words import Sentence, m
 
@@ -20,6 +21,7 @@ _MONTHS = re.compile(r"(\d{4})(?:年|-|\.|/)(\d{1,2})月?(?:-|/|至|到|—+|–
 _KEPT_MONTHS = re.compile(r"(\d{4})-(\d{2})/(\d{2})")
 _DAY = re.compile(r"(\d{4})(?:年|-|\.|/)(\d{1,2})(?:月|-|\.|/)(\d{1,2})日?")
 _END = re.compile(r"(\d{4})年(?:末|底)")
+_MONTHS_OF = {"H": 6, "Q": 3}
 _NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
 
 
@@ -49,6 +51,17 @@ def year_of(period: str) -> int:
 def outside(period: str, year: int) -> bool:
     """Whether a kept period lies in another year than the one assessed."""
     return year_of(period) != year
+
+
+def ends_on(period: str) -> date:
+    """The last day of a kept period."""
+    year, part = year_of(period), period[4:]
+    if len(period) == len("2025-12-31") and part[3] == "-":
+        return date.fromisoformat(period)
+    month = 12
+    if part:
+        month = int(part[1:]) * _MONTHS_OF[part[0]] if part[0] in _MONTHS_OF else int(part[-2:])
+    return date(year, month, monthrange(year, month)[1])
 
 
 def _year(found: re.Match[str]) -> str:

@@ -11,11 +11,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TypeVar
 
 from cases.scoring.exact import plain
+from cases.scoring.period import ends_on
 from cases.scoring.shapes import FigureCheck, Indicator
 from workflow.rules import fact
 from workflow.words import Sentence, m
@@ -139,6 +141,14 @@ def of_range(one: Indicator, value: Decimal) -> Finding | None:
     if one.highest is not None and value > one.highest:
         return Finding("range", m("高于方案给出的上限 %(n)s", n=plain(one.highest)))
     return None
+
+
+def of_period(period: str | None, on: date | None) -> Finding | None:
+    """A period that wasn't over on the day its figure was entered: a plan, or part of the year."""
+    if not period or on is None or ends_on(period) <= on:
+        return None
+    told = m("填报时所属期 %(period)s 还没有结束", period=period)
+    return Finding("period", told)
 
 
 def of_checks(

@@ -85,7 +85,6 @@ class Indicator:
     Groups: ``aggregate`` is ``arithmetic``, ``geometric`` or ``harmonic``; below the
     ``availability`` (share of weight present, 0 to 1) a group has no score; ``fill`` names the
     attribute whose mean stands in for a group without one; ``given`` groups may be given a score.
-
     A helping series is one too, without ``method`` and points: what others are divided by.
     """
 
@@ -361,10 +360,12 @@ class IndicatorScheme:
         return {**self.indicators, **self.series}
 
     def asked(self, class_code: str) -> tuple[str, ...]:
-        """Codes that a unit's data sheet holds: the leaves, the groups that a department gives a
-        score for, and what the leaves' chains divide by."""
+        """Codes of a data sheet: leaves, groups given, what chains divide by, checks read too."""
         weights, leaves = self.weights_of(class_code), set(self.leaves(class_code))
         below = {by for code in leaves for by in self.indicators[code].divisors}
+        for check in self.checks.values():
+            if leaves.intersection(check.reads):
+                below |= self.series.keys() & check.reads
         return tuple(
             code
             for code, one in self.entered.items()

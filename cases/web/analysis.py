@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from statistics import fmean
 from typing import Any
@@ -15,6 +15,7 @@ from cases.errors import NotVisible
 from cases.files.table_sheet import Kind, TableColumn, TableSheet
 from cases.queries import analysis as queries
 from cases.queries import setup
+from cases.queries.absent_figures import absent_figures, reasons, titled
 from cases.queries.analysis import Ground, load_year
 from cases.queries.setup import CycleView
 from cases.queries.unit_figures import UnitName
@@ -31,7 +32,7 @@ from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from workflow.permissions import holds_anywhere
 from workflow.vocabulary import AnalysisKind, Permission
-from workflow.words import m
+from workflow.words import Sentence, m
 
 blueprint = Blueprint("analysis", __name__, url_prefix="/analysis")
 P = Permission
@@ -128,6 +129,7 @@ def _class_lines(conn: sa.Connection, cycle: CycleView, code: str) -> tuple[Grou
     """The class's rows by rank; the reader's own units are left out."""
     _class_within(cycle, code, P.EXPLANATION_READ)
     found = _ground(conn, cycle)
+    absent = absent_figures(conn, cycle.id, found.scheme, found.data)
     own = queries.own_units(conn, current_actor(), P.EXPLANATION_READ)
     totals, places = found.scores.totals(), class_ranks(found.scores)
     run = found.scores.runs.get(code)
@@ -148,6 +150,9 @@ def _class_lines(conn: sa.Connection, cycle: CycleView, code: str) -> tuple[Grou
                 "total": totals[key],
                 "groups": [columns[c][i] for c in groups],
                 "remarks": found.scores.remarks(key),
+                "absent": [
+                    titled(found.scheme.entered[c], why) for c, why in absent.get(key, {}).items()
+                ],
             }
         )
     rows.sort(key=lambda row: (row["rank"] or 10**9, row["unit"].sort_no, row["unit"].id))
@@ -192,7 +197,13 @@ def class_workbook(cycle: CycleView, ref: str, code: str) -> Response:
         TableColumn(say(m("说明")), 40),
     ]
     lines = [
-        [r["rank"], r["unit"].name, *r["groups"], r["total"], "；".join(map(say, r["remarks"]))]
+        [
+            r["rank"],
+            r["unit"].name,
+            *r["groups"],
+            r["total"],
+            "；".join(map(say, (*r["remarks"], *r["absent"]))),
+        ]
         for r in rows
     ]
     title = say(
@@ -224,6 +235,7 @@ def unit_scores(cycle: CycleView, ref: str, unit_id: int) -> ResponseReturnValue
     """Every score of a unit explains itself, from figure to total."""
     with reading() as conn:
         found, unit, sheet = _sheet(conn, cycle, unit_id, P.EXPLANATION_READ)
+        absent = _absent(conn, cycle, found, unit)
     note_reading("unit_scores", object_id=unit_id)
     rows = {row.indicator: (row, row.steps()) for row in sheet.rows}
     return render(
@@ -233,6 +245,7 @@ def unit_scores(cycle: CycleView, ref: str, unit_id: int) -> ResponseReturnValue
         sheet=sheet,
         scheme=found.scheme,
         rows=rows,
+        absent=absent,
         methods={c: Title(x.zh, x.en) for c, x in METHODS.items()},
         figure=figure,
         rank=class_ranks(found.scores)[str(unit_id)],
@@ -247,6 +260,7 @@ def unit_workbook(cycle: CycleView, ref: str, unit_id: int) -> Response:
     """The same arithmetic as a workbook, one row an indicator, then groups, items and total."""
     with reading() as conn:
         found, unit, sheet = _sheet(conn, cycle, unit_id, P.EXPLANATION_READ)
+        absent = _absent(conn, cycle, found, unit)
     note_reading("unit_scores", object_id=unit_id)
     columns = [
         TableColumn(say(m("指标")), 30),
@@ -259,11 +273,22 @@ def unit_workbook(cycle: CycleView, ref: str, unit_id: int) -> Response:
         TableColumn(say(m("说明")), 30),
     ]
     title = say(m("%(cycle)s%(name)s得分说明", cycle=cycle.title, name=unit.name))
-    lines = _unit_lines(found, sheet)
+    lines = _unit_lines(found, sheet, absent)
     return as_download(TableSheet(say(m("得分说明")), title, columns, lines, _note(found)), title)
 
 
-def _unit_lines(found: Ground, sheet: Scoresheet) -> list[list[Any]]:
+def _absent(
+    conn: sa.Connection, cycle: CycleView, found: Ground, unit: UnitName
+) -> dict[str, list[Sentence]]:
+    """Indicator of the unit -> why it has no figure that counts."""
+    scheme = found.scheme
+    lacking = absent_figures(conn, cycle.id, scheme, found.data).get(str(unit.id), {})
+    return {c: reasons(one, scheme, lacking) for c, one in scheme.indicators.items()}
+
+
+def _unit_lines(
+    found: Ground, sheet: Scoresheet, absent: Mapping[str, Sequence[Sentence]]
+) -> list[list[Any]]:
     scheme = found.scheme
     lines: list[list[Any]] = []
     for row in sheet.rows:
@@ -271,11 +296,11 @@ def _unit_lines(found: Ground, sheet: Scoresheet) -> list[list[Any]]:
         value = "" if row.value is None else figure(row.value)
         lines.append(
             [say(scheme.indicators[row.indicator].title), value, row.provenance, steps, row.points]
-            + [row.weight, row.contribution, say(row.remark) if row.remark else ""]
+            + [row.weight, row.contribution, _said(row.remark, absent[row.indicator])]
         )
     for group in sheet.groups:
         named = say(m("%(group)s(小计)", group=scheme.indicators[group.indicator].title))
-        said = say(group.remark) if group.remark else ""
+        said = _said(group.remark, absent[group.indicator])
         lines.append([named, "", "", "", group.score, group.weight, None, said])
     for item in sheet.items:
         said = say(item.remark) if item.remark else ""
@@ -284,6 +309,10 @@ def _unit_lines(found: Ground, sheet: Scoresheet) -> list[list[Any]]:
     flags = "；".join(map(say, sheet.flags))
     lines.append([say(m("总分")), "", "", "", None, None, sheet.total, flags])
     return lines
+
+
+def _said(remark: Sentence | None, absent: Sequence[Sentence]) -> str:
+    return "；".join(map(say, [*([remark] if remark else []), *absent]))
 
 
 @blueprint.get("/<ref>/units/<int:unit_id>/spots")

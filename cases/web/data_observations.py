@@ -23,7 +23,7 @@ from cases.queries.observations import ConflictLine, conflicts_at, lists_of, loa
 from cases.web.access import access
 from cases.web.data_workbook import as_download, my_desk
 from cases.web.following import answer, following
-from cases.web.installation import at, reading
+from cases.web.installation import at, on, reading
 from cases.web.kept_upload import KeptFile, content_of, kept, readable, store, token_of
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
@@ -144,7 +144,7 @@ def _takeable(job: JobView) -> bool:
 
 def _read(conn: sa.Connection, file: KeptFile) -> tuple[Plan, Desk]:
     desk = my_desk(conn)
-    return plan(conn, open_workbook(content_of(conn, file), filename=file.name), desk), desk
+    return plan(conn, open_workbook(content_of(conn, file), filename=file.name), desk, on()), desk
 
 
 @blueprint.route("/upload/<token>", methods=["GET", "POST"])

@@ -35,24 +35,35 @@ P = Permission
 
 
 def desk_and_days(permission: Permission) -> tuple[Desk | None, int]:
-    """The reader's desk and the working days left to its due day."""
+    """The reader's desk of the year asked for, else the newest, and the working days left."""
     with reading() as conn:
-        desk = desk_of(conn, current_actor(), permission)
+        desk = desk_of(conn, current_actor(), permission, asked_year())
         calendar = working_days(conn) if desk is not None and desk.due_on is not None else {}
     if desk is None or desk.due_on is None:
         return desk, 0
     return desk, working_days_between(on(), desk.due_on, calendar)
 
 
+def asked_year() -> str | None:
+    """The number of the year in the address; none is the newest."""
+    return request.args.get("year") or None
+
+
 @blueprint.get("")
 @access(P.DATA_ENTER)
 def index() -> ResponseReturnValue:
-    """The first indicator with something left to enter, or the word that nothing is asked."""
+    """The first indicator with something left to enter, or the word that nothing is asked.
+
+    A revision may have given back figures of an earlier year while the newest has none left.
+    """
     desk, _ = desk_and_days(P.DATA_ENTER)
     if desk is None:
         return render("pages/data_none.html", endpoint="data_sheet.index")
     first = next((c for c in desk.columns if c.left), desk.columns[0])
-    return redirect(url_for("data_sheet.grid", indicator=first.code), 303)
+    open_year = next((y.ref for y in desk.years if y.left), None)
+    if asked_year() is None and not first.left and open_year is not None:
+        return redirect(url_for("data_sheet.index", year=open_year), 303)
+    return redirect(url_for("data_sheet.grid", indicator=first.code, year=desk.earlier), 303)
 
 
 @blueprint.route("/indicators/<indicator>", methods=["GET", "POST"])
@@ -90,7 +101,8 @@ def grid(indicator: str) -> ResponseReturnValue:
         return page()
 
     def work(conn: sa.Connection) -> str:
-        return _enter(conn, form, column, open_cells, hand_in=request.form.get("do") == "hand_in")
+        told = _enter(conn, form, column, open_cells, hand_in=request.form.get("do") == "hand_in")
+        return url_for("data_sheet.grid", indicator=column.code, year=desk.earlier, **told)
 
     return save(form, work, page)
 
@@ -126,8 +138,8 @@ def _shown_change(form: Grid, cell: Cell) -> Any:
 
 def _enter(
     conn: sa.Connection, form: Grid, column: Column, cells: list[Cell], *, hand_in: bool
-) -> str:
-    """Store what changed; hand in what is filled and needs no second look."""
+) -> dict[str, Any]:
+    """Store what changed; hand in what is filled and needs no second look. Returns what is told."""
     errors: dict[str, Sentence] = {}
     looks = sent = kept = 0
     for cell in cells:
@@ -149,8 +161,7 @@ def _enter(
         raise Invalid(errors)
     if hand_in and not sent and not looks:
         raise Invalid({"figures": m("还没有填写可以报送的数值")})
-    told: dict[str, Any] = {"sent": sent, "look": looks} if hand_in else {"kept": kept}
-    return url_for("data_sheet.grid", indicator=column.code, **told)
+    return {"sent": sent, "look": looks} if hand_in else {"kept": kept}
 
 
 def _field(cell: Cell, key: str) -> str:

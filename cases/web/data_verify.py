@@ -13,7 +13,7 @@ from cases.errors import NotVisible
 from cases.queries.data_sheet import Cell, Column, columns_of_sheet, load_sheet, mark_of
 from cases.queries.observations import evidence_of
 from cases.web.access import access
-from cases.web.data_sheet import desk_and_days
+from cases.web.data_sheet import asked_year, desk_and_days
 from cases.web.installation import at, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
@@ -33,7 +33,10 @@ def index() -> ResponseReturnValue:
     if desk is None:
         return render("pages/data_none.html", endpoint="data_verify.index")
     first = next((c for c in desk.columns if c.waiting), desk.columns[0])
-    return redirect(url_for("data_verify.queue", indicator=first.code), 303)
+    open_year = next((y.ref for y in desk.years if y.waiting), None)
+    if asked_year() is None and not first.waiting and open_year is not None:
+        return redirect(url_for("data_verify.index", year=open_year), 303)
+    return redirect(url_for("data_verify.queue", indicator=first.code, year=desk.earlier), 303)
 
 
 def own(cell: Cell) -> bool:
@@ -87,7 +90,9 @@ def queue(indicator: str) -> ResponseReturnValue:
         for sheet_id in chosen:
             seen = {indicator: marks.get(str(sheet_id), "")}
             verify_values(conn, sheet_id, [indicator], actor=current_actor(), at=at(), seen=seen)
-        return url_for("data_verify.queue", indicator=indicator, done=len(chosen))
+        return url_for(
+            "data_verify.queue", indicator=indicator, year=desk.earlier, done=len(chosen)
+        )
 
     return save(form, work, page)
 

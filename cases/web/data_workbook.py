@@ -21,7 +21,7 @@ from cases.queries import jobs
 from cases.queries.data_sheet import Desk, desk_of
 from cases.web.access import access
 from cases.web.following import answer, following
-from cases.web.installation import at, reading
+from cases.web.installation import at, on, reading
 from cases.web.kept_upload import content_of, kept, readable, store, token_of
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
@@ -48,9 +48,12 @@ def as_download(sheet: TableSheet, name: str) -> Response:
     return response
 
 
-def my_desk(conn: sa.Connection) -> Desk:
-    """The desk of the department the actor enters for. Raises NotVisible without one."""
-    desk = desk_of(conn, current_actor(), P.DATA_ENTER)
+def my_desk(conn: sa.Connection, ref: str | None = None) -> Desk:
+    """The desk of the department the actor enters for, in a year or the newest.
+
+    Raises NotVisible without one.
+    """
+    desk = desk_of(conn, current_actor(), P.DATA_ENTER, ref)
     if desk is None:
         raise NotVisible("data_desk")
     return desk
@@ -61,7 +64,7 @@ def my_desk(conn: sa.Connection) -> Desk:
 def download() -> ResponseReturnValue:
     """One's own figures, filled as far as they are."""
     with reading() as conn:
-        desk = my_desk(conn)
+        desk = my_desk(conn, request.args.get("year"))
     return as_download(table_of(desk), f"{desk.cycle.title}指标数据")
 
 
@@ -97,7 +100,8 @@ def _read(token: str) -> tuple[list[Problem], list[Figure]]:
     file = kept(token, use=USE)
     with reading() as conn:
         desk = my_desk(conn)
-        return read_figures(conn, open_workbook(content_of(conn, file), filename=file.name), desk)
+        book = open_workbook(content_of(conn, file), filename=file.name)
+        return read_figures(conn, book, desk, on())
 
 
 @blueprint.route("/upload/<token>", methods=["GET", "POST"])

@@ -37,6 +37,8 @@ blueprint = Blueprint("setup", __name__, url_prefix="/cycles")
 P = Permission
 PLACES = {
     "scheme": "setup.timetable",
+    "departments": "roster.index",
+    "staff": "grants.proposals",
     "roster": "roster.index",
     "commenters": "roster.index",
     "classes": "roster.index",

@@ -11,7 +11,7 @@ from cases.commands.analysis import switch_intervals
 from cases.files.store import FileStore
 from cases.jobs.tools import Tools
 from cases.jobs.worker import run_one
-from cases.models import Case, Cycle, SchemeVersion
+from cases.models import Case, Cycle, DataSheet, IndicatorValue, SchemeVersion
 from cases.queries.analysis import own_sheet
 from cases.scoring.scheme import digest
 from cases.store import Store
@@ -19,7 +19,7 @@ from config import Settings
 from tests.analysis_year import found_year, found_year_before, revalue, with_paths
 from tests.web_client import NOW, Site, open_site
 from tests.world import World, scheme_document
-from workflow.vocabulary import Role, State
+from workflow.vocabulary import Role, State, ValueState
 
 HILL = "/analysis/2025-1/classes/county.hill"
 
@@ -57,6 +57,33 @@ def test_office_reads_from_the_class_to_each_step(opened: tuple[Site, World]) ->
     spots = office.get(f"{county}/spots")
     assert "历年数值" in spots.text
     assert len(site.site_queries) < 25
+
+
+def test_a_figure_that_is_out_of_the_scores_says_which_and_why(
+    opened: tuple[Site, World],
+) -> None:
+    site, world = opened
+    with site.store.transaction() as conn:
+        revalue(conn, world, "沙溪县", "rd", "2.6")
+        v = IndicatorValue
+        conn.execute(sa.update(v).where(v.number == 2).values(state=ValueState.SUBMITTED))
+        gone = sa.select(v.id).join(DataSheet, DataSheet.id == v.sheet_id).where(
+            v.indicator == "energy", DataSheet.unit_id == world.units["青川县"]
+        )  # fmt: skip
+        conn.execute(sa.delete(v).where(v.id.in_(gone)))
+    office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
+    revised = "按文件修订，原数 2.4 不再采用；已报送，还没有审核"
+    absent = [li.text for li in office.get(HILL).tree.xpath("//main//td//li | //main//th//li")]
+    assert absent == [
+        f"“研发经费投入强度”{revised}",
+        "“单位产值能耗”数据表里没有这一项；方案变更后增加的，按文件修订数据时补入",
+    ]
+    county = f"/analysis/2025-1/units/{world.units['沙溪县']}"
+    assert revised in office.get(county).text
+    sheet = load_workbook(io.BytesIO(office.get(f"{county}.xlsx").response.data)).active
+    assert sheet is not None
+    told = {row[0].value: row[-1].value for row in sheet.rows}
+    assert str(told["研发经费投入强度"]).endswith(f"；{revised}")
 
 
 def test_workbooks_hold_what_the_pages_say(opened: tuple[Site, World]) -> None:

@@ -4,13 +4,15 @@ import io
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from cases.models import Cycle, DataSheet, IndicatorValue
 from cases.store import Store
 from tests.journeys.data_desk import DataDesk
 from tests.web_client import Client, Page
-from workflow.vocabulary import Role
+from workflow.vocabulary import Role, ValueState
 
 RD, QUEUE = "/data/indicators/rd", "/data/verification/rd"
 
@@ -265,3 +267,27 @@ def test_period_in_the_workbook_is_told_at_its_cell(desk: DataDesk) -> None:
     page = sent("2025年三季度", "")
     me.submit(page, action="/upload")
     assert (desk.value().value, desk.value().period) == ("2.3", "2025Q3")
+
+
+def test_an_earlier_year_is_read_and_what_a_revision_gave_back_is_entered(desk: DataDesk) -> None:
+    me, before = desk.staff(Role.DATA_PROVIDER), f"{RD}?year=2024-1"
+    assert "/data?year=2024-1" in me.get(RD).links
+    page = me.follow(me.get("/data?year=2024-1", status=303))
+    assert (page.path, "数据已锁定，只能查看" in page.text) == (before, True)
+    assert page.forms("/data/indicators")[0].xpath("string(.//button)") == ""
+    assert me.get("/data/workbook?year=2024-1").response.data[:2] == b"PK"
+    me.get(f"{RD}?year=2023-1", status=404)
+    with desk.store.transaction() as conn:
+        old = sa.select(Cycle.id).where(Cycle.year == 2024).scalar_subquery()
+        sheet = conn.execute(sa.select(DataSheet.id).where(DataSheet.cycle_id == old)).scalar_one()
+        given_back = {"state": ValueState.DRAFT, "number": 2}
+        where = IndicatorValue.sheet_id == sheet
+        conn.execute(sa.update(IndicatorValue).where(where).values(**given_back))
+        conn.execute(sa.update(DataSheet).where(DataSheet.id == sheet).values(state="open"))
+    typed = {f"value_{sheet}": "2.2", f"source_{sheet}": "修订公报", "do": "hand_in"}
+    sent = me.follow(me.submit(me.get(before), typed, action="/data"))
+    assert (sent.path.partition("&")[0], "已报送 1 个值" in sent.text) == (before, True)
+    checker = desk.staff(Role.DATA_VERIFIER)
+    first = checker.follow(checker.get("/data/verification", status=303), status=303)
+    queue = checker.follow(first)
+    assert (queue.path, "2.2" in queue.text) == ("/data/verification/rd?year=2024-1", True)

@@ -17,6 +17,7 @@ from cases.jobs.worker import run_one
 from cases.models import Case, Person, Relation, SelfReport, Unit
 from cases.store import Store
 from tests.web_client import NOW, Client, Page, Site, open_site
+from tests.world import staff_departments
 from workflow.vocabulary import Role, State
 
 
@@ -60,6 +61,13 @@ def upload(client: Client, path: str, content: bytes, name: str, status: int = 3
     return client.submit(page, {"file": (io.BytesIO(content), name)}, action=path, status=status)
 
 
+def staff(site: Site) -> None:
+    """People who enter and verify figures in every department of the city."""
+    with site.store.transaction() as conn:
+        units = sa.select(Unit.id).where(Unit.code.like("YZ-%"), Unit.code != OFFICE)
+        staff_departments(conn, conn.execute(units).scalars().all())
+
+
 def import_roster(client: Client, content: bytes) -> None:
     page = client.follow(upload(client, "/roster", content, "云州市名册.xlsx"))
     assert "正在办理" in page.text
@@ -84,6 +92,9 @@ def test_office_sets_up_opens_and_scopes_a_year(site: Site, files: dict[str, byt
     assert page.h1.startswith("2025 年度考核")
     assert "启动前检查" in page.text
 
+    assert "有 7 个提供部门还没有填报人" in page.text
+    assert "/grants" in page.links
+    staff(site)
     setup = page.path
     lead.submit(lead.get(setup), action="/scheme/freeze")
     page = clerk.follow(clerk.submit(clerk.get(setup), action="/open"))
@@ -142,6 +153,7 @@ def test_case_is_scoped_by_hand(site: Site, files: dict[str, bytes]) -> None:
     page = clerk.get(setup.replace("/setup", "/timetable"))
     clerk.submit(page, {"scoping_due": "2025-11-01"}, status=422)
     clerk.submit(page, {"scoping_due": "2025-12-20"})
+    staff(site)
     lead.submit(lead.get(setup), action="/scheme/freeze")
     clerk.submit(clerk.get(setup), action="/open")
     work(site)

@@ -32,7 +32,7 @@ def take(theatre: Theatre, figures: list[Any]) -> None:
         desk = desk_of(conn, clerk, Permission.DATA_ENTER)
         assert desk is not None
         kept = FileStore(theatre.settings.files).put(conn, data, name=NAME, at=when)
-        made = plan(conn, open_workbook(data, filename=NAME), desk)
+        made = plan(conn, open_workbook(data, filename=NAME), desk, REPORTED)
         take_list(conn, made, desk, file_id=kept.id, name=NAME, actor=clerk, at=when)
         for conflict in conflicts_at(conn, clerk):
             settle(conn, conflict.id, ConflictOutcome.KEPT, REASON, actor=clerk, at=when)

@@ -16,11 +16,12 @@ from cases.jobs.opening_job import open_everything
 from cases.models import Case, Cycle, DataSheet, Pool, SchemeVersion, Unit
 from cases.queries import setup
 from cases.queries.calendar import working_days
+from cases.queries.providers import gaps_of
 from cases.queries.readiness import readiness
 from cases.queries.scheme import scheme_version
 from cases.scoring.drafting.difference import compare
 from cases.store import Store
-from tests.world import AT, found_world
+from tests.world import AT, found_world, staff_departments
 from workflow.permissions import SYSTEM, Actor, Grant
 from workflow.vocabulary import CycleState, Participation, Role, Stage
 
@@ -67,6 +68,14 @@ def test_city_opens_from_its_files(store: Store, files: dict[str, bytes]) -> Non
         )  # fmt: skip
         row = conn.execute(sa.select(Cycle).where(Cycle.id == made)).one()
         items = readiness(conn, row, AT.date())
+        assert [(i.key, i.figure, str(i.sentence)) for i in items if not i.done] == [
+            ("staff", 7, "有 7 个提供部门还没有填报人,或者没有另一人审核:"
+             "YZ-D01、YZ-B07、YZ-B06、YZ-D05、YZ-D03…"),
+        ]  # fmt: skip
+        providers = gaps_of(conn, scheme_version(conn, version), organ).unstaffed
+        wanted = sa.select(Unit.id).where(Unit.code.in_(providers))
+        staff_departments(conn, conn.execute(wanted).scalars().all())
+        items = readiness(conn, row, AT.date())
         assert [(i.key, str(i.sentence)) for i in items if not i.done] == []
         cycle.freeze_scheme(conn, made, actor=clerk(organ, Role.OFFICE_LEAD), at=AT)
         cycle.open_cycle(conn, made, actor=clerk(organ), at=AT, enqueue=False)
@@ -107,7 +116,13 @@ def test_freeze_is_refused_while_the_list_is_open(store: Store) -> None:
             cycle.freeze_scheme(
                 conn, world.cycle_id, actor=world.actor(Role.OFFICE_LEAD, person="lead"), at=AT
             )
-    assert [str(r) for r in refused.value.reasons] == ["启动前检查还有 1 项未完成"]
+        row = conn.execute(sa.select(Cycle)).one()
+        items = {i.key: str(i.sentence) for i in readiness(conn, row, AT.date()) if not i.done}
+    assert [str(r) for r in refused.value.reasons] == ["启动前检查还有 2 项未完成"]
+    assert items == {
+        "departments": "方案写明的 3 个部门不在名册中:科技局、生态环境局、统计局",
+        "classes": "还有 2 个单位没有确定类别",
+    }
 
 
 def test_set_up_is_refused_once_frozen(store: Store) -> None:

@@ -106,6 +106,11 @@ def divided() -> dict[str, Any]:
     document["series"] = [
         {"code": "people", "title": "常住人口", "unit": "万人", "provider": "统计局"},
         {"code": "area", "title": "面积", "unit": "平方千米", "provider": "统计局"},
+        {"code": "output", "title": "产值", "unit": "亿元", "provider": "统计局"},
+    ]
+    document["checks"] = [
+        {"code": "share", "title": "产出强度", "ratio": ["rd", "output"], "high": 1},
+        {"code": "thin", "title": "人口密度", "ratio": ["people", "area"], "high": 1},
     ]
     return document
 
@@ -115,21 +120,33 @@ def test_helping_series_and_given_groups_go_from_sheet_to_score(sqlite_store: St
         world, sheet_id, units = sheet(conn, divided())
         clerk = staff(conn, units["统计局"], Role.DATA_PROVIDER)
         desk = desk_of(conn, clerk, Permission.DATA_ENTER)
-        assert desk is not None  # nothing divides by the area, so nobody is asked for it
+        assert desk is not None  # nothing scored needs the area, so nobody is asked for it
         assert [(c.code, c.indicator.unit) for c in desk.columns] == [
-            ("energy", "吨标准煤/万元"), ("people", "万人"),
+            ("energy", "吨标准煤/万元"), ("people", "万人"), ("output", "亿元"),
         ]  # fmt: skip
         workbook = table_of(desk)
-        assert workbook.locked and [row[2] for row in workbook.rows] == ["energy", "people"]
+        assert workbook.locked and [row[2] for row in workbook.rows] == [
+            "energy",
+            "people",
+            "output",
+        ]
         verifiers = fill(conn, sheet_id, units)
         environment = staff(conn, units["生态环境局"], Role.DATA_PROVIDER)
         given = [Entry("green", value="90", document="云环函〔2025〕8号")]
         enter_values(conn, sheet_id, given, hand_in=True, actor=environment, at=AT)
         assert state(conn, sheet_id) == "open"
         people = [Entry("people", value="200", source="统计公报")]
+        people.append(Entry("output", value="2", source="统计公报"))
         enter_values(conn, sheet_id, people, hand_in=True, actor=clerk, at=AT)
         assert state(conn, sheet_id) == "submitted"
-        asked = BY | {"green": "生态环境局", "people": "统计局"}
+        desk = desk_of(conn, clerk, Permission.DATA_ENTER)
+        early = "填报时所属期 2025 还没有结束"  # on 10 December
+        assert desk is not None
+        assert [[str(f.sentence) for f in cell.findings] for cell in desk.cells[1:]] == [
+            [early],
+            [early, "产出强度:与另一部门提供的数据对不上,请核对"],
+        ]
+        asked = BY | {"green": "生态环境局", "people": "统计局", "output": "统计局"}
         for name, actor in verifiers.items():
             mine = [i for i, by in asked.items() if by == name]
             verify_values(conn, sheet_id, mine, actor=actor, at=AT)

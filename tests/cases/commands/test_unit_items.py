@@ -130,6 +130,7 @@ def test_cap_holds_however_many_cases(store: Store) -> None:
         ({"fact": "事"}, "fact", "请写明事实,5 至 500 个字"),
         ({"happened_on": None}, "happened_on", "请填写发生日期"),
         ({"happened_on": date(2024, 12, 31)}, "happened_on", "发生日期应在 2025 年内"),
+        ({"happened_on": date(2025, 12, 11)}, "happened_on", "日期在今天之后"),
         ({"document": " "}, "document", "“安全生产”须有佐证:填写文号或者上传材料"),
         ({"item": "award", "cases": "", "points": "1.5"}, "points", "超过上限 1 分"),
         ({"item": "award", "cases": "", "points": "-1"}, "points", "分值不带正负号,应大于零"),

@@ -1,8 +1,10 @@
 """Periods as offices write them; the kept form reads back to itself."""
 
+from datetime import date
+
 import pytest
 
-from cases.scoring.period import NoPeriod, outside, read_period
+from cases.scoring.period import NoPeriod, ends_on, outside, read_period
 
 WRITTEN = [
     ("2025", "2025"),
@@ -38,6 +40,14 @@ def test_period_as_written_is_kept_in_one_form(text: str, kept: str | None) -> N
         return
     assert read_period(text) == kept
     assert read_period(kept) == kept
+
+
+def test_period_ends_on_its_last_day() -> None:
+    kept = ("2025", "2025H1", "2025Q3", "2025-02", "2024-02", "2025-01/11", "2025-12-31")
+    assert [ends_on(one) for one in kept] == [
+        date(2025, 12, 31), date(2025, 6, 30), date(2025, 9, 30), date(2025, 2, 28),
+        date(2024, 2, 29), date(2025, 11, 30), date(2025, 12, 31),
+    ]  # fmt: skip
 
 
 def test_period_of_another_year_lies_outside() -> None:
