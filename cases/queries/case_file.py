@@ -7,7 +7,7 @@ Sections belong to their stages: ``cases.queries.<room>.section(conn, case, acto
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -137,6 +137,8 @@ class CasePage:
     left: int | None
     rights: frozenset[str]
     needs_shown: bool
+    reminded: Mapping[str, Sequence[date]]
+    """Guard -> days on which the office reminded of it."""
 
 
 def page_of(
@@ -162,7 +164,7 @@ def page_of(
         pool_title=pool if inside else None,
         facts=facts,
         offers=offers(facts, actor, resource, context),
-        needs=_needs(facts) if open_needs else (),
+        needs=needs_of_case(facts) if open_needs else (),
         nodes=nodes,
         now=now,
         steps=_steps(facts.state),
@@ -173,12 +175,14 @@ def page_of(
         left=_left(conn, case.due_on, on),
         rights=rights,
         needs_shown=open_needs,
+        reminded=_reminded(journal) if Permission.REMIND.value in rights else {},
     )
 
 
 _ASKED = (
     Permission.SYNTHESIS_READ,
     Permission.SCOPE_CASES,
+    Permission.REMIND,
     Permission.HOLD_PLACE,
     Permission.CORRECTION_DRAFT,
     Permission.OPINION_ASK,
@@ -225,7 +229,7 @@ def part_of(conn: sa.Connection, case: Any, actor: Actor, room: str) -> dict[str
     return found
 
 
-def _needs(facts: CaseFacts) -> tuple[Need, ...]:
+def needs_of_case(facts: CaseFacts) -> tuple[Need, ...]:
     """What is missing on the ways forward, each rule once."""
     found: dict[str, Need] = {}
     for need in needs_of(facts):
@@ -268,6 +272,15 @@ _RELOOKS = sa.select(Relook).where(Relook.case_id == _THE_CASE, Relook.closed_at
 
 def _journal(conn: sa.Connection, case_id: int) -> Sequence[Any]:
     return conn.execute(_ENTRIES, {"case": case_id}).all()
+
+
+def _reminded(journal: Sequence[Any]) -> dict[str, list[date]]:
+    found: dict[str, list[date]] = {}
+    for entry in journal:
+        if entry.action == NotedAct.REMIND:
+            guard = str(json.loads(entry.payload)["guard"])
+            found.setdefault(guard, []).append(date_of(entry.at))
+    return found
 
 
 def _known(entry: Any, inside: bool) -> bool:

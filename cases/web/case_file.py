@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,11 +13,12 @@ from flask.typing import ResponseReturnValue
 from cases.errors import NotVisible
 from cases.queries import case_file as queries
 from cases.queries.basis import place_of_state
+from cases.queries.reminding import others_see_to
 from cases.queries.visibility import load_case
 from cases.web.access import access
 from cases.web.installation import note_reading, on, reading
 from cases.web.move_pages import label_of_move, on_behalf, url_of_move
-from cases.web.presentation import address, render, say
+from cases.web.presentation import address, current, render, say
 from cases.web.session import current_actor
 from workflow.grammar import Direction
 from workflow.machine import Offer
@@ -109,14 +112,26 @@ def _open_needs(page: queries.CasePage, ref: str, leader: str | None) -> list[di
         room = ROOM_OF.get(need.guard, "")
         named = {Role.SUPERVISING_LEADER: leader or ""}
         who = [" ".join(filter(None, (say(r), named.get(r, "")))) for r in need.waits_for]
-        found.append(
-            {
-                "text": say(need.refusal),
-                "url": _part_url(here, room) if room in rooms else "",
-                "who": say(m("等待：%(who)s", who=who)) if who else "",
-            }
-        )
+        waits = say(m("等待：%(who)s", who=who)) if who else ""
+        line = {
+            "text": say(need.refusal),
+            "url": _part_url(here, room) if room in rooms else "",
+            "who": say(m("；")).join(filter(None, (waits, _told(page.reminded, need.guard)))),
+        }
+        if P.REMIND.value in page.rights and others_see_to(need):
+            line["action"] = say(m("催办") if (page.left or 0) < 0 else m("提醒"))
+            line["action_url"] = f"{here}/remind/{need.guard}"
+        found.append(line)
     return found
+
+
+def _told(reminded: Mapping[str, Sequence[date]], guard: str) -> str:
+    """When the office last reminded of it."""
+    days = reminded.get(guard)
+    if not days:
+        return ""
+    last = current().date(days[-1], today=on(), weekday=False)
+    return say(m("%(day)s已提醒 %(n)s 次", day=last, n=len(days)))
 
 
 def _leader(sections: list[dict[str, Any]]) -> str | None:

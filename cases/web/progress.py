@@ -247,6 +247,7 @@ def _first(line: UnitLine, cycle: str) -> dict[str, Any]:
         "name": line.name,
         "text": current().listing(told),
         "url": _unit_url(line.unit_id, cycle),
+        "remind_url": _remind_url(line.unit_id, cycle),
     }
 
 
@@ -255,6 +256,13 @@ def _unit_url(unit_id: int, cycle: str) -> str:
     if "cases.index" not in current_app.view_functions:
         return ""
     return url_for("cases.index", unit=unit_id, cycle=cycle)
+
+
+def _remind_url(unit_id: int, cycle: str) -> str:
+    """Where the office reminds of all that is overdue there; blank without the right."""
+    if not holds_anywhere(current_actor(), P.REMIND):
+        return ""
+    return url_for("reminding.of_unit", ref=cycle, unit_id=unit_id)
 
 
 def _place(thing: Thing) -> str:

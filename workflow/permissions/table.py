@@ -93,6 +93,7 @@ TABLE: dict[P, tuple[Rule, ...]] = {
     P.SCHEME_FREEZE: _organ(R.OFFICE_LEAD),
     P.ROSTER_IMPORT: OFFICE,
     P.SCOPE_CASES: OFFICE,
+    P.REMIND: OFFICE,
     P.REPORT_WRITE: (*OWN, *FOR_BODY),
     P.REPORT_ENTER: (*_unit(R.UNIT_CONTACT), *_organ(R.OFFICE)),
     P.REPORT_CHECK_FORM: (*UNIT_STAFF, *GROUP, *_organ(R.OFFICE)),

@@ -64,6 +64,7 @@ class Permission(Word):
     RELEASE_RESULT = "release_result", "发布考核结果", "Release results"
     NOTIFY_RESULT = "notify_result", "告知考核结果", "Give notice of results"
     OBJECTION_HANDLE = "objection_handle", "办理公示异议", "Handle objections"
+    REMIND = "remind", "提醒办理", "Remind people of what waits"
     HOLD_PLACE = "hold_place", "设置暂缓", "Place a hold"
     HOLD_LIFT = "hold_lift", "解除暂缓", "Lift a hold"
     # the subject's own acts after notice

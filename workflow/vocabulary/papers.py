@@ -79,6 +79,7 @@ class NoticeKind(Word):
     MEASURE_RETURNED = "measure_returned", "结果运用事项退回", "Measure returned"
     RATING_RECEIVED = "rating_received", "差评待整改", "Negative rating to fix"
     RATING_RETURNED = "rating_returned", "差评退回整改", "Negative rating returned"
+    REMINDED = "reminded", "提醒办理", "Reminder from the office"
     HOLD_LIFTED = "hold_lifted", "暂缓已解除,待补定等次", "Hold lifted"
     CORRECTION_APPLIED = "correction_applied", "更正已执行", "Correction applied"
     FILED = "filed", "首卷已归档", "First volume filed"
