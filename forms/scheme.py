@@ -128,7 +128,8 @@ def _control(one: Spec) -> Any:
     hint = one.hint or ""
     rules = [Awaited()] if one.needed else []
     if one.choices:
-        return Pick(one.label, rules, choices=one.choices, blank=m("不填"), description=hint)
+        blank = m("请选择") if one.needed else m("不填")
+        return Pick(one.label, rules, choices=one.choices, blank=blank, description=hint)
     if one.kind in MANY_LINES:
         return TextArea(one.label, rules, most=4000, rows=4, description=hint)
     return Text(one.label, rules, most=500, description=hint)

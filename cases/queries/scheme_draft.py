@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.errors import NotVisible
-from cases.models import Person, SchemeDraft, SchemeRevision
+from cases.models import Person, SchemeDraft, SchemeRevision, Unit
 from cases.queries.sentences import Told, unpacked
 from workflow.permissions import Actor, scopes
 from workflow.vocabulary import Permission
@@ -112,3 +112,17 @@ def saves(conn: sa.Connection, draft_id: int) -> list[Saved]:
     )
     rows: Any = conn.execute(query)
     return [Saved(number, unpacked(part), *rest) for number, part, *rest in rows]
+
+
+def unit_names(conn: sa.Connection, codes: Collection[str]) -> dict[str, str]:
+    """Code of a unit -> its name, of those there are."""
+    rows = conn.execute(sa.select(Unit.code, Unit.name).where(Unit.code.in_(codes)))
+    return {code: name for code, name in rows}
+
+
+def departments(conn: sa.Connection, most: int) -> tuple[tuple[str, str], ...]:
+    """(code, name) of all units in official order; none where there are more than ``most``."""
+    rows = conn.execute(
+        sa.select(Unit.code, Unit.name).order_by(Unit.sort_no, Unit.id).limit(most + 1)
+    ).all()
+    return tuple((code, name) for code, name in rows) if len(rows) <= most else ()

@@ -13,9 +13,12 @@ from cases.commands import scheme as commands
 from cases.commands.scheme import SchemeFaults
 from cases.queries import setup as queries
 from cases.queries.scheme import scheme_version
-from cases.queries.scheme_draft import drafts
+from cases.queries.scheme_draft import drafts, unit_names
 from cases.queries.setup import VersionView
 from cases.scoring.drafting.difference import NAMES, compare
+from cases.scoring.drafting.fields import fields_of
+from cases.scoring.drafting.grid import grid
+from cases.scoring.exact import plain
 from cases.web.access import access, current_actor
 from cases.web.installation import at, reading
 from cases.web.presentation import render, say
@@ -100,11 +103,17 @@ def show(found: VersionView, version_id: int) -> ResponseReturnValue:
         document = queries.content_of(conn, version_id)
         before = queries.content_of(conn, other.id) if other else None
         scheme = scheme_version(conn, version_id)
+        named = {one.provider for one in scheme.indicators.values() if one.provider}
+        providers = unit_names(conn, named) if named else {}
     differences = compare(before, document) if before is not None else []
     return render(
         "pages/scheme.html",
         found=found,
         scheme=scheme,
+        weights=grid(document),
+        plain=plain,
+        labels={f.key: dict(f.choices) for f in fields_of("indicators", {})},
+        providers=providers,
         other=other,
         others=others,
         differences=differences[:SHOWN],

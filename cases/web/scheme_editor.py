@@ -25,7 +25,8 @@ from cases.scoring.drafting.values import made, settled, texts
 from cases.web.access import access, current_actor
 from cases.web.installation import at, reading
 from cases.web.presentation import render, say
-from cases.web.scheme_faults import faults_of, title_of
+from cases.web.scheme_choices import by_name
+from cases.web.scheme_faults import faults_of, mark, title_of
 from cases.web.writing import posted_version, save, write
 from forms.scheme import UploadHalf, field_name, row_form
 from workflow.permissions import Actor
@@ -157,6 +158,9 @@ def listing(draft: DraftView, draft_id: int, part: str) -> ResponseReturnValue:
         (place, rows.written(place), row, title_of(row), (part, place) in marked)
         for place, row in rows.walk(draft.content, part)
     ]
+    codes = {str(row["provider"]) for _, _, row, _, _ in found if row.get("provider")}
+    with reading() as conn:
+        providers = queries.unit_names(conn, codes) if codes else {}
     return render(
         "pages/scheme_part.html",
         draft=draft,
@@ -166,6 +170,7 @@ def listing(draft: DraftView, draft_id: int, part: str) -> ResponseReturnValue:
         tree=part in TREES,
         rows=found,
         labels={f.key: dict(f.choices) for f in fields_of(part, {})},
+        providers=providers,
     )
 
 
@@ -175,7 +180,7 @@ def new(draft: DraftView, draft_id: int, part: str) -> ResponseReturnValue:
     """Another row, at the end or below the one asked for."""
     if part not in PARTS:
         abort(404)
-    own = fields_of(part, {})
+    own = _own(draft, part, {})
     fields = (*own, *_around(draft, part, None))
     form = _form(fields, {"under": request.args.get("under", "")})
 
@@ -206,7 +211,7 @@ def row(draft: DraftView, draft_id: int, part: str, place: str) -> ResponseRetur
     """One row. Another method or a further link of the chain brings its own fields next."""
     here = _here(draft, part, place)
     old = rows.row_at(draft.content, part, here)
-    own = fields_of(part, old)
+    own = _own(draft, part, old)
     fields = (*own, *_around(draft, part, here), *_links(part, old))
     above = rows.written(here[:-1])
     form = _form(fields, {**old, "under": above})
@@ -265,6 +270,11 @@ def _here(draft: DraftView, part: str, place: str) -> rows.Place:
     return here
 
 
+def _own(draft: DraftView, part: str, row: Mapping[str, Any]) -> tuple[Field, ...]:
+    with reading() as conn:
+        return by_name(conn, draft.content, fields_of(part, row), row)
+
+
 def _around(draft: DraftView, part: str, here: rows.Place | None) -> tuple[Field, ...]:
     """The choice of the row above, for trees."""
     if part not in TREES:
@@ -315,6 +325,7 @@ def _row_page(
     draft: DraftView, part: str, here: rows.Place, form: Any, name: Any, fields: tuple[Field, ...]
 ) -> str:
     faults = [f for f in faults_of(draft) if f.url == request.path]
+    refused = mark(form, faults)
     return render(
         "pages/scheme_row.html",
         draft=draft,
@@ -324,13 +335,14 @@ def _row_page(
         name=name,
         form=form,
         sections=sections(fields),
+        refused=refused,
         faults=faults,
         saved="saved" in request.args,
         tree=part in TREES,
     )
 
 
-def sections(fields: tuple[Field, ...]) -> list[tuple[Sentence | None, list[str]]]:
+def sections(fields: tuple[Field, ...]) -> list[tuple[Sentence | None, list[list[str]]]]:
     """The controls in their groups: the row's own, the method's parameters, the chain."""
     groups: dict[str, list[str]] = {"": [], "parameters": [], "chain": []}
     for one in fields:
@@ -338,4 +350,4 @@ def sections(fields: tuple[Field, ...]) -> list[tuple[Sentence | None, list[str]
         head = "chain" if one.key == ADD_LINK.key else head
         groups[head if head in groups else ""].append(field_name(one.key))
     titles = {"": None, "parameters": m("计分参数"), "chain": m("计分前变换")}
-    return [(titles[key], names) for key, names in groups.items() if names]
+    return [(titles[key], [names]) for key, names in groups.items() if names]

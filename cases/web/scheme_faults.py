@@ -16,6 +16,7 @@ from cases.scoring.drafting.fields import BASICS, Field, fields_of
 from cases.scoring.drafting.settings import SETTINGS, settings_fields
 from cases.scoring.drafting.values import value_at
 from cases.web.presentation import say
+from forms.scheme import field_name
 from workflow.words import Sentence, m
 
 
@@ -27,6 +28,13 @@ class Fault:
     what: str
     sentence: Sentence
     url: str
+    key: str = ""
+    """The key of the field, where it has one of its own."""
+
+    @property
+    def control(self) -> str:
+        """The control that it stands at on its page."""
+        return field_name(self.key) if self.key else ""
 
 
 def faults_of(draft: DraftView) -> list[Fault]:
@@ -45,14 +53,13 @@ def _fault(draft: DraftView, path: str, sentence: Sentence) -> Fault:
     if place is not None:
         row = rows.row_at(draft.content, part, place)
         url = url_for("scheme_editor.row", draft_id=draft.id, part=part, place=rows.written(place))
-        what = _label(path, fields_of(part, row))
-        return Fault(f"{name} {title_of(row)}", what, sentence, url)
+        return _at(path, fields_of(part, row), f"{name} {title_of(row)}", sentence, url)
     if part == "basics":
         url = url_for("scheme_editor.basics", draft_id=draft.id)
-        return Fault(name, _label(path, BASICS), sentence, url)
+        return _at(path, BASICS, name, sentence, url)
     if part in SETTINGS:
         url = url_for("scheme_settings.edit", draft_id=draft.id, part=part)
-        return Fault(name, _label(path, settings_fields(part, draft.content)), sentence, url)
+        return _at(path, settings_fields(part, draft.content), name, sentence, url)
     if part == "weights":
         url = url_for("scheme_weights.show", draft_id=draft.id)
         return Fault(name, _cell(draft.content, path), sentence, url)
@@ -62,16 +69,38 @@ def _fault(draft: DraftView, path: str, sentence: Sentence) -> Fault:
     return Fault(name, path, sentence, "")
 
 
-def _label(path: str, fields: tuple[Field, ...]) -> str:
-    """The label of the field a path ends in; a list within it doesn't matter."""
+def mark(form: Any, faults: list[Fault]) -> bool:
+    """Let the fields of a stored row say what the checks say of them.
+
+    Returns whether the form was refused; then it says that alone.
+    """
+    if form.errors:
+        return True
+    for fault in faults:
+        if fault.control in form:
+            field = form[fault.control]
+            field.errors = (*field.errors, say(fault.sentence))
+    return False
+
+
+def _at(path: str, fields: tuple[Field, ...], where: str, sentence: Sentence, url: str) -> Fault:
+    """A fault at the field of a page that the path ends in."""
+    field = _field(path, fields)
+    if field is None:
+        return Fault(where, "", sentence, url)
+    return Fault(where, say(field.label), sentence, url, field.key)
+
+
+def _field(path: str, fields: tuple[Field, ...]) -> Field | None:
+    """The field a path ends in; a list within it doesn't matter."""
     tail = path.replace("[", ".").replace("]", "").split(".")
     for length in range(len(tail), 0, -1):
         for start in range(len(tail) - length, -1, -1):
             key = ".".join(tail[start : start + length])
             for one in fields:
                 if one.key in (key, f"{key}.zh"):
-                    return say(one.label)
-    return ""
+                    return one
+    return None
 
 
 def _cell(document: Mapping[str, Any], path: str) -> str:

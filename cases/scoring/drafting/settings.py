@@ -33,7 +33,10 @@ LISTS: dict[str, tuple[str, ...]] = {
     ),
     "timetable": ("timetable",),
 }
-PART_CODES = ("indicators", "ballot", "satisfaction")
+PART_NAMES: dict[str, Sentence] = {
+    "indicators": m("实绩"), "ballot": m("民主测评"), "satisfaction": m("群众满意度"),
+}  # fmt: skip
+WINDOW_NAMES: dict[str, Sentence] = {"opinions": m("征求意见"), "statement": m("本人意见")}
 POSITION_NAMES: dict[str, Sentence] = {
     "chief": m("正职"), "deputy": m("副职"), "other": m("其他干部"), "body": m("班子"),
 }  # fmt: skip
@@ -107,10 +110,10 @@ def _without_empty(row: Any, names: list[str]) -> Any:
 
 def _shares(document: Mapping[str, Any]) -> Iterator[Section]:
     stated = value_at(document, "shares.parts")
-    codes = tuple(dict.fromkeys([*PART_CODES, *(stated if isinstance(stated, Mapping) else ())]))
+    codes = tuple(dict.fromkeys([*PART_NAMES, *(stated if isinstance(stated, Mapping) else ())]))
     titles = []
     for code in codes:
-        row = m("%(code)s的名称", code=code)
+        row = m("%(code)s的名称", code=PART_NAMES.get(code, code))
         titles.append(Field(f"shares.parts.{code}.zh", "text", row))
     yield m("由哪几部分构成"), tuple(titles)
     for position in POSITIONS:
@@ -126,8 +129,8 @@ def _shares(document: Mapping[str, Any]) -> Iterator[Section]:
     yield m("年度内调动的"), (Field("shares.transfer", "word", m("采用哪个单位的结果"), transfer),)
 
 
-def _part(document: Mapping[str, Any], code: str) -> str:
-    return str(value_at(document, f"shares.parts.{code}.zh") or code)
+def _part(document: Mapping[str, Any], code: str) -> object:
+    return value_at(document, f"shares.parts.{code}.zh") or PART_NAMES.get(code, code)
 
 
 def _ballot(document: Mapping[str, Any]) -> Iterator[Section]:
@@ -232,8 +235,8 @@ def _timetable(document: Mapping[str, Any]) -> Iterator[Section]:
     stages = tuple((stage.value, stage) for stage in Stage)
     rows = value_at(document, "timetable") or []
     for number, row in enumerate(rows):
-        name, base = _row(row, number), f"timetable.{number}"
-        yield name, (
+        base = f"timetable.{number}"
+        yield _window(row, number), (
             Field(f"{base}.code", "text", m("代码"), needed=True),
             Field(f"{base}.stage", "word", m("环节"), stages),
             _choice(f"{base}.anchor", m("从哪一天算起"),
@@ -242,6 +245,14 @@ def _timetable(document: Mapping[str, Any]) -> Iterator[Section]:
             Field(f"{base}.due", "number", m("第几天截止"), needed=True),
             _choice(f"{base}.unit", m("按什么日计"), ("day", "working_day"), "day_unit"),
         )  # fmt: skip
+
+
+def _window(row: Any, number: int) -> Sentence | Title:
+    """A window by what is done in it, its code beside."""
+    told = row.get("stage") if isinstance(row, Mapping) else None
+    code = row.get("code") if isinstance(row, Mapping) else None
+    name = Stage(told) if told in tuple(Stage) else WINDOW_NAMES.get(str(code))
+    return _row(row, number) if name is None else _of(name, code)
 
 
 def _choice(key: str, label: Sentence, codes: tuple[str, ...], name: str = "") -> Field:
