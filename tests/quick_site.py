@@ -8,13 +8,18 @@ libraries compile from the same source, looked up by that source, so that no sit
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
-from flask import Flask
+from flask import Config, Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+
+from cases.web import app as web
+from cases.web import protection
+from config import Settings
 
 
 class Compiled(BytecodeCache):
@@ -58,6 +63,32 @@ def keep_templates(app: Flask) -> Flask:
     """The app with the templates that were compiled for an earlier one."""
     app.jinja_env.bytecode_cache = TEMPLATES
     return app
+
+
+_first: list[Flask] = []
+
+
+def furnished(settings: Settings) -> Flask:
+    """A site like the first one of this process, with settings and extensions of its own.
+
+    Pages, handlers and templates are shared: nobody may add any to it. A site behind a proxy is
+    wrapped when it is configured, so it is made from nothing.
+    """
+    if settings.trusted_proxies:
+        return from_nothing(settings)
+    if not _first:
+        _first.append(from_nothing(settings))
+    app = copy(_first[0])
+    app.config = Config(app.root_path, _first[0].config)
+    app.extensions = dict(app.extensions)
+    protection.configure(app, settings)
+    return app
+
+
+def from_nothing(settings: Settings) -> Flask:
+    """A site that a test may add pages to."""
+    keep_routes()
+    return keep_templates(web.furnished(settings))
 
 
 STATEMENTS = 4000

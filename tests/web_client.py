@@ -47,7 +47,7 @@ from cases.models import Account, Person, RoleGrant, SignInSession
 from cases.store import Store
 from cases.web import app as web
 from config import Settings, complete
-from tests.quick_site import keep_routes, keep_templates
+from tests import quick_site
 from workflow.vocabulary import AdminKind, Role
 
 NOW = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)
@@ -340,18 +340,21 @@ def settings_for(tmp_path: Path, **changes: Any) -> Settings:
     return complete(Settings(**{"mode": "test", "var": tmp_path, **changes}))
 
 
-def open_site(store: Store, tmp_path: Path, **changes: Any) -> Site:
-    """The site over a founded database (the fixtures ``store`` and ``sqlite_store``)."""
+def open_site(store: Store, tmp_path: Path, *, own_pages: bool = False, **changes: Any) -> Site:
+    """The site over a founded database (the fixtures ``store`` and ``sqlite_store``).
+
+    ``own_pages`` for a test that adds pages to it; else it shares those of the first site.
+    """
     clock = Clock()
     settings = settings_for(tmp_path, **changes)
-    app = _built(settings, store, clock)
+    app = _built(settings, store, clock, own_pages=own_pages)
     app.config["RAISE_FAILURES"] = True
     return Site(app, store, settings, clock)
 
 
-def _built(settings: Settings, store: Store, clock: Clock) -> Flask:
-    keep_routes()
-    app = keep_templates(web.build(settings, store=store, clock=clock))
+def _built(settings: Settings, store: Store, clock: Clock, *, own_pages: bool = False) -> Flask:
+    empty = quick_site.from_nothing(settings) if own_pages else quick_site.furnished(settings)
+    app = web.settle(empty, settings, store, clock)
     app.testing = True
     return app
 

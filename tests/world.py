@@ -89,6 +89,19 @@ def scheme_document() -> dict[str, Any]:
 
 
 @cache
+def _calendar() -> str:
+    """Weekdays of three years are working days; one statement, for every world begins with it."""
+    days = (date(2025, 1, 1) + timedelta(days=i) for i in range(900))
+    rows = ", ".join(f"('{day}', {str(day.weekday() < 5).lower()}, false)" for day in days)
+    return f"INSERT INTO {CalendarDay.__tablename__} (day, working, provisional) VALUES {rows}"
+
+
+@cache
+def _scheme_digest() -> str:
+    return digest(scheme_document())
+
+
+@cache
 def _scheme_text() -> str:
     """The sample scheme as it is stored; reading its file takes longer than most tests."""
     return json.dumps(_plain(yaml.safe_load(SCHEME_FILE.read_text(encoding="utf-8"))))
@@ -178,15 +191,11 @@ def _cycle(conn: sa.Connection, organ: int, state: CycleState) -> int:
         scheme_id=scheme,
         number=1,
         content=content,
-        digest=digest(content),
+        digest=_scheme_digest(),
         created_at=AT,
         frozen_at=AT,
     )
-    first = date(2025, 1, 1)
-    conn.execute(
-        sa.insert(CalendarDay),
-        [{"day": (d := first + timedelta(days=i)), "working": d.weekday() < 5} for i in range(900)],
-    )
+    conn.exec_driver_sql(_calendar())
     return _row(
         conn,
         Cycle,

@@ -34,21 +34,33 @@ def build(
     another mode, and for a rule without a stated permission.
     """
     opened = store or Store(settings.database_url)
-    organ = check_database(opened, settings)
-    app = _bare(settings)
+    return settle(furnished(settings), settings, opened, clock)
+
+
+def settle(
+    app: Flask, settings: Settings, store: Store, clock: Callable[[], datetime] = now
+) -> Flask:
+    """A furnished site over its database; raises Misconfigured as ``build`` does."""
+    organ = check_database(store, settings)
     log.configure()
-    sound = check_journal(opened)
+    sound = check_journal(store)
     app.extensions["kaoji"] = Kaoji(
-        settings, opened, ReadLogWriter(opened.transaction), organ, clock, sound
+        settings, store, ReadLogWriter(store.transaction), organ, clock, sound
     )
     if settings.mode != "test":
         atexit.register(app.extensions["kaoji"].read_log.flush)
+    return app
+
+
+def furnished(settings: Settings) -> Flask:
+    """The site with all its pages over no database yet; of the settings only limits and hosts."""
+    app = _bare(settings)
     app.before_request(_begin)
     presentation.install(app, frame=frame.frame, locale=frame.reader_locale)
-    app.jinja_env.globals.update(proof_asked=proof.proof_asked, has_token=proof.has_token)
     protection.install(app)
     log.install(app)
     refusals.install(app)
+    app.jinja_env.globals.update(proof_asked=proof.proof_asked, has_token=proof.has_token)
     _add_pages(app)
     access.check(app)
     return app

@@ -17,4 +17,5 @@ def world(sqlite_store: Store) -> World:
 
 @pytest.fixture
 def site(sqlite_store: Store, world: World, tmp_path: Path) -> Site:
-    return open_site(sqlite_store, tmp_path)
+    """With pages of its own: tests of the frame around pages add some."""
+    return open_site(sqlite_store, tmp_path, own_pages=True)

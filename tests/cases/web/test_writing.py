@@ -33,7 +33,7 @@ def slip_writer(site: Site, account_id: int) -> None:
 
 
 def test_rivals_with_one_key_write_once(store: Store, tmp_path: Path) -> None:
-    site = open_site(store, tmp_path)
+    site = open_site(store, tmp_path, own_pages=True)
     with store.transaction() as conn:
         other = make_account(conn, "other")
     slip_writer(site, other)
