@@ -6,6 +6,7 @@ database of its own, copied from a migrated one.
 
 from __future__ import annotations
 
+import gc
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -103,3 +104,14 @@ def store(request: pytest.FixtureRequest) -> Store:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Slow proofs first: one that began last would keep a worker busy while the other is done."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the collector need not walk it again.
+
+    Thousands of tests and all they import are alive in every worker; sweeping them over and over
+    took a tenth of the run.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
