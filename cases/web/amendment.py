@@ -16,11 +16,13 @@ from cases.queries import setup
 from cases.queries.amendment import AmendmentView
 from cases.queries.scheme_draft import drafts
 from cases.queries.setup import CycleView
+from cases.scoring.drafting import rows
 from cases.scoring.drafting.burden import heavier
 from cases.scoring.drafting.difference import NAMES, compare, touched
 from cases.web.access import access, current_actor
 from cases.web.installation import at, on, reading
 from cases.web.presentation import render, say
+from cases.web.scheme_faults import title_of
 from cases.web.setup import load_cycle
 from cases.web.writing import save, write
 from forms.scheme import AskAmendment, DeclineAmendment
@@ -108,10 +110,16 @@ def page_of(found: AmendmentView, form: Any) -> str:
         more=heavier(before, after),
         count=count,
         cases=cases,
+        classes=_titles(before),
         first_day=first_day,
         may_decide=holds_anywhere(actor, P.SCHEME_FREEZE) and actor.person_id != found.requested_by,
         own=actor.person_id == found.requested_by,
     )
+
+
+def _titles(document: dict[str, Any]) -> dict[str, str]:
+    """Class code -> its name in the scheme."""
+    return {str(row.get("code")): title_of(row) for _, row in rows.walk(document, "classes")}
 
 
 @blueprint.post("/amendments/<int:amendment_id>/approve")
