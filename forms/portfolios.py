@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forms.base import Form
-from forms.fields import ChineseDate, PickUnit, Text
+from forms.fields import ChineseDate, FileUpload, HiddenField, PickUnit, Text
 from forms.validators import Required
 from workflow.words import m
 
@@ -26,3 +26,22 @@ class EndLeader(Form):
     key = "end_leader"
 
     until = ChineseDate(m("结束分管日期"), [Required()])
+
+
+class UploadLeaders(Form):
+    """A list of leaders in charge as a workbook or CSV."""
+
+    key = "upload_leaders"
+
+    file = FileUpload(
+        m("填好的分管表"), [Required()], endings=("xlsx", "csv"), megabytes=10,
+        description=m("列名:分管的单位、分管领导、领导所在单位、开始分管日期、结束分管日期。"),
+    )  # fmt: skip
+
+
+class TakeLeaders(Form):
+    """Take over what the dry run showed; the file is read again."""
+
+    key = "take_leaders"
+
+    token = HiddenField()

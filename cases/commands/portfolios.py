@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from cases.clock import date_of
 from cases.errors import Invalid, NotVisible, Refused
 from cases.journal import note
+from cases.journal.portfolios import ASSIGNING, ENDING, SUBJECT, WITHDRAWING
 from cases.models import Person, Portfolio, Unit
 from cases.queries.portfolios import kept_by, opinions_given, portfolio
 from cases.queries.relations import ties_of
@@ -21,7 +22,6 @@ from workflow.permissions import Actor, holds_anywhere
 from workflow.vocabulary import Permission
 from workflow.words import Sentence, m
 
-SUBJECT = "portfolio"
 RIGHT = Permission.ROSTER_IMPORT
 
 
@@ -52,7 +52,7 @@ def assign(
     person = conn.execute(
         sa.select(Person.id, Person.name, Person.retired_on).where(Person.id == person_id)
     ).first()
-    faults = _days(since, until, at)
+    faults = days_wrong(since, until, at)
     if not unit.active:
         faults["unit"] = m("“%(unit)s”已经撤销", unit=unit.name)
     if person is None:
@@ -71,7 +71,7 @@ def assign(
         .returning(Portfolio.id)
     ).scalar_one()
     told = {"unit": unit_id, "person": person_id, "since": str(since), "until": _told(until)}
-    note(conn, SUBJECT, made, "assign_leader", told, actor, at)
+    note(conn, SUBJECT, made, ASSIGNING, told, actor, at)
     return int(made)
 
 
@@ -84,7 +84,7 @@ def end(conn: sa.Connection, portfolio_id: int, *, until: date, actor: Actor, at
     row = _open(conn, portfolio_id, actor)
     if row.until is not None:
         raise Refused([m("分管已经结束,没有再改")])
-    faults = _days(row.since, until, at)
+    faults = days_wrong(row.since, until, at)
     faults.pop("since", None)
     if faults:
         raise Invalid(faults)
@@ -96,7 +96,7 @@ def end(conn: sa.Connection, portfolio_id: int, *, until: date, actor: Actor, at
     if not done.rowcount:
         raise Refused([m("分管已经结束,没有再改")])
     told = {"unit": row.unit_id, "person": row.person_id, "until": str(until)}
-    note(conn, SUBJECT, portfolio_id, "end_leader", told, actor, at)
+    note(conn, SUBJECT, portfolio_id, ENDING, told, actor, at)
 
 
 def withdraw(conn: sa.Connection, portfolio_id: int, *, actor: Actor, at: datetime) -> None:
@@ -113,7 +113,7 @@ def withdraw(conn: sa.Connection, portfolio_id: int, *, actor: Actor, at: dateti
         "unit": row.unit_id, "person": row.person_id, "since": str(row.since),
         "until": _told(row.until),
     }  # fmt: skip
-    note(conn, SUBJECT, portfolio_id, "withdraw_leader", told, actor, at)
+    note(conn, SUBJECT, portfolio_id, WITHDRAWING, told, actor, at)
 
 
 def _demand(actor: Actor) -> None:
@@ -130,7 +130,7 @@ def _told(day: date | None) -> str | None:
     return None if day is None else str(day)
 
 
-def _days(since: date, until: date | None, at: datetime) -> dict[str, Sentence]:
+def days_wrong(since: date, until: date | None, at: datetime) -> dict[str, Sentence]:
     """What is wrong with the days of a period."""
     found: dict[str, Sentence] = {}
     today = date_of(at)

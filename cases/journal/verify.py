@@ -5,8 +5,8 @@ payload (where it still exists) equal to its salted digest. Then: the head, the 
 the read log as each checkpoint found it, that each case and each thing beside it stands where its
 last entry left it, that each case bears the result last decided and takes part as was last settled
 and for that reason, and that verified figures, deductions and bonuses, imported observations and
-contradictions among them, schemes, units' own results and changes, and issued papers are the ones
-their entries speak of.
+contradictions among them, schemes, units' own results and changes, leaders' charges, and issued
+papers are the ones their entries speak of.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from cases.journal.items import stray_entry
 from cases.journal.observations import stray_conflict, stray_observations
 from cases.journal.papers import stray_paper
 from cases.journal.participation import stray_participation
+from cases.journal.portfolios import stray_portfolio
 from cases.journal.results import stray_result
 from cases.journal.states import stray_case, stray_thing
 from cases.journal.unit_changes import stray_unit_change
@@ -145,7 +146,7 @@ _OF_SHEETS = {
     "observations": stray_observations,
     "conflict": stray_conflict,
 }
-_BASES = (stray_scheme, stray_choice, stray_unit_result, stray_unit_change)
+_BASES = (stray_scheme, stray_choice, stray_unit_result, stray_unit_change, stray_portfolio)
 
 
 def _stray_beside(conn: sa.Connection, seen: int) -> Report | None:

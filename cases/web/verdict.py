@@ -28,6 +28,7 @@ KINDS = {
     "choice": m("所用方案与记录的不一致"),
     "unit_result": m("单位结果与登记时的不一致"),
     "unit_change": m("单位变更与登记时的不一致"),
+    "portfolio": m("分管登记与记录的不一致"),
     "participation": m("考核卷的参加方式或原因与最后一次确定不符"),
     "paper": m("文书与出具时的记录不符"),
     "thing": m("事项的状态与最后一条不符"),
@@ -82,7 +83,7 @@ def _of_row(report: Report, facts: dict[str, object]) -> Sentence | None:
             code=report.place[1],
             **facts,
         )
-    if report.kind in ("scheme", "choice", "unit_result", "unit_change"):
+    if report.kind in ("scheme", "choice", "unit_result", "unit_change", "portfolio"):
         return m(
             "%(title)s %(code)s(序号 %(id)s):%(kind)s。最近可信的检查点:%(checkpoint)s",
             title=report.place[0],

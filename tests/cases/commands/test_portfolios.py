@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from cases.commands.opening import open_cases
 from cases.commands.portfolios import assign, end, withdraw
 from cases.errors import Invalid, KaojiError, NotVisible, Refused
+from cases.journal import verify
 from cases.models import Case, JournalEntry, JournalPayload, NamedOpinion, Person, Portfolio, Unit
 from cases.queries.portfolios import charges, counted, units_kept, units_without
 from cases.store import Store
+from cases.web.verdict import sentence_of
 from tests.cases.commands.test_unit_changes import second_organ
 from tests.world import AT, World, found_world
 from workflow.permissions import Actor
@@ -205,3 +207,49 @@ def test_a_mistake_is_taken_back_until_he_spoke(store: Store) -> None:
             withdraw(conn, again, actor=office, at=AT)
         assert told(refused.value) == ["已经作过具名评价的分管不能撤销,只能登记结束日期"]
         assert [c.id for c in charges(conn, office)] == [again]
+
+
+@pytest.mark.parametrize(
+    ("change", "seq_of"),
+    [
+        (
+            sa.update(Portfolio).where(Portfolio.id == 1).values(until=date(2025, 12, 1)),
+            "end_leader",
+        ),
+        (sa.delete(Portfolio).where(Portfolio.id == 1), "end_leader"),
+        (sa.update(Portfolio).where(Portfolio.id == 2).values(person_id=1), "assign_leader"),
+    ],
+)
+def test_verify_names_a_charge_changed_past_the_journal(
+    sqlite_store: Store, change, seq_of
+) -> None:
+    with sqlite_store.transaction() as conn:
+        world = found_world(conn)
+        office = world.actor(Role.OFFICE)
+        first = put(conn, world)
+        end(conn, first, until=date(2025, 11, 30), actor=office, at=AT)
+        withdraw(conn, put(conn, world, unit="county"), actor=office, at=AT)
+        second = put(conn, world, unit="county")  # takes the number of the one taken back
+        assert verify(conn).ok
+        conn.execute(change)
+        report = verify(conn)
+        last = {(a, i): s for s, a, i in conn.execute(
+            sa.select(JournalEntry.seq, JournalEntry.action, JournalEntry.subject_id)
+        )}  # fmt: skip
+    number = first if seq_of == "end_leader" else second
+    assert (report.ok, report.kind, report.subject_id) == (False, "portfolio", number)
+    assert report.seq == last[seq_of, number]
+    assert report.place == ("陆明晖", "云州市生态环境局") or number == second
+    assert "分管登记与记录的不一致" in str(sentence_of(report).sentence)
+
+
+def test_verify_names_a_charge_that_nobody_recorded(sqlite_store: Store) -> None:
+    with sqlite_store.transaction() as conn:
+        world = found_world(conn)
+        u, p = world.units, world.people
+        conn.execute(
+            sa.insert(Portfolio).values(unit_id=u["county"], person_id=p["lead"], since=SINCE)
+        )
+        report = verify(conn)
+    assert (report.kind, report.seq) == ("portfolio", None)
+    assert report.place == ("陆明晖", "沙溪县")
