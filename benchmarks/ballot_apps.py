@@ -1,7 +1,8 @@
 """The two limits beside the booth, each a WSGI app over an urn of its own.
 
-``bare`` (file in ``BALLOTS_DB``): no framework, two statements for a whole batch, group commit: the
-same durable insert into the same tables at its cheapest, without a check of the envelope. ``orm``:
+``bare``: no framework, two statements for a whole batch (on PostgreSQL one, its own transaction),
+group commit: the same durable insert into the same tables at its cheapest, without a check of the
+envelope. ``orm``:
 the booth itself with an urn that works through a Session and commits in each request, as one writes
 it first.
 """
@@ -16,7 +17,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
+import psycopg
 from flask import Flask
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, registry
 
 from cases.ballot_box.cards import fingerprint
@@ -40,14 +43,10 @@ def read(form: dict[str, list[str]]) -> Entry:
     return card, hashlib.sha256(envelope).hexdigest(), envelope
 
 
-def _bare(path: str) -> Callable[..., Iterable[bytes]]:
-    def connect() -> sqlite3.Connection:
-        found = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
-            found.execute(f"PRAGMA {pragma}")
-        return found
-
-    conn = connect()
+def _sqlite(path: str) -> Callable[[Sequence[Entry]], list[bool]]:
+    conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+        conn.execute(f"PRAGMA {pragma}")
 
     def put(batch: Sequence[Entry]) -> list[bool]:
         conn.execute("BEGIN IMMEDIATE")
@@ -67,6 +66,37 @@ def _bare(path: str) -> Callable[..., Iterable[bytes]]:
         conn.execute("COMMIT")
         return [card in used for card, _, _ in batch]
 
+    return put
+
+
+_AT_ONCE = """
+WITH given AS (SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS g(card, hash, body)),
+used AS (
+  UPDATE card SET state = 'used' FROM given
+  WHERE card.fingerprint = given.card AND card.state = 'unused'
+  RETURNING card.fingerprint, given.hash, card.urn, card."group", given.body
+),
+kept AS (INSERT INTO envelope SELECT hash, urn, "group", body FROM used)
+SELECT fingerprint FROM used
+"""
+
+
+def _postgresql(url: str) -> Callable[[Sequence[Entry]], list[bool]]:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    conn = psycopg.connect(plain, autocommit=True, prepare_threshold=0)
+
+    def put(batch: Sequence[Entry]) -> list[bool]:
+        columns = [list(column) for column in zip(*batch, strict=True)]
+        used = {card for (card,) in conn.execute(_AT_ONCE, columns, binary=True)}
+        return [card in used for card, _, _ in batch]
+
+    return put
+
+
+def _bare(url: str) -> Callable[..., Iterable[bytes]]:
+    address = make_url(url)
+    small = address.get_backend_name() == "sqlite"
+    put = _sqlite(str(address.database)) if small else _postgresql(url)
     writer: GroupCommit[Entry, bool] = GroupCommit(put)
 
     def app(environ: dict[str, Any], start: Callable[..., object]) -> Iterable[bytes]:
@@ -130,7 +160,7 @@ def _orm() -> Flask:
 
 def __getattr__(name: str) -> object:
     if name == "bare":
-        return _bare(os.environ["BALLOTS_DB"])
+        return _bare(os.environ["KAOJI_BOOTH_DATABASE_URL"])
     if name == "orm":
         return _orm()
     raise AttributeError(name)

@@ -1,8 +1,9 @@
 """Handing in: 3,000 voters × 15 persons at once, and the booth beside two limits in the same run.
 
-Each side runs in granian as ``./kaoji serve`` runs the booth (one process, 32 threads). The client
-keeps 64 connections busy with envelopes sealed beforehand, as browsers send them. An envelope is
-counted when its answer has come; afterwards every one must lie in the urn once.
+All of it on SQLite and, where it is installed, on PostgreSQL. Each side runs in granian as
+``./kaoji serve`` runs the booth (one process, 32 threads). The client keeps 64 connections busy
+with envelopes sealed beforehand, as browsers send them. An envelope is counted when its answer has
+come; afterwards every one must lie in the urn once.
 """
 
 from __future__ import annotations
@@ -14,11 +15,9 @@ import selectors
 import shutil
 import signal
 import socket
-import sqlite3
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -28,16 +27,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from benchmarks import ballot_apps
+from benchmarks.ballot_places import Place, place
 from benchmarks.rounds import result
 from cases.ballot_box.cards import fingerprint, new_code
 from cases.ballot_box.envelope import seal
 from cases.ballot_box.package import Group, Option, Package, Row, Sheet, Text
 from cases.ballot_box.root import receipt_of
 from cases.ballot_box.urn import open_urn_store
-from cases.ballot_box.urn_tables import upgrade_urns
+from cases.ballot_box.urn_tables import cards, envelopes, make_urn_engine, upgrade_urns
+from tests import postgres
 
 CLIENTS, PERSONS, VOTERS = 64, 15, 3_000
 TARGETS = {
@@ -95,20 +97,18 @@ def voters(form: Package, count: int) -> list[Voter]:
     return found
 
 
-def prepare(side: str, folder: Path, form: Package, people: Sequence[Voter]) -> dict[str, str]:
+def prepare(side: str, here: Place, form: Package, people: Sequence[Voter]) -> dict[str, str]:
     """The side's database with all cards; the environment of its server."""
-    path = folder / f"{side}.db"
     prints = [fingerprint(ballot_apps.PEPPER, v.code) for v in people]
-    url = f"sqlite:///{path.as_posix()}"
+    url = here.url(side)
     upgrade_urns(url)
     store = open_urn_store(url)
     store.prepare(form, {"C": prints})
     store.open(form.urn)
     store.dispose()
     return {
-        "BALLOTS_DB": str(path),
         "KAOJI_MODE": "test",
-        "KAOJI_VAR": str(folder),
+        "KAOJI_VAR": str(here.folder),
         "KAOJI_BOOTH_DATABASE_URL": url,
         "KAOJI_BOOTH_URL": "http://127.0.0.1",
         "KAOJI_BOOTH_PEPPER": ballot_apps.PEPPER.decode(),
@@ -139,9 +139,10 @@ def served(side: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def fsyncs_of(pid: int, told: Path) -> Iterator[None]:
-    """Count the fsyncs of a server and its workers with strace into a file."""
-    watched = [word for one in _processes(pid) for word in ("-p", one)]
+def fsyncs_of(pid: int, told: Path, beside: Sequence[str] = ()) -> Iterator[None]:
+    """Count the fsyncs of a server, its workers and those beside with strace into a file."""
+    every = [*_processes(pid), *(one for p in beside for one in _processes(int(p)))]
+    watched = [word for one in every for word in ("-p", one)]
     strace = subprocess.Popen(
         ["strace", "-f", "-c", "-e", "trace=fsync,fdatasync", "-o", str(told), *watched],
         stderr=subprocess.PIPE,
@@ -247,12 +248,14 @@ def _send(line: _Line, todo: deque[bytes]) -> None:
     line.socket.sendall(todo.popleft())
 
 
-def kept(folder: Path, people: Sequence[Voter], bodies: Sequence[bytes]) -> dict[str, int]:
+def kept(url: str, people: Sequence[Voter], bodies: Sequence[bytes]) -> dict[str, int]:
     """Compare answers and urn: acknowledged but missing, twice there, without an answer."""
-    conn = sqlite3.connect(folder / "booth.db")
-    there = [bytes(body) for (body,) in conn.execute("SELECT body FROM envelope")]
-    used = conn.execute("SELECT count(*) FROM card WHERE state = 'used'").fetchone()[0]
-    conn.close()
+    engine = make_urn_engine(url)
+    with engine.connect() as conn:
+        there = [bytes(body) for body in conn.scalars(sa.select(envelopes.c.body))]
+        query = sa.select(sa.func.count()).where(cards.c.state == "used")
+        used = conn.execute(query).scalar_one()
+    engine.dispose()
     receipts = {receipt_of(v.envelope) for v in people}
     told = {"".join(re.findall(r"<span>([0-9A-F]{4})</span>", body.decode())) for body in bodies}
     sent = {v.envelope for v in people}
@@ -263,46 +266,48 @@ def kept(folder: Path, people: Sequence[Voter], bodies: Sequence[bytes]) -> dict
     }
 
 
-def durable(folder: Path, form: Package, people: Sequence[Voter]) -> dict[str, Any]:
+def durable(here: Place, form: Package, people: Sequence[Voter]) -> dict[str, Any]:
     """One voter at a time: each acknowledgement must stand on an fsync of its own (strace)."""
     if shutil.which("strace") is None:
         return {"fsyncs": None, "acks": len(people)}
-    told = folder / "fsyncs.txt"
-    env = prepare("booth", folder, form, people)
-    with served("booth", env) as (port, pid), fsyncs_of(pid, told):
+    told = here.folder / "fsyncs.txt"
+    env = prepare("booth", here, form, people)
+    with served("booth", env) as (port, pid), fsyncs_of(pid, told, here.syncing):
         acks = len(burst(port, people, clients=1).bodies)
     found = sum(int(n) for n in _SYNC.findall(told.read_text()))
     return {"fsyncs": found, "acks": acks}
 
 
-def _whole(form: Package) -> list[dict[str, Any]]:
+def _whole(form: Package, database: str) -> list[dict[str, Any]]:
     """The burst itself: all 3,000, whatever ``quick`` says."""
     people = voters(form, VOTERS)
-    with tempfile.TemporaryDirectory(prefix="kaoji-bench-") as name:
-        folder = Path(name)
-        env = prepare("booth", folder, form, people)
+    with place(database) as here:
+        env = prepare("booth", here, form, people)
         with served("booth", env) as (port, _):
             found = burst(port, people)
-        check = kept(folder, people, found.bodies)
-    with tempfile.TemporaryDirectory(prefix="kaoji-bench-") as name:
-        proof = durable(Path(name), form, people[:100])
-    line = result("burst/60s", found.seconds, 60.0, 1.0, voters=VOTERS, persons=PERSONS, **check)
+        check = kept(env["KAOJI_BOOTH_DATABASE_URL"], people, found.bodies)
+    with place(database) as here:
+        proof = durable(here, form, people[:100])
+    line = result(
+        f"burst/{database}/60s", found.seconds, 60.0, 1.0, voters=VOTERS, persons=PERSONS, **check
+    )
     line["met"] = line["met"] and not any(check.values())
     line["ballots_per_s"] = round(VOTERS / found.seconds)
     line["p99_ms"] = round(found.p99 * 1000, 1)
     sync = {
-        "what": "burst/fsync", **proof, "goal": ">= 1 fsync an acknowledgement, one by one",
+        "what": f"burst/{database}/fsync", **proof,
+        "goal": ">= 1 fsync an acknowledgement, one by one",
         "met": proof["fsyncs"] is None or proof["fsyncs"] >= proof["acks"],
     }  # fmt: skip
     return [line, sync]
 
 
-def _beside(form: Package, count: int, rounds: int) -> list[dict[str, Any]]:
+def _beside(form: Package, database: str, count: int, rounds: int) -> list[dict[str, Any]]:
     """Booth, bare and ORM in alternated rounds on fresh cards."""
     people = voters(form, (count + CLIENTS) * rounds)
     took: dict[str, list[tuple[float, ...]]] = {side: [] for side in TARGETS}
-    with tempfile.TemporaryDirectory(prefix="kaoji-bench-") as name:
-        envs = {side: prepare(side, Path(name), form, people) for side in TARGETS}
+    with place(database) as here:
+        envs = {side: prepare(side, here, form, people) for side in TARGETS}
         for turn in range(rounds):
             for side in list(TARGETS)[:: 1 if turn % 2 else -1]:
                 with served(side, envs[side]) as (port, pid):
@@ -321,13 +326,16 @@ def _beside(form: Package, count: int, rounds: int) -> list[dict[str, Any]]:
         "client_us": {side: round(seconds / count * 1e6) for side, seconds in client.items()},
     }
     return [
-        result("ballots/bare", wall["booth"], wall["bare"], 2.0, **more),
-        result("ballots/orm", wall["booth"], wall["orm"], 4.0, at_least=True),
-        result("p99/bare", tail["booth"], tail["bare"], 1.5, clients=CLIENTS),
+        result(f"{database}/bare", wall["booth"], wall["bare"], 2.0, **more),
+        result(f"{database}/orm", wall["booth"], wall["orm"], 4.0, at_least=True),
+        result(f"{database}/p99", tail["booth"], tail["bare"], 1.5, clients=CLIENTS),
     ]
 
 
 def run(quick: bool) -> list[dict[str, Any]]:
     """Goals: 3,000 within 60 s, none lost or doubled; half of bare, four times the ORM, p99 1.5."""
-    form = package()
-    return _whole(form) + _beside(form, *((600, 3) if quick else (3_000, 5)))
+    form, lines = package(), []
+    for database in ("sqlite", "postgresql") if postgres.BIN else ("sqlite",):
+        lines += _whole(form, database)
+        lines += _beside(form, database, *((600, 3) if quick else (3_000, 5)))
+    return lines

@@ -26,12 +26,12 @@ from cases.ballot_box.urn_rows import (
     Ask,
     CardState,
     GroupTurnout,
+    Seen,
     card_row,
     count_cards,
     keep_numbers,
-    lock_cards,
-    lock_open_urns,
     lock_urns,
+    look,
     move,
     put_envelopes,
     receipts_shown,
@@ -39,7 +39,6 @@ from cases.ballot_box.urn_rows import (
     rewrite,
     sealed_bodies,
     show_receipts,
-    there_already,
     unusable,
     used_cards,
 )
@@ -303,42 +302,34 @@ class UrnStore:
     def _put_all(self, batch: Sequence[Ask]) -> list[Handed | UrnRefusal]:
         """One transaction for a shuffled batch (called by the writer thread only)."""
         with self.writing() as conn:
-            still_open = lock_open_urns(conn)
-            known = lock_cards(conn, {ask.card for ask in batch})
-            there = there_already(conn, [ask.hash for ask in batch])
+            seen = look(conn, {ask.card for ask in batch}, [ask.hash for ask in batch])
             outcomes: list[Handed | UrnRefusal] = []
             fresh: dict[str, tuple[Ask, CardState]] = {}
             for ask in batch:
-                card = known.get(ask.card)
-                outcome = self._judge(ask, card, still_open, there)
+                card = seen.cards.get(ask.card)
+                outcome = self._judge(ask, card, seen)
                 if card is None or outcome is None:
                     outcomes.append(unusable())
                     continue
                 outcomes.append(Handed(card.urn, ask.hash[:16].upper()))
                 if outcome == "new":
-                    known[ask.card] = CardState(card.urn, card.group, "used")
-                    there[ask.hash] = (card.urn, card.group)
+                    seen.cards[ask.card] = CardState(card.urn, card.group, "used")
+                    seen.there[ask.hash] = (card.urn, card.group)
                     fresh[ask.card] = (ask, card)
             if fresh:
                 put_envelopes(conn, fresh)
         return outcomes
 
-    def _judge(
-        self,
-        ask: Ask,
-        card: CardState | None,
-        still_open: set[str],
-        there: Mapping[str, tuple[str, str]],
-    ) -> str | None:
+    def _judge(self, ask: Ask, card: CardState | None, seen: Seen) -> str | None:
         """'new', 'again' (a used card, an envelope of its group), or None for a refusal.
 
         Which card of the group sent an envelope can't be told: the urn keeps no such link.
         """
         if card is None or ask.urn not in ("", card.urn):
             return None
-        if card.state == "used" and there.get(ask.hash) == (card.urn, card.group):
+        if card.state == "used" and seen.there.get(ask.hash) == (card.urn, card.group):
             return "again"
-        if card.state != "unused" or card.urn not in still_open or ask.hash in there:
+        if card.state != "unused" or card.urn not in seen.open or ask.hash in seen.there:
             return None
         return "new" if len(ask.envelope) == self._package(card.urn)[1] else None
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from cases.ballot_box.refusals import UrnRefusal
-from cases.ballot_box.urn_tables import boards, cards, envelopes, urn_groups, urns
+from cases.ballot_box.urn_tables import at_once, boards, cards, envelopes, urn_groups, urns
 from workflow.words import m
 
 
@@ -207,21 +207,26 @@ _USE = _Written(
 _KEEP = _Written(lambda _: sa.insert(envelopes))
 
 
-def lock_open_urns(conn: sa.Connection) -> set[str]:
-    """All open urns, held against closing until the transaction ends."""
-    return {urn for (urn,) in _OPEN.run(conn).fetchall()}
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a batch finds: open urns, its cards by fingerprint, where its envelopes lie already."""
+
+    open: set[str]
+    cards: dict[str, CardState]
+    there: dict[str, tuple[str, str]]
 
 
-def lock_cards(conn: sa.Connection, prints: set[str]) -> dict[str, CardState]:
-    """These cards, held against rivals until the transaction ends."""
-    rows = _CARDS.run(conn, sorted(prints)).fetchall()
-    return {name: CardState(urn, group, state) for name, urn, group, state in rows}
-
-
-def there_already(conn: sa.Connection, hashes: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Which of these envelopes lie in an urn: hash -> (urn, group)."""
-    rows = _THERE.run(conn, hashes).fetchall()
-    return {name: (urn, group) for name, urn, group in rows}
+def look(conn: sa.Connection, prints: set[str], hashes: Sequence[str]) -> Seen:
+    """Open urns and these cards, held against closing and rivals until the transaction ends."""
+    with at_once(conn):
+        urns_now = _OPEN.run(conn)
+        cards_now = _CARDS.run(conn, sorted(prints))
+        there = _THERE.run(conn, hashes)
+    return Seen(
+        {urn for (urn,) in urns_now.fetchall()},
+        {name: CardState(urn, group, state) for name, urn, group, state in cards_now.fetchall()},
+        {name: (urn, group) for name, urn, group in there.fetchall()},
+    )
 
 
 def put_envelopes(conn: sa.Connection, fresh: Mapping[str, tuple[Ask, CardState]]) -> None:
@@ -229,11 +234,12 @@ def put_envelopes(conn: sa.Connection, fresh: Mapping[str, tuple[Ask, CardState]
 
     ``fresh``: what lies at each card's fingerprint.
     """
-    if _USE.run(conn, fresh).rowcount != len(fresh):
+    rows = [(ask.hash, card.urn, card.group, ask.envelope) for ask, card in fresh.values()]
+    with at_once(conn):
+        used = _USE.run(conn, fresh)
+        _KEEP.run_each(conn, rows)
+    if used.rowcount != len(fresh):
         raise unusable()
-    _KEEP.run_each(
-        conn, [(ask.hash, card.urn, card.group, ask.envelope) for ask, card in fresh.values()]
-    )
 
 
 @dataclass(frozen=True, slots=True)

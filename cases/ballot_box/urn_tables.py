@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -146,6 +147,17 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         conn = connection.execution_options(urn_writes=True)
         with conn.begin():
             yield conn
+
+
+@contextmanager
+def at_once(conn: sa.Connection) -> Iterator[None]:
+    """Send what is run inside in one go where the driver can; results stand when the block ends.
+
+    Waiting for each answer costs the writer its turn among the booth's threads every time.
+    """
+    driver = conn.connection.driver_connection
+    with driver.pipeline() if isinstance(driver, psycopg.Connection) else nullcontext():
+        yield
 
 
 def sweep(engine: sa.Engine, *tables: sa.Table) -> None:

@@ -22,7 +22,7 @@ from cases.ballot_box.cards import (
 from cases.ballot_box.envelope import seal
 from cases.ballot_box.refusals import UrnRefusal
 from cases.ballot_box.urn import UrnStore, open_urn_store
-from cases.ballot_box.urn_rows import lock_cards
+from cases.ballot_box.urn_rows import look
 from tests.attacks.test_booth import envelope, hand_in, used
 from tests.attacks.voting import PEPPER, hold, urn_url  # noqa: F401
 from tests.cases.booth.conftest import booth, make_booth, twelve  # noqa: F401
@@ -90,7 +90,7 @@ def test_a_million_guesses_find_no_card(urn_url, tmp_path) -> None:  # noqa: F81
     for _ in range(GUESSES // 1_000):
         codes = {"".join(rng.choices(ALPHABET, k=24)) for _ in range(1_000)}
         with store.engine.connect() as conn:
-            found += len(lock_cards(conn, {fingerprint(PEPPER, code) for code in codes}))
+            found += len(look(conn, {fingerprint(PEPPER, code) for code in codes}, []).cards)
     assert found == 0
     assert [(t.group, t.printed, t.used) for t in store.turnout(meeting.package.urn)] == [
         ("C", 50, 10)
