@@ -147,6 +147,11 @@ class CardsOnTable(Form):
         description=m("各类都相符的不填;不符的写明原因,由计票人、监票人分别确认"),
     )
 
+    def start_at_none(self, codes: Iterable[str]) -> None:
+        """0 in both fields of groups that got no card; whoever counts need not type it."""
+        for code in codes:
+            self[f"returned_{code}"].data = self[f"missing_{code}"].data = 0
+
     def table(self) -> dict[str, tuple[int, int]]:
         """Group code -> (collected, missing)."""
         return {

@@ -60,6 +60,7 @@ class ImportSurvey(Form):
 
     key = "import_survey"
     title = Text(m("标题"), [Required(m("请写明标题"))], most=100)
+    title_en = Text(m("英文标题"), most=100)
     question = Text(m("问的是什么"), [Required(m("请写明问的是什么"))], most=200)
     question_en = Text(m("问的是什么(英文)"), most=200)
     scale = Pick(m("量表"), [Required(m("请选择量表"))])

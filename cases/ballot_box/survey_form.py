@@ -142,6 +142,12 @@ class Slip:
         return str(segno.make_qr(self.url, error="m").svg_inline(scale=scale, border=2))
 
 
+def poster(survey: str, booth_url: str) -> tuple[str, str]:
+    """Address of an open survey and its QR code as inline SVG, to be put up or passed on."""
+    url = f"{booth_url.rstrip('/')}/survey/{survey}"
+    return url, str(segno.make_qr(url, error="m").svg_inline(scale=3, border=2))
+
+
 def make_slips(form: SurveyForm, numbers: Mapping[str, int], booth_url: str) -> list[Slip]:
     """Fresh codes for each area, shuffled within it. Raises PackageRefusal for a foreign area."""
     if not set(numbers) <= {a.code for a in form.areas} or min(numbers.values(), default=0) < 0:

@@ -22,6 +22,7 @@ def import_survey(
     title: str,
     question: str,
     question_en: str = "",
+    title_en: str = "",
     scale: str,
     indicator: str | None,
     file_id: int | None,
@@ -50,12 +51,12 @@ def import_survey(
         )
     }
     areas = tuple(
-        AreaPlan(f"r{n}", row.area or names[row.unit_id], row.unit_id, 0)
+        AreaPlan(f"r{n}", row.area or names[row.unit_id], row.unit_id, 0, row.area_en)
         for n, row in enumerate(found.rows, 1)
     )
     plan = SurveyPlan(
         title=title,
-        title_en="",
+        title_en=title_en,
         mode=found.mode,
         scale=scale,
         questions=((question, question_en),),

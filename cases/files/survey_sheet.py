@@ -40,16 +40,19 @@ _FIRST: tuple[Column, ...] = (
 _LAST: tuple[Column, ...] = (
     Column("bad", "差评数"),
     Column("fixed", "已整改数", ("整改数",)),
+    Column("area_en", "地区英文名", ("地区（英文）",)),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AggregateRow:
-    """One row as read: unit, area, numbers; ``figures`` go into the table of areas."""
+    """One row as read: unit, area, numbers; ``figures`` go into the table of areas. ``area_en``
+    may be empty."""
 
     unit_id: int
     area: str
     figures: Mapping[str, Any]
+    area_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,7 @@ def _figures(row: RowReader, scale: Scale, units: Mapping[str, int]) -> Aggregat
         "bad": bad,
         "fixed": None if bad is None else fixed or 0,
     }
-    return AggregateRow(units[code], row.text("area"), figures)
+    return AggregateRow(units[code], row.text("area"), figures, row.text("area_en"))
 
 
 def _number(row: RowReader, field: str) -> int | None:

@@ -56,6 +56,14 @@ def providing(actor: Actor) -> Any:
     return sa.and_(Survey.state == SurveyState.COUNTED, sa.exists(mine))
 
 
+def indicator_titles(conn: sa.Connection, rows: list[Any]) -> dict[int, Any]:
+    """Survey id -> the title of its indicator in the scheme of its cycle; its code without one."""
+    schemes = {cycle: scheme_of_cycle(conn, cycle) for cycle in {r.cycle_id for r in rows}}
+    known = {cycle: scheme.indicators if scheme else {} for cycle, scheme in schemes.items()}
+    found = {r.id: known[r.cycle_id].get(r.indicator) for r in rows}
+    return {r.id: r.indicator if (one := found[r.id]) is None else one.title for r in rows}
+
+
 def surveys_to_enter(conn: sa.Connection, actor: Actor) -> list[Any]:
     """Confirmed surveys the actor's department may put into data sheets, the newest first."""
     query = (

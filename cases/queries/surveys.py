@@ -79,7 +79,8 @@ class UnitVoice:
 
 @dataclass(frozen=True, slots=True)
 class SurveyView:
-    """A survey with its units. Until it is confirmed ``units`` name only who is asked about."""
+    """A survey with its units. Before it is confirmed it has figures only of an imported table,
+    and only for those who check it; ``questions`` and ``title`` in both languages."""
 
     row: Any
     state: SurveyState
@@ -94,6 +95,21 @@ class SurveyView:
     canvassing: str
 
     @property
+    def title(self) -> Title:
+        """Its title in both languages."""
+        return Title(self.row.title, self.row.title_en)
+
+    @property
+    def questions(self) -> tuple[Title, ...]:
+        """What is asked, the scored question first."""
+        return tuple(Title(q["zh"], q["en"]) for q in self.row.questions)
+
+    @property
+    def places(self) -> tuple[tuple[str, Title, int], ...]:
+        """(unit, area, most answers or 0) in official order."""
+        return tuple((a.unit, Title(a.name, a.name_en or ""), a.quota) for a in self.areas)
+
+    @property
     def collected(self) -> bool:
         """Whether its answers come in through the booth."""
         return self.mode in COLLECTED
@@ -104,8 +120,9 @@ class SurveyView:
         return self.mode is SurveyMode.OPEN
 
 
-def survey_view(conn: sa.Connection, row: Any) -> SurveyView:
-    """One survey; figures only of a confirmed one."""
+def survey_view(conn: sa.Connection, row: Any, *, checking: bool = False) -> SurveyView:
+    """One survey; figures only of a confirmed one. ``checking``: also of an imported table that
+    waits for another person's confirmation; nobody can compare what a page doesn't show."""
     scheme = scheme_of_cycle(conn, row.cycle_id)
     k, scale = smallest(scheme), scales()[row.scale]
     areas = conn.execute(
@@ -119,7 +136,8 @@ def survey_view(conn: sa.Connection, row: Any) -> SurveyView:
     rules = scheme.surveys if scheme else None
     units: tuple[UnitVoice, ...] = ()
     whole = None
-    if row.state == SurveyState.COUNTED:
+    imported = row.state == SurveyState.DRAFTED and SurveyMode(row.mode) not in COLLECTED
+    if row.state == SurveyState.COUNTED or (checking and imported):
         units = tuple(_unit(row, scale, mine, k, upheld, rules) for mine in _by_unit(areas))
         line = over_all([unit.voice for unit in units], k)
         whole = None if line is None else _line(row, scale, line, {})
@@ -210,7 +228,7 @@ class SurveyLine:
 
     id: int
     key: str
-    title: str
+    title: Title
     mode: SurveyMode
     state: SurveyState
     provider: str
@@ -244,8 +262,8 @@ def surveys(conn: sa.Connection, actor: Actor, cycle_id: int) -> list[SurveyLine
     )
     return [
         SurveyLine(
-            r.id, r.key, r.title, SurveyMode(r.mode), SurveyState(r.state), r.provider,
-            r.started_on, r.ended_on, int(r.units or 0), int(r.reports or 0),
+            r.id, r.key, Title(r.title, r.title_en), SurveyMode(r.mode), SurveyState(r.state),
+            r.provider, r.started_on, r.ended_on, int(r.units or 0), int(r.reports or 0),
         )
         for r in rows
     ]  # fmt: skip

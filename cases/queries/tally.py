@@ -106,6 +106,7 @@ class TallyView:
     rate_base: str
     sheets: tuple[SheetView, ...]
     signed: Mapping[Role, str]
+    signers: frozenset[int]
 
 
 def head_of(conn: sa.Connection, meeting: Any) -> CardCount:
@@ -172,6 +173,7 @@ def tally_of(conn: sa.Connection, meeting: Any) -> TallyView | None:
         rate_base=found.package.rate_base,
         sheets=_Reader(conn, found, scheme).sheets(),
         signed={role: names.get(person, "") for role, person in people.items()},
+        signers=frozenset(people.values()),
     )  # fmt: skip
 
 

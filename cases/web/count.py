@@ -84,7 +84,8 @@ def _tally(row: Any) -> ResponseReturnValue:
     if found is None:
         return redirect(url_for("meeting.show", ref=row.ref), 303)
     note_reading("tally", object_id=row.id)
-    return render("stages/public_evaluation/tally.html", v=view, t=found, roles=Role)
+    mine = current_actor().person_id in found.signers
+    return render("stages/public_evaluation/tally.html", v=view, t=found, roles=Role, mine=mine)
 
 
 @blueprint.post("/<ref>/sign")

@@ -132,17 +132,19 @@ def show(ref: str) -> ResponseReturnValue:
         urn=numbers,
         roles=Role,
         movable=MOVES,
-        check=_check(view),
+        **_booth_of(view),
     )
 
 
-def _check(view: MeetingView) -> str:
-    """Where the booth lists the digests of this ballot's pages; empty before there are cards."""
+def _booth_of(view: MeetingView) -> dict[str, Any]:
+    """The hall kit that holds this meeting, or None; where its booth lists the digests of the
+    ballot's pages, empty before there are cards."""
     if view.row.urn_id is None:
-        return ""
+        return {"kit": None, "check": ""}
     with reading() as conn:
         kit = kit_of(conn, view.row.id)
-    return f"{booth_url() if kit is None else kit.address}/check/{view.row.urn_id}"
+    address = booth_url() if kit is None else kit.address
+    return {"kit": kit, "check": f"{address}/check/{view.row.urn_id}"}
 
 
 def view_of(ref: str) -> MeetingView:

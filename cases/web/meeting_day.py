@@ -210,6 +210,9 @@ def table(row: Any, ref: str) -> ResponseReturnValue:
     )
     form = made(request.form if request.method == "POST" else None, say=say)
 
+    if request.method == "GET":
+        form.start_at_none([x.code for x in lines if not x.printed])
+
     def page() -> ResponseReturnValue:
         return render(
             "stages/public_evaluation/table.html", v=view, form=form, lines=lines, paper=paper

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict
 
+from cases.ballot_box.survey_form import poster
 from cases.ballot_box.urn_surveys import SurveyUrn
 from cases.commands import beside
 from cases.commands import surveys as commands
@@ -37,7 +38,14 @@ from cases.web.urns import booth_url, pepper, urns
 from cases.web.writing import carry_out, checked, posted_version, save, write
 from forms.voice import DraftSurvey, HandOutCodes, ImportSurvey, VoiceReason
 from workflow.permissions import holds_anywhere
-from workflow.vocabulary import COLLECTED, CanvassingState, Permission, Thing, ThingAction
+from workflow.vocabulary import (
+    COLLECTED,
+    CanvassingState,
+    Permission,
+    SurveyMode,
+    Thing,
+    ThingAction,
+)
 from workflow.words import m
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/surveys")
@@ -132,6 +140,7 @@ def take() -> ResponseReturnValue:
         made = import_survey(
             conn, cycle.id, aggregate, title=str(form.title.data), scale=scale,
             question=str(form.question.data), question_en=form.question_en.data or "",
+            title_en=form.title_en.data or "",
             indicator=form.indicator.data or None,
             file_id=kept.id, actor=current_actor(), at=at(),
         )  # fmt: skip
@@ -156,18 +165,21 @@ def template(scale: str) -> ResponseReturnValue:
 @access(P.SURVEY_READ, load=queries.load_survey)
 def show(row: Any, survey_id: int) -> ResponseReturnValue:
     """One survey; while it is open only how many answered, in steps."""
+    manages = holds_anywhere(current_actor(), P.SURVEY_MANAGE)
     with reading() as conn:
-        view = queries.survey_view(conn, row)
+        view = queries.survey_view(conn, row, checking=manages)
         reports = queries.canvassing_reports(conn, survey_id)
     taken = 0
     if view.collected and view.state.value == "open":
         with urns() as store:
             taken = SurveyUrn(store.engine).answered_in_steps(row.key)
     note_reading("survey", object_id=survey_id)
+    address, drawn = poster(row.key, booth_url())
     return render(
-        "pages/survey.html", v=view, row=row, reports=reports, taken=taken, booth=booth_url(),
+        "pages/survey.html", v=view, row=row, reports=reports, taken=taken, address=address,
+        picture=Markup(drawn),  # noqa: S704  drawn here from our own address
         canvassed=CanvassingState,
-        manages=holds_anywhere(current_actor(), P.SURVEY_MANAGE),
+        manages=manages,
         own=row.created_by is not None and row.created_by == current_actor().person_id,
     )  # fmt: skip
 
@@ -309,9 +321,17 @@ def results() -> ResponseReturnValue:
     """Confirmed surveys that a providing department may put into its data sheets."""
     with reading() as conn:
         rows = desk.surveys_to_enter(conn, current_actor())
+        titles = desk.indicator_titles(conn, rows)
     done = request.args.get("done", type=int)
     both = both_kinds(rows)
-    return render("pages/survey_results.html", rows=rows, done=done, both=both)
+    return render(
+        "pages/survey_results.html",
+        rows=rows,
+        titles=titles,
+        modes=SurveyMode,
+        done=done,
+        both=both,
+    )
 
 
 @blueprint.route("/combined/<indicator>", methods=["GET", "POST"])

@@ -5,7 +5,8 @@
   "use strict";
   function all(where, what) { return Array.prototype.slice.call(where.querySelectorAll(what)); }
   var enter = document.querySelector("[data-enter]");
-  if (enter && location.hash.length > 1) {
+  var take = function () {
+    if (!enter || location.hash.length < 2) { return; }
     var code = "";
     try { code = decodeURIComponent(location.hash.slice(1)); } catch (e) { code = ""; }
     history.replaceState(null, "", location.pathname + location.search);
@@ -13,7 +14,9 @@
       enter.querySelector("#code").value = code;
       enter.submit();
     }
-  }
+  };
+  take();
+  window.addEventListener("hashchange", take);  // another card in a page that stands open already
   var form = document.querySelector("[data-ballot]");
   if (form) {
     var out = form.querySelector("[data-count]"), strong = out.querySelector("strong"), filled = out.querySelector("[data-filled]");

@@ -157,7 +157,10 @@ def test_whole_meeting_from_keys_to_the_recorded_count(site: Site, world: World)
     teller = site.sign_in_as(person_id=world.people["contact"])
     supervisor = site.sign_in_as(person_id=world.people["recorder"])
     table = {f"{kind}_{g}": "0" for kind in ("returned", "missing") for g in "ABC"}
-    short = teller.submit(teller.get(f"{HOME}/table"), table, status=422)
+    page = teller.get(f"{HOME}/table")
+    given = {k: v for k, v in page.forms()[0].form_values() if k.startswith(("ret", "mis"))}
+    assert [k for k, v in given.items() if v == "0"] == ["returned_A", "missing_A"]  # no card made
+    short = teller.submit(page, table, status=422)
     assert len(short.errors) == 1
     teller.submit(teller.get(f"{HOME}/table"), table | {"returned_C": "1"})
 
@@ -168,8 +171,10 @@ def test_whole_meeting_from_keys_to_the_recorded_count(site: Site, world: World)
     holder.submit(holder.get(f"{HOME}/opening"), typed(shares, 0, 1))
     holder.submit(holder.get(f"{HOME}/opening"), typed(shares, 1, 2))
 
-    for one in (teller, supervisor):
-        one.submit(one.get(f"{HOME}/tally/sign"), action="/sign")
+    teller.submit(teller.get(f"{HOME}/tally/sign"), action="/sign")
+    waiting = teller.get(f"{HOME}/tally/sign")
+    assert waiting.forms() == [] and "已签名，等另一人签名" in waiting.text
+    supervisor.submit(supervisor.get(f"{HOME}/tally/sign"), action="/sign")
     teller.submit(teller.get(f"{HOME}/tally/sign"), action="/record")
     assert state(site) == MeetingState.COUNTED
     tally = clerk.get(f"{HOME}/tally")

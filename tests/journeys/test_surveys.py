@@ -82,7 +82,9 @@ def cells(page: Page) -> list[str]:
 def test_a_survey_by_code_from_draft_to_result(site: Site, world: World) -> None:
     clerk, lead = office(site, world), office(site, world, Role.OFFICE_LEAD, "负责人")
     survey = drafted(clerk, "codes")
-    assert "开始收集" in clerk.get(survey).text
+    shown = clerk.get(survey).text
+    assert "开始收集" in shown and "总体上是否满意 计分河道治理是否满意" in shown
+    assert "城关镇沙溪县200" in shown and "河口镇沙溪县不限" in shown
     clerk.submit(clerk.get(survey), action="/open")
     for code, mark in zip(
         codes(clerk, survey, "r1", 7), ["satisfied"] * 5 + ["basic"], strict=False
@@ -107,8 +109,11 @@ def test_an_open_survey_carries_its_label_on_every_page(site: Site, world: World
     clerk, lead = office(site, world), office(site, world, Role.OFFICE_LEAD, "负责人")
     survey = drafted(clerk, "open")
     clerk.submit(clerk.get(survey), action="/open")
-    key = re.search(r"/survey/(\S+-PJ001)", clerk.get(survey).text)
-    assert key is not None
+    shown = clerk.get(survey)
+    key = re.search(r"/survey/(\d\S+-PJ001)", shown.text)
+    assert (
+        key is not None and len(shown.tree.xpath("//*[@class='vo-qr']//*[local-name()='svg']")) == 1
+    )
     booth = create_booth(site.settings).test_client()
     for _ in range(6):
         page = booth.get(f"/survey/{key[1]}", base_url=site.settings.booth_url)
@@ -155,6 +160,7 @@ def test_canvassing_is_decided_by_another_person_and_taken_up_again(
     clerk, lead = office(site, world), office(site, world, Role.OFFICE_LEAD, "负责人")
     survey = upload(clerk, [dict(GOOD)]).location
     assert "须由另一人确认" in clerk.get(survey).text
+    assert "确认后的得分88.26" in lead.get(survey).text  # there is something to check
     lead.submit(lead.get(survey), action="/confirm")
     assert "88.26" in lead.get(survey).text
     number = survey.rsplit("/", 1)[1]
@@ -244,6 +250,7 @@ def test_english_pages_show_the_english_names(site: Site, world: World) -> None:
     lead.submit(lead.get(survey), action="/confirm")
     assert "城关镇" in lead.get(survey).text
     shown = english(lead, survey).text
+    assert "Residents' satisfaction 2025" in shown
     assert "Chengguan Town" in shown and "Overall, are you satisfied" in shown
     assert "城关镇" not in shown and "总体上是否满意" not in shown
 
@@ -258,7 +265,7 @@ def test_combined_score_is_shown_with_its_sum_and_entered(site: Site) -> None:
         survey = upload(clerk, [dict(rows)]).location
         lead.submit(lead.get(survey), action="/confirm")
     listed = provider.get("/surveys/results")
-    assert listed.forms("/enter") == []
+    assert listed.forms("/enter") == [] and "细颗粒物年均浓度电话调查" in listed.text
     page = provider.get("/surveys/combined/pm25")
     assert "88.26 × 60% + 91.00 × 40% = 89.35" in page.text
     done = provider.submit(page)

@@ -26,7 +26,11 @@ FIRST, LAST = date(2026, 1, 5), date(2026, 1, 16)
 CONFIRMED, FOUND = date(2026, 1, 19), date(2026, 1, 23)
 RATED, RECORDED = date(2026, 1, 5), date(2026, 1, 6)
 FIXED, CALLED, SETTLED = date(2026, 1, 9), date(2026, 1, 13), date(2026, 1, 14)
-AREAS = (("城关镇", 24), ("河口镇", 13), ("上坪乡", 3))
+AREAS = (
+    ("城关镇", "Chengguan Town", 24),
+    ("河口镇", "Hekou Town", 13),
+    ("上坪乡", "Shangping Township", 3),
+)
 MARKS = ("very", "satisfied", "satisfied", "basic", "little", "unknown")
 
 
@@ -42,7 +46,7 @@ def play(theatre: Theatre) -> None:
 
 def _ask(theatre: Theatre, urn: SurveyUrn, units: list[int]) -> int:
     office, lead = theatre.actor("office_clerk_a"), theatre.actor("office_lead")
-    places = [(unit, name, n) for unit in units for name, n in AREAS]
+    places = [(unit, *area) for unit in units for area in AREAS]
     plan = SurveyPlan(
         title="2025 年群众满意度问卷",
         title_en="Satisfaction of residents, 2025",
@@ -58,18 +62,19 @@ def _ask(theatre: Theatre, urn: SurveyUrn, units: list[int]) -> int:
         source="年度考核方案第六条",
         indicator=None,
         areas=tuple(
-            AreaPlan(f"r{n}", name, unit, 0) for n, (unit, name, _) in enumerate(places, 1)
+            AreaPlan(f"r{n}", name, unit, 0, name_en)
+            for n, (unit, name, name_en, _) in enumerate(places, 1)
         ),
     )
     with theatre.writing() as conn:
         survey = commands.draft_survey(conn, theatre.cycle_id, plan, actor=office, at=at(FIRST, 8))
         form = commands.open_survey(conn, urn, survey, actor=office, at=at(FIRST, 9))
         slips = commands.hand_out(
-            conn, urn, survey, {f"r{n}": many + 4 for n, (_, _, many) in enumerate(places, 1)},
+            conn, urn, survey, {f"r{n}": many + 4 for n, (*_, many) in enumerate(places, 1)},
             pepper=theatre.settings.booth_pepper.encode(),
             booth_url=theatre.settings.booth_url, actor=office, at=at(FIRST, 10),
         )  # fmt: skip
-    for number, (_, _, many) in enumerate(places, 1):
+    for number, (*_, many) in enumerate(places, 1):
         mine = [slip.code for slip in slips if slip.area == f"r{number}"]
         _answer(theatre, urn, form, f"r{number}", mine[:many])
     with theatre.writing() as conn:
@@ -129,7 +134,9 @@ def _import(theatre: Theatre) -> None:
         kept = FileStore(theatre.settings.files).put(conn, data, name="好差评汇总.csv", at=when)
         survey = import_survey(
             conn, theatre.cycle_id, found, title="2025 年政务服务好差评", scale=scale.code,
-            question="办事体验", indicator=None, file_id=kept.id, actor=office, at=when,
+            title_en="Ratings of government services, 2025", question="办事体验",
+            question_en="How the service was", indicator=None, file_id=kept.id,
+            actor=office, at=when,
         )  # fmt: skip
         commands.confirm_survey(conn, None, survey, actor=lead, at=at(CONFIRMED, 11))
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from cases.scoring.ballots import Rate, group_mean
 from cases.scoring.exact import plain, shown, stored, weighted_mean
+from cases.scoring.rule_shapes import Title
 from cases.scoring.surveys.scales import Scale, scales
 from workflow.words import Sentence, m
 
@@ -64,7 +65,8 @@ def survey_score(
     counted = sum(counts.values()) - abstained
     used, remarks = taken_away(mean, canvassing, discount, upheld)
     if abstained:
-        words = "、".join(o.title for o in scale.options if o.abstain)
+        left_out = [o.title for o in scale.options if o.abstain]
+        words = Title("、".join(left_out), ", ".join(title.en for title in left_out))
         remarks = (m("%(words)s %(n)s 份不计", words=words, n=abstained), *remarks)
     return SurveyScore(mean, counted, abstained, _sum(counts, scale, mean), used, remarks)
 

@@ -55,7 +55,7 @@ def faults(path: Path, *rows: dict[str, Any], scale: Any = THREE) -> list[tuple[
 
 
 def test_a_whole_table_is_read(tmp_path: Path) -> None:
-    second = {**GOOD, "地区": "河口镇", "访问数": ""}
+    second = {**GOOD, "地区": "河口镇", "访问数": "", "地区英文名": "Hekou Town"}
     problems, found = read_aggregate(workbook(tmp_path, [GOOD, second]), THREE, {"U3": 3})
     assert problems == [] and found is not None
     assert (found.mode, found.started_on, found.ended_on) == (
@@ -63,9 +63,9 @@ def test_a_whole_table_is_read(tmp_path: Path) -> None:
         date(2025, 11, 3),
         date(2025, 11, 14),
     )
-    assert [(r.unit_id, r.area, r.figures["asked"]) for r in found.rows] == [
-        (3, "城关镇", 1500),
-        (3, "河口镇", 0),
+    assert [(r.unit_id, r.area, r.area_en, r.figures["asked"]) for r in found.rows] == [
+        (3, "城关镇", "", 1500),
+        (3, "河口镇", "Hekou Town", 0),
     ]
     assert found.rows[0].figures["counts"] == {
         "q1": {"satisfied": 520, "basic": 260, "not": 80, "unknown": 140}
