@@ -133,6 +133,18 @@ class UploadResults(Form):
     )  # fmt: skip
 
 
+class ConfirmResults(Form):
+    """Which recorded results are confirmed, or given back with the reason."""
+
+    key = "confirm_results"
+    take = TickList(m("确认哪些单位的结果"), [Required(m("至少选一项"))])
+    do = HiddenField()
+    reason = TextArea(
+        m("退回理由"), [], most=500, rows=2,
+        description=m("只在退回时填写,至少 %(n)s 个字。登记人会看到原话。", n=5),
+    )  # fmt: skip
+
+
 class RecordTalk(Form):
     """An individual talk: who, where, what; a second talker signs as well."""
 

@@ -22,13 +22,16 @@ from cases.models import (
     SchemeVersion,
     Unit,
     UnitResult,
+    UnitResultEntry,
 )
 from cases.scoring.scheme import digest
 
 ADDING = "add_scheme_version"
 CHOOSING = ("create_cycle", "set_up_cycle")
 CHANGING = "put_amendment_in_force"
-RECORDING = "record_"
+RECORDING, CONFIRMING, RETURNING = "record_", "confirm_", "return_"
+_WAITS = ("score", "source", "document", "entered_by", "return_reason")
+_COUNTS = ("score", "source", "document", "entered_by", "confirmed_by")
 
 
 class StrayBase(NamedTuple):
@@ -41,9 +44,14 @@ class StrayBase(NamedTuple):
     place: tuple[str, str]
 
 
-def results_said(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Unit id -> score, source, document, as the entry of an import carries them."""
-    return {str(r["unit_id"]): [r["score"], r["source"], r["document"]] for r in rows}
+def pending_said(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Unit id -> what was recorded, by whom, and why it is back, as the entries carry it."""
+    return {str(r["unit_id"]): [r[field] for field in _WAITS] for r in rows}
+
+
+def confirmed_said(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Unit id -> what was confirmed, recorded by whom and confirmed by whom."""
+    return {str(r["unit_id"]): [r[field] for field in _COUNTS] for r in rows}
 
 
 def stray_scheme(conn: sa.Connection) -> StrayBase | None:
@@ -91,37 +99,56 @@ def stray_choice(conn: sa.Connection) -> StrayBase | None:
     return None
 
 
+Told = dict[tuple[int, str, int], tuple[int, list[Any]]]
+"""Year, kind and unit -> the entry and what it says."""
+
+
 def stray_unit_result(conn: sa.Connection) -> StrayBase | None:
-    """The first result of a unit that differs from the one recorded last, or is gone.
+    """The first result of a unit that differs from what was confirmed last, or recorded last and
+    not yet confirmed, or is gone.
 
     Of a year and kind without any entry that tells its results nothing is said.
     """
-    said: dict[tuple[int, str, int], tuple[int, list[Any]]] = {}
+    counts: Told = {}
+    waits: Told = {}
     silent: set[tuple[int, str]] = set()
     spoken: set[tuple[int, str]] = set()
     for seq, cycle, action, payload in entries_of(conn, "unit_results", sa.true()):
-        kind = action.removeprefix(RECORDING)
+        act, _, kind = action.partition("_")
         told = {} if payload is None else json.loads(payload)
-        if "results" not in told:
-            silent.add((cycle, kind))
         spoken.add((cycle, kind))
+        if payload is None:
+            silent.add((cycle, kind))
         for unit, figures in told.get("results", {}).items():
-            said[cycle, kind, int(unit)] = (seq, figures)
+            key = (cycle, kind, int(unit))
+            waits.pop(key, None)
+            (counts if f"{act}_" == CONFIRMING else waits)[key] = (seq, figures)
+    known = spoken - silent
+    return _stray_of(conn, UnitResult, _COUNTS, counts, known) or _stray_of(
+        conn, UnitResultEntry, _WAITS, waits, known
+    )
+
+
+def _stray_of(
+    conn: sa.Connection,
+    table: type[UnitResult | UnitResultEntry],
+    fields: tuple[str, ...],
+    said: Told,
+    known: set[tuple[int, str]],
+) -> StrayBase | None:
     rows = conn.execute(
-        sa.select(UnitResult, Unit.name.label("unit"))
-        .join(Unit, Unit.id == UnitResult.unit_id)
-        .order_by(UnitResult.id)
+        sa.select(table, Unit.name.label("unit"))
+        .join(Unit, Unit.id == table.unit_id)
+        .order_by(table.id)
     )
     there = set()
     for row in rows:
         key = (row.cycle_id, row.kind, row.unit_id)
         there.add(key)
         seq, figures = said.get(key, (None, None))
-        now = [row.score, row.source, row.document]
-        known = key[:2] in spoken and not (figures is None and key[:2] in silent)
-        if known and figures != now:
+        if key[:2] in known and figures != [getattr(row, field) for field in fields]:
             return StrayBase("unit_result", "unit_results", row.cycle_id, seq, (row.unit, row.kind))
-    lost = [(seq, key) for key, (seq, _) in said.items() if key not in there]
+    lost = [(seq, key) for key, (seq, _) in said.items() if key not in there and key[:2] in known]
     if not lost:
         return None
     seq, key = min(lost)

@@ -21,6 +21,7 @@ from cases.models.indicator_value import (
     IndicatorValue,
     UnitItem,
     UnitResult,
+    UnitResultEntry,
     ValueObjection,
 )
 from cases.models.inquiry import Inquiry, Talk
@@ -172,6 +173,7 @@ __all__ = [
     "UnitChange",
     "UnitItem",
     "UnitResult",
+    "UnitResultEntry",
     "ValueObjection",
     "VoterGroup",
 ]

@@ -133,11 +133,32 @@ class UnitItem(Base):
     answered_at: Mapped[When | None]
 
 
+class UnitResultEntry(Base):
+    """A unit's result as one person recorded it; it counts once another has confirmed it."""
+
+    __tablename__ = "unit_result_entries"
+    __table_args__ = (sa.UniqueConstraint("cycle_id", "unit_id", "kind"),)
+
+    id: Mapped[Id]
+    cycle_id: Mapped[int] = to("cycles.id")
+    unit_id: Mapped[int] = to("units.id", index=True)
+    kind: Mapped[Word]
+    score: Mapped[str] = mapped_column(sa.String(40))
+    document: Mapped[Name]
+    source: Mapped[Name]
+    entered_by: Mapped[int] = to("people.id")
+    entered_at: Mapped[When]
+    return_reason: Mapped[Text | None]
+
+
 class UnitResult(Base):
-    """A unit's own performance or high-quality-development result, with its document."""
+    """A unit's own performance or high-quality-development result, with its document; confirmed."""
 
     __tablename__ = "unit_results"
-    __table_args__ = (sa.UniqueConstraint("cycle_id", "unit_id", "kind"),)
+    __table_args__ = (
+        sa.UniqueConstraint("cycle_id", "unit_id", "kind"),
+        sa.CheckConstraint("confirmed_by IS NULL OR confirmed_by <> entered_by", name="four_eyes"),
+    )
 
     id: Mapped[Id]
     cycle_id: Mapped[int] = to("cycles.id")
@@ -149,3 +170,5 @@ class UnitResult(Base):
     source: Mapped[Name]
     entered_by: Mapped[int | None] = to("people.id", nullable=True)
     entered_at: Mapped[When]
+    confirmed_by: Mapped[int | None] = to("people.id", nullable=True)
+    confirmed_at: Mapped[When | None]

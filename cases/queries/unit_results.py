@@ -1,16 +1,24 @@
-"""Units' own results and people's satisfaction of the newest cycle, units in official order."""
+"""Units' own results and people's satisfaction of the newest cycle, units in official order; what
+is recorded and waits for a second person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from cases.models import Case, Cycle, Unit, UnitResult
-from workflow.permissions import Actor, scopes
-from workflow.vocabulary import Permission
+from cases.canonical import digest
+from cases.models import Case, Cycle, Person, Unit, UnitResult, UnitResultEntry
+from cases.queries.relations import own_figures
+from workflow.permissions import Actor, Context, Resource, permits, scopes
+from workflow.vocabulary import Permission, Relation
+from workflow.words import Sentence, m
+
+CONFIRM = Permission.DATA_FREEZE
+"""The right to confirm: the office's over figures, closed to the unit's own people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +77,70 @@ def result_lines(conn: sa.Connection, cycle_id: int) -> list[ResultLine]:
 
 def _of(result: Any, cycle_id: int, kind: str) -> Any:
     return sa.and_(result.unit_id == Unit.id, result.cycle_id == cycle_id, result.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A recorded result that nobody has confirmed; ``stands`` is the score in force until then,
+    ``closed`` why the reader can't confirm or return it."""
+
+    id: int
+    cycle_id: int
+    unit_id: int
+    unit: str
+    kind: str
+    score: str
+    source: str
+    document: str
+    entered_by: int
+    entered: str
+    entered_at: datetime
+    stands: str | None
+    return_reason: str | None
+    closed: Sentence | None
+
+    @property
+    def mark(self) -> str:
+        """What it says, in 16 hex digits: the page of who confirms it carries it."""
+        said = [self.unit_id, self.kind, self.score, self.source, self.document, self.entered_by]
+        return digest(said)[:16]
+
+
+def waiting_results(conn: sa.Connection, cycle_id: int, actor: Actor) -> list[Waiting]:
+    """Every recorded result that is not in force, units in official order. Four queries at most."""
+    e, r = UnitResultEntry, UnitResult
+    rows = conn.execute(
+        sa.select(
+            e, Unit.name.label("unit"), Unit.class_code, Person.name.label("entered"),
+            r.score.label("stands"), Cycle.managing_organ_id,
+        )
+        .join(Unit, Unit.id == e.unit_id)
+        .join(Cycle, Cycle.id == e.cycle_id)
+        .join(Person, Person.id == e.entered_by)
+        .outerjoin(
+            r, (r.cycle_id == e.cycle_id) & (r.unit_id == e.unit_id) & (r.kind == e.kind)
+        )
+        .where(e.cycle_id == cycle_id)
+        .order_by(Unit.sort_no, Unit.id, e.kind)
+    ).all()  # fmt: skip
+    own = own_figures(conn, actor) if rows else frozenset()
+    return [
+        Waiting(
+            row.id, row.cycle_id, row.unit_id, row.unit, row.kind, row.score, row.source,
+            row.document, row.entered_by, row.entered, row.entered_at, row.stands,
+            row.return_reason, _closed(row, actor, own),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _closed(row: Any, actor: Actor, own: frozenset[int]) -> Sentence | None:
+    """Why the actor can't confirm or return this result."""
+    if row.return_reason is not None:
+        return m("已退回,待重新登记")
+    if row.entered_by == actor.person_id:
+        return m("本人登记的结果,须由另一人确认")
+    resource = Resource(row.managing_organ_id, row.unit_id, row.class_code)
+    relations = frozenset({Relation.OWN_UNIT}) if row.unit_id in own else frozenset[Relation]()
+    permit = permits(actor, CONFIRM, resource, Context(relations=relations))
+    return None if permit else permit.reason or m("没有办理这一步的权限")

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from cases.models import Case, Cycle, DataSheet, LeaderComment, Statement, Talk
 from cases.models.plain import Plain
-from cases.queries import item_duties, sealed_urns, standing_in, worklist_things
+from cases.queries import item_duties, result_duties, sealed_urns, standing_in, worklist_things
 from cases.queries.matters import Matter, matters
 from cases.queries.relations import Ties, ties_of
 from cases.queries.visibility import visible
@@ -292,6 +292,8 @@ def _confirmations(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_S
 def _items(actor: Actor) -> Iterator[_Source]:
     for one in item_duties.waiting_items(actor):
         yield _Source(one.key, Thing.DATA_SHEET, "", (one.verb,), (), one.rows)
+    for mine in result_duties.waiting_results(actor):
+        yield _Source(mine.key, Thing.CYCLE, "", (mine.verb,), (), mine.rows)
 
 
 def _unsigned(actor: Actor) -> sa.Select[Any]:

@@ -1,4 +1,5 @@
-"""单位结果: a unit's own performance result and people's satisfaction, imported by the office."""
+"""单位结果: a unit's own performance result and people's satisfaction, imported by the office and
+confirmed there by another person."""
 
 from __future__ import annotations
 
@@ -10,21 +11,27 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
 
-from cases.commands.unit_results import record_results
+from cases.commands.unit_results import confirm_results, record_results, return_results
 from cases.errors import Invalid
 from cases.files.cells import Unreadable
 from cases.files.roster_columns import HEAD_ROWS, Column, find_heads, missing
 from cases.files.roster_rows import RowReader
 from cases.files.table_sheet import TableColumn, TableSheet
 from cases.files.workbook import open_workbook, sheet_problems
-from cases.queries.unit_results import ResultLine, newest_cycle, result_lines
+from cases.queries.unit_results import (
+    CONFIRM,
+    ResultLine,
+    newest_cycle,
+    result_lines,
+    waiting_results,
+)
 from cases.web.access import access
 from cases.web.data_workbook import as_download
 from cases.web.installation import at, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import save
-from forms.data_collection import UploadResults
+from forms.data_collection import ConfirmResults, UploadResults
 from workflow.vocabulary import Permission
 from workflow.words import Sentence, m
 
@@ -46,6 +53,7 @@ def index() -> ResponseReturnValue:
     with reading() as conn:
         cycle = newest_cycle(conn, current_actor(), P.GATE_PASS)
         lines = result_lines(conn, cycle.id) if cycle is not None else []
+        waits = waiting_results(conn, cycle.id, current_actor()) if cycle is not None else []
     posted = request.method == "POST"
     form = UploadResults(
         CombinedMultiDict([request.form, request.files]) if posted else None, say=say
@@ -53,7 +61,9 @@ def index() -> ResponseReturnValue:
 
     def page() -> str:
         done = request.args.get("done", type=int)
-        return render("pages/data_results.html", cycle=cycle, lines=lines, form=form, done=done)
+        return render(
+            "pages/data_results.html", cycle=cycle, lines=lines, waits=waits, form=form, done=done
+        )
 
     if not posted:
         return page()
@@ -66,6 +76,38 @@ def index() -> ResponseReturnValue:
         kind = str(form.kind.data)
         done = record_results(conn, cycle.id, kind, rows, actor=current_actor(), at=at())
         return url_for("unit_results.index", done=done)
+
+    return save(form, work, page)
+
+
+@blueprint.route("/confirmation", methods=["GET", "POST"])
+@access(CONFIRM)
+def confirm() -> ResponseReturnValue:
+    """What others recorded: confirm it, or give it back with the reason."""
+    with reading() as conn:
+        cycle = newest_cycle(conn, current_actor(), CONFIRM)
+        waits = waiting_results(conn, cycle.id, current_actor()) if cycle is not None else []
+    form = ConfirmResults(request.form if request.method == "POST" else None, say=say)
+    form.take.offer([(str(x.id), x.unit) for x in waits if x.closed is None])
+
+    def page() -> str:
+        return render("pages/data_results_confirm.html", cycle=cycle, waits=waits, form=form)
+
+    if request.method == "GET":
+        return page()
+
+    def work(conn: sa.Connection) -> str:
+        marks = dict(
+            pair.split(":", 1) for pair in request.form.get("_seen", "").split(",") if pair
+        )
+        chosen = {int(one): marks.get(one, "") for one in form.take.data or ()}
+        actor = current_actor()
+        if form.do.data == "return":
+            reason = str(form.reason.data or "")
+            return_results(conn, cycle.id, chosen, reason, actor=actor, at=at())
+        else:
+            confirm_results(conn, cycle.id, chosen, actor=actor, at=at())
+        return url_for("unit_results.confirm")
 
     return save(form, work, page)
 

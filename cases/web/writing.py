@@ -96,7 +96,7 @@ def save(
     try:
         return write(work)
     except Invalid as e:
-        form.take(e.errors)
+        Form.take(form, e.errors)  # a field of the form may bear that name
         return page(), 422  # type: ignore[return-value]
 
 

@@ -340,6 +340,17 @@ def upgrade() -> None:
             "entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("entered_at", cases.models.base.Instant(), nullable=False),
+        sa.Column(
+            "confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("confirmed_at", cases.models.base.Instant(), nullable=True),
+        sa.CheckConstraint(
+            "confirmed_by IS NULL OR confirmed_by <> entered_by",
+            name=op.f("ck_unit_results_four_eyes"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["people.id"], name=op.f("fk_unit_results_confirmed_by")
+        ),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_unit_results_cycle_id")),
         sa.ForeignKeyConstraint(
             ["entered_by"], ["people.id"], name=op.f("fk_unit_results_entered_by")

@@ -50,6 +50,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_analysis_runs_cycle_id_kind_id", ["cycle_id", "kind", "id"])
     _observations()
     _figure_conflicts()
+    _result_entries()
 
 
 def _key(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
@@ -141,7 +142,46 @@ def _figure_conflicts() -> None:
         batch_op.create_index(batch_op.f("ix_figure_conflicts_sheet_id"), ["sheet_id"])
 
 
+def _result_entries() -> None:
+    op.create_table(
+        "unit_result_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cycle_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("score", sa.String(length=40), nullable=False),
+        sa.Column("document", sa.String(length=200), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column(
+            "entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("entered_at", cases.models.base.Instant(), nullable=False),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycles.id"], name=op.f("fk_unit_result_entries_cycle_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by"], ["people.id"], name=op.f("fk_unit_result_entries_entered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["units.id"], name=op.f("fk_unit_result_entries_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_result_entries")),
+        sa.UniqueConstraint(
+            "cycle_id",
+            "unit_id",
+            "kind",
+            name=op.f("uq_unit_result_entries_cycle_id_unit_id_kind"),
+        ),
+    )
+    with op.batch_alter_table("unit_result_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_result_entries_unit_id"), ["unit_id"])
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("unit_result_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unit_result_entries_unit_id"))
+    op.drop_table("unit_result_entries")
     op.drop_table("figure_conflicts")
     op.drop_table("observations")
     op.drop_table("observation_lists")

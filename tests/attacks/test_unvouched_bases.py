@@ -7,12 +7,20 @@ from cases.commands.scheme import keep_version
 from cases.commands.unit_changes import plan, record
 from cases.commands.unit_results import record_results
 from cases.journal import verify
-from cases.models import Cycle, JournalPayload, SchemeVersion, UnitChange, UnitResult
+from cases.models import (
+    Cycle,
+    JournalPayload,
+    SchemeVersion,
+    UnitChange,
+    UnitResult,
+    UnitResultEntry,
+)
 from cases.scoring.scheme import digest
 from cases.store import Store
 from cases.web.verdict import sentence_of
 from tests.attacks.test_unvouched import after
 from tests.cases.commands.test_unit_changes import TODAY, row
+from tests.unit_results import give_results
 from tests.world import AT, found_world, scheme_document
 from workflow.vocabulary import Role, UnitChangeKind
 
@@ -56,28 +64,40 @@ def test_year_put_on_another_scheme_in_sql_is_named(store: Store) -> None:
 
 
 def test_units_own_result_changed_in_sql_is_named(store: Store) -> None:
+    """What counts is held to its confirmation, what still waits to its record."""
     with store.transaction() as conn:
         world = found_world(conn)
-        rows = [
-            (world.units[name], score, "目标责任考核", "云考〔2026〕1号")
+        told = {
+            name: (world.units[name], score, "目标责任考核", "云考〔2026〕1号")
             for name, score in (("environment", "70"), ("county", "81.5"))
-        ]
+        }
+        give_results(conn, world, *told.values())
+        give_results(conn, world, (told["environment"][0], "72", *told["environment"][2:]))
         office = world.actor(Role.OFFICE)
-        for corrected in (rows, [(rows[0][0], "72", *rows[0][2:])]):
-            record_results(conn, world.cycle_id, "performance", corrected, actor=office, at=AT)
+        rows = [told["county"]]
+        record_results(conn, world.cycle_id, "performance", rows, actor=office, at=AT)
         assert verify(conn).ok
-        one = UnitResult.unit_id == rows[0][0]
+        one = UnitResult.unit_id == world.units["environment"]
+        counts, waits = sa.update(UnitResult).where(one), sa.update(UnitResultEntry)
+        more = {"cycle_id": world.cycle_id, "unit_id": world.units["organ"], "kind": "performance"}
+        more |= {"score": "99", "document": "x", "source": "x", "entered_at": AT}
+        mover = world.people["recorder"]
         for edit in (
-            sa.update(UnitResult).where(one).values(score="95"),
-            sa.update(UnitResult).where(one).values(document="云考〔2026〕9号"),
+            counts.values(score="95"),
+            counts.values(document="云考〔2026〕9号"),
+            counts.values(confirmed_by=mover),
             sa.delete(UnitResult).where(one),
-            sa.insert(UnitResult).values(
-                cycle_id=world.cycle_id, unit_id=world.units["organ"], kind="performance",
-                score="99", document="x", source="x", entered_at=AT,
-            ),
-        ):  # fmt: skip
+            sa.insert(UnitResult).values(more),
+            waits.values(score="95"),
+            waits.values(entered_by=mover),
+            waits.values(return_reason="来源不实"),
+            sa.delete(UnitResultEntry),
+            sa.insert(UnitResultEntry).values(more | {"entered_by": mover}),
+        ):
             report = after(conn, edit)
             assert (report.kind, report.subject_id) == ("unit_result", world.cycle_id)
+        conn.execute(sa.delete(JournalPayload))
+        assert after(conn, edit).ok
 
 
 def test_change_of_a_unit_changed_in_sql_is_named(store: Store) -> None:

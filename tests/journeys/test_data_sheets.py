@@ -213,7 +213,19 @@ def test_office_imports_unit_results(desk: DataDesk) -> None:
     good = workbook([heads, ["U2", "", 91.5, "问卷 512 份", "云考〔2026〕2号"]])
     page = office.get("/unit-results")
     sent = office.submit(page, {"kind": "satisfaction", "file": (good, "a.xlsx")}, action="/unit")
-    assert "91.5" in office.follow(sent).text
+    done = office.follow(sent)
+    assert "已登记 1 个单位，待另一人确认" in done.text
+    assert "已有绩效结果 0 个、群众满意度 0 个" in done.text
+    assert "本人登记的结果，须由另一人确认" in office.get("/unit-results/confirmation").text
+    other = desk.office(key="lead")
+    assert "确认单位结果" in other.get("/worklist").text
+    page = other.get("/unit-results/confirmation")
+    one = page.tree.xpath("string(//input[@name='take']/@value)")
+    bare = other.submit(page, {"take": one, "do": "return"}, action="/confirmation", status=422)
+    assert bare.errors == ["退回理由要写 5 至 500 个字"]
+    other.submit(page, {"take": one, "do": "confirm"}, action="/confirmation")
+    assert "没有待确认的结果" in other.get("/unit-results/confirmation").text
+    assert "群众满意度 1 个" in office.get("/unit-results").text
     bad = workbook([heads, ["U2", "", 91.5, "", "云考〔2026〕2号"]])
     page = office.submit(
         office.get("/unit-results"),

@@ -14,13 +14,14 @@ from cases.commands.data_objections import confirm
 from cases.commands.data_sheet import return_value, verify_values
 from cases.commands.transition import perform_many
 from cases.commands.unit_items import Fact
-from cases.commands.unit_results import record_results
+from cases.commands.unit_results import confirm_results, record_results
 from cases.demo.acts import observing
 from cases.demo.city.figures import item_cases
 from cases.demo.city.places import data
 from cases.demo.city.story import TURNS
 from cases.demo.theatre import Theatre, at, on
 from cases.models import DataSheet
+from cases.queries.unit_results import waiting_results
 from workflow.permissions import SYSTEM
 from workflow.vocabulary import Action, DataSheetState, State, Thing, ThingAction
 
@@ -121,7 +122,8 @@ def _items(theatre: Theatre) -> None:
 
 
 def _results(theatre: Theatre) -> None:
-    office = theatre.actor("office_clerk_a")
+    """One clerk records what units were given elsewhere, the other confirms it."""
+    office, other = theatre.actor("office_clerk_a"), theatre.actor("office_clerk_b")
     document = f"云考办〔{theatre.year + 1}〕5号(虚构)"
     for kind, ratings in (
         ("performance", theatre.city.own_results),
@@ -136,6 +138,9 @@ def _results(theatre: Theatre) -> None:
                 actor=office,
                 at=on("data_deadline", 14),
             )  # fmt: skip
+    with theatre.writing() as conn:
+        waits = {x.id: x.mark for x in waiting_results(conn, theatre.cycle_id, other)}
+        confirm_results(conn, theatre.cycle_id, waits, actor=other, at=on("data_deadline", 15))
 
 
 def _freeze(theatre: Theatre, when: datetime) -> None:

@@ -12,7 +12,6 @@ from cases.commands.data_entry import Entry, enter_values
 from cases.commands.data_objections import confirm
 from cases.commands.data_sheet import verify_values
 from cases.commands.synthesis import compute
-from cases.commands.unit_results import record_results
 from cases.errors import NotVisible, Refused
 from cases.models import (
     Amendment,
@@ -28,6 +27,7 @@ from cases.models import (
 from cases.queries.scheme import scheme_of_cycle
 from cases.store import Store
 from tests.cases.commands.test_data_sheet import BY, fill, sheet, staff, state
+from tests.unit_results import give_results
 from tests.world import AT, World, scheme_document
 from workflow.permissions import Actor
 from workflow.vocabulary import AmendmentKind, CycleState, Role, State, Thing, ThingAction
@@ -291,8 +291,7 @@ def test_cases_the_changed_scheme_would_suggest_otherwise_are_listed(store: Stor
     with store.transaction() as conn:
         world, _, _ = sheet(conn)
         conn.execute(sa.update(Case).values(state=State.EVALUATING))
-        results = [(world.units["environment"], "92", "年报", "云考〔2026〕1号")]
-        record_results(conn, world.cycle_id, "performance", results, actor=office(world), at=AT)
+        give_results(conn, world, (world.units["environment"], "92", "年报", "云考〔2026〕1号"))
         ids = list(conn.execute(sa.select(Case.id)).scalars())
         compute(conn, world.cycle_id, ids, actor=office(world), at=AT)
         before = list(conn.execute(sa.select(Case.suggested_grade).order_by(Case.id)).scalars())

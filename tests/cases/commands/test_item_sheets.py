@@ -13,7 +13,6 @@ from cases.commands.data_objections import confirm
 from cases.commands.data_sheet import revise
 from cases.commands.synthesis import compute
 from cases.commands.unit_items import Fact
-from cases.commands.unit_results import record_results
 from cases.documents.papers.beside import data_sheet
 from cases.errors import Invalid, Refused
 from cases.journal import verify
@@ -24,6 +23,7 @@ from cases.queries.unit_items import item_desk
 from cases.queries.worklist import worklist
 from cases.store import Store
 from tests.cases.commands.test_data_sheet import sheet, staff, state
+from tests.unit_results import give_results
 from tests.world import AT, World
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission, Role, State, Thing, ThingAction
@@ -147,10 +147,8 @@ def test_item_of_the_case_counts_for_body_and_members(store: Store) -> None:
         mine = bureau(conn)
         office = mine.world.actor(Role.OFFICE)
         for kind, figure in (("performance", "90"), ("satisfaction", "85")):
-            record_results(
-                conn, mine.world.cycle_id, kind, [(mine.unit, figure, "考评办", "云考〔2026〕1号")],
-                actor=office, at=AT,
-            )  # fmt: skip
+            told = (mine.unit, figure, "考评办", "云考〔2026〕1号")
+            give_results(conn, mine.world, told, kind=kind)
         mine.verify(mine.enter())
         conn.execute(sa.update(Case).values(state=State.COLLECTING))
         ids = list(conn.execute(sa.select(Case.id).where(Case.unit_id == mine.unit)).scalars())

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from cases.commands import relook
 from cases.commands.opening import open_cases
 from cases.commands.synthesis import compute
-from cases.commands.unit_results import record_results
 from cases.errors import Invalid, Refused
 from cases.models import Case, ProvisionalPass, Relook
 from cases.queries.relook import relooks
 from cases.store import Store
+from tests.unit_results import give_results
 from tests.world import AT, World, found_world
 from workflow.vocabulary import Role, Stage, State
 
@@ -33,9 +33,8 @@ def computed(conn: sa.Connection, score: str | None = "70") -> tuple[World, list
 
 
 def result(conn: sa.Connection, world: World, score: str) -> None:
-    rows = [(world.units["environment"], score, "目标责任考核", "云考〔2026〕1号")]
-    office = world.actor(Role.OFFICE)
-    record_results(conn, world.cycle_id, "performance", rows, actor=office, at=AT)
+    told = (world.units["environment"], score, "目标责任考核", "云考〔2026〕1号")
+    give_results(conn, world, told)
 
 
 def grades(conn: sa.Connection) -> list[Any]:
