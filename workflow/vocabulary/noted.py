@@ -106,6 +106,10 @@ class NotedAct(Word):
         "处理矛盾数据:改正后成立",
         "Contradiction: true after a correction",
     )  # fmt: skip
+    CONFIRM_PERFORMANCE = "confirm_performance", "确认单位绩效结果", "Units' own results confirmed"
+    CONFIRM_SATISFACTION = "confirm_satisfaction", "确认群众满意度", "Satisfaction confirmed"
+    RETURN_PERFORMANCE = "return_performance", "退回单位绩效结果", "Units' own results returned"
+    RETURN_SATISFACTION = "return_satisfaction", "退回群众满意度", "Satisfaction returned"
     RECORD_PERFORMANCE = "record_performance", "登记单位绩效结果", "Units' own results recorded"
     RECORD_SATISFACTION = "record_satisfaction", "登记群众满意度", "Satisfaction of units recorded"
     EDIT_MEETING = "edit_meeting", "修改测评会安排", "Meeting changed"
