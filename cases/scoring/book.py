@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cases.scoring.blocks import Block, Whole, block_of
 from cases.scoring.exact import LARGEST, Numeric, decimal_parts, exact
 from cases.scoring.items import ItemEntry
-from cases.scoring.reading import DocumentErrors, Problem
+from cases.scoring.reading import DocumentErrors, Problem, short
 from cases.scoring.shapes import IndicatorScheme
 from cases.scoring.vectors import Exact, divided
 from workflow.words import m
@@ -272,7 +272,7 @@ class _Table:
             return None
 
     def _refuse(self, one: Figure, value: Numeric | None) -> None:
-        sentence = m("“%(value)s”不是有效的数字", value=str(value))
+        sentence = m("“%(value)s”不是有效的数字", value=short(str(value)))
         self.problems.append((_path(one), sentence))
 
     def sealed(self) -> dict[str, Series]:

@@ -79,25 +79,30 @@ def read_document(path: Path) -> DocumentFile:
     except UnicodeDecodeError as error:
         raise DocumentErrors([(path.name, m("文件应为 UTF-8 编码"))]) from error
     try:
-        loader = PlainLoader(text)
-        root = loader.get_single_node()
-        lines = _lines_of(root, path.name)
-        document = loader.construct_document(root)
+        return _parsed(path.name, PlainLoader(text))
     except DocumentErrors:
         raise
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path.name}:{mark.line + 1}" if mark else path.name
         said = " ".join(str(getattr(error, "problem", None) or error).split())
         raise DocumentErrors([(place, m("不是有效的 YAML:%(error)s", error=said))]) from error
-    return DocumentFile(path.name, document, lines)
+
+
+def _parsed(name: str, loader: PlainLoader) -> DocumentFile:
+    try:
+        root = loader.get_single_node()
+        lines = _lines_of(root, name)
+        return DocumentFile(name, loader.construct_document(root), lines)
+    except RecursionError as error:
+        raise DocumentErrors([(f"{name}:{loader.line + 1}", m("层级过深"))]) from error
 
 
 def lines_of(text: str) -> dict[str, int]:
     """The line of every path of a YAML text; none for what is no sound tree."""
     try:
         return _lines_of(PlainLoader(text).get_single_node(), "")
-    except (DocumentErrors, yaml.YAMLError):
+    except (DocumentErrors, yaml.YAMLError, RecursionError):
         return {}
 
 

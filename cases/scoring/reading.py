@@ -17,6 +17,14 @@ Problem = tuple[str, Sentence]
 _ABSENT: Final = object()
 
 
+_LONGEST = 60
+
+
+def short(text: str) -> str:
+    """What was written, cut where it is too long to be told."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
 class DocumentErrors(ValueError):
     """A document can't be used; ``errors`` holds every (path, Sentence)."""
 

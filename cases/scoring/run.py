@@ -25,13 +25,15 @@ from workflow.words import Sentence, m
 class LeafRun:
     """One indicator in one class: its points, and what they were made of.
 
-    ``frames`` are the figures before and after each link of the ``chain``.
+    ``frames`` are the figures before and after each link of the ``chain``; ``lost`` the
+    positions without points of their own, for want of a figure, by a link or by the method.
     """
 
     points: Points
     column: Column
     frames: tuple[Frame, ...]
     chain: tuple[Link, ...]
+    lost: frozenset[int] = frozenset()
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -262,7 +264,8 @@ def _narrowed(leaf: LeafRun, units: tuple[int, ...]) -> LeafRun:
     floats = None if points.floats is None else points.floats[[where[p] for p in units]]
     gaps = frozenset(local[i] for i in points.gaps if i in local)
     remarks = {local[i]: said for i, said in points.remarks.items() if i in local}
-    return replace(leaf, points=Points(exact, floats, gaps, remarks))
+    lost = frozenset(local[i] for i in leaf.lost if i in local)
+    return replace(leaf, points=Points(exact, floats, gaps, remarks), lost=lost)
 
 
 def _leaf(runner: _Runner, one: Indicator, units: tuple[int, ...], class_code: str) -> LeafRun:
@@ -282,8 +285,8 @@ def _leaf(runner: _Runner, one: Indicator, units: tuple[int, ...], class_code: s
     if METHODS[one.method].needs_previous:
         column = _with_previous(column, series.previous, frame.at)
     scored = METHODS[one.method].score(column) if len(column) else Scored(Exact([]))
-    points = _placed(one, series, units, frame, scored)
-    return LeafRun(points, column, tuple(frames), one.chain)
+    points, lost = _placed(one, series, units, frame, scored)
+    return LeafRun(points, column, tuple(frames), one.chain, lost)
 
 
 def _targets(
@@ -306,8 +309,11 @@ def _with_previous(column: Column, before: Series | None, at: Sequence[int]) -> 
 
 def _placed(
     one: Indicator, series: Series, units: tuple[int, ...], frame: Frame, scored: Scored
-) -> Points:
-    """Points over all units compared; missing ones by the scheme's rule, always with a remark."""
+) -> tuple[Points, frozenset[int]]:
+    """Points over all units compared; missing ones by the scheme's rule, always with a remark.
+
+    Also the positions to which figure, link or method give no points.
+    """
     if len(frame.at) == len(units):
         local: Sequence[int] = range(len(units))
         lost: dict[int, Sentence] = {}
@@ -341,10 +347,10 @@ def _placed(
         gaps,
         {**remarks, **zeros} if zeros else remarks,
     )
-    if not zeros:
-        return points
-    if points.exact is not None:
-        return replace(points, exact=points.exact.changed(dict.fromkeys(zeros, 0)))
-    floats = points.as_floats().copy()
-    floats[list(zeros)] = 0.0
-    return replace(points, floats=floats)
+    if zeros and points.exact is not None:
+        points = replace(points, exact=points.exact.changed(dict.fromkeys(zeros, 0)))
+    elif zeros:
+        floats = points.as_floats().copy()
+        floats[list(zeros)] = 0.0
+        points = replace(points, floats=floats)
+    return points, frozenset(why)

@@ -30,6 +30,14 @@ from workflow.vocabulary import Grade
 from workflow.words import m
 
 DEEPEST = 12
+_SHARED = (
+    "code", "title", "children", "unit", "provider", "verifier", "concept", "source",
+)  # fmt: skip
+_GROUP = ("aggregate", "availability", "fill", "given")
+_LEAF = (
+    "direction", "method", "parameters", "target", "targets", "missing", "chain", "cohort",
+    "range", "additive", "path",
+)  # fmt: skip
 HUNDRED = Fraction(100)
 
 
@@ -87,12 +95,7 @@ def _class(
 def _indicator(node: Node, parent: str | None, found: dict[str, Indicator], depth: int) -> str:
     """A group ``{code, title, children, aggregate, availability, fill, given}`` or a leaf with
     unit, direction, chain, method and the rest."""
-    node.only(
-        "code", "title", "children", "unit", "direction", "method", "parameters", "target",
-        "targets", "missing", "provider", "verifier", "concept", "source", "chain", "cohort",
-        "aggregate", "availability", "fill", "given", "range", "additive",
-        "path",
-    )  # fmt: skip
+    node.only(*_SHARED, *(_GROUP if node.rows("children") else _LEAF))
     code = _new_code(node, found)
     children = _shallow(node, node.rows("children"), depth)
     common = {
@@ -199,9 +202,13 @@ def _chains_known(
     for one in indicators.values():
         for link in one.chain:
             name = link.parameters.get("by")
-            if link.kind == "denominate" and name not in series and name not in indicators:
+            if link.kind != "denominate" or name is None:
+                continue
+            if name not in series and name not in indicators:
                 sentence = m("没有指标“%(code)s”", code=str(name))
                 node.refuse(sentence, f"indicators.{one.code}.chain")
+            elif name == one.code:
+                node.refuse(m("指标不能除以自己"), f"indicators.{one.code}.chain")
 
 
 def _new_code(node: Node, found: Mapping[str, object]) -> str:

@@ -51,6 +51,9 @@ def read_link(node: Node, kind: LinkKind) -> dict[str, Parameter]:
     for name in kind.required:
         if name not in found:
             node.refuse(m("必须填写"), name)
+    wrong = kind.refuse(found)
+    if wrong is not None:
+        node.refuse(wrong[1], wrong[0])
     return found
 
 

@@ -154,7 +154,7 @@ class Scores(Mapping[str, Scoresheet]):
         """Flags and red lines of the unit, without making its sheet."""
         one, i = self.run_of(unit)
         place, entries = self.book.places[unit], self.book.entries.get(unit, ())
-        flags = _flags(self.book, one, place, one.total.at(i) is None)
+        flags = _flags(self.book, one, place, i, one.total.at(i) is None)
         caps = caps_of(self.scheme, self.book, unit, entries)
         return (*flags, *(cap.reason for cap in caps))
 
@@ -199,7 +199,7 @@ def _sheet(scheme: IndicatorScheme, book: Book, one: ClassRun, place: int, i: in
         items=items,
         total=None if total is None else stored(total),
         caps=caps_of(scheme, book, unit, entries),
-        flags=_flags(book, one, place, weighted is None),
+        flags=_flags(book, one, place, i, weighted is None),
     )
 
 
@@ -279,15 +279,20 @@ def _parts(one: ClassRun, codes: tuple[str, ...], i: int) -> tuple[PartRow, ...]
     return tuple(found)
 
 
-def _flags(book: Book, one: ClassRun, place: int, unscored: bool) -> tuple[Sentence, ...]:
+def _flags(book: Book, one: ClassRun, place: int, i: int, unscored: bool) -> tuple[Sentence, ...]:
     flags = []
     if unscored:
         flags.append(m("没有可计分的指标,无实绩得分"))
-    series = [book.of(code) or _NOTHING for code in one.leaves]
-    absent = sum(1 for own in series if not own.nums or own.nums[place] is None)
+    series = {code: book.of(code) or _NOTHING for code in one.leaves}
+    there = {code: own for code, own in series.items() if own.nums and own.nums[place] is not None}
+    apart = sum(1 for own in series.values() if place in own.apart)
+    absent = len(series) - len(there) - apart
     if absent:
         flags.append(m("缺 %(n)s 项数据", n=absent))
-    used = sum(1 for own in series if place in own.provisional and own.nums[place] is not None)
+    lost = sum(1 for code in there if i in one.leaves[code].lost)
+    if lost:
+        flags.append(m("有 %(n)s 项数据未能计分", n=lost))
+    used = sum(1 for own in there.values() if place in own.provisional)
     if used:
         flags.append(m("有 %(n)s 项暂用数据", n=used))
     return tuple(flags)

@@ -18,7 +18,7 @@ from typing import Protocol
 from cases.scoring.book import Figure, takes_figures
 from cases.scoring.exact import decimal_parts, exact
 from cases.scoring.items import ItemEntry
-from cases.scoring.reading import DocumentErrors, Problem
+from cases.scoring.reading import DocumentErrors, Problem, short
 from cases.scoring.shapes import IndicatorScheme
 from workflow.words import Sentence, m
 
@@ -101,6 +101,8 @@ class _File:
                 self._long(place, unit, cells)
             else:
                 self._wide(place, unit, cells, wide)
+        if not self.values.units and not self.problems:
+            self.refuse(f"{self.name}:1", m("文件里没有数据,第一行是表头,以后每行一个单位或一个数"))
 
     def _rows(self) -> Iterator[tuple[str, list[str]]]:
         """Lines with something in them, cells trimmed, short ones filled up."""
@@ -212,7 +214,7 @@ class _File:
             if text:
                 exact(text)
         except ValueError:
-            self.refuse(place, m("“%(value)s”不是有效的数字", value=text))
+            self.refuse(place, m("“%(value)s”不是有效的数字", value=short(text)))
             return None
         return text or None
 

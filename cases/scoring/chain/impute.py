@@ -6,6 +6,7 @@ from statistics import fmean, median
 
 from cases.scoring.chain.link import Frame, LinkKind, optional, word
 from cases.scoring.exact import plain
+from cases.scoring.reading import Problem
 from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Floats
 from workflow.words import Sentence, m
@@ -56,11 +57,18 @@ def _stand_ins(
     return {name: middle(values) for name, values in found.items()}
 
 
+def _refuse(parameters: Mapping[str, Parameter]) -> Problem | None:
+    if word(parameters, "from", "mean") == "value" and "value" not in parameters:
+        return "value", m("必须填写")
+    return None
+
+
 LINK = LinkKind(
     code="impute",
     zh="补缺失值",
     en="Impute",
     apply=apply,
+    refuse=_refuse,
     numbers={"value": (-(10**15), 10**15)},
     words={"from": ("mean", "median", "value")},
     names=("group",),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from cases.scoring.book import Book
+from cases.scoring.reading import Problem
 from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Vector
 from workflow.words import Sentence
@@ -49,12 +50,19 @@ class Frame:
         return self.book.attributes.get(name, ("",) * len(self.book.units))
 
 
+def accept_all(_parameters: Mapping[str, Parameter]) -> Problem | None:
+    """No rule between the parameters of a link."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class LinkKind:
     """A registered link; ``numbers``, ``words`` and ``names`` are the parameters it takes.
 
-    ``names`` are free text: the code of a series, the name of an attribute. ``formula`` says what
-    is done to the figure at a position, as ``÷ 50 × 10``; none: only before and after are told.
+    ``names`` are free text: the code of a series, the name of an attribute. ``required`` are those
+    it can't do without; ``refuse`` says what is wrong between them, and at which. ``formula`` says
+    what is done to the figure at a position, as ``÷ 50 × 10``; none: only before and after are
+    told.
     """
 
     code: str
@@ -65,6 +73,7 @@ class LinkKind:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    refuse: Callable[[Mapping[str, Parameter]], Problem | None] = accept_all
     formula: Callable[[Frame, Mapping[str, Parameter], int], str] | None = None
 
 

@@ -36,7 +36,7 @@ _CHOICES: dict[str, dict[str, Sentence]] = {
     "by": {"points": m("按点数计分"), "minmax": m("按极差计分")},
     "measure": {"rate": m("增速"), "difference": m("增量")},
     "nonpositive": {"gap": m("不计分"), "difference": m("改用增量")},
-    "ties": {"better": m("并列取前"), "mean": m("并列取平均")},
+    "ties": {"better": m("并列取前"), "mean": m("并列取平均"), "worse": m("并列取后")},
     "sd": {"population": m("总体标准差"), "sample": m("样本标准差")},
     "unit_policy": {
         "proportional": m("按比例计"), "floor": m("满一个单位才计"), "ceil": m("不足一个按一个计"),

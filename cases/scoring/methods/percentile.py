@@ -1,7 +1,8 @@
 """Share of the other units of the class that are not better: full x (n - place) / (n - 1).
 
-The best has full points, an unshared last place 0. Source: the common percentile rank; equal
-figures share the better place, or the mean one by the word ``ties``.
+The best has full points, an unshared last place 0. By the word ``ties`` equal figures share the
+better place, the mean or the worse one: with ``worse`` the points are the share of the others that
+are less good, as PERCENTRANK.INC of spreadsheets gives it. Source: the common percentile rank.
 """
 
 from cases.scoring.exact import plain, shown

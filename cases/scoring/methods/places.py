@@ -1,4 +1,4 @@
-"""Places in the ranking of a class: best is 1; equal figures share the better place or the mean.
+"""Places in the ranking of a class: best is 1; equal figures share the better, mean or worse place.
 
 Whole numbers that fit a machine word are sorted by numpy, larger ones by Python. Floats count as
 equal when they agree to twelve places of the largest, so that a change of unit moves nobody.
@@ -17,10 +17,16 @@ from cases.scoring.methods.method import Column, Step
 from cases.scoring.vectors import Exact, Vector
 from workflow.words import Sentence, m
 
-TIES = ("better", "mean")
-"""What equal figures share: the better place (1, 1, 3) or the mean place (1.5, 1.5, 3)."""
+TIES = ("better", "mean", "worse")
+"""What equal figures share: the better place (1, 1, 3), the mean one (1.5, 1.5, 3), the worse one
+(2, 2, 3)."""
 
 _AGREE = 12
+_SHARED = {
+    "better": m("数值相同,名次并列,按较好名次计分"),
+    "mean": m("数值相同,名次并列,按平均名次计分"),
+    "worse": m("数值相同,名次并列,按较差名次计分"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +40,17 @@ class Places:
         """Places by the word for ties; mean ones in halves."""
         if ties == "mean":
             return Exact(2 * self.first + self.sharing - 1, 2)
-        return Exact(self.first)
+        return Exact(self.whole(ties))
+
+    def whole(self, ties: str) -> NDArray[np.int64]:
+        """The better or, by its word, the worse place of each figure."""
+        return self.first + self.sharing - 1 if ties == "worse" else self.first
 
     def remarks(self, ties: str) -> dict[int, Sentence]:
         """Who shares a place, and a class of one."""
         if len(self.first) == 1:
             return {0: m("本类只有一个单位,无从比较,按第 1 名计")}
-        said = (
-            m("数值相同,名次并列,按平均名次计分")
-            if ties == "mean"
-            else m("数值相同,名次并列,按较好名次计分")
-        )
-        return dict.fromkeys(np.flatnonzero(self.sharing > 1).tolist(), said)
+        return dict.fromkeys(np.flatnonzero(self.sharing > 1).tolist(), _SHARED[ties])
 
 
 def places(values: Vector, best_is_high: bool) -> Places:

@@ -1,7 +1,8 @@
 """Fixed points for each place in the class: 60, 57, 54, 51, 48.
 
 Beyond the table there is nothing, or what the last place has. Equal figures share the better
-place, or the mean of the points of the places they fill. Source: 按名次计分 of published schemes.
+or the worse place, or the mean of the points of the places they fill. Source: 按名次计分
+of published schemes.
 """
 
 from collections.abc import Mapping
@@ -29,10 +30,12 @@ def _by_place(column: Column) -> Exact:
 
 def _points(column: Column, found: Places) -> Exact:
     table = _by_place(column)
-    if column.word("ties", TIES[0]) != "mean":
+    ties = column.word("ties", TIES[0])
+    if ties != "mean":
+        at = found.whole(ties) - 1
         if table.words is not None:
-            return Exact(table.words[found.first - 1], table.den)
-        return Exact([table.nums[first - 1] for first in found.first.tolist()], table.den)
+            return Exact(table.words[at], table.den)
+        return Exact([table.nums[place] for place in at.tolist()], table.den)
     sums = [0, *accumulate(table.nums)]
     shared = zip(found.first.tolist(), found.sharing.tolist(), strict=True)
     return Exact.of(
@@ -51,8 +54,9 @@ def score(column: Column) -> Scored:
     if not table:
         return Scored(Exact([0] * len(column)), {}, nobody(column, m("名次分值表不能为空")))
     found = places(column.values, column.best_is_high)
-    remarks: dict[int, Sentence] = found.remarks(column.word("ties", TIES[0]))
-    beyond = np.flatnonzero(found.first > len(table)).tolist()
+    ties = column.word("ties", TIES[0])
+    remarks: dict[int, Sentence] = found.remarks(ties)
+    beyond = np.flatnonzero(found.whole(ties) > len(table)).tolist()
     rest = column.word("beyond", "zero")
     said = m("名次超出分值表,不得分") if rest == "zero" else m("名次超出分值表,按最后一档计分")
     return Scored(_points(column, found), {**remarks, **dict.fromkeys(beyond, said)})
@@ -66,11 +70,12 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     found = places(column.values, column.best_is_high)
     first, sharing = int(found.first[place]), int(found.sharing[place])
     own = Places(found.first[place : place + 1], found.sharing[place : place + 1])
-    if column.word("ties", TIES[0]) == "mean":
+    ties = column.word("ties", TIES[0])
+    if ties == "mean":
         filled = [shown(v) for v in _by_place(column).all()[first - 1 : first - 1 + sharing]]
         formula = f"({' + '.join(filled)}) ÷ {sharing}"
     else:
-        formula = f"[{', '.join(plain(one) for one in table)}] → {first}"
+        formula = f"[{', '.join(plain(one) for one in table)}] → {int(own.whole(ties)[0])}"
     points = _points(column, own).at(0)
     return (
         place_step(column, found, place),

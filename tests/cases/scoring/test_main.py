@@ -42,6 +42,7 @@ def test_main_writes_scores_and_explanations(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("unit,indicator,value\n", "values.csv:1: 缺少列:class"),
+        ("unit,class,indicator,value\n\n", "values.csv:1: 文件里没有数据"),
         ("unit,class,indicator,value\n甲,county.plain,rd,１２\n", "values.csv:2 value: “１２”不是有效的数字"),
         ("unit,class,indicator,value\n甲,county.plain,rd,1e400\n", "values.csv:2 value: “1e400”不是有效的数字"),
         ("unit,class,indicator,value\n甲,a,rd,1\n甲,b,rd,1\n", "values.csv:3: 单位“甲”归入了两个类别"),
@@ -89,6 +90,7 @@ def test_main_bad_values_named_and_nothing_written(
         ("code: innovation", "code: &it innovation\n    concept: *it\n    code: rd", "字段重复:code"),
         ("    children:\n      - code: rd", "    children: &kids\n      - {code: x, title: x, children: *kids}\n      - code: rd", "scheme.yaml:27 indicators[0].children[0].children: 内容包含了自己,成了循环"),
         ("code: innovation", "code: [", "不是有效的 YAML"),
+        ("year: 2025", "year: " + "[" * 3000, "scheme.yaml:4: 层级过深"),
     ],
 )  # fmt: skip
 def test_main_bad_schemes_named_and_nothing_written(

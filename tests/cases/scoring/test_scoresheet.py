@@ -74,6 +74,9 @@ def test_score_units_missing_renormalised_or_zero_by_rule() -> None:
     assert str(zero.rows[1].remark) == "缺数据,按规定计 0 分"
     assert zero.total == Decimal(59)
     assert [str(flag) for flag in zero.flags] == ["缺 1 项数据"]
+    none = [Figure("u1", "rd", "2", target="0"), Figure("u1", "energy", None, applies=False)]
+    flags = score_units(SCHEME, {"u1": "county.plain"}, none)["u1"].flags
+    assert [str(one) for one in flags] == ["缺 2 项数据", "有 1 项数据未能计分"]
 
 
 def test_score_units_empty_group_and_empty_sheet_are_flagged() -> None:

@@ -11,11 +11,14 @@ def test_score_share_of_the_others_not_better() -> None:
     ]
 
 
-def test_score_ties_share_the_better_place_or_the_mean() -> None:
+def test_score_ties_share_the_better_place_the_mean_or_the_worse() -> None:
     better = scored("percentile", [9, 9, 7])
     assert better.points.all() == [100, 100, 0]
     assert said(better.remarks) == dict.fromkeys((0, 1), "数值相同,名次并列,按较好名次计分")
     assert points("percentile", [9, 9, 7], ties="mean") == ["75.00", "75.00", "0.00"]
+    worse = scored("percentile", [9, 9, 7, 5, 9], ties="worse")
+    assert worse.points.all() == [50, 50, 25, 0, 50]  # PERCENTRANK.INC: less good ones over n - 1
+    assert said(worse.remarks) == dict.fromkeys((0, 1, 4), "数值相同,名次并列,按较差名次计分")
 
 
 def test_score_one_unit_has_full_points_with_remark() -> None:

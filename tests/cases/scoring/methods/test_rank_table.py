@@ -29,6 +29,9 @@ def test_score_ties_share_the_better_place_or_the_mean() -> None:
     assert scored("rank_table", [9, 9, 7], table=TABLE).points.all() == [60, 60, 54]
     mean = scored("rank_table", [9, 9, 7], table=TABLE, ties="mean")
     assert mean.points.all() == [Fraction("58.5"), Fraction("58.5"), 54]
+    worse = scored("rank_table", [9, 7, 7], table=TABLE[:2], ties="worse")
+    assert worse.points.all() == [60, 0, 0]
+    assert said(worse.remarks)[2] == "名次超出分值表,不得分"
 
 
 def test_score_empty_table_is_gap() -> None:
@@ -44,3 +47,6 @@ def test_explain_place_and_points() -> None:
         ("本类名次", "1.5 / 3", "1.5"),
         ("名次分值", "(60.00 + 57.00) ÷ 2", "58.50"),
     ]
+    worse = steps("rank_table", 0, [9, 9, 7], table=TABLE, ties="worse")
+    assert worse[0][1:] == ("2 / 3", "2")
+    assert worse[1][2] == "57.00"
