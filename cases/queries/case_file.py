@@ -240,6 +240,18 @@ def needs_of_case(facts: CaseFacts) -> tuple[Need, ...]:
     return tuple(found.values())
 
 
+def step_of_case(facts: CaseFacts) -> Need | None:
+    """The step itself, where nothing is missing on the way and others still have to take it."""
+    waits = PROCESS.state_spec(facts.state).waits_for
+    way = next((n.action for n in needs_of(facts) if n.action not in EXCEPTIONS), None)
+    if not waits or way is None or any(n.refusal for n in needs_of_case(facts)):
+        return None
+    if facts.kind is CaseKind.BODY:
+        waits = _for_body(waits)
+    told = m("还没有“%(step)s”", step=way)
+    return Need(way, told, told, waits, "step")
+
+
 def _for_body(roles: tuple[Role, ...]) -> tuple[Role, ...]:
     writers = (Role.UNIT_HEAD, Role.UNIT_CONTACT)
     return tuple(dict.fromkeys(r for x in roles for r in (writers if x is Role.SUBJECT else (x,))))

@@ -28,7 +28,7 @@ from cases.models import (
     Person,
 )
 from cases.queries.audience import Reader, readers_of
-from cases.queries.case_file import needs_of_case
+from cases.queries.case_file import needs_of_case, step_of_case
 from cases.queries.facts import facts_of
 from cases.queries.matters import Matter, matters
 from cases.queries.progress import DONE, OUTSIDE
@@ -139,7 +139,9 @@ def missing_of(
 
 
 def _needs(facts: CaseFacts, guard: str) -> list[Need]:
-    found = [n for n in needs_of_case(facts) if others_see_to(n)]
+    step = step_of_case(facts)
+    every = [*needs_of_case(facts), *([step] if step is not None else [])]
+    found = [n for n in every if others_see_to(n)]
     return [n for n in found if n.guard == guard] if guard else found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -60,6 +61,7 @@ def show(case: Any, ref: str) -> ResponseReturnValue:
         talks=dict(queries.parts_of(page.rights)).get("talks"),
         tabs=_tabs(ref, page.rights),
         missing=_open_needs(page, ref, _leader(sections)),
+        awaited=_awaited(page, ref, _leader(sections)),
         list_url=_list_url(),
         place=place_of_state(page.facts.state),
         primary=_button(case, forward[0]) if forward else None,
@@ -123,6 +125,14 @@ def _open_needs(page: queries.CasePage, ref: str, leader: str | None) -> list[di
             line["action_url"] = f"{here}/remind/{need.guard}"
         found.append(line)
     return found
+
+
+def _awaited(page: queries.CasePage, ref: str, leader: str | None) -> list[dict[str, str]]:
+    """The step that others have to take, for the office to remind of; where nothing is missing."""
+    step = queries.step_of_case(page.facts) if P.REMIND.value in page.rights else None
+    if step is None or not others_see_to(step):
+        return []
+    return _open_needs(replace(page, needs=(step,)), ref, leader)
 
 
 def _told(reminded: Mapping[str, Sequence[date]], guard: str) -> str:

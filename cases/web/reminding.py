@@ -15,7 +15,7 @@ from cases.queries.progress import cycles_within, reach_of
 from cases.queries.visibility import load_case
 from cases.web.access import access
 from cases.web.installation import at, on, reading
-from cases.web.presentation import render
+from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.writing import write
 from workflow.permissions import Actor
@@ -40,7 +40,8 @@ def of_case(case: Any, ref: str, guard: str) -> ResponseReturnValue:
     back = url_for("case_file.show", ref=ref)
     if request.method == "POST":
         return _send([case], guard, back)
-    return _page([case], m("提醒办理%(name)s的事项", name=case.subject_name), back, guard)
+    title = m("提醒办理%(name)s的事项", name=case.subject_name)
+    return _page([case], guard, title=title, back=back, whence=case.subject_name)
 
 
 @blueprint.route("/progress/<ref>/remind/<int:unit_id>", methods=["GET", "POST"])
@@ -56,15 +57,22 @@ def of_unit(ref: str, unit_id: int) -> ResponseReturnValue:
     back = url_for("progress.board", cycle=ref)
     if request.method == "POST":
         return _send(late, "", back)
-    return _page(late, m("催办%(unit)s的超期事项", unit=late[0].unit_name), back)
+    title = m("催办%(unit)s的超期事项", unit=late[0].unit_name)
+    return _page(late, "", title=title, back=back, whence=say(m("进度")))
 
 
-def _page(cases: Any, title: Sentence, back: str, guard: str = "") -> str:
+def _page(cases: Any, guard: str, *, title: Sentence, back: str, whence: str) -> str:
     with reading() as conn:
         found = queries.missing_of(conn, cases, on=on(), guard=guard)
-    fresh = [one for one in found if one.people and on() not in one.reminded]
     return render(
-        "pages/remind.html", title=title, found=found, fresh=fresh, today_on=on(), back=back
+        "pages/remind.html",
+        title=title,
+        found=found,
+        fresh=[one for one in found if one.people and on() not in one.reminded],
+        today_on=on(),
+        back=back,
+        whence=whence,
+        section="cases.index" if guard else "progress.board",
     )
 
 

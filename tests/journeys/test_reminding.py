@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from cases.commands.opening import open_cases
 from cases.commands.transition import perform
-from cases.models import Case, DataSheet, Message, Outbox, Person
+from cases.models import Case, DataSheet, Message, Outbox, Person, ReportSection
+from cases.queries.facts import facts_of
 from cases.queries.reminding import Errand, missing_of
 from cases.store import Store
 from tests.cases.notices.test_deliver import drained
@@ -101,6 +102,24 @@ def test_the_board_urges_all_that_is_overdue_at_a_unit(desk: Desk) -> None:
     assert "催办" in desk.office.get(desk.page).text
     desk.put(due_on=None)
     desk.office.get(url, status=404)
+
+
+def test_a_step_with_nothing_missing_is_reminded_of_too(desk: Desk) -> None:
+    """The report is written but not handed in: the page names the step and whom it waits for."""
+    with desk.store.transaction() as conn:
+        sections = facts_of(conn, [desk.case_id], on=AT.date())[desk.case_id].sections
+        written = [
+            {"case_id": desk.case_id, "key": s.key, "state": "written", "text": "字" * s.minimum}
+            for s in sections
+        ]
+        conn.execute(sa.insert(ReportSection), written)
+    page = desk.office.get(desk.page)
+    url = f"{desk.page}/remind/step"
+    assert [link for link in page.links if "/remind/" in link] == [url]
+    assert "还没有“报送述职报告”" in page.text
+    asked = desk.office.get(url)
+    desk.office.submit(asked, action=url)
+    assert desk.letters() == [("沈知远", "请办理：沈知远")]
 
 
 def test_nobody_else_reminds(desk: Desk) -> None:
