@@ -139,6 +139,7 @@ class Client:
     grants: tuple[int, ...] = ()
     inspect: bool = True
     browser: Any = field(default=None, repr=False)
+    _token: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         self.browser = self.site.app.test_client()
@@ -187,12 +188,24 @@ class Client:
         return self.get(f"{parts.path}?{parts.query}" if parts.query else parts.path, status=status)
 
     def token(self) -> str:
-        """A token against forged posts, as any page of this browser carries."""
+        """A token against forged posts, as any page of this browser carries.
+
+        It is good for as long as the browser's form cookie stays what it is.
+        """
+        if self._token and self._token[0] == self._form_cookie():
+            return self._token[1]
         for path in ("/account", "/sign-in"):
             page = self._ask("GET", path, None)
             if page.status == 200:
-                return str(page.tree.xpath("//input[@name='csrf_token']/@value")[0])
+                token = str(page.tree.xpath("//input[@name='csrf_token']/@value")[0])
+                self._token = (self._form_cookie(), token)
+                return token
         return ""
+
+    def _form_cookie(self) -> str:
+        name = self.site.app.config["SESSION_COOKIE_NAME"]
+        found = self.browser.get_cookie(name, domain=urlsplit(self.site.base_url).hostname)
+        return found.value if found else ""
 
     def _ask(self, method: str, path: str, status: int | None, **kw: Any) -> Page:
         with self.site.watched() as rendering:
