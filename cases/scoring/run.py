@@ -16,7 +16,7 @@ from cases.scoring.methods.method import Column, Scored
 from cases.scoring.nodes import Points, join, spread
 from cases.scoring.shapes import Indicator, IndicatorScheme, Link
 from cases.scoring.tables import Tables, mean_of, stacked, tables_of
-from cases.scoring.vectors import Exact
+from cases.scoring.vectors import Exact, Number
 from cases.scoring.weighing import Found, weights_for
 from workflow.words import Sentence, m
 
@@ -282,7 +282,9 @@ def _leaf(runner: _Runner, one: Indicator, units: tuple[int, ...], class_code: s
         parameters=one.parameters,
         targets=_targets(runner, one, series, frame.at, class_code),
     )
-    if METHODS[one.method].needs_previous:
+    if METHODS[one.method].needs_previous and one.chain:
+        column = replace(column, previous=_chained(book, one, frame))
+    elif METHODS[one.method].needs_previous:
         column = _with_previous(column, series.previous, frame.at)
     scored = METHODS[one.method].score(column) if len(column) else Scored(Exact([]))
     points, lost = _placed(one, series, units, frame, scored)
@@ -305,6 +307,21 @@ def _with_previous(column: Column, before: Series | None, at: Sequence[int]) -> 
     unknown = frozenset(i for i, num in enumerate(nums) if num is None) if None in nums else ()
     known = Exact([0 if num is None else num for num in nums] if unknown else nums, before.den)  # type: ignore[arg-type]
     return replace(column, previous=known, unknown=frozenset(unknown))
+
+
+def _chained(book: Book, one: Indicator, now: Frame) -> list[Number | None]:
+    """Last year's figures by the same chain, over last year's divisors; what isn't known is never
+    filled by the mean of others."""
+    before = replace(book, series={c: s.previous for c, s in book.series.items() if s.previous})
+    series = before.of(one.code)
+    if series is None:
+        return [None] * len(now.at)
+    at, values = series.column(now.units)
+    frame = Frame(before, now.units, tuple(at), values, one.direction, now.apart)
+    for link in one.chain:
+        if link.kind != "impute":
+            frame = LINKS[link.kind].apply(frame, link.parameters)
+    return [None if (i := frame.where(at)) is None else frame.values.at(i) for at in now.at]
 
 
 def _placed(

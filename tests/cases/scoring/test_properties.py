@@ -232,3 +232,22 @@ def test_cohorts_say_who_is_compared(cohort: str, expected: list[int]) -> None:
     values = (0, 10, 30, 40, 100)
     rows = [Figure(unit, "a", value) for unit, value in zip(units, values, strict=True)]
     assert list(score_units(load_indicators(doc), units, rows).totals().values()) == expected
+
+
+def test_growth_of_a_divided_figure_is_on_last_year_divided() -> None:
+    """100 of 10 heads after 80 of 10 is a quarter more a head; 100 of 20 after 50 of 10 is none."""
+    by = [{"link": "denominate", "by": "heads"}]
+    rule = {"parameters": {"base": 50}, "chain": by}
+    doc = {**document([leaf("a", "growth", **rule)]), "series": [{"code": "heads", "title": "h"}]}
+    rows = {
+        "u0": (100, 80, 10, 10), "u1": (100, 50, 20, 10), "u2": (100, 50, 10, None),
+        "u3": (100, None, 10, 10),
+    }  # fmt: skip
+    said = [
+        Figure(unit, code, now, previous=before)
+        for unit, (value, last, heads, former) in rows.items()
+        for code, now, before in (("a", value, last), ("heads", heads, former))
+    ]
+    found = score_units(load_indicators(doc), dict.fromkeys(rows, "k"), said)
+    assert [points(found, unit, "a") for unit in rows] == [75, 50, None, None]
+    assert found["u0"].rows[0].steps()[1].formula == "(10 − 8) ÷ 8 × 100"
