@@ -61,6 +61,7 @@ def _word(
     return Field(key, "word", label, words.choices(key, codes), needed, hint)
 
 
+VERIFIER = Field("verifier", "text", m("审核部门"), hint=m("网上由提供部门的另一人审核"))
 PLAUSIBLE = (
     Field("range.low", "number", m("合理范围下限"), hint=m("超出时提醒核对，不影响得分")),
     Field("range.high", "number", m("合理范围上限")),
@@ -99,7 +100,7 @@ GROUP = (
     Field("given", "flag", m("可直接给定得分"), choices=words.FLAG),
     Field("provider", "text", m("数据提供部门"), hint=m("可直接给定得分的，由哪个部门给定")),
     Field("concept", "text", m("发展理念")),
-    Field("verifier", "text", m("审核部门")),
+    VERIFIER,
     SOURCE,
 )
 LEAF = (
@@ -113,7 +114,7 @@ LEAF = (
     ),
     _word("missing", m("缺值时"), ("renormalise", "zero"), True),
     Field("provider", "text", m("数据提供部门")),
-    Field("verifier", "text", m("审核部门")),
+    VERIFIER,
     Field("target", "number", m("目标值"), hint=m("各类别相同时填这里")),
     Field("targets", "amounts", m("分类别目标值"), hint=m("每行一个，如 county.core=11")),
     _word("cohort", m("比较范围"), COHORTS),
@@ -163,7 +164,7 @@ SERIES = (
     *TITLE,
     UNIT,
     Field("provider", "text", m("数据提供部门")),
-    Field("verifier", "text", m("审核部门")),
+    VERIFIER,
     *PLAUSIBLE,
     SOURCE,
 )

@@ -198,12 +198,24 @@ def _rename(document: Document, part: str, before: str, after: str) -> None:
     if part == "classes":
         for row in leaves:
             _key(row.get("targets"), before, after)
-    links = [link for row in leaves for link in row.get("chain") or [] if isinstance(link, dict)]
-    for link in links if part in ("indicators", "series") else []:
-        _said(link, "by", before, after)
+    if part in ("indicators", "series"):
+        _rename_figure(document, leaves, before, after)
     key = {"indicators": "indicator", "items": "item"}.get(part, "")
     for _, row in walk(document, "red_lines"):
         _said(row, key, before, after)
+
+
+def _rename_figure(
+    document: Document, leaves: list[dict[str, Any]], before: str, after: str
+) -> None:
+    """What is entered under a code: where chains divide by it and checks read it."""
+    links = [link for row in leaves for link in row.get("chain") or [] if isinstance(link, dict)]
+    for link in links:
+        _said(link, "by", before, after)
+    for _, row in walk(document, "checks"):
+        _said(row, "equals", before, after)
+        for key in ("sum", "ratio"):
+            _mention(row.get(key), before, after)
 
 
 def _said(row: dict[str, Any], key: str, before: str, after: str) -> None:
