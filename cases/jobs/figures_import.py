@@ -31,16 +31,19 @@ MOST_ROWS = 1_000
 """So many faults or findings are told; more would hide the first."""
 
 
-def ask(conn: sa.Connection, file_id: int, *, actor: Actor, at: datetime) -> int:
-    """Enqueue the import; returns the job's id."""
-    return jobs.enqueue(conn, KIND, m("导入指标数据"), {"file_id": file_id}, actor=actor, at=at)
+def ask(
+    conn: sa.Connection, file_id: int, *, actor: Actor, at: datetime, year: str | None = None
+) -> int:
+    """Enqueue the import into a year's desk, or the newest's; returns the job's id."""
+    payload = {"file_id": file_id, "year": year}
+    return jobs.enqueue(conn, KIND, m("导入指标数据"), payload, actor=actor, at=at)
 
 
 def run(work: Work) -> Mapping[str, Any]:
     """Read the workbook, check every row, then write all or nothing."""
     with work.tools.store.reading() as conn:
         actor = work.actor(conn)
-        desk = desk_of(conn, actor, Permission.DATA_ENTER)
+        desk = desk_of(conn, actor, Permission.DATA_ENTER, work.payload.get("year"))
         if desk is None:
             raise NotVisible("data_desk")
         data = work.tools.files.open_file(conn, int(work.payload["file_id"])).content

@@ -150,6 +150,7 @@ class DeskYear:
     for a verifier."""
 
     ref: str
+    year: int
     title: str
     left: int
     waiting: int
@@ -166,8 +167,13 @@ class Desk:
     years: tuple[DeskYear, ...] = ()
 
     @property
+    def past(self) -> bool:
+        """Whether a later year asked the department too; two organs may ask it in one year."""
+        return bool(self.cycle.year < self.years[0].year)
+
+    @property
     def earlier(self) -> str | None:
-        """The number of an earlier year, none for the newest: what addresses carry."""
+        """The year's number, none for the newest: what addresses carry."""
         return self.cycle.ref if self.cycle.ref != self.years[0].ref else None
 
     @property
@@ -207,7 +213,7 @@ def desk_of(
     here = sa.and_(mine, DataSheet.cycle_id == cycle.id)
     cells = _cells(conn, cycle, scheme, here, actor)
     days = [c.due_on for c in cells if c.due_on is not None and c.editable]
-    years = tuple(DeskYear(c.ref, c.title, c.left, c.waiting) for c in cycles)
+    years = tuple(DeskYear(c.ref, c.year, c.title, c.left, c.waiting) for c in cycles)
     return Desk(cycle, scheme, _columns(scheme, cells), min(days) if days else None, years)
 
 

@@ -20,6 +20,7 @@ from cases.jobs import figures_import
 from cases.queries import jobs
 from cases.queries.data_sheet import Desk, desk_of
 from cases.web.access import access
+from cases.web.data_sheet import asked_year
 from cases.web.following import answer, following
 from cases.web.installation import at, on, reading
 from cases.web.kept_upload import content_of, kept, readable, store, token_of
@@ -64,7 +65,7 @@ def my_desk(conn: sa.Connection, ref: str | None = None) -> Desk:
 def download() -> ResponseReturnValue:
     """One's own figures, filled as far as they are."""
     with reading() as conn:
-        desk = my_desk(conn, request.args.get("year"))
+        desk = my_desk(conn, asked_year())
     return as_download(table_of(desk), f"{desk.cycle.title}指标数据")
 
 
@@ -78,7 +79,7 @@ def upload() -> ResponseReturnValue:
     )
 
     def page() -> str:
-        return render("pages/data_upload.html", form=form)
+        return render("pages/data_upload.html", form=form, year=asked_year())
 
     if not posted:
         return page()
@@ -86,35 +87,39 @@ def upload() -> ResponseReturnValue:
     def work(conn: sa.Connection) -> str:
         file: Any = form.file.data
         data = readable(file)
-        stored = store(conn, data, file.filename)
+        stored, year = store(conn, data, file.filename), asked_year()
         if len(data) > LARGE:
-            job = figures_import.ask(conn, stored.id, actor=current_actor(), at=at())
+            job = figures_import.ask(conn, stored.id, year=year, actor=current_actor(), at=at())
             return url_for("data_workbook.running", job_id=job)
-        return url_for("data_workbook.preview", token=token_of(stored, use=USE))
+        return url_for("data_workbook.preview", token=token_of(stored, use=USE), year=year)
 
     return save(form, work, page)
 
 
-def _read(token: str) -> tuple[list[Problem], list[Figure]]:
-    """What the workbook of a token holds. Raises Refused for another's or an old token."""
+def _read(token: str) -> tuple[Desk, list[Problem], list[Figure]]:
+    """What the workbook of a token holds against the desk of the year asked for.
+
+    Raises Refused for another's or an old token.
+    """
     file = kept(token, use=USE)
     with reading() as conn:
-        desk = my_desk(conn)
+        desk = my_desk(conn, asked_year())
         book = open_workbook(content_of(conn, file), filename=file.name)
-        return read_figures(conn, book, desk, on())
+        return desk, *read_figures(conn, book, desk, on())
 
 
 @blueprint.route("/upload/<token>", methods=["GET", "POST"])
 @access(P.DATA_ENTER)
 def preview(token: str) -> ResponseReturnValue:
     """Every row with its cell: what would be written, what is the same, what is not taken."""
-    problems, figures = _read(token)
+    desk, problems, figures = _read(token)
     posted = request.method == "POST"
     form = TakeFigures(request.form if posted else None, say=say)
 
     def page() -> str:
         return render(
             "pages/data_preview.html",
+            desk=desk,
             token=token,
             problems=problems,
             figures=figures,
@@ -129,7 +134,7 @@ def preview(token: str) -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         done = take(conn, figures, actor=current_actor(), at=at())
-        return url_for("data_workbook.preview", token=token, done=done)
+        return url_for("data_workbook.preview", token=token, year=desk.earlier, done=done)
 
     return save(form, work, page)
 

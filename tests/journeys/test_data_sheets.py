@@ -296,6 +296,11 @@ def test_an_earlier_year_is_read_and_what_a_revision_gave_back_is_entered(desk: 
         where = IndicatorValue.sheet_id == sheet
         conn.execute(sa.update(IndicatorValue).where(where).values(**given_back))
         conn.execute(sa.update(DataSheet).where(DataSheet.id == sheet).values(state="open"))
+    heads = ["单位编码", "指标编码", "本期值", "来源"]
+    file = (workbook([heads, ["U3", "rd", "2.1", "公报"]]), "a.xlsx")
+    form = me.get("/data/workbook/upload?year=2024-1")
+    read = me.follow(me.submit(form, {"file": file}, action="/upload"))
+    assert me.submit(read, action="/upload").location.endswith("?year=2024-1&done=1")
     typed = {f"value_{sheet}": "2.2", f"source_{sheet}": "修订公报", "do": "hand_in"}
     sent = me.follow(me.submit(me.get(before), typed, action="/data"))
     assert (sent.path.partition("&")[0], "已报送 1 个值" in sent.text) == (before, True)
