@@ -27,7 +27,11 @@ from workflow.words import Sentence, m
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 DATA_NAME = "case.json"
 PICTURE_ADDRESS = "kaoji:picture/"
+MARK_RULE = "@page :nth("
 FIRST_RUNG = 0
+MARKED = 10
+"""Pages of a paper of any length that get a rule of their own for their mark; most papers have
+fewer, and every rule is read and weighed for every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Sheet:
     attachments: tuple[tuple[str, bytes], ...] = ()
     pictures: tuple[tuple[str, bytes], ...] = ()
     """Address on the paper -> JPEG."""
+    marks: int = 0
+    """How many pages get the paper's mark."""
 
 
 def canonical(paper: Paper) -> bytes:
@@ -143,12 +149,14 @@ def compose(
     rung: int = FIRST_RUNG,
     lines: tuple[Any, ...] = (),
     pages: int = 0,
+    marks: int = 0,
 ) -> Sheet:
     """Lay a context out as a sheet.
 
     ``number`` counts the papers of this kind issued on the same thing; it changes the code.
     ``rung`` starts the registration form's ladder further down; ``lines`` and ``pages`` belong to
-    the catalogue and end note of a volume. Raises :class:`Invalid` for text that doesn't fit its
+    the catalogue and end note of a volume. ``marks``: how many pages get their mark, where that is
+    not ``MARKED`` or the kind's own number. Raises :class:`Invalid` for text that doesn't fit its
     box or has characters without a glyph, TypeError for a context of another kind.
     """
     row = kind_of(kind)
@@ -164,7 +172,15 @@ def compose(
     html = (
         environment()
         .get_template(row.template)
-        .render(p=paper, kind=kind, code=code, rung=rung, lines=lines, total_pages=pages)
+        .render(
+            p=paper,
+            kind=kind,
+            code=code,
+            rung=rung,
+            lines=lines,
+            total_pages=pages,
+            marks=marks or row.pages or MARKED,
+        )
     )
     return Sheet(
         kind=str(kind),
@@ -176,6 +192,7 @@ def compose(
         data=data,
         rare=needs_rare(html),
         pictures=_pictures(paper),
+        marks=html.count(MARK_RULE),
     )
 
 

@@ -16,7 +16,7 @@ from datetime import date
 import pikepdf
 
 from cases.documents.codes import verification_code
-from cases.documents.compose import DATA_NAME, Sheet, compose, environment
+from cases.documents.compose import DATA_NAME, MARKED, Sheet, compose, environment
 from cases.documents.context import CatalogueLine, Volume
 from cases.documents.finish import put_metadata, saved
 from cases.documents.kinds import WorkingPaper
@@ -76,9 +76,14 @@ def _page_count(data: bytes) -> int:
 
 
 def _own(
-    kind: WorkingPaper, volume: Volume, press: Press, lines: tuple[CatalogueLine, ...], total: int
+    kind: WorkingPaper,
+    volume: Volume,
+    press: Press,
+    lines: tuple[CatalogueLine, ...],
+    total: int,
+    marks: int = 0,
 ) -> Sheet:
-    sheet = compose(kind, volume, font_dir=press.font_dir, lines=lines, pages=total)
+    sheet = compose(kind, volume, font_dir=press.font_dir, lines=lines, pages=total, marks=marks)
     return replace(sheet, data=b"")
 
 
@@ -103,7 +108,10 @@ def _catalogue(
                 )
             )
             first += pages
-        printed = press.print(_own(WorkingPaper.CATALOGUE, volume, press, tuple(lines), first))
+        sheet = _own(
+            WorkingPaper.CATALOGUE, volume, press, tuple(lines), first, max(length, MARKED)
+        )
+        printed = press.print(sheet)
         if printed.pages <= length:
             return printed.pdf, tuple(lines), first
         length = printed.pages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,6 +15,9 @@ _FORBIDDEN_ACTIONS = frozenset(
 )
 _FORBIDDEN_KEYS = ("/JS", "/AA", "/RichMedia", "/XFA")
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+_NAMES = frozenset(name.encode() for name in (*_FORBIDDEN_ACTIONS, "/Font"))
+_WORDS = (*_NAMES, *(key.encode() for key in _FORBIDDEN_KEYS))
+"""What a dictionary that matters here says somewhere, as qpdf writes it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,13 @@ def look(data: bytes) -> Seen:
     """Look at a file with pikepdf and pypdf. Never raises for a broken one."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
+            told = list(_dictionaries(pdf))
             seen = Seen(
                 opens=_second_reader(data) == len(pdf.pages),
                 encrypted=pdf.is_encrypted,
                 pages=len(pdf.pages),
-                unembedded=tuple(sorted(set(_unembedded(pdf)))),
-                actions=tuple(sorted(set(_actions(pdf)))),
+                unembedded=tuple(sorted(set(_unembedded(told)))),
+                actions=tuple(sorted(set(_actions(told)))),
                 pdfa=_pdfa(pdf),
                 starts=_starts(pdf),
             )
@@ -59,8 +63,25 @@ def _second_reader(data: bytes) -> int:
 
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
-    for thing in pdf.objects:
-        yield from _within(thing, depth=0)
+    """Dictionaries that may hold a font, an action or a forbidden key.
+
+    Nearly all objects of a tagged file are its structure; what they say is searched as text, which
+    takes a tenth of walking through them. A name that stands alone could be meant by any
+    dictionary: then all are walked through.
+    """
+    things = [(thing, _said(thing)) for thing in pdf.objects]
+    every = any(said in _NAMES for _, said in things)
+    for thing, said in things:
+        if every or any(word in said for word in _WORDS):
+            yield from _within(thing, depth=0)
+
+
+def _said(thing: object) -> bytes:
+    """An indirect object written out, escapes in names undone; references stay references."""
+    if not isinstance(thing, pikepdf.Object):
+        return b""  # null, truth values and numbers
+    plain = thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
+    return plain.unparse(resolved=True)
 
 
 def _within(thing: object, depth: int) -> Iterator[pikepdf.Object]:
@@ -79,8 +100,8 @@ def _within(thing: object, depth: int) -> Iterator[pikepdf.Object]:
             yield from _within(value, depth + 1)
 
 
-def _unembedded(pdf: pikepdf.Pdf) -> Iterator[str]:
-    for found in _dictionaries(pdf):
+def _unembedded(told: Iterable[pikepdf.Object]) -> Iterator[str]:
+    for found in told:
         if found.get("/Type") != "/Font" or found.get("/Subtype") in ("/Type0", "/Type3"):
             continue
         descriptor = found.get("/FontDescriptor")
@@ -88,8 +109,8 @@ def _unembedded(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield str(found.get("/BaseFont", "?"))
 
 
-def _actions(pdf: pikepdf.Pdf) -> Iterator[str]:
-    for found in _dictionaries(pdf):
+def _actions(told: Iterable[pikepdf.Object]) -> Iterator[str]:
+    for found in told:
         action = found.get("/S")
         if isinstance(action, pikepdf.Name) and str(action) in _FORBIDDEN_ACTIONS:
             yield str(action)[1:]

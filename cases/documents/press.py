@@ -14,7 +14,8 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from queue import LifoQueue
@@ -22,7 +23,7 @@ from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from cases.documents.boxes import fullest, ladder
-from cases.documents.compose import DATA_NAME, Sheet, compose
+from cases.documents.compose import DATA_NAME, MARKED, Sheet, compose
 from cases.documents.context import GradeApproval, Paper, RegistrationForm
 from cases.documents.fonts import FONTS
 from cases.documents.kinds import AnyKind
@@ -230,7 +231,8 @@ def print_paper(
 
     A registration form that spills over is tried again on the next rung of its ladder; it is never
     longer than its sheet. An approval form is set closer to stay on one page, and grows when even
-    that is too little. Raises :class:`cases.errors.Invalid` for text that doesn't fit or can't
+    that is too little. A paper with more pages than marks is printed again with a mark for each.
+    Raises :class:`cases.errors.Invalid` for text that doesn't fit or can't
     be printed, :class:`Unprinted` otherwise.
     """
     if isinstance(paper, GradeApproval):
@@ -239,7 +241,7 @@ def print_paper(
     for rung in range(rungs):
         sheet = compose(kind, paper, font_dir=press.font_dir, number=number, rung=rung)
         try:
-            return sheet, press.print(sheet)
+            return _marked(press, sheet, kind, paper, number)
         except WrongPages:
             if rung < rungs - 1:
                 continue
@@ -253,16 +255,23 @@ def _on_one_page(
     press: Press, kind: AnyKind, paper: GradeApproval, number: int
 ) -> tuple[Sheet, Printed]:
     """The widest setting that needs one page; else the widest of all, on as many as it needs."""
-    first = compose(kind, paper, font_dir=press.font_dir, number=number)
-    whole = press.print(first)
-    if whole.pages == 1:
-        return first, whole
-    for rung in range(1, _APPROVAL_RUNGS):
+    for rung in range(_APPROVAL_RUNGS):
         sheet = compose(kind, paper, font_dir=press.font_dir, number=number, rung=rung)
-        printed = press.print(sheet)
-        if printed.pages == 1:
-            return sheet, printed
-    return first, whole
+        with suppress(WrongPages):
+            return sheet, press.print(replace(sheet, pages=1))
+    widest = compose(kind, paper, font_dir=press.font_dir, number=number)
+    return _marked(press, widest, kind, paper, number)
+
+
+def _marked(
+    press: Press, sheet: Sheet, kind: AnyKind, paper: Paper, number: int
+) -> tuple[Sheet, Printed]:
+    """Print a sheet; every page bears its mark, however many there are."""
+    printed = press.print(sheet)
+    if not MARKED <= sheet.marks < printed.pages:
+        return sheet, printed
+    sheet = compose(kind, paper, font_dir=press.font_dir, number=number, marks=printed.pages)
+    return sheet, press.print(sheet)
 
 
 def _job(sheet: Sheet) -> dict[str, Any]:
@@ -272,6 +281,7 @@ def _job(sheet: Sheet) -> dict[str, Any]:
         "on": sheet.on.isoformat(),
         "rare": sheet.rare,
         "tagged": sheet.tagged,
+        "pages": sheet.pages,
         "pictures": {name: base64.b64encode(data).decode() for name, data in sheet.pictures},
         "attachments": [(name, base64.b64encode(data).decode()) for name, data in files],
     }

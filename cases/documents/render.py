@@ -76,13 +76,19 @@ class Printer:
         self._done = 0
 
     def print(self, job: dict[str, Any]) -> dict[str, Any]:
-        """One job -> ``{"pdf", "pages", "refused"}``; the PDF in base64."""
+        """One job -> ``{"pdf", "pages", "refused"}``; the PDF in base64.
+
+        A paper laid out on another number of pages than it must have is not written at all.
+        """
         fetcher = Fetcher(job["pictures"])
         gc.disable()
         try:
             document = weasyprint.HTML(string=job["html"], url_fetcher=fetcher).render(
                 font_config=self._fonts, stylesheets=self._sheets(job, fetcher)
             )
+            pages = len(document.pages)
+            if job["pages"] not in (None, pages):
+                return {"pdf": "", "pages": pages, "refused": fetcher.refused}
             when = datetime.fromisoformat(job["on"]).replace(tzinfo=UTC)
             document.metadata.attachments = [
                 weasyprint.Attachment(
@@ -97,10 +103,10 @@ class Printer:
             raw = document.write_pdf(pdf_variant=_VARIANT, pdf_tags=job["tagged"])
         finally:
             gc.enable()
+            self._done += 1
+            if self._done % _COLLECT_EVERY == 0:
+                gc.collect()
         data, pages = finish(raw)
-        self._done += 1
-        if self._done % _COLLECT_EVERY == 0:
-            gc.collect()
         return {"pdf": base64.b64encode(data).decode(), "pages": pages, "refused": fetcher.refused}
 
     def _sheets(self, job: dict[str, Any], fetcher: Any) -> list[Any]:

@@ -12,6 +12,7 @@ import pytest
 
 from cases.documents.dossier import Bound, Part, bind
 from cases.documents.four_check import four_check, passed
+from cases.documents.inspect_pdf import look
 from cases.documents.package import (
     MANIFEST,
     METADATA,
@@ -177,6 +178,22 @@ def test_active_content(package: Package, action: str) -> None:
         pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name(f"/{action}"))
 
     assert failing(with_volume(package, arm)) == {"GD-1-2", "GD-4-1"}
+
+
+@pytest.mark.parametrize(
+    ("action", "apart"),
+    [(b"/S/Java#53cript", b"null"), (b"/S 5 0 R", b"/JavaScript")],
+    ids=["escaped", "name that stands alone"],
+)
+def test_active_content_in_disguise(action: bytes, apart: bytes) -> None:
+    pdf = (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
+        b"4 0 obj<<" + action + b">>endobj\n5 0 obj " + apart + b" endobj\n"
+        b"trailer<</Size 6/Root 1 0 R>>\n%%EOF\n"
+    )
+    assert look(pdf).actions == ("JavaScript",)
 
 
 def test_script_deep_inside_an_annotation(package: Package) -> None:

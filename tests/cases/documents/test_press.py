@@ -314,3 +314,20 @@ def test_longer_approval_grows_and_repeats_whom_it_is_about(press: Press, tool: 
     for page in ("1", "2", "3"):
         text = tool("pdftotext", "-layout", "-f", page, "-l", page, pdf=printed.pdf, after=("-",))
         assert "沈知远" in text
+
+
+class TwelvePages(Press):
+    """Prints nothing; says every paper came out on twelve pages."""
+
+    def print(self, sheet: Sheet) -> Printed:
+        return Printed(sheet.html.encode(), 12)
+
+
+def test_every_page_bears_its_mark_however_many_there_are() -> None:
+    assert compose(DocumentKind.REGISTRATION_FORM, form()).marks == 2
+    with TwelvePages() as press:
+        kinds = (DocumentKind.SELF_REPORT, WorkingPaper.CARD_SHEET)
+        marks = [print_paper(press, kind, papers()[kind])[0].marks for kind in kinds]
+        printed = print_paper(press, kinds[0], papers()[kinds[0]])[1]
+    assert marks == [12, 0]
+    assert printed.pdf.count(b"@page :nth(") == 12
