@@ -6,6 +6,8 @@ import random
 import sqlite3
 import subprocess
 import sys
+from collections import defaultdict
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,9 @@ def test_a_whole_year_is_played_read_and_verified(tmp_path: Path) -> None:
     """One test, because a year takes minutes: workers of a test run share no fixture."""
     result, var, out = played(tmp_path)
     every_case_has_come_to_its_end(result, var)
+    halls_papers_and_surveys_are_what_the_story_tells(var)
+    every_ballot_score_is_true_by_hand(var)
+    satisfaction_is_six_to_four_by_hand(var)
     dossiers_open_in_another_program(var, out)
     verify_names_the_entry_after_one_byte_is_changed(var)
 
@@ -56,6 +61,94 @@ def every_case_has_come_to_its_end(result: dict[str, object], var: Path) -> None
     assert settled == [("kept",)]
     nameless = [(a, s) for a, s in done if a not in ACTIONS or s not in SUBJECTS]
     assert nameless == [], "the journal's page would show them as codes"
+
+
+def halls_papers_and_surveys_are_what_the_story_tells(var: Path) -> None:
+    with sqlite3.connect(var / "kaoji.db") as db:
+        rows = db.execute("SELECT kind, count(*) FROM meetings WHERE state = 'counted' GROUP BY 1")
+        assert dict(rows) == {"unit": 38, "joint": 1, "assembly": 2}
+        keys = 'SELECT k."group", count(*) FROM meetings m JOIN key_sets k ON k.id = m.key_set_id'
+        assert dict(db.execute(f"{keys} GROUP BY 1")) == {None: 28, "第二考核组": 13}
+        (missing,) = db.execute("SELECT sum(missing) FROM voter_groups").fetchone()
+        papers = "SELECT late, printed, collected FROM paper_batches WHERE joined_at IS NOT NULL"
+        batches = db.execute(f"{papers} ORDER BY id").fetchall()
+        ratings = db.execute(
+            "SELECT state, fixed_on > '2026-01-27' FROM negative_ratings ORDER BY id"
+        ).fetchall()
+    assert (missing, batches) == (1, [(0, 6, 5), (1, 1, 1)])
+    assert ratings == [("confirmed", 0), ("confirmed", 1), ("fixing", None)]
+
+
+POINTS = {"excellent": 100, "good": 85, "competent": 85, "fair": 60, "basically_competent": 60,
+          "poor": 0, "incompetent": 0}  # fmt: skip
+WEIGHTS = {
+    "chief": {"A": 30, "B": 30, "C": 30, "D": 10},
+    "deputy": {"A": 15, "B": 35, "C": 40, "D": 10},
+    "other": {"A": 20, "B": 30, "C": 50},
+    "body": {"A": 25, "B": 20, "C": 25, "D": 10, "P": 20},
+}
+
+
+def every_ballot_score_is_true_by_hand(var: Path) -> None:
+    """Own hall, assembly and the leader's name together, as the city's scheme weighs them."""
+    marks: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
+    with sqlite3.connect(var / "kaoji.db") as db:
+        counted = db.execute(
+            "SELECT case_id, \"groups\", option, count FROM ballot_counts WHERE item = ''"
+        ).fetchall()
+        named = db.execute("SELECT case_id, 'D', option, 1 FROM named_opinions").fetchall()
+        scores = db.execute(
+            "SELECT c.id, iif(c.kind = 'body', 'body', c.post_rank), s.ballot_score"
+            " FROM cases c JOIN syntheses s ON s.case_id = c.id WHERE s.ballot_score IS NOT NULL"
+        ).fetchall()
+    for case, group, option, count in counted + named:
+        if option in POINTS and count:
+            marks[case, group].append((POINTS[option] * count, count))
+    assert (len(scores), len(named), len({case for case, _ in marks})) == (117, 117, 117)
+    for case, position, stored in scores:
+        parts = [
+            (sum(WEIGHTS[position].get(one, 0) for one in group.split("+")), given)
+            for (rated, group), given in marks.items()
+            if rated == case
+        ]
+        whole = sum(
+            weight * Fraction(sum(p for p, _ in given), sum(n for _, n in given))
+            for weight, given in parts
+        )
+        by_hand = whole / sum(weight for weight, _ in parts)
+        assert abs(by_hand - Fraction(stored)) < Fraction(1, 10**9), (case, position)
+
+
+ANSWERS = {"very": 100, "satisfied": 80, "basic": 60, "little": 30, "not": 0}
+
+
+def satisfaction_is_six_to_four_by_hand(var: Path) -> None:
+    """Telephone and questionnaire, but of the county where people were told what to answer only
+    the telephone."""
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    with sqlite3.connect(var / "kaoji.db") as db:
+        for unit, mode, counts in db.execute(
+            "SELECT u.code, s.mode, a.counts FROM survey_areas a JOIN surveys s"
+            " ON s.id = a.survey_id JOIN units u ON u.id = a.unit_id WHERE u.code LIKE 'YZ-X%'"
+        ):
+            for answer, count in json.loads(counts)["q1"].items():
+                if answer in ANSWERS:
+                    sums[unit, mode][0] += ANSWERS[answer] * count
+                    sums[unit, mode][1] += count
+        figures = dict(
+            db.execute(
+                "SELECT u.code, v.value FROM indicator_values v JOIN data_sheets d"
+                " ON d.id = v.sheet_id JOIN units u ON u.id = d.unit_id"
+                " WHERE v.indicator = 'residents' AND NOT v.superseded"
+            )
+        )
+    assert len(figures) == 12
+    for unit, figure in figures.items():
+        telephone = Fraction(*sums[unit, "telephone"])
+        both = unit == "YZ-X01"
+        paper = Fraction(*sums[unit, "codes"]) if both else telephone
+        by_hand = telephone * Fraction(6, 10) + paper * Fraction(4, 10)
+        assert f"{float(by_hand):.4f}" == figure, unit
 
 
 def dossiers_open_in_another_program(var: Path, out: Path) -> None:

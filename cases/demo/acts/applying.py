@@ -76,8 +76,8 @@ def statements(theatre: Theatre) -> None:
             .where(Case.cycle_id == theatre.cycle_id, Case.state == State.NOTIFIED)
             .order_by(Case.sort_key, Case.id)
         ).all()
-    for row in theatre.bars.over(rows, "本人意见"):
-        with theatre.writing() as conn:
+    with theatre.writing() as conn:
+        for row in theatre.bars.over(rows, "本人意见"):
             if row.person_id == away:
                 record_signature(
                     conn, row, state=SignState.PENDING, reason=absent.what,

@@ -16,7 +16,7 @@ from cases.commands.transition import perform_many
 from cases.commands.unit_items import Fact
 from cases.commands.unit_results import confirm_results, record_results
 from cases.demo.acts import observing
-from cases.demo.city.figures import item_cases
+from cases.demo.city.figures import RESIDENTS, item_cases
 from cases.demo.city.places import data
 from cases.demo.city.story import TURNS
 from cases.demo.theatre import Theatre, at, on
@@ -61,16 +61,17 @@ def _grouped(figures: list[Any]) -> dict[tuple[str, str], list[Any]]:
 
 
 def _enter(theatre: Theatre, sheets: dict[str, int], figures: list[Any]) -> None:
-    for (unit, provider), some in theatre.bars.over(_grouped(figures).items(), "填报数据"):
-        clerk = theatre.actor(f"data_provider/{provider}")
-        entries = [
-            Entry(
-                f.indicator, value=str(f.value), source=f.source, document=f.document,
-                period=str(theatre.year),
-            )
-            for f in some
-        ]  # fmt: skip
-        with theatre.writing() as conn:
+    groups = _grouped(figures).items()
+    with theatre.writing() as conn:
+        for (unit, provider), some in theatre.bars.over(groups, "填报数据"):
+            clerk = theatre.actor(f"data_provider/{provider}")
+            entries = [
+                Entry(
+                    f.indicator, value=str(f.value), source=f.source, document=f.document,
+                    period=str(theatre.year),
+                )
+                for f in some
+            ]  # fmt: skip
             enter_values(
                 conn, sheets[unit], entries, hand_in=True, actor=clerk,
                 at=at(some[0].reported_on, 10),
@@ -79,12 +80,17 @@ def _enter(theatre: Theatre, sheets: dict[str, int], figures: list[Any]) -> None
 
 def _verify(theatre: Theatre, sheets: dict[str, int], figures: list[Any]) -> None:
     turn = next(t for t in TURNS if t.kind == "data_returned")
-    for (unit, provider), some in theatre.bars.over(_grouped(figures).items(), "审核数据"):
-        checker = theatre.actor(f"data_verifier/{provider}")
-        wanted = [f.indicator for f in some]
-        if unit == turn.unit and turn.details["indicator"] in wanted:
+    groups = _grouped(figures)
+    for (unit, provider), some in groups.items():
+        if unit == turn.unit and turn.details["indicator"] in [f.indicator for f in some]:
+            checker = theatre.actor(f"data_verifier/{provider}")
             _correct(theatre, sheets[unit], some, turn, checker)
-        with theatre.writing() as conn:
+    with theatre.writing() as conn:
+        for (unit, provider), some in theatre.bars.over(groups.items(), "审核数据"):
+            checker = theatre.actor(f"data_verifier/{provider}")
+            wanted = [f.indicator for f in some]
+            if provider == RESIDENTS[1]:
+                wanted.append(RESIDENTS[0])
             verify_values(conn, sheets[unit], wanted, actor=checker, at=on("data_deadline", 11))
 
 
@@ -157,9 +163,9 @@ def _freeze(theatre: Theatre, when: datetime) -> None:
                 )
             )
         ]
-    for sheet, code in ready:
-        contact = "contact_environment" if code == "YZ-C01" else f"contact/{code}"
-        with theatre.writing() as conn:
+    with theatre.writing() as conn:
+        for sheet, code in ready:
+            contact = "contact_environment" if code == "YZ-C01" else f"contact/{code}"
             confirm(conn, sheet, actor=theatre.actor(contact), at=when - timedelta(hours=1))
             beside.move(
                 conn, Thing.DATA_SHEET, sheet, ThingAction.FREEZE_SHEET, actor=office,

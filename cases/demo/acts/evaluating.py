@@ -1,36 +1,32 @@
-"""Act: keys, meetings, sealed ballots, the opening at the office, talks where units are small."""
+"""Act: meetings in the units, joint sessions and assemblies; the opening at the office; talks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from cases.ballot_box.cards import Card, fingerprint
-from cases.ballot_box.envelope import seal
+from cases.ballot_box.cards import Card
 from cases.ballot_box.package import Package, from_json
-from cases.ballot_box.reissuing import new_ticket
 from cases.commands import beside
 from cases.commands.count import open_count, record_count, sign_tally
-from cases.commands.keys import ShareEntry, make_shares, prove_restore, register_key_set
 from cases.commands.meeting import (
     MeetingForm,
     edit_meeting,
     plan_meetings,
     print_cards,
 )
-from cases.commands.meeting_day import OnTable, close_meeting, open_urn, reconcile, reissue_card
+from cases.commands.meeting_day import OnTable, close_meeting, open_urn, reconcile
 from cases.commands.meeting_small import arrange_small
 from cases.commands.talks import record_talk, sign_talk
 from cases.commands.transition import perform_many
-from cases.demo.acts import paper
-from cases.demo.city.draw import Draw
+from cases.demo.acts import assembling, hall, keys, paper
 from cases.demo.city.story import DAYS, TURNS
 from cases.demo.theatre import Theatre, at, on
 from cases.models import Case, Meeting, MeetingUnit, VoterGroup
+from cases.queries.paper import card_lines
 from workflow.permissions import SYSTEM
 from workflow.vocabulary import (
     Action,
@@ -42,49 +38,32 @@ from workflow.vocabulary import (
     ThingAction,
 )
 
-PASSPHRASES = ("松石 河灯 书案 甲匙", "竹影 渡口 砚台 乙匙", "山泉 驿路 灯笼 备匙")
-"""Of shares that protect nothing; a real opening refuses them."""
-ON_PAPER = 1
-"""The meeting that takes a batch of paper as well."""
-HOLDERS = ("key_holder_a", "key_holder_b", "key_holder_spare")
-
-
 MANY = next(t for t in TURNS if t.kind == "many_sheets")
 MORE = (SheetKind.SELECTION_WORK, SheetKind.NEWLY_PROMOTED, SheetKind.PARTY_BUILDING)
+TOLD = ("many_sheets", "card_spoiled", "card_lost", "paper_ballots", "joint_session")
+"""Turns of the story that fall on the day of their unit's meeting."""
+HELD_ON = {turn.unit: turn.day for turn in TURNS if turn.kind in TOLD}
+STEP = 5
+"""Days from one unit's meeting to the next one's, round and round through the weeks."""
 
 
 def play(theatre: Theatre) -> None:
     """All meetings, one after the other, each on its day."""
-    entries = _keys(theatre)
-    meetings = _plan(theatre)
-    for number, row in theatre.bars.over(list(enumerate(meetings)), "民主测评", len(meetings)):
-        _hold(theatre, row, number, entries)
+    made = keys.make(theatre)
+    units = {i: code for code, i in theatre.units.items()}
+    meetings = [
+        (row, units[row.unit_id], HELD_ON.get(units[row.unit_id], _day(number)))
+        for number, row in enumerate(_plan(theatre))
+    ]
+    meetings += [(row, "", turn.day) for row, turn in assembling.plan(theatre)]
+    for row, unit, day in theatre.bars.over(meetings, "民主测评"):
+        _hold(theatre, row, unit, day, made)
     _talks(theatre)
     with theatre.writing() as conn:
         perform_many(
             conn, theatre.cases(State.EVALUATING), Action.PASS_EVALUATION, actor=SYSTEM,
             at=on("count", 17),
         )  # fmt: skip
-
-
-def _keys(theatre: Theatre) -> list[ShareEntry]:
-    made = make_shares(PASSPHRASES, rehearsal=True)
-    names = [theatre.city.person(k).name for k in HOLDERS]
-    entries = [
-        ShareEntry("\n".join(share.lines), phrase)
-        for share, phrase in zip(made.shares, PASSPHRASES, strict=True)
-    ]
-    when = on("meeting_first", 8)
-    with theatre.writing() as conn:
-        key = register_key_set(
-            conn, theatre.cycle_id, public_key=made.public_key, holders=names,
-            actor=theatre.actor("office_lead"), at=when,
-        )  # fmt: skip
-        prove_restore(
-            conn, key, entries[:2], rehearsal=True, actor=theatre.actor("office_lead"),
-            at=when + timedelta(minutes=30),
-        )  # fmt: skip
-    return [entries[0], entries[2]]
 
 
 def _members(theatre: Theatre) -> dict[int, dict[str, int]]:
@@ -116,18 +95,40 @@ def _plan(theatre: Theatre) -> list[Any]:
 
 
 def _day(number: int) -> date:
+    """The day of a unit's meeting: a working day at least two days after the forms are locked."""
     span = (DAYS["meeting_last"] - DAYS["meeting_first"]).days - 2
-    day = DAYS["meeting_first"] + timedelta(days=2 + number * 7 % max(1, span))
+    day = DAYS["meeting_first"] + timedelta(days=2 + number * STEP % span)
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
-def _hold(theatre: Theatre, row: Any, number: int, entries: list[ShareEntry]) -> None:
-    day = _day(number)
-    office, group = theatre.actor("office_clerk_a"), theatre.actor("group1_lead")
+def _hold(theatre: Theatre, row: Any, unit: str, day: date, made: keys.Keys) -> None:
+    """One meeting from its forms to its count; ``unit`` is empty for an assembly."""
+    package, printed = _prepare(theatre, row, unit, day)
+    group = theatre.actor("group1_lead")
+    batch = paper.print_batch(theatre, row, day) if unit == paper.ON_PAPER.unit else None
+    with theatre.writing() as conn:
+        open_urn(conn, theatre.urns, row.id, actor=group, at=at(day, 9))
+    cards = hall.cards_in_hand(theatre, row, unit, printed, day)
+    used, due = hall.cast(theatre, package, cards, row.ref), len(cards)
+    if batch is not None:
+        used, due = used + paper.collect(theatre, batch, day), due + paper.PRINTED
+    with theatre.writing() as conn:
+        close_meeting(
+            conn, theatre.urns, row.id, due=due, present=used, actor=group, at=at(day, 11)
+        )
+    if batch is not None:
+        paper.type_and_join(theatre, batch, package, day)
+        paper.take_late(theatre, row, package)
+    _count(theatre, row, made)
+
+
+def _prepare(theatre: Theatre, row: Any, unit: str, day: date) -> tuple[Package, list[Card]]:
+    """The forms locked and the cards printed."""
+    office = theatre.actor("office_clerk_a")
     teller, supervisor = theatre.actor("teller_a"), theatre.actor("tally_supervisor_a")
     with theatre.writing() as conn:
         form = _form(conn, row, day, teller.person_id, supervisor.person_id)
-        if row.unit_id == theatre.units[MANY.unit]:
+        if unit == MANY.unit:
             promoted = MANY.details["promoted"]
             form = replace(form, sheets=MORE, promoted=promoted, with_items=True)
         edit_meeting(conn, row.id, form, actor=office, at=on("meeting_first", 11))
@@ -142,20 +143,7 @@ def _hold(theatre: Theatre, row: Any, number: int, entries: list[ShareEntry]) ->
         package = from_json(
             conn.execute(sa.select(Meeting.package).where(Meeting.id == row.id)).scalar_one() or ""
         )
-    batch = paper.print_batch(theatre, row, day) if number == ON_PAPER else None
-    with theatre.writing() as conn:
-        open_urn(conn, theatre.urns, row.id, actor=group, at=at(day, 9))
-    cards = _spoil(theatre, row, cards, group, day)
-    used, due = _cast(theatre, package, cards, row.ref), len(cards)
-    if batch is not None:
-        used, due = used + paper.collect(theatre, batch, day), due + paper.PRINTED
-    with theatre.writing() as conn:
-        close_meeting(
-            conn, theatre.urns, row.id, due=due, present=used, actor=group, at=at(day, 11)
-        )
-    if batch is not None:
-        paper.type_and_join(theatre, batch, package.to_json(), day)
-    _count(theatre, row, entries, teller, supervisor)
+    return package, cards
 
 
 def _form(
@@ -177,68 +165,18 @@ def _form(
     )
 
 
-def _spoil(theatre: Theatre, row: Any, cards: list[Card], group: Any, day: date) -> list[Card]:
-    """The card spoiled in the hall: collected, a new one handed out."""
-    unit = theatre.units[next(t.unit for t in TURNS if t.kind == "card_spoiled")]
-    if row.unit_id != unit:
-        return cards
-    old = cards[-1]
-    with theatre.writing() as conn:
-        new = reissue_card(
-            conn, theatre.urns, row.id, old.group, ticket=new_ticket(), spoiled=old.code,
-            pepper=theatre.settings.booth_pepper.encode(), booth_url=theatre.settings.booth_url,
-            actor=group, at=at(day, 9, 40),
-        )  # fmt: skip
-    return [*cards[:-1], new]
-
-
-def _cast(theatre: Theatre, package: Package, cards: list[Card], ref: str) -> int:
-    """Everybody present fills in a card; one in thirty stays away."""
-    pepper = theatre.settings.booth_pepper.encode()
-    used = 0
-    for number, card in enumerate(cards):
-        draw = Draw(theatre.city.seed, "ballot", ref, number)
-        if draw.chance(3):
-            continue
-        print_ = fingerprint(pepper, card.code)
-        envelope = seal(package, card.group, print_, _choices(package, card.group, draw))
-        theatre.urns.cast(package.urn, print_, envelope)
-        used += 1
-    return used
-
-
-def _choices(package: Package, group: str, draw: Draw) -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for sheet in package.sheets_for(group):
-        marks: dict[str, str] = {}
-        options = [o.key for o in sheet.options]
-        excellent = 0
-        for row in sheet.rows:
-            if draw.chance(3):
-                continue
-            best = draw.below(100)
-            index = 0 if best < 62 else 1 if best < 92 else 2 if best < 98 else 3
-            limit = next((x.most for x in sheet.limits if x.option == options[0]), None)
-            if index == 0 and limit is not None and excellent >= limit:
-                index = 1
-            excellent += index == 0
-            marks[row.subject] = options[index]
-        found[sheet.key] = marks
-    return found
-
-
-def _count(
-    theatre: Theatre,
-    row: Any,
-    entries: list[ShareEntry],
-    teller: Any,
-    supervisor: Any,
-) -> None:
+def _count(theatre: Theatre, row: Any, made: keys.Keys) -> None:
+    """Cards on the table, two shares, two signatures."""
     when = on("count", 9)
+    teller, supervisor = theatre.actor("teller_a"), theatre.actor("tally_supervisor_a")
     turnout = theatre.urns.turnout(_urn(theatre, row.id))
-    table = {t.group: OnTable(t.printed - t.used, 0) for t in turnout}
     with theatre.writing() as conn:
+        table = {
+            line.code: OnTable(line.printed - line.used - line.lost, line.lost)
+            for line in card_lines(conn, row.id, turnout)
+        }
         reconcile(conn, theatre.urns, row.id, table, actor=teller, at=when)
+        entries = keys.shares_for(conn, made, row.id)
     with theatre.writing() as conn:
         open_count(
             conn, theatre.urns, row.id, entries, rehearsal=True,

@@ -83,18 +83,19 @@ def accounts(theatre: Theatre) -> None:
     security = theatre.admins[AdminKind.SECURITY_ADMIN]
     at = on("roster_import", 14)
     ids: dict[str, int] = {}
-    for key in theatre.bars.over(list(theatre.people), "账号"):
-        with theatre.writing() as conn:
+    with theatre.writing() as conn:
+        for key in theatre.bars.over(list(theatre.people), "账号"):
             slip = create_account(conn, f"u-{key}", theatre.people[key], actor=system, at=at)
             ids[key] = slip.account_id
     grants = [g for g in theatre.city.grants if g.role not in ASSIGNED_ONLY]
-    for wanted in theatre.bars.over(grants, "授权"):
-        grant = Grant(
-            wanted.role,
-            organ_id=theatre.units[wanted.organ] if wanted.organ else None,
-            unit_id=theatre.units[wanted.unit] if wanted.unit else None,
-        )
-        with theatre.writing() as conn:
+    units = theatre.units
+    with theatre.writing() as conn:
+        for wanted in theatre.bars.over(grants, "授权"):
+            grant = Grant(
+                wanted.role,
+                organ_id=units[wanted.organ] if wanted.organ else None,
+                unit_id=units[wanted.unit] if wanted.unit else None,
+            )
             made = propose_grant(conn, ids[wanted.person], grant, actor=system, at=at)
             approve_grant(conn, made, actor=security, at=at)
 

@@ -116,8 +116,8 @@ def synthesis(theatre: Theatre) -> None:
     ids = theatre.cases(State.SYNTHESISING)
     with theatre.writing() as conn:
         compute(conn, theatre.cycle_id, ids, actor=drafter, at=on("synthesis", 9))
-    for case_id in theatre.bars.over(ids, "综合研判"):
-        with theatre.writing() as conn:
+    with theatre.writing() as conn:
+        for case_id in theatre.bars.over(ids, "综合研判"):
             case = _case(conn, case_id)
             performance, shortcomings = synthesis_of(theatre.city.seed, case)
             write_synthesis(

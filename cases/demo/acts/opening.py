@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from cases.commands.analysis import switch_intervals
 from cases.commands.cycle import Window, create_cycle, freeze_scheme, open_cycle
-from cases.commands.portfolios import assign as assign_leader
 from cases.commands.scheme import add_version
 from cases.commands.scoping import Event, add_event, assign, declare_relation
 from cases.commands.transition import perform_many
+from cases.demo.acts import leading
 from cases.demo.city.places import OFFICE
 from cases.demo.city.story import DAYS, EVENTS, YEAR
 from cases.demo.theatre import Theatre, on
@@ -24,12 +24,6 @@ from workflow.vocabulary import Action, Participation, ParticipationReason, Stag
 
 SKIPPED = ("relation", "post", "leadership_probation", "recruit_probation", "left")
 """Events that the roster tells already, or that are ties and not facts."""
-IN_CHARGE = (
-    ("vice_mayor_economy", "YZ-B01"),
-    ("vice_mayor_economy", "YZ-B04"),
-    ("vice_mayor_public", "YZ-D01"),
-)
-"""A leader above, and a unit he is in charge of."""
 GROUPS = (("group1_lead", "group1_member"), ("group2_lead", "group2_member"))
 
 
@@ -37,7 +31,7 @@ def play(theatre: Theatre) -> None:
     """From the scheme file to everybody writing."""
     _year(theatre)
     _facts(theatre)
-    _in_charge(theatre)
+    leading.portfolios(theatre)
     office, lead = theatre.actor("office_clerk_a"), theatre.actor("office_lead")
     with theatre.writing() as conn:
         freeze_scheme(conn, theatre.cycle_id, actor=lead, at=on("scheme_frozen"))
@@ -87,17 +81,6 @@ def _facts(theatre: Theatre) -> None:
             continue
         with theatre.writing() as conn:
             add_event(conn, _event(theatre, event), actor=office, at=on("scheme_issued", 15))
-
-
-def _in_charge(theatre: Theatre) -> None:
-    """Which leaders above are in charge of which units, as the office keeps it."""
-    office = theatre.actor("office_clerk_a")
-    with theatre.writing() as conn:
-        for leader, unit in IN_CHARGE:
-            assign_leader(
-                conn, theatre.units[unit], theatre.person_id(leader), since=date(YEAR, 1, 10),
-                actor=office, at=on("scheme_issued", 16),
-            )  # fmt: skip
 
 
 def later_facts(theatre: Theatre) -> None:

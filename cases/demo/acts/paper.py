@@ -1,17 +1,22 @@
-"""Act: one batch of paper ballots, typed twice, one cell settled, joined to the urn."""
+"""Act: one batch of paper ballots and one late paper, typed twice, one cell settled, joined."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from cases.ballot_box.package import from_json
+from cases.ballot_box.package import Package
 from cases.ballot_box.paper import Form, cells_of
-from cases.commands import paper_batches, paper_entries
+from cases.commands import late_papers, paper_batches, paper_entries
 from cases.commands.paper_entries import Settlement
 from cases.demo.city.draw import Draw
+from cases.demo.city.story import TURNS
 from cases.demo.theatre import Theatre, at
 
+ON_PAPER = next(t for t in TURNS if t.kind == "paper_ballots")
+LATE = next(t for t in TURNS if t.kind == "late_paper")
+AFTERWARDS = timedelta(days=3)
+"""From the day a late paper comes to the working day after the last one on which any may."""
 PRINTED, COLLECTED = 6, 5
 GROUP = "C"
 
@@ -35,13 +40,42 @@ def collect(theatre: Theatre, batch: int, day: date) -> int:
     return COLLECTED
 
 
-def type_and_join(theatre: Theatre, batch: int, package_text: str, day: date) -> None:
+def type_and_join(theatre: Theatre, batch: int, package: Package, day: date) -> None:
     """Two entries, one slip of the second typist, the third look, the joining."""
-    package, key = from_json(package_text), theatre.settings.data_key
     cells = cells_of(package, GROUP)
     forms = [_form(theatre, cells, number) for number in range(COLLECTED)]
     slipped = [*forms[:2], ("", *forms[2][1:]), *forms[3:]]
-    for who, entry in (("teller_a", forms), ("tally_supervisor_a", slipped)):
+    _type(theatre, batch, forms, slipped, day)
+    with theatre.writing() as conn:
+        paper_entries.settle(
+            conn, batch, {(3, 1): Settlement(forms[2][0], "第二遍漏录一格")},
+            data_key=theatre.settings.data_key, actor=theatre.actor("group1_lead"),
+            at=at(day, 15),
+        )  # fmt: skip
+    _join(theatre, batch, day)
+
+
+def take_late(theatre: Theatre, row: Any, package: Package) -> None:
+    """Somebody who was away brings a sealed paper; it is opened when nobody may come any more."""
+    office, group = theatre.actor("office_clerk_a"), theatre.actor("group1_lead")
+    with theatre.writing() as conn:
+        batch = paper_batches.print_batch(
+            conn, theatre.urns, row.id, GROUP, 1, late=True, actor=office, at=at(LATE.day, 8)
+        ).id
+        taken = late_papers.receive(
+            conn, theatre.urns, batch, actor=group, at=at(LATE.day, 10)
+        )  # fmt: skip
+    day = LATE.day + AFTERWARDS
+    with theatre.writing() as conn:
+        paper_batches.collect(conn, batch, taken, actor=theatre.actor("teller_a"), at=at(day, 9))
+    forms = [_form(theatre, cells_of(package, GROUP), PRINTED)]
+    _type(theatre, batch, forms, forms, day)
+    _join(theatre, batch, day)
+
+
+def _type(theatre: Theatre, batch: int, first: list[Form], second: list[Form], day: date) -> None:
+    key = theatre.settings.data_key
+    for who, entry in (("teller_a", first), ("tally_supervisor_a", second)):
         actor = theatre.actor(who)
         with theatre.writing() as conn:
             for number, form in enumerate(entry, 1):
@@ -49,14 +83,12 @@ def type_and_join(theatre: Theatre, batch: int, package_text: str, day: date) ->
                     conn, batch, number, form, data_key=key, actor=actor, at=at(day, 14)
                 )
             paper_entries.finish(conn, batch, data_key=key, actor=actor, at=at(day, 14, 40))
-    with theatre.writing() as conn:
-        paper_entries.settle(
-            conn, batch, {(3, 1): Settlement(forms[2][0], "第二遍漏录一格")}, data_key=key,
-            actor=theatre.actor("group1_lead"), at=at(day, 15),
-        )  # fmt: skip
+
+
+def _join(theatre: Theatre, batch: int, day: date) -> None:
     with theatre.writing() as conn:
         paper_entries.join_batch(
-            conn, theatre.urns, batch, data_key=key,
+            conn, theatre.urns, batch, data_key=theatre.settings.data_key,
             pepper=theatre.settings.booth_pepper.encode(), actor=theatre.actor("teller_a"),
             at=at(day, 15, 20),
         )  # fmt: skip

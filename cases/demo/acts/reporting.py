@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,9 +30,14 @@ def play(theatre: Theatre) -> None:
     rows = _drafting(theatre)
     first, last = DAYS["report_first"], DAYS["report_last"]
     span = (last - first).days
-    for number, row in theatre.bars.over(list(enumerate(rows)), "述职报告", len(rows)):
-        day = first + timedelta(days=span * number // max(1, len(rows) - 1))
-        _write(theatre, row, day)
+    dated = [
+        (first + timedelta(days=span * number // max(1, len(rows) - 1)), row)
+        for number, row in enumerate(rows)
+    ]
+    for day, some in groupby(theatre.bars.over(dated, "述职报告"), itemgetter(0)):
+        with theatre.writing() as conn:
+            for _, row in some:
+                _write(theatre, conn, row, day)
     for turn in TURNS:
         if turn.kind in RETURNS:
             _returned(theatre, turn)
@@ -69,7 +76,7 @@ def _contact(theatre: Theatre, unit_id: int) -> Any:
     return theatre.actor(key)
 
 
-def _write(theatre: Theatre, row: Any, day: date) -> None:
+def _write(theatre: Theatre, conn: sa.Connection, row: Any, day: date) -> None:
     texts = _texts(theatre, row)
     entry: Entry | None = None
     if row.kind == CaseKind.BODY:
@@ -77,19 +84,15 @@ def _write(theatre: Theatre, row: Any, day: date) -> None:
     elif _on_behalf(theatre, row):
         actor = _contact(theatre, row.unit_id)
         files = FileStore(theatre.settings.files)
-        with theatre.writing() as conn:
-            scan = keep_scan(
-                conn, files, row.id, SCAN, name="签字件.pdf", actor=actor, at=at(day, 9)
-            )
+        scan = keep_scan(conn, files, row.id, SCAN, name="签字件.pdf", actor=actor, at=at(day, 9))
         entry = Entry(EntryBasis.SIGNED_PAPER, scan.id)
     else:
         actor = theatre.actor_of_person(row.person_id)
-    with theatre.writing() as conn:
-        version = _version(conn, row.id)
-        version = save_draft(
-            conn, row.id, texts, actor=actor, at=at(day, 10), version=version, entry=entry
-        )
-        submit(conn, row.id, texts, actor=actor, at=at(day, 15), version=version, entry=entry)
+    version = save_draft(
+        conn, row.id, texts, actor=actor, at=at(day, 10), version=_version(conn, row.id),
+        entry=entry,
+    )  # fmt: skip
+    submit(conn, row.id, texts, actor=actor, at=at(day, 15), version=version, entry=entry)
 
 
 def _version(conn: sa.Connection, case_id: int) -> int:

@@ -16,6 +16,8 @@ REPORTED = datetime.date(2026, 1, 15)
 LATE = ("YZ-X06", "piped_water_pct")
 """The figure that arrives after the deadline; until then last time's value stands in for it."""
 LATE_ON = datetime.date(2026, 3, 18)
+RESIDENTS = ("residents", "YZ-B07")
+"""Satisfaction of residents, by the surveys of the year, and the department that enters it."""
 PROVISIONAL_DOCUMENT = "云考办函〔2026〕7号(虚构)"
 WEAK, STRONG = 84, 96
 

@@ -9,7 +9,7 @@ from cases import names
 from cases.demo.city import story
 from cases.demo.city.city import City, build
 from cases.demo.city.draw import Draw
-from cases.demo.city.figures import census, item_cases
+from cases.demo.city.figures import RESIDENTS, census, item_cases
 from cases.demo.city.people import SUBJECTS_AT_LEAST
 from cases.demo.city.places import by_code, data, places
 from cases.demo.city.workbooks import write_city
@@ -109,7 +109,8 @@ def test_figures_are_read_back_with_their_source(city: City, folder: Path) -> No
 def test_scheme_loads_and_covers_the_figures(city: City, folder: Path) -> None:
     loaded = scheme.load(data("scheme.yaml"))
     providers = {code: one.provider for code, one in loaded.indicators.items() if not one.children}
-    assert {(f.indicator, f.provider) for f in city.values} == set(providers.items())
+    given_for = {(f.indicator, f.provider) for f in city.values} | {RESIDENTS}
+    assert given_for == set(providers.items())
     assert {i.item for i in item_cases()} <= set(loaded.items)
     given = {p.unit for p in city.people if Role.DATA_PROVIDER in p.roles}
     assert set(providers.values()) == given
