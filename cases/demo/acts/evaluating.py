@@ -139,6 +139,7 @@ def _prepare(theatre: Theatre, row: Any, unit: str, day: date) -> tuple[Package,
         cards = print_cards(
             conn, theatre.urns, row.id, pepper=theatre.settings.booth_pepper.encode(),
             booth_url=theatre.settings.booth_url, actor=office, at=on("meeting_first", 15),
+            numbers=paper.cards_beside(form.members) if unit == paper.ON_PAPER.unit else None,
         )  # fmt: skip
         package = from_json(
             conn.execute(sa.select(Meeting.package).where(Meeting.id == row.id)).scalar_one() or ""

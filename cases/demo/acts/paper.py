@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +20,11 @@ AFTERWARDS = timedelta(days=3)
 """From the day a late paper comes to the working day after the last one on which any may."""
 PRINTED, COLLECTED = 6, 5
 GROUP = "C"
+
+
+def cards_beside(members: Mapping[str, int]) -> dict[str, int]:
+    """Cards of each group: those who get a form on paper get none."""
+    return {code: n - (PRINTED if code == GROUP else 0) for code, n in members.items() if n}
 
 
 def print_batch(theatre: Theatre, row: Any, day: date) -> int:
