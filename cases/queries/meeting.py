@@ -41,6 +41,7 @@ from cases.scoring.rule_shapes import Title
 from workflow.machine import offers
 from workflow.permissions import Actor, Scope, permits, scopes
 from workflow.vocabulary import (
+    MeetingKind,
     MeetingState,
     Permission,
     Role,
@@ -66,8 +67,8 @@ class ListRow:
     """A meeting in the list, in official order."""
 
     ref: str
-    title: str
-    unit: str
+    name: str
+    """The unit's; its own title where several units are rated."""
     place: str | None
     planned_on: date | None
     state: MeetingState
@@ -179,8 +180,7 @@ def meetings(conn: sa.Connection, actor: Actor, cycle_id: int) -> list[ListRow]:
     return [
         ListRow(
             ref=r.ref,
-            title=r.title,
-            unit=r.unit,
+            name=r.unit if r.kind == MeetingKind.UNIT else r.title,
             place=r.place,
             planned_on=r.planned_on,
             state=MeetingState(r.state),

@@ -23,6 +23,7 @@ from cases.models import (
     VoterGroup,
 )
 from cases.queries.facts_lanes import evaluation
+from cases.queries.meeting import meetings
 from cases.queries.meeting_notice import notice_of
 from cases.queries.named_opinions import cases_in_charge
 from cases.queries.scheme import scheme_of_cycle
@@ -270,6 +271,8 @@ def test_peers_rate_all_but_their_own_unit_and_the_cases_wait_for_it(room: Hall)
         rows = conn.execute(sa.select(Case, Cycle.timetable).join(Cycle)).all()
         raw = {row.id: {} for row in rows}
         evaluation(conn, rows, {}, raw)
+        listed = [row.name for row in meetings(conn, room.office, room.world.cycle_id)]
+    assert listed == ["测评会"]  # its own title, not the organ's name
     waits = {row.kind: raw[row.id]["meeting_state"] for row in rows}
     assert waits == {CaseKind.BODY: MeetingState.FROZEN, CaseKind.CADRE: None}
 
