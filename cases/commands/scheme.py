@@ -18,7 +18,7 @@ from cases.errors import Invalid, KaojiError, Refused
 from cases.journal import Draft, append
 from cases.models import Scheme, SchemeVersion
 from cases.scoring import scheme as documents
-from cases.scoring.document_file import PlainLoader, lines_of
+from cases.scoring.document_file import PlainLoader, line_of, lines_of
 from workflow.permissions import Actor, Resource, permits
 from workflow.vocabulary import Permission
 from workflow.words import Sentence, m
@@ -61,11 +61,17 @@ class _Loader(PlainLoader):
         for name, _ in node.value:
             key = self.construct_object(name, deep=True)
             if not isinstance(key, str | int | float | date):
-                self._refuse(m("名称只能是文字或数字"), node)
+                self._refuse(m("名称只能是文字或数字"), name)
             if str(key) in seen:  # 1 and "1" are one name in the end
-                self._refuse(m("“%(key)s”写了两次", key=str(key)), node)
+                self._refuse(m("“%(key)s”写了两次", key=str(key)), name)
             seen.add(str(key))
         return super().construct_mapping(node, deep)
+
+    def construct_scalar(self, node: Any) -> Any:
+        value = super().construct_scalar(node)
+        if isinstance(value, str) and _UNSEEN.search(value):
+            self._refuse(m("方案里有不可见的控制字符"), node)
+        return value
 
     def _refuse(self, sentence: Sentence, node: Any = None) -> None:
         mark = node.start_mark if node is not None else self.get_mark()
@@ -73,7 +79,11 @@ class _Loader(PlainLoader):
 
 
 def _line(mark: Any) -> Sentence | str:
-    return "" if mark is None else m("第 %(n)s 行", n=mark.line + 1)
+    return "" if mark is None else _row(mark.line + 1)
+
+
+def _row(number: int) -> Sentence | str:
+    return m("第 %(n)s 行", n=number) if number else ""
 
 
 def read_document(content: bytes) -> dict[str, Any]:
@@ -82,17 +92,27 @@ def read_document(content: bytes) -> dict[str, Any]:
         raise SchemeFaults((("", m("方案文件超过 %(n)s MB", n=1)),))
     try:
         text = content.decode("utf-8-sig")
-        loaded = yaml.load(text, _Loader)  # noqa: S506  a SafeLoader made stricter
     except UnicodeDecodeError as e:
         raise SchemeFaults((("", m("方案文件应为 UTF-8 编码")),)) from e
+    try:
+        loaded = _loaded(_Loader(text))
+    except yaml.reader.ReaderError as e:
+        raise SchemeFaults(((_row(line_of(e, text)), m("方案里有不可见的控制字符")),)) from e
     except yaml.MarkedYAMLError as e:
         raise SchemeFaults(((_line(e.problem_mark), m("这里的 YAML 写法不对")),)) from e
-    except (yaml.YAMLError, RecursionError, ValueError) as e:
+    except (yaml.YAMLError, ValueError) as e:
         raise SchemeFaults((("", m("方案文件不是 YAML 格式")),)) from e
     if not isinstance(loaded, Mapping):
         raise SchemeFaults((("", m("方案文件的最外层应为“名称: 值”")),))
     plain: dict[str, Any] = _plain(loaded)
     return plain
+
+
+def _loaded(loader: _Loader) -> Any:
+    try:
+        return loader.get_single_data()
+    except RecursionError as e:
+        raise SchemeFaults(((_row(loader.line + 1), m("层级过深")),)) from e
 
 
 def _plain(value: Any) -> Any:

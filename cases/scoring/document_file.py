@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import ConstructorError
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
 
 from cases.scoring.reading import DocumentErrors, Problem
 from workflow.words import m
@@ -41,6 +43,14 @@ class PlainLoader(yaml.SafeLoader):
     """The safe loader with the plain numbers and truth values of YAML 1.2."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        """The value of a node; one that its tag or its look promises and is none has its line."""
+        try:
+            return super().construct_object(node, deep)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            said = f"not a value of the kind {str(node.tag).rpartition(':')[2]}"
+            raise ConstructorError(None, None, said, node.start_mark) from error
 
 
 class PlainDumper(yaml.SafeDumper):
@@ -83,8 +93,8 @@ def read_document(path: Path) -> DocumentFile:
     except DocumentErrors:
         raise
     except (yaml.YAMLError, ValueError, TypeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{path.name}:{mark.line + 1}" if mark else path.name
+        line = line_of(error, text)
+        place = f"{path.name}:{line}" if line else path.name
         said = " ".join(str(getattr(error, "problem", None) or error).split())
         raise DocumentErrors([(place, m("不是有效的 YAML:%(error)s", error=said))]) from error
 
@@ -96,6 +106,14 @@ def _parsed(name: str, loader: PlainLoader) -> DocumentFile:
         return DocumentFile(name, loader.construct_document(root), lines)
     except RecursionError as error:
         raise DocumentErrors([(f"{name}:{loader.line + 1}", m("层级过深"))]) from error
+
+
+def line_of(error: Exception, text: str) -> int:
+    """The line of a YAML text that can't be read, 0 where nothing tells it."""
+    if isinstance(error, ReaderError):
+        return text.count("\n", 0, int(error.position)) + 1
+    mark = getattr(error, "problem_mark", None)
+    return 0 if mark is None else int(mark.line) + 1
 
 
 def lines_of(text: str) -> dict[str, int]:

@@ -138,17 +138,22 @@ def test_set_up_is_refused_once_frozen(store: Store) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("a: &x 1\nb: *x", "不能使用 YAML 的锚和引用(& 和 *)"),
-        ("a: 1\na: 2", "“a”写了两次"),
-        ("- 1", "方案文件的最外层应为“名称: 值”"),
-        ("a: [1", "这里的 YAML 写法不对"),
-        ("a: !!python/object/apply:os.system [ls]", "这里的 YAML 写法不对"),
+        ("a: &x 1\nb: *x", "第 2 行 不能使用 YAML 的锚和引用(& 和 *)"),
+        ("a: 1\na: 2", "第 2 行 “a”写了两次"),
+        ("- 1", " 方案文件的最外层应为“名称: 值”"),
+        ("a: [1", "第 1 行 这里的 YAML 写法不对"),
+        ("a: !!python/object/apply:os.system [ls]", "第 1 行 这里的 YAML 写法不对"),
+        ("b: 1\na: !!bool maybe", "第 2 行 这里的 YAML 写法不对"),
+        ("b: 1\na: 2025-02-30", "第 2 行 这里的 YAML 写法不对"),
+        ("b: 1\na: x\0y", "第 2 行 方案里有不可见的控制字符"),
+        ('b: 1\na: "x\\0y"', "第 2 行 方案里有不可见的控制字符"),
+        ("b: 1\na: " + "[" * 2000, "第 2 行 层级过深"),
     ],
 )
 def test_scheme_document_that_is_no_document(text: str, told: str) -> None:
     with pytest.raises(scheme.SchemeFaults) as faults:
         scheme.read_document(text.encode())
-    assert [str(s) for _, s in faults.value.problems] == [told]
+    assert [f"{place} {s}" for place, s in faults.value.problems] == [told]
 
 
 def test_second_version_is_told_apart_from_the_first(

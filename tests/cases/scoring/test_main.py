@@ -90,6 +90,9 @@ def test_main_bad_values_named_and_nothing_written(
         ("code: innovation", "code: &it innovation\n    concept: *it\n    code: rd", "字段重复:code"),
         ("    children:\n      - code: rd", "    children: &kids\n      - {code: x, title: x, children: *kids}\n      - code: rd", "scheme.yaml:27 indicators[0].children[0].children: 内容包含了自己,成了循环"),
         ("code: innovation", "code: [", "不是有效的 YAML"),
+        ("year: 2025", "year: !!bool maybe", "scheme.yaml:4: 不是有效的 YAML"),
+        ("year: 2025", "year: 2025-02-30", "scheme.yaml:4: 不是有效的 YAML"),
+        ("year: 2025", "year: \0", "scheme.yaml:4: 不是有效的 YAML"),
         ("year: 2025", "year: " + "[" * 3000, "scheme.yaml:4: 层级过深"),
     ],
 )  # fmt: skip
