@@ -51,10 +51,10 @@ class WhatIf(Form):
     weights = TextArea(
         m("改动的权重"),
         most=4000,
-        description=m("一行一项:类别代码,指标代码,新权重"),
+        description=m("一行一项:类别,指标,新权重;类别和指标写名称或者代码"),
     )
     figures = TextArea(
         m("改动的数值"),
         most=4000,
-        description=m("一行一项:单位名称,指标代码,新数值;数值留空为缺数据"),
+        description=m("一行一项:单位名称,指标,新数值;指标写名称或者代码,数值留空为缺数据"),
     )

@@ -377,7 +377,8 @@ PLAIN = 8
 def _some_of_each(ready: Sequence[ReadyAccount]) -> list[ReadyAccount]:
     chosen: dict[int, ReadyAccount] = {}
     for role in (*AdminKind, *Role):
-        for one in [r for r in ready if role in r.words][:PER_ROLE]:
+        some = [r for r in ready if role in r.words]
+        for one in [*some[:PER_ROLE], *some[-1:]]:  # the last is of another kind of unit: a county
             chosen.setdefault(one.id, one)
     for one in [r for r in ready if not r.words][:PLAIN]:
         chosen.setdefault(one.id, one)

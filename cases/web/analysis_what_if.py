@@ -49,7 +49,7 @@ def new(cycle: CycleView, ref: str) -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         given = {
-            "weights": _weights(str(form.weights.data or "")),
+            "weights": _weights(str(form.weights.data or ""), found),
             "figures": _figures(str(form.figures.data or ""), found),
         }
         _check(found, given)
@@ -62,9 +62,12 @@ def new(cycle: CycleView, ref: str) -> ResponseReturnValue:
 
 def _example(form: WhatIf, found: queries.Ground) -> None:
     """Hints in the year's own codes, so that a line can be written after them."""
-    code = next((one.code for one in found.scheme.indicators.values() if not one.children), "")
-    leaf = next((one.code for one in found.scheme.classes.values() if one.leaf), "")
-    unit = next((one.name for one in found.data.units.values()), "")
+    leaves = [one for one in found.scheme.indicators.values() if not one.children]
+    code = say(leaves[0].title) if leaves else ""
+    classes = [one for one in found.scheme.classes.values() if one.leaf]
+    leaf = say(classes[0].title) if classes else ""
+    scored = [u for c in classes for u in found.data.units.values() if u.class_code == c.code]
+    unit = next((u.name for u in scored if found.scheme.leaves(u.class_code)), "")
     for field, line in ((form.weights, f"{leaf},{code},30"), (form.figures, f"{unit},{code},2.6")):
         if code and all(line.split(",")):
             told = {"how": field.description, "line": line}
@@ -92,17 +95,32 @@ def _number(text: str, name: str) -> str:
     return text
 
 
-def _weights(text: str) -> list[list[str]]:
-    return [[c, code, _number(value, "weights")] for c, code, value in _lines(text, "weights")]
+def _codes(rows: Mapping[str, Any]) -> dict[str, str]:
+    """Name in either language, or code -> code; names that two share stand for neither."""
+    named: dict[str, set[str]] = {}
+    for code, one in rows.items():
+        for name in {one.title.zh, one.title.en}:
+            named.setdefault(name, set()).add(code)
+    return {n: next(iter(c)) for n, c in named.items() if len(c) == 1} | {c: c for c in rows}
+
+
+def _weights(text: str, found: queries.Ground) -> list[list[str]]:
+    classes, indicators = _codes(found.scheme.classes), _codes(found.scheme.indicators)
+    return [
+        [classes.get(c, c), indicators.get(code, code), _number(value, "weights")]
+        for c, code, value in _lines(text, "weights")
+    ]
 
 
 def _figures(text: str, found: queries.Ground) -> list[list[str | None]]:
     ids = {one.name: code for code, one in found.data.units.items()}
+    indicators = _codes(found.scheme.indicators)
     rows: list[list[str | None]] = []
     for unit, code, value in _lines(text, "figures"):
         if unit not in ids:
             raise Invalid({"figures": m("没有单位“%(code)s”", code=unit)})
-        rows.append([ids[unit], code, _number(value, "figures") if value else None])
+        figure = _number(value, "figures") if value else None
+        rows.append([ids[unit], indicators.get(code, code), figure])
     return rows
 
 
