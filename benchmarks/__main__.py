@@ -14,7 +14,7 @@ NAMES = (
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="kaoji bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="./kaoji bench", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"of: {', '.join(NAMES)}")
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows, three rounds")
     given = parser.parse_args()

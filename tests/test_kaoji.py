@@ -23,9 +23,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def asked(folder: Path, **settings: str) -> str:
+def asked(folder: Path, *said: str, **settings: str) -> str:
     environment = {"PATH": "/usr/bin:/bin", **settings}
-    words = ["sh", "kaoji", "verify"]
+    words = ["sh", "kaoji", *(said or ("verify",))]
     done = subprocess.run(
         words, cwd=folder, env=environment, capture_output=True, text=True, check=True
     )
@@ -48,3 +48,12 @@ def test_verify_means_the_real_installation_where_one_is_set_or_lies(folder: Pat
     assert asked(folder, KAOJI_SITE_URL="https://kaoji.example") == "||-m flask --app wsgi verify"
     (folder / "var" / "kaoji.db").touch()
     assert asked(folder) == "||-m flask --app wsgi verify"
+
+
+def test_help_is_told_before_anything_is_set_up(folder: Path) -> None:
+    for command in ("init", "restore", "backup"):
+        told = asked(folder, command, "--help")
+        assert told == f"demo|var/demo|-m flask --app wsgi {command} --help"
+    assert asked(folder, "init") == "||-m flask --app wsgi init"
+    shutil.copy(folder / "requirements.txt", folder / "requirements-dev.txt")
+    assert asked(folder, "test", "--help").startswith("usage: ./kaoji test")

@@ -29,11 +29,13 @@ VAR = Path("var") / "demo"
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="kaoji demo", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="./kaoji demo", description=(__doc__ or "").split("\n")[0]
+    )
     parser.add_argument("--no-serve", action="store_true", help="stop after the cycle is played")
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the results")
     parser.add_argument("--cadres", type=int, default=DEFAULT_SUBJECTS, help="how many people")
-    parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="the same: the same city")
     parser.add_argument("--fresh", action="store_true", help="begin anew if one was played already")
     parser.add_argument("--json", action="store_true", help="last line: one JSON object")
     parser.add_argument("--var", type=Path, default=VAR, help=argparse.SUPPRESS)

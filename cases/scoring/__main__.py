@@ -31,11 +31,17 @@ COLUMNS = ("unit", "class", "score", "exact", "rank_in_class", "flags")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 when the scores are written, 2 when the input is refused."""
-    parser = argparse.ArgumentParser(prog="python -m cases.scoring")
+    parser = argparse.ArgumentParser(
+        prog="./kaoji score", description="Scores a file of values by a scheme, without a database."
+    )
     parser.add_argument("scheme", type=Path, metavar="SCHEME.yaml")
     parser.add_argument("values", type=Path, metavar="VALUES.csv")
-    parser.add_argument("--out", type=Path, required=True, metavar="SCORES.csv")
-    parser.add_argument("--explain", type=Path, metavar="DIR")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="SCORES.csv", help="what is written"
+    )
+    parser.add_argument(
+        "--explain", type=Path, metavar="DIR", help="a page of arithmetic for each unit"
+    )
     options = parser.parse_args(arguments)
     try:
         _apart(options.out, options.scheme, options.values)
