@@ -32,6 +32,7 @@ OBSERVATION_COLUMNS: tuple[Column, ...] = (
     Column("note", "备注", ("说明", "notes")),
 )
 OBSERVATION_HEADS: tuple[str, ...] = tuple(column.head for column in OBSERVATION_COLUMNS)
+_HEADS = {column.field: column.head for column in OBSERVATION_COLUMNS}
 EVERY = 5_000
 _OFFICIAL = {word.casefold(): True for word in YES} | {"true": True, "官方": True}
 _UNOFFICIAL = {word.casefold(): False for word in NO if word} | {"false": False, "非官方": False}
@@ -105,7 +106,7 @@ def _row(row: RowReader) -> ObservationRow:
     official = row.value("official", _flag)
     for field in ("period", "value", "official"):
         if row.raw(field) == "":
-            row.problem(field, m("没有填写"))
+            row.problem(field, m("没有填写“%(column)s”", column=_HEADS[field]))
     return ObservationRow(
         sheet=row.sheet,
         row=row.number,
