@@ -36,6 +36,8 @@ class Card:
     group: str
     title: Text
     colour: str
+    signed: bool = False
+    """Its group is too small to be anonymous, and its holder is told so (B24)."""
 
     @property
     def spaced(self) -> str:
@@ -71,7 +73,8 @@ def fingerprint(pepper: bytes, code: str) -> str:
 def card_with(code: str, package: Package, group: str, booth_url: str) -> Card:
     """A card of a group that bears this code."""
     voters = package.group(group)
-    return Card(code, f"{booth_url.rstrip('/')}/#{code}", group, voters.title, voters.colour)
+    address = f"{booth_url.rstrip('/')}/#{code}"
+    return Card(code, address, group, voters.title, voters.colour, voters.signed)
 
 
 def make_cards(package: Package, numbers: Mapping[str, int], booth_url: str) -> list[Card]:

@@ -21,6 +21,7 @@ from cases.models import Meeting, PaperBatch
 from cases.queries.paper import absent_and_taken, last_day, late_receiver
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
+from cases.queries.things.meeting import turnout_is_enough
 from cases.scoring.ballots_shapes import LateRule
 from workflow.permissions import Actor
 from workflow.vocabulary import MeetingState, Thing
@@ -35,12 +36,17 @@ def rule_for(conn: sa.Connection, row: Any) -> LateRule:
     return scheme.ballot.late
 
 
-def require_time(row: Any, rule: LateRule, urns: UrnStore, at: datetime) -> None:
-    """Raise Refused before the closing, after the last day and from the opening on."""
+def require_time(
+    conn: sa.Connection, row: Any, rule: LateRule, urns: UrnStore, at: datetime
+) -> None:
+    """Raise Refused before the closing, after the last day, from the opening on, and for a ballot
+    that is void: too few were present, and papers handed in later don't mend that."""
     if row.state != MeetingState.HELD or row.urn_id is None:
         raise Refused([m("封箱以前请用测评卡,封箱以后才收迟到票")])
     if urns.state(row.urn_id) != "closed":
         raise Refused([m("测评箱已经启封,不再收迟到票")])
+    if not turnout_is_enough(conn, row):
+        raise Refused([m("到会人数没有达到规定比例,测评无效,不收迟到票")])
     last = last_day(rule, row.held_on)
     if date_of(at) > last:
         raise Refused([m("迟到票收到 %(day)s 为止", day=last)])
@@ -63,7 +69,7 @@ def receive(
     row = row_of(conn, Thing.MEETING, meeting_id, lock=True)
     rule = rule_for(conn, row)
     require_for_thing(conn, Thing.MEETING, row, late_receiver(rule), actor)
-    require_time(row, rule, urns, at)
+    require_time(conn, row, rule, urns, at)
     batch = conn.execute(sa.select(PaperBatch).where(PaperBatch.id == batch_id)).one()
     if not batch.late or batch.collected is not None:
         raise Refused([m("这一批不再收票")])

@@ -70,7 +70,7 @@ def print_batch(
     """
     row = meeting_row(conn, meeting_id, Permission.MEETING_PLAN, actor)
     if late:
-        require_time(row, rule_for(conn, row), urns, at)
+        require_time(conn, row, rule_for(conn, row), urns, at)
     elif row.state != MeetingState.FROZEN:
         raise Refused([m("表样锁定以后、封箱以前才能印制纸质票")])
     package = from_json(row.package)

@@ -24,6 +24,7 @@ from cases.queries.committee_review import COMMENTED_IN
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.scores import (
     ballot_scores,
+    is_signed,
     names_of,
     position_of,
     satisfaction,
@@ -259,6 +260,7 @@ def _sheet(
             {
                 "group": g.group,
                 "title": packed(title_of_group(scheme, g.group)),
+                "signed": is_signed(scheme, g.group, g.valid),
                 "score": _text(g.score),
                 "weight": _text(g.weight),
                 "contribution": _text(g.contribution),

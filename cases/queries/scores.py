@@ -24,6 +24,7 @@ from cases.models import (
     UnitResult,
 )
 from cases.queries.ballot_counts import BLANK, counts_of
+from cases.queries.ballot_package import smallest
 from cases.queries.named_opinions import signed_on
 from cases.queries.sentences import packed, unpacked
 from cases.queries.unit_figures import unit_figures
@@ -151,6 +152,14 @@ def title_of_group(scheme: Scheme, name: str) -> Title:
     titles = dict(scheme.ballot.groups)
     found = [titles.get(code, Title(code)) for code in name.split("+")]
     return Title("、".join(t.zh for t in found), ", ".join(t.en for t in found))
+
+
+def is_signed(scheme: Scheme, name: str, ballots: int) -> bool:
+    """Whether a line of so many ballots gives views by name: the leader in charge, and a group of
+    fewer than k that the scheme has counted apart. Without a name it would be merged (B24)."""
+    one = scheme.ballot.electorates.get(name)
+    small = one is not None and one.when_small == "signed" and 0 < ballots < smallest(scheme)
+    return small or (one is not None and one.named)
 
 
 def position_of(case: Any) -> str:

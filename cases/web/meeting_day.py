@@ -91,7 +91,10 @@ def _sheet(view: MeetingView, made: list[Card], digest: str) -> bytes:
         unit=view.unit,
         digest=digest,
         cards=tuple(
-            papers.Card(url=c.url, group=c.title.zh, code=c.spaced, colour=c.colour) for c in made
+            papers.Card(
+                url=c.url, group=c.title.zh, code=c.spaced, colour=c.colour, signed=c.signed
+            )
+            for c in made
         ),
     )
     try:

@@ -49,7 +49,9 @@ DESKS = (Role.OFFICE_LEAD, Role.COMMITTEE_MEMBER, Role.REVIEWER, Role.ASSESSMENT
 Choices = dict[str, dict[str, str]]
 Ballots = dict[str, list[Choices]]
 """Group of cards -> what each of its ballots says, sheet -> subject -> option."""
-JOINT = {"A": 2, "B": 9, "C": 16, "D": 2}
+JOINT = {"A": 2, "B": 9, "C": 16, "D": 2, "L": 1}
+SIGNING = "联系领导"
+"""One person, whose view is counted as signed (B24)."""
 PEERS = 3
 """People from each of the three units in the assembly."""
 
@@ -168,15 +170,17 @@ def _raw(store: Store) -> Iterator[Any]:
 
 
 def change_ballot(document: dict[str, Any]) -> None:
-    """Four groups in the hall, one of peers; the person is told the own rates."""
+    """Five groups in the hall, one person among them signing, and one of peers; the person is told
+    the own rates."""
     ballot = document["ballot"]
     ballot["groups"] += [
         {"code": "D", "title": "服务对象"},
+        {"code": "L", "title": SIGNING, "when_small": "signed"},
         {"code": "P", "title": "同级单位", "origin": "peer_units"},
     ]
     for position in ("chief", "deputy", "other"):
-        ballot["weights"][position] = {"A": 30, "B": 30, "C": 20, "D": 20}
-    ballot["weights"]["body"] = {"A": 20, "B": 20, "C": 20, "D": 10, "P": 30}
+        ballot["weights"][position] = {"A": 30, "B": 30, "C": 20, "D": 10, "L": 10}
+    ballot["weights"]["body"] = {"A": 20, "B": 20, "C": 10, "D": 10, "L": 10, "P": 30}
     document["feedback"] = {**document["feedback"], "scope": "own_rates"}
 
 
@@ -224,7 +228,7 @@ def found(year: CountedYear) -> None:
 def joined(year: CountedYear) -> int:
     """Both units in one hall, every sheet there is on each card."""
     room, units = year.room, year.room.world.units
-    few = {"A": 0, "B": 2, "C": 1, "D": 0}
+    few = {"A": 0, "B": 2, "C": 1, "D": 0, "L": 0}
     with room.store.transaction() as conn:
         host, _ = meeting.plan_meetings(
             conn, room.world.cycle_id, planned_on=DAY, actor=room.office, at=PLANNED,

@@ -9,9 +9,12 @@ how much, and has the coefficients of each number; nothing is assumed of the cod
 from __future__ import annotations
 
 import io
+import json
+import logging
 import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -21,8 +24,9 @@ import sqlalchemy as sa
 
 from cases.documents.compose import canonical
 from cases.documents.papers.orders import OF_CASE, OF_POOL, orders_for
-from cases.models import Case, Inquiry, JournalPayload, Meeting, Outbox, Pool
+from cases.models import Case, Inquiry, JournalPayload, Meeting, Outbox, Pool, ReadLog
 from cases.web.access import stated
+from cases.web.log import JsonLines
 from tests.attacks.everywhere import addresses, fetch, known, rules, table_of
 from tests.attacks.subtraction import Solver, Unknown
 from tests.web_client import Client, Page, Site
@@ -33,6 +37,9 @@ DIGEST = re.compile(r"(?<![.\w])[0-9a-f]{8,}(?!\w)")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 BASIC = (None, Permission.SIGNED_IN)
 FRAME = "/account"
+LINE_OF = "log of "
+FRESH = ("at", "request", "ms")
+"""What differs between two lines of the same request."""
 SECRET = ("/account/token", "/enrol")
 """Pages that say a fresh secret each time."""
 Exits = dict[str, tuple[Fraction, ...]]
@@ -64,15 +71,61 @@ def speak(
     for reader in readers:
         for path in dict.fromkeys(_paths(site, reader, have)):
             name = f"{reader.name} {path}"
-            if (only is None or name in only) and path not in SECRET:
-                page = fetch(reader.client, path)
+            if path not in SECRET and (asked(name, only) or asked(LINE_OF + name, only)):
+                with listening() as lines:
+                    page = fetch(reader.client, path)
                 if page.status == 200:
                     found[name] = readable(page)
+                    found[LINE_OF + name] = "\n".join(lines)
+    site.app.extensions["kaoji"].read_log.flush()
     with site.store.reading() as conn:
-        for name, say in (*papers(conn), *texts(conn)):
-            if only is None or name in only:
+        for name, say in (*papers(conn), *texts(conn), *readings(conn)):
+            if asked(name, only):
                 found[name] = say()
     return found
+
+
+def asked(name: str, only: Collection[str] | None) -> bool:
+    """Whether this exit is to be read."""
+    return only is None or name in only
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """The lines of the request log as they are written, without what is fresh in each."""
+    lines: list[str] = []
+    hand = _Hand(lines)
+    logger = logging.getLogger("kaoji")
+    level = logger.level
+    logger.addHandler(hand)
+    logger.setLevel(logging.INFO)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(hand)
+        logger.setLevel(level)
+
+
+class _Hand(logging.Handler):
+    """Writes the lines of the house's own logger down."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__()
+        self.setFormatter(JsonLines())
+        self._lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = json.loads(self.format(record))
+        self._lines.append(json.dumps({k: v for k, v in said.items() if k not in FRESH}))
+
+
+def readings(conn: sa.Connection) -> Iterator[tuple[str, Callable[[], str]]]:
+    """What the log of readings says of each account."""
+    rows: dict[int, set[str]] = {}
+    for row in conn.execute(sa.select(ReadLog)):
+        rows.setdefault(row.account_id, set()).add(f"{row.what} {row.case_id} {row.object_id}")
+    for account, said in rows.items():
+        yield f"readings of {account}", partial("\n".join, sorted(said))
 
 
 def _paths(site: Site, reader: Reader, have: Mapping[str, list[str]]) -> Iterator[str]:
@@ -143,11 +196,12 @@ class Measured:
     forms: dict[tuple[str, int], dict[Unknown, Fraction]] = field(default_factory=dict)
 
     def change(
-        self, unknown: Unknown, sign: int, more: Collection[Unknown], after: Mapping[str, str]
-    ) -> None:
+        self, unknown: Unknown, sign: int, more: Collection[Unknown], after: Mapping[str, str],
+        only: Collection[str],
+    ) -> None:  # fmt: skip
         """One ballot more (or less, by ``sign``) that counts as ``unknown``. ``more``: what else
-        there is less of by the same change, measured before."""
-        for name in self.before.keys() | after.keys():
+        there is less of by the same change, measured before. ``only`` these exits were read."""
+        for name in only:
             for place, moved in self._moved(name, after):
                 form = self.forms.setdefault((name, place), {})
                 whole = sign * moved + sum(form.get(other, Fraction(0)) for other in more)

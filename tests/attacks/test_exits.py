@@ -1,4 +1,5 @@
-"""B12, B13, B24 at the real exits: pages, exports, papers, journal and outbox of a whole year.
+"""B12, B13, B24 at the real exits: pages, exports, papers and their PDFs, journal, outbox, log of
+requests and of readings of a whole year.
 
 The figures are not looked up in the code: the attacker changes one ballot at a time and sees what
 moves where (``Measured``), so a figure that came by another way than the disclosure is found too.
@@ -6,17 +7,22 @@ moves where (``Measured``), so a figure that came by another way than the disclo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 
 import pytest
 
 from cases.ballot_box.package import Package, Sheet
+from cases.documents.compose import canonical
+from cases.documents.papers.orders import orders_for
 from cases.store import Store
 from tests.attacks.counted_year import (
+    SIGNING,
+    TOLD,
     Ballots,
     Choices,
     CountedYear,
@@ -24,12 +30,14 @@ from tests.attacks.counted_year import (
     counted_year,
     sizes,
 )
-from tests.attacks.exits import DIGEST, Measured, numbers, speak
+from tests.attacks.exits import DIGEST, Measured, listening, numbers, speak
+from tests.attacks.printed import attached, bound_page, drawn, numbers_beside, volume_with
 from tests.attacks.subtraction import Solver, Unknown, cell
+from workflow.vocabulary import DocumentKind, Thing
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 Said = dict[int, Ballots]
-PLANTED = "planted"
+PLANTED, COUNTING = "planted", "log of the counting"
 
 
 @pytest.fixture
@@ -67,8 +75,9 @@ def exits(year: CountedYear, said: Said, only: set[str] | None = None) -> dict[s
     """All that is said after these ballots; ``planted``: what no page may say, how many of B gave
     the best mark on the first cadre. B is nine people: the figure is harmless by itself."""
     year.back()
-    year.goes_on(said)
-    found = speak(year.site, year.readers, year.refs, only)
+    with listening() as lines:
+        year.goes_on(said)
+    found = speak(year.site, year.readers, year.refs, only) | {COUNTING: "\n".join(lines)}
     host = min(said)
     sheet = next(s for s in year.urns[host].sheets if s.key == "cadre")
     row, best = sheet.rows[0].subject, sheet.options[0].key
@@ -91,10 +100,33 @@ def telling(year: CountedYear, before: dict[str, str]) -> set[str]:
         last[2].pop("cadre", None)
     after = exits(year, other, set(before))
     kept: dict[object, str] = {}
-    for name in sorted(before.keys() | after.keys()):
-        if before.get(name) != after.get(name):
-            kept.setdefault(what_changed(before.get(name, ""), after.get(name, "")), name)
+    for name in differing(before, after):
+        kept.setdefault(what_changed(before.get(name, ""), after.get(name, "")), name)
     return set(kept.values())
+
+
+def differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
+    """Exits that say different things."""
+    return sorted(n for n in one | other if one.get(n) != other.get(n))
+
+
+def told_of_sheet(
+    year: CountedYear, i: int, sheet: Sheet, before: dict[str, str], only: set[str]
+) -> set[str]:
+    """Which of these exits say something else when a ballot of every group is another on this
+    sheet, and another leaves it empty."""
+    other = base(year)
+    for group in ballot_groups(year.urns[i]):
+        mine = other[i][group]
+        mine[0][sheet.key] = dict.fromkeys(mine[0].get(sheet.key, {}), sheet.options[1].key)
+    if not sheet.barred:
+        del mine[1][sheet.key]
+    return set(differing({n: t for n, t in before.items() if n in only}, exits(year, other, only)))
+
+
+def ballot_groups(package: Package) -> list[str]:
+    """Groups of cards whose ballots bear no name."""
+    return [g.key for g in package.groups if not g.signed]
 
 
 def what_changed(one: str, other: str) -> object:
@@ -104,7 +136,8 @@ def what_changed(one: str, other: str) -> object:
     return pairs if len(old) == len(new) and pairs else (one, other)
 
 
-Change = tuple[Unknown, int, list[Unknown], Said]
+Change = tuple[str, Unknown, int, list[Unknown], Said]
+"""Sheet (empty: all of them), unknown, its sign, what else changes, the ballots."""
 
 
 def changes(year: CountedYear, i: int, package: Package, group: str) -> Iterator[Change]:
@@ -115,15 +148,16 @@ def changes(year: CountedYear, i: int, package: Package, group: str) -> Iterator
         for row in mine.rows:
             said = base(year)
             said[i][group][0][sheet.key][row.subject] = sheet.options[1].key
-            yield ("n", str(i), group, sheet.key, row.subject, sheet.options[1].key), 1, [], said
+            unknown = ("n", str(i), group, sheet.key, row.subject, sheet.options[1].key)
+            yield sheet.key, unknown, 1, [], said
         if not sheet.barred:
             said = base(year)
             del said[i][group][0][sheet.key]
             left.append(("v", str(i), group, sheet.key))
-            yield left[-1], -1, [], said
+            yield sheet.key, left[-1], -1, [], said
     said = base(year)
     said[i][group][0] = {}
-    yield ("w", str(i), group), 1, left, said
+    yield "", ("w", str(i), group), 1, left, said
 
 
 @dataclass
@@ -139,7 +173,7 @@ class Attack:
         for i, package in self.year.urns.items():
             for sheet in looked_at(package):
                 for row in sheet.rows:
-                    for group in open_to(sheet, row.subject):
+                    for group in open_to(package, sheet, row.subject):
                         marks = self.marks(i, [group], sheet, row.subject)
                         handed_in: Unknown = ("v", str(i), group, sheet.key)
                         marks[("w", str(i), group) if sheet.barred else handed_in] = Fraction(
@@ -161,7 +195,7 @@ class Attack:
         """Sums over fewer than k voters that have one value only."""
         found: list[tuple[object, ...]] = []
         for i, package in self.year.urns.items():
-            size = sizes(package)
+            size = {g: sizes(package)[g] for g in ballot_groups(package)}
             for n in range(1, len(size) + 1):
                 for few in combinations(size, n):
                     if sum(size[g] for g in few) < package.k:
@@ -179,7 +213,7 @@ class Attack:
             ):
                 yield few, sheet.key, "left empty"
             for row in sheet.rows:
-                there = [g for g in few if g in open_to(sheet, row.subject)]
+                there = [g for g in few if g in open_to(package, sheet, row.subject)]
                 for option in sheet.options[:2]:
                     if there and solver.follows(
                         cell(there, sheet.key, row.subject, option.key, str(i))
@@ -187,9 +221,10 @@ class Attack:
                         yield few, sheet.key, row.subject, option.key
 
 
-def open_to(sheet: Sheet, subject: str) -> list[str]:
-    """Groups whose cards show the row."""
-    return [g for g in sheet.groups if (g, subject) not in sheet.barred]
+def open_to(package: Package, sheet: Sheet, subject: str) -> list[str]:
+    """Groups whose cards show the row and bear no name. What the signed view says he is told."""
+    mine = [g for g in ballot_groups(package) if g in sheet.groups]
+    return [g for g in mine if (g, subject) not in sheet.barred]
 
 
 def attack(year: CountedYear) -> tuple[Attack, set[str]]:
@@ -198,9 +233,11 @@ def attack(year: CountedYear) -> tuple[Attack, set[str]]:
     only = telling(year, before)
     found = Measured({n: t for n, t in before.items() if n in only}, exits(year, base(year), only))
     for i, package in year.urns.items():
-        for group in package.group_keys:
-            for unknown, sign, less, said in changes(year, i, package, group):
-                found.change(unknown, sign, less, exits(year, said, only))
+        tell = {s.key: told_of_sheet(year, i, s, before, only) for s in looked_at(package)}
+        for group in ballot_groups(package):
+            for key, unknown, sign, less, said in changes(year, i, package, group):
+                mine = tell.get(key, only)
+                found.change(unknown, sign, less, exits(year, said, mine), mine)
     return Attack(year, found), only
 
 
@@ -218,7 +255,7 @@ def test_no_union_of_exits_gives_a_small_group_back(year: CountedYear) -> None:
         assert open_exits.follows({("v", str(host), g, "cadre"): Fraction(1) for g in line})
     bodies = looked_at(year.urns[peers])[0]
     for one in bodies.rows:
-        there = open_to(bodies, one.subject)
+        there = open_to(year.urns[peers], bodies, one.subject)
         assert open_exits.follows(
             cell(there, "body", one.subject, bodies.options[1].key, str(peers))
         )
@@ -228,6 +265,9 @@ def test_no_union_of_exits_gives_a_small_group_back(year: CountedYear) -> None:
         (("A",), "cadre", row, cadre.options[0].key),
     ]
     nothing_is_told_below_k(year, only)
+    signed_view_is_called_signed(year, only)
+    person_learns_less_than_the_office(year)
+    printed_papers_say_no_more(year)
 
 
 def nothing_is_told_below_k(year: CountedYear, only: set[str]) -> None:
@@ -238,7 +278,7 @@ def nothing_is_told_below_k(year: CountedYear, only: set[str]) -> None:
         for i, package in year.urns.items():
             few = {"A": 1, "B": 1, "C": 2, "D": 0}
             said[i] = alike(package, {g: few.get(g, 1) for g in package.group_keys})
-            for ballot in (b for mine in said[i].values() for b in mine):
+            for ballot in (b for g in ballot_groups(package) for b in said[i][g]):
                 for sheet in package.sheets:
                     if sheet.key in ballot:
                         marks = dict.fromkeys(ballot[sheet.key], sheet.options[place].key)
@@ -252,22 +292,57 @@ def nothing_is_told_below_k(year: CountedYear, only: set[str]) -> None:
     assert {n: (one.get(n), other.get(n)) for n in one | other if one.get(n) != other.get(n)} == {}
 
 
-def test_person_learns_less_than_the_office(year: CountedYear) -> None:
-    """Lines of fewer than 2k are one line to him: who in them said what changes nothing there."""
+def signed_view_is_called_signed(year: CountedYear, only: set[str]) -> None:
+    """The same totals, but who is signed marked otherwise: every exit that tells says whose view
+    it is, and that it is signed (B24)."""
+    host = min(year.urns)
+    said = [marked_second(year, group) for group in ("L", "C")]
+    one, other = (exits(year, ballots, only) for ballots in said)
+    named = [n for n in differing(one, other) if SIGNING in one[n]]
+    assert f"paper tally_sheet {host}" in named and any("/explanation" in n for n in named)
+    assert [n for n in named if "具名" not in one[n]] == []
+
+
+def person_learns_less_than_the_office(year: CountedYear) -> None:
+    """Lines of fewer than 2k are one line to him, and so is the signed view: who in them said what
+    changes nothing on his pages and on his notice."""
     told = {r.name: r for r in year.readers}
     tally = "assessment_group /meetings/2025-1-CP001/tally"
-    said = [marked_second(year, group) for group in ("B", "C")]
     persons, offices = [], []
-    for one in said:
+    only: set[str] | None = None
+    for group in ("B", "C", "L"):
         year.back()
-        year.goes_on(one)
-        pages = speak(year.site, [told["chief"], told["unit_head"]], year.refs)
+        year.goes_on(marked_second(year, group))
+        pages = speak(year.site, [told["chief"], told["unit_head"]], year.refs, only)
         offices.append(speak(year.site, [told["assessment_group"]], year.refs, {tally})[tally])
-        persons.append({n: t for n, t in pages.items() if " /" in n and "paper" not in n})
+        persons.append({n: t for n, t in pages.items() if his(year, n)})
+        only = set(persons[0])
     own = persons[0]["chief /cases/2025-1-ZG0001/result"]
-    assert "20 / 25" in own and "班子成员" not in own
-    assert persons[0] == persons[1]
-    assert offices[0] != offices[1]
+    assert "21 / 26" in own and "班子成员" not in own and SIGNING not in own
+    assert persons[0] == persons[1] == persons[2]
+    assert len(set(offices)) == 3
+
+
+def printed_papers_say_no_more(year: CountedYear) -> None:
+    """The numbers of each PDF are those of its page, which is made of the context read above; its
+    pages and data go into the dossier as they are."""
+    asked = [(DocumentKind.TALLY_SHEET, Thing.MEETING, i) for i in year.urns]
+    asked.append((DocumentKind.GRADE_APPROVAL, Thing.CASE, year.room.case(None)))
+    asked.append((DocumentKind.RESULT_NOTICE, Thing.CASE, year.room.case("chief")))
+    with year.store.reading() as conn:
+        orders = [orders_for(conn, *one, TOLD.date())[0] for one in asked]
+    made, volume = volume_with(orders)
+    beside = [numbers_beside(one, year.folder) for one in made]
+    pages = [drawn(one.pdf) for one in made]
+    assert beside == [Counter(str(n + 1) for n in range(len(each))) for each in pages]
+    whole = [bound_page(page, n) for n, page in enumerate(chain.from_iterable(pages), 3)]
+    assert drawn(volume)[2:-1] == whole
+    assert attached(volume) == [canonical(one.order.paper) for one in made]
+
+
+def his(year: CountedYear, name: str) -> bool:
+    """Whether a person rated, or the head of his unit, reads it."""
+    return " /" in name or name == f"paper result_notice {year.room.case('chief')}"
 
 
 def marked_second(year: CountedYear, group: str) -> Said:

@@ -67,13 +67,14 @@ class Card:
     """One voting card: the group's word and colour, and the address behind the QR code.
 
     A card carries no serial number and no mark that differs between two cards but the secret
-    itself.
+    itself. ``signed``: of a group too small to be anonymous.
     """
 
     url: str
     group: str
     code: str
     colour: str = "#000000"
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,8 @@ class BallotSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperBallot(Paper):
-    """A ballot to fill in by pen. Copies of a batch are alike: no serial number, no page code."""
+    """A ballot to fill in by pen. Copies of a batch are alike: no serial number, no page code.
+    ``signed``: for a group too small to be anonymous."""
 
     meeting: str
     unit: str
@@ -130,6 +132,7 @@ class PaperBallot(Paper):
     mark: str
     digest: str
     sheets: tuple[BallotSheet, ...]
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

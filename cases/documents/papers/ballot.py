@@ -23,6 +23,7 @@ def paper_ballot(
         colour=voters.colour or "#000000",
         mark=mark,
         digest=package.digest,
+        signed=voters.signed,
         sheets=tuple(_sheet(sheet) for sheet in package.sheets_for(group)),
     )
 

@@ -234,6 +234,8 @@ def test_signed_group_is_told_that_it_signs(make_booth):
     booth = make_booth(package=few)
     ballot = page(booth.client.post("/ballot", data={"code": booth.cards["A"][0].code}))
     assert "意见按署名处理" in ballot.text and "无记名；" not in ballot.text
+    landing = page(booth.client.get("/"))
+    assert "无记名；" in landing.text and "人数少的类别按署名处理" in landing.text
 
 
 def test_pages_without_a_card_answer(booth):

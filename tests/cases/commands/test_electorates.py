@@ -223,6 +223,8 @@ def test_small_leaders_are_signed_where_the_scheme_says_so_and_never_anonymous(r
     made = package(room, room.meeting_id)
     assert [(g.key, g.signed) for g in made.groups] == [("A", True), ("B", False), ("C", False)]
     assert made.lines == (("B",), ("C",))
+    told = {(card.group, card.signed) for card in room.print_cards()}
+    assert told == {("A", True), ("B", False), ("C", False)}
 
 
 def assembly(room: Hall, **more) -> int:

@@ -13,7 +13,14 @@ import sqlalchemy as sa
 from cases import canonical
 from cases.commands import late_papers, paper_batches
 from cases.errors import Invalid, Refused
-from cases.models import JournalEntry, JournalPayload, PaperBatch, SchemeVersion, VoterGroup
+from cases.models import (
+    JournalEntry,
+    JournalPayload,
+    Meeting,
+    PaperBatch,
+    SchemeVersion,
+    VoterGroup,
+)
 from cases.queries.paper import card_lines
 from cases.store import Store
 from tests.cases.commands.ballots import HELD, Hall, hall
@@ -151,6 +158,16 @@ def test_all_who_were_absent_have_come(room: Hall) -> None:
     take(room, batch)
     take(room, batch)
     collect(room, batch, 2, at=HELD)
+
+
+def test_late_papers_do_not_mend_a_void_ballot(room: Hall) -> None:
+    """The floor asks who was present; whoever may come later would vote twice."""
+    batch = given_out(room)
+    with room.store.transaction() as conn:
+        conn.execute(sa.update(Meeting).values(present_count=13))
+    for act in (lambda: take(room, batch), lambda: given_out(room)):
+        with pytest.raises(Refused, match="测评无效,不收迟到票"):
+            act()
 
 
 def test_opening_waits_for_late_papers_and_ends_them(room: Hall) -> None:

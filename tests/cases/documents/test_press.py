@@ -281,6 +281,23 @@ def test_cards_bear_nothing_that_differs_but_their_secret(press: Press, tool: To
     assert text.count("一人一卡") == 11
 
 
+def test_papers_of_a_signed_group_never_call_it_anonymous() -> None:
+    """B24: the card in the hand says it as the ballot page does."""
+    cards, ballot = papers()[WorkingPaper.CARD_SHEET], papers()[WorkingPaper.PAPER_BALLOT]
+    named = dataclasses.replace(cards.cards[0], signed=True)
+    said = [
+        compose(kind, paper).html
+        for kind, paper in (
+            (WorkingPaper.CARD_SHEET, dataclasses.replace(cards, cards=cards.cards[:1])),
+            (WorkingPaper.CARD_SHEET, dataclasses.replace(cards, cards=(named,))),
+            (WorkingPaper.PAPER_BALLOT, ballot),
+            (WorkingPaper.PAPER_BALLOT, dataclasses.replace(ballot, signed=True)),
+        )
+    ]
+    told = [("无记名" in html, "按具名评价统计" in html) for html in said]
+    assert told == [(True, False), (False, True), (False, False), (False, True)]
+
+
 def test_list_prints_official_order(press: Press, tool: Tool) -> None:
     _, printed = print_paper(press, WorkingPaper.ROSTER_LIST, papers()[WorkingPaper.ROSTER_LIST])
     text = squeezed(tool("pdftotext", "-layout", pdf=printed.pdf, after=("-",)))
