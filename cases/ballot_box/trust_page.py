@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from cases.ballot_box.trust import CHECKLIST, by_standing
+from cases.ballot_box.trust_tests import ATTACKS
 from cases.language import EN, ZH, language
 
 INTRO = """# What is proven, conceded, not promised 哪些能保证
@@ -18,7 +19,7 @@ How the ballot works: [trust-model.md](trust-model.md)."""
 
 def markdown() -> str:
     """The page."""
-    return "\n".join([INTRO, "", *_claims(), *_checklist()])
+    return "\n".join([INTRO, "", *_claims(), *_checklist(), *_attacks()])
 
 
 def _claims() -> Iterator[str]:
@@ -48,6 +49,17 @@ def _checklist() -> Iterator[str]:
         for line in lines:
             yield f"- {en.say(line)} {zh.say(line)}"
         yield ""
+
+
+def _attacks() -> Iterator[str]:
+    yield "## Attacks as tests 攻击测试"
+    yield ""
+    yield "| Attack | What is tried | What is demanded | Tests |"
+    yield "|---|---|---|---|"
+    for one in ATTACKS:
+        tests = "<br>".join(f"`{test}`" for test in one.tests)
+        yield f"| {one.code} | {one.what} | {one.demanded} | {tests} |"
+    yield ""
 
 
 if __name__ == "__main__":

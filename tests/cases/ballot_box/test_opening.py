@@ -170,7 +170,7 @@ def test_two_envelopes_of_one_card_both_fall(package, key, exported, card, choos
     a = replace(export.groups[0], envelopes=tuple(sorted((*export.groups[0].envelopes, *twice))))
     a = replace(a, cards=tuple(sorted((*a.cards, mine))), printed=7)
     changed = rerooted(replace(export, groups=(a, *export.groups[1:])))
-    with pytest.raises(OpeningRefusal):
+    with pytest.raises(OpeningRefusal, match="密封件与已用卡数不符"):  # B19: more than cards
         o.open_urn(changed, package, key)
     count = o.open_urn(changed, package, key, surplus_noted=True)
     assert count.findings == (("repeated_card", 2),)

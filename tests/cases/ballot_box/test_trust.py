@@ -17,10 +17,12 @@ from cases.ballot_box.trust import (
     marks_of,
 )
 from cases.ballot_box.trust_page import markdown
+from cases.ballot_box.trust_tests import ATTACKS
 from cases.commands.keys import fingerprint
 from tests.cases.booth.conftest import twelve
 
-DOCS = Path(__file__).parents[3] / "docs" / "trust-claims.md"
+ROOT = Path(__file__).parents[3]
+DOCS = ROOT / "docs" / "trust-claims.md"
 
 
 def test_docs_are_fresh() -> None:
@@ -63,3 +65,11 @@ def test_marks_are_those_on_card_and_key_page() -> None:
         package.digest[:16],
     ]
     assert key_fingerprint(package.public_key) == fingerprint(package.public_key)
+
+
+def test_every_attack_names_tests_that_exist() -> None:
+    assert [one.code for one in ATTACKS] == [f"B{n}" for n in range(1, 25)]
+    named = [test.split("::") for one in ATTACKS for test in one.tests]
+    assert [
+        (file, name) for file, name in named if f"\ndef {name}(" not in (ROOT / file).read_text()
+    ] == []

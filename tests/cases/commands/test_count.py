@@ -199,7 +199,7 @@ def test_cards_that_do_not_add_up_need_both_tellers(small: Hall) -> None:
         small.reconcile({"A": (1, 0)})
     assert set(refused.value.errors) == {"remark"}
     small.reconcile({"A": (1, 0)}, remark="多回收一张空白卡,经核对为上次会议余卡")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="须由计票人和监票人都确认"):  # B19: a surplus blocks it
         small.count()
     with pytest.raises(Refused), small.store.transaction() as conn:
         meeting_day.confirm_remark(conn, small.meeting_id, actor=small.teller, at=HELD)
