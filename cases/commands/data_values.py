@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.clock import date_of
 from cases.commands import beside, relook
 from cases.commands.outbox import notice, post_many
 from cases.errors import Refused
-from cases.journal import Draft, append
 from cases.models import Cycle, DataSheet, IndicatorValue
 from cases.queries.calendar import working_days
 from cases.queries.relations import relations_to_figures
@@ -112,13 +112,4 @@ def note(
     payload: dict[str, Any] = {"indicators": list(indicators), **said}
     if reason:
         payload["reason"] = reason
-    append(
-        conn,
-        Draft(
-            subject=Thing.DATA_SHEET.value,
-            subject_id=sheet_id,
-            action=action,
-            at=at,
-            payload=payload,
-        ).by(actor),
-    )
+    journal.note(conn, Thing.DATA_SHEET.value, sheet_id, action, payload, actor, at)

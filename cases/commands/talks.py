@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.canonical import digest
 from cases.commands.rights import require
 from cases.errors import Invalid, NotVisible, Refused
-from cases.journal import Draft, append
 from cases.models import Talk
 from workflow.permissions import Actor
 from workflow.vocabulary import GRADES, CaseKind, Grade, Permission
@@ -98,14 +98,5 @@ def _note(conn: sa.Connection, talk: Any, action: str, actor: Actor, at: datetim
     """Journal the act with a digest of the words that were signed, so an edit of them shows."""
     held_on = talk.held_on.isoformat()
     signed = [talk.interviewee, held_on, talk.place, talk.content, talk.suggested_grade]
-    append(
-        conn,
-        Draft(
-            subject="talk",
-            subject_id=talk.id,
-            case_id=talk.case_id,
-            action=action,
-            at=at,
-            payload={"digest": digest(signed)},
-        ).by(actor),
-    )
+    said = {"digest": digest(signed)}
+    journal.note(conn, "talk", talk.id, action, said, actor, at, case_id=talk.case_id)

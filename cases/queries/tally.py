@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from cases.ballot_box.disclosure import (
     Counted,
     Disclosure,
     Figure,
+    Head,
     Scope,
     SheetShown,
     counted_from,
@@ -63,31 +64,18 @@ class RowView:
 
 
 @dataclass(frozen=True, slots=True)
-class LineHead:
-    """Ballots of one merged group on a sheet: handed in, valid, invalid; too few to be shown.
-
-    ``signed``: views given by name; ``flags``: what calls for a second look at these ballots.
-    """
-
-    titles: tuple[str, ...]
-    signed: bool
-    returned: int
-    valid: int
-    invalid: int
-    withheld: bool
-    flags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SheetView:
-    """One sheet: its options in order, its lines, its rows. ``graded`` ones feed the grade."""
+    """One sheet: its options in order, its lines, its rows. ``graded`` ones feed the grade.
+
+    ``heads``: as disclosed, groups and flags in words.
+    """
 
     key: str
     kind: SheetKind
     graded: bool
     title: str
     options: tuple[tuple[str, str], ...]
-    heads: tuple[LineHead, ...]
+    heads: tuple[Head, ...]
     empty: tuple[str, ...]
     rows: tuple[RowView, ...]
 
@@ -203,12 +191,13 @@ class _Reader:
         pack = self.found.package
         rules = {q.code: q.title.word for q in pack.quality}
         heads = tuple(
-            LineHead(
-                titles_of(pack, h.groups), h.signed, h.returned, h.valid, h.invalid, h.withheld,
-                tuple(rules[code] for code in h.flags),
+            replace(
+                h,
+                groups=titles_of(pack, h.groups),
+                flags=tuple(rules[code] for code in h.flags),
             )
             for h in shown.heads
-        )  # fmt: skip
+        )
         return SheetView(
             key=sheet.key,
             kind=SheetKind(sheet.kind),

@@ -6,8 +6,6 @@ itself shows the shares.
 
 from __future__ import annotations
 
-from typing import Any
-
 import segno
 import sqlalchemy as sa
 from flask import Blueprint, redirect, request, url_for
@@ -63,10 +61,25 @@ def offer_units(conn: sa.Connection, cycle_id: int, form: MakeKey | RegisterKey)
     form.units.offer([(str(unit), name) for unit, name in units_with_cases(conn, cycle_id)])
 
 
-def group_of(form: MakeKey | RegisterKey) -> dict[str, Any]:
-    """The group a key is for, as the command takes it."""
-    units = [int(unit) for unit in form.units.data or ()]
-    return {"group": form.group.data or "", "unit_ids": units}
+def keep(cycle_id: int, form: MakeKey | RegisterKey, public_key: str) -> int:
+    """Register the public half of a key with the holders and the group that were filled in;
+    returns its id. Raises Refused, Invalid."""
+    with kaoji().store.transaction() as conn:
+        return commands.register_key_set(
+            conn,
+            cycle_id,
+            public_key=public_key,
+            holders=holders_of(form),
+            group=form.group.data or "",
+            unit_ids=[int(unit) for unit in form.units.data or ()],
+            actor=current_actor(),
+            at=at(),
+        )
+
+
+def holders_of(form: MakeKey | RegisterKey) -> list[str]:
+    """Names of 甲, 乙, 备 as filled in."""
+    return [str(form[f"holder_{n}"].data) for n in (1, 2, 3)]
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -85,26 +98,16 @@ def new() -> ResponseReturnValue:
         return page()
     if not checked(form):
         return page(), 422
-    holders = [str(form[f"holder_{n}"].data) for n in (1, 2, 3)]
     words = [str(form[f"passphrase_{n}"].data) for n in (1, 2, 3)]
     try:
         made = commands.make_shares(words, rehearsal=rehearsal())
-        with kaoji().store.transaction() as conn:
-            key_id = commands.register_key_set(
-                conn,
-                cycle.id,
-                public_key=made.public_key,
-                holders=holders,
-                actor=current_actor(),
-                at=at(),
-                **group_of(form),
-            )
+        key_id = keep(cycle.id, form, made.public_key)
     except Invalid as e:
         form.take(e.errors)
         return page(), 422
     papers = [
         (word, holder, share, _qr(share))
-        for word, holder, share in zip(WORDS, holders, made.shares, strict=True)
+        for word, holder, share in zip(WORDS, holders_of(form), made.shares, strict=True)
     ]
     return render(
         "stages/public_evaluation/shares.html",

@@ -26,7 +26,7 @@ from cases.queries.urns_to_open import UrnToOpen, destruction_of, public_key_of,
 from cases.web.access import access
 from cases.web.hall import download
 from cases.web.installation import at, kaoji, on, reading
-from cases.web.keys import asked_key, entries, group_of, offer_units
+from cases.web.keys import asked_key, entries, keep, offer_units
 from cases.web.presentation import render, say
 from cases.web.proof import BESIDE, asks_proof
 from cases.web.session import current_actor
@@ -190,16 +190,7 @@ def register() -> ResponseReturnValue:
     if not checked(form):
         return page(), 422
     try:
-        with kaoji().store.transaction() as conn:
-            key_commands.register_key_set(
-                conn,
-                cycle.id,
-                public_key=key_commands.public_key(str(form.public_key.data)),
-                holders=[str(form[f"holder_{n}"].data) for n in (1, 2, 3)],
-                actor=current_actor(),
-                at=at(),
-                **group_of(form),
-            )
+        keep(cycle.id, form, key_commands.public_key(str(form.public_key.data)))
     except Invalid as e:
         form.take(e.errors)
         return page(), 422
