@@ -156,6 +156,7 @@ def test_every_notice_and_reminder_is_sent_by_something() -> None:
     by_objecting = {NoticeKind.FIGURE_OBJECTED}
     items = {NoticeKind.ITEM_TO_VERIFY, NoticeKind.ITEM_RETURNED, NoticeKind.ITEM_OBJECTED}
     items |= {NoticeKind.SHEET_ROWS_ADDED}  # by an amendment
+    items |= {NoticeKind.REMINDED}  # by the office, who presses for it
     assert set(NoticeKind) - notices == by_opening | by_warnings | by_objecting | items
     reminders = {r.kind for spec in (*STAGES, *THINGS) for r in spec.reminders}
     assert set(ReminderKind) - reminders == set()
