@@ -24,7 +24,7 @@ GRADING = (SheetKind.BODY, SheetKind.CADRE)
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """One unit on the sheets of a meeting; ``host``: its sheets bear the plain names."""
+    """One unit on the sheets of a meeting; ``host``: its sheets bear the plain keys."""
 
     unit_id: int
     unit_name: str
@@ -47,16 +47,20 @@ def lay_out(
     units: Sequence[Rated],
     extras: Extras,
 ) -> None:
-    """The sheets of a meeting of units and who stands on them, in official order."""
+    """The sheets of a meeting of units and who stands on them, in official order.
+
+    Where several units sit together each sheet bears the name of its unit, the host's too.
+    """
+    joint = len(units) > 1
     for unit in units:
         for kind in (CaseKind.BODY, CaseKind.CADRE):
             mine = [row for row in unit.rows if row.kind == kind]
             if mine:
                 most = _limit(scheme, len(mine)) if kind is CaseKind.CADRE else None
                 lines = [{"case_id": row.id, "name": None, "post": None} for row in mine]
-                _sheet(conn, meeting_id, SheetKind(kind.value), unit, lines, most)
+                _sheet(conn, meeting_id, SheetKind(kind.value), unit, lines, most, joint)
         for other in (k for k in SheetKind if k in extras.kinds and k not in GRADING):
-            _sheet(conn, meeting_id, other, unit, _lines(scheme, other, unit, extras), None)
+            _sheet(conn, meeting_id, other, unit, _lines(scheme, other, unit, extras), None, joint)
     assign_electorates(conn, scheme, meeting_id)
 
 
@@ -75,11 +79,12 @@ def _sheet(
     unit: Rated | None,
     lines: Sequence[Mapping[str, Any]],
     most: int | None,
+    joint: bool = False,
 ) -> None:
     if not lines and unit is not None and not unit.host:
         return
     plain = unit is None or unit.host
-    title = kind.zh if plain or unit is None else f"{unit.unit_name} {kind.zh}"
+    title = f"{unit.unit_name} {kind.zh}" if joint and unit is not None else kind.zh
     sheet_id = conn.execute(
         sa.insert(MeetingSheet)
         .values(

@@ -37,6 +37,11 @@ CUSTODY = {"custody": "sealed_custody", "destroy": "destroy"}
 BEST = (Grade.EXCELLENT,)
 
 
+def sheet_name(title: str, kind: SheetKind) -> Title:
+    """A sheet's title in both languages; in a joint session the name of its unit stands before."""
+    return Title(title, title.removesuffix(kind.zh) + kind.en if title.endswith(kind.zh) else "")
+
+
 def smallest(scheme: Scheme | None) -> int:
     """k: how many ballots a figure must stand for; never below 3."""
     return max(scheme.ballot.k if scheme else K_FLOOR, K_FLOOR)
@@ -196,7 +201,7 @@ class _Builder:
         whole = Sheet(
             key=sheet.key,
             kind=kind.value,
-            title=Text(sheet.title, kind.en if sheet.title == kind.zh else ""),
+            title=Text(sheet.title, sheet_name(sheet.title, kind).en),
             options=self._options(kind),
             rows=tuple(row for row, _ in rows),
             groups=tuple(g.code for g in mine),
@@ -213,7 +218,7 @@ class _Builder:
                 replace(
                     whole,
                     key=f"{whole.key}-{code}",
-                    title=Text(f"{sheet.title}：{title.zh}", f"{kind.en}: {title.en}"),
+                    title=Text(f"{sheet.title}：{title.zh}", f"{whole.title.en}: {title.en}"),
                     limits=(),
                     item=code,
                 )

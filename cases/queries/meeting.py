@@ -15,6 +15,7 @@ from cases.models import (
     Cycle,
     Meeting,
     MeetingSheet,
+    MeetingUnit,
     Person,
     SheetRow,
     Tally,
@@ -78,6 +79,15 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """The joint session that stands for a cancelled meeting; ``open``: whether the reader may."""
+
+    ref: str
+    title: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingView:
     """All a meeting's page shows."""
 
@@ -101,6 +111,7 @@ class MeetingView:
     lines: tuple[Counted, ...]
     asked: Mapping[str, tuple[str, ...]]
     titles: tuple[Title, ...]
+    joined: Joined | None
 
     def title_of(self, group: str) -> Title | str:
         """A group's title in both languages where the scheme has it, else as it was named."""
@@ -251,7 +262,22 @@ def meeting_view(conn: sa.Connection, row: Any, actor: Actor, on: date) -> Meeti
         lines=counted_together(conn, row, scheme) if scheme else (),
         asked=items_asked(row, scheme) if scheme else {},
         titles=tuple(e.title for e in scheme.ballot.electorates.values()) if scheme else (),
+        joined=_joined(conn, row, actor) if row.state == MeetingState.CANCELLED else None,
     )
+
+
+def _joined(conn: sa.Connection, row: Any, actor: Actor) -> Joined | None:
+    """The joint session of the cycle that rates the unit of this cancelled meeting."""
+    there = conn.execute(
+        sa.select(Meeting)
+        .join(MeetingUnit, MeetingUnit.meeting_id == Meeting.id)
+        .where(MeetingUnit.unit_id == row.unit_id, Meeting.cycle_id == row.cycle_id)
+        .where(Meeting.kind == MeetingKind.JOINT, Meeting.state != MeetingState.CANCELLED)
+        .where(Meeting.id != row.id)
+    ).first()
+    if there is None:
+        return None
+    return Joined(there.ref, there.title, bool(rights_on(conn, actor, there)))
 
 
 def _tellers(conn: sa.Connection, row: Any) -> dict[Role, tuple[int, str]]:

@@ -21,11 +21,13 @@ from cases.models import (
 from cases.queries.ballot_package import (
     announced_lines,
     members_by_electorate,
+    sheet_name,
     signed_electorates,
     smallest,
     voting_groups,
 )
 from cases.queries.meeting_plan import unready_sheets
+from cases.scoring.rule_shapes import Title
 from cases.scoring.shapes import Scheme
 from workflow.rules import rule_count
 from workflow.vocabulary import CaseKind, SheetKind
@@ -48,7 +50,7 @@ class SheetOf:
 
     key: str
     kind: SheetKind
-    title: str
+    title: Title
     groups: tuple[str, ...]
     excellent_limit: int | None
     rows: tuple[Rated, ...]
@@ -104,8 +106,8 @@ def sheets_of(conn: sa.Connection, meeting_id: int) -> tuple[SheetOf, ...]:
     )
     return tuple(
         SheetOf(
-            s.key, SheetKind(s.kind), s.title, tuple(fills[s.id]), s.excellent_limit,
-            tuple(rows[s.id]),
+            s.key, kind := SheetKind(s.kind), sheet_name(s.title, kind), tuple(fills[s.id]),
+            s.excellent_limit, tuple(rows[s.id]),
         )
         for s in sheets
     )  # fmt: skip

@@ -126,7 +126,7 @@ class ThingAction(Word):
     FREEZE_MEETING = "freeze_meeting", "锁定表样", "Freeze the ballot"
     UNFREEZE_MEETING = "unfreeze_meeting", "解除表样锁定", "Unfreeze the ballot"
     HOLD_MEETING = "hold_meeting", "记录会议召开", "Record the meeting as held"
-    RERUN_MEETING = "rerun_meeting", "测评无效,重新组织", "Run the meeting again"
+    RERUN_MEETING = "rerun_meeting", "测评无效，重新组织", "Run the meeting again"
     COUNT_MEETING = "count_meeting", "登记计票结果", "Record the count"
     REPLACE_BY_TALKS = "replace_by_talks", "改为谈话代测评", "Replace by talks"
     RESTORE_MEETING = "restore_meeting", "恢复测评会", "Restore the meeting"

@@ -23,7 +23,7 @@ from cases.models import (
     VoterGroup,
 )
 from cases.queries.facts_lanes import evaluation
-from cases.queries.meeting import meetings
+from cases.queries.meeting import Joined, meeting_view, meetings
 from cases.queries.meeting_notice import notice_of
 from cases.queries.named_opinions import cases_in_charge
 from cases.queries.scheme import scheme_of_cycle
@@ -128,7 +128,14 @@ def test_small_units_of_one_kind_sit_together_each_on_its_own_sheets(room: Hall)
     made = package(room, host)
     county = room.world.units["county"]
     assert [s.key for s in made.sheets] == ["body", "cadre", f"body.{county}", f"cadre.{county}"]
+    assert (made.sheets[0].title.zh, made.sheets[3].title.en) == (
+        "云州市生态环境局 领导班子测评表", "沙溪县 Cadre",
+    )  # fmt: skip
     assert {s.groups for s in made.sheets} == {("B", "C")}  # everybody rates every unit
+    with room.store.reading() as conn:
+        rows = {r.id: r for r in conn.execute(sa.select(Meeting))}
+        joined = {i: meeting_view(conn, rows[i], room.office, DAY).joined for i in (host, other)}
+    assert joined[host] is None and joined[other] == Joined(rows[host].ref, "测评会", True)
     assert made.lines == (("B", "C"),)  # 4 and 2 people: merged, and said so beforehand
     with pytest.raises(Refused) as refused, room.store.transaction() as conn:
         beside.move(
