@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cases.ballot_box.opening import open_urn
+from cases.ballot_box.package import Text
 from cases.ballot_box.trust import key_fingerprint
 from cases.ballot_box.urn_tables import upgrade_urns
 from cases.booth import create_booth
 from cases.errors import Misconfigured
 from config import Settings, complete
+from tests.cases.booth.conftest import twelve
 
 MARKS = {f"c0-{i}": "aabbcbuabb"[i] for i in range(10)}
 
@@ -188,6 +192,15 @@ def test_switching_language_keeps_the_marks_and_speaks_english(booth):
     assert (
         "Check, then hand in" in review.text and "Handed in; your ballot is in the urn" in done.text
     )
+
+
+def test_option_without_an_english_name_is_named_in_chinese(make_booth):
+    whole = twelve(X25519PrivateKey.generate())
+    bare = replace(whole.sheets[0].options[0], title=Text("优秀"))
+    sheet = replace(whole.sheets[0], options=(bare, *whole.sheets[0].options[1:]))
+    booth = make_booth(package=replace(whole, sheets=(sheet, *whole.sheets[1:])))
+    data = {"code": booth.cards["C"][0].code, "lang": "en"}
+    assert "At most 4 may be 优秀." in booth.client.post("/ballot", data=data).text
 
 
 def test_mistyped_code_is_told_at_the_field(booth):
