@@ -17,7 +17,7 @@ from cases.commands import beside
 from cases.commands.data_values import current_values, follow, may, note
 from cases.commands.outbox import notice, post_many
 from cases.errors import Invalid, Refused, Stale
-from cases.journal.figures import VERIFYING, figures_said
+from cases.journal.figures import ADDING, VERIFYING, figures_said
 from cases.models import Case, Cycle, DataSheet, IndicatorValue, Unit
 from cases.queries.contradictions import held
 from cases.queries.data_sheet import mark_of
@@ -93,6 +93,8 @@ def add_rows(
     here = [DataSheet.cycle_id == cycle_id, DataSheet.state != DataSheetState.FROZEN]
     if sheets is not None:
         here.append(DataSheet.id.in_(sheets))
+    held = sa.select(DataSheet.id).where(*here).order_by(DataSheet.id).with_for_update()
+    conn.execute(held).all()  # who verifies or locks a sheet at this moment is waited for
     known: dict[int, set[str]] = {}
     classes: dict[int, str | None] = {}
     states: dict[int, str] = {}
@@ -114,7 +116,7 @@ def add_rows(
         if new:
             providers = {i.code: named.unit(i.provider) for i in new}
             _value_rows(conn, sheet_id, new, providers)
-            note(conn, sheet_id, "add_value_rows", [leaf.code for leaf in new], actor, at)
+            note(conn, sheet_id, ADDING, [leaf.code for leaf in new], actor, at)
             if states[sheet_id] == DataSheetState.VERIFIED:
                 _ask_anew(conn, sheet_id)
             for provider in {one for one in providers.values() if one is not None}:

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from cases.files.cells import Problem
 from cases.files.observation_list import ObservationRow, read_observations
 from cases.files.workbook import Workbook
-from cases.queries.contradictions import conflict_rows, observations_of
+from cases.queries.contradictions import conflict_rows, newest, observations_of
 from cases.queries.data_checks import whole_figures
 from cases.queries.data_sheet import Cell, Desk
 from cases.queries.observations import Evidence, evidence_of
@@ -94,6 +94,8 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     rows: list[PlannedRow] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
+    newest: tuple[int, int] = (0, 0)
+    """Numbers of the newest observation and contradiction it was compared with."""
 
     @property
     def counts(self) -> Counter[str]:
@@ -126,6 +128,7 @@ def plan(
     made = Plan(rows=_recognised(rows, desk, on))
     good = [row for row in made.rows if row.fate is not Fate.REFUSED]
     sheets = {row.cell.sheet_id for row in good if row.cell is not None}
+    made.newest = newest(conn, sheets)
     _Comparison(conn, desk, made, sheets).run(good)
     return made
 

@@ -23,13 +23,15 @@ from cases.journal import Draft, append_many
 from cases.journal.observations import SETTLING, TAKING, conflict_said, observations_said
 from cases.models import (
     Cycle,
+    DataSheet,
     FigureConflict,
     IndicatorValue,
     Observation,
     ObservationList,
     StoredFile,
 )
-from cases.queries.data_sheet import Desk
+from cases.queries.contradictions import chunks, newest
+from cases.queries.data_sheet import Desk, mark_of
 from cases.queries.things import row_of
 from workflow.permissions import Actor
 from workflow.vocabulary import (
@@ -43,6 +45,7 @@ from workflow.words import m
 
 LEAST_REASON = 5
 CHUNK = 900
+MOVED = m("核对之后这些数据有了变动,整份没有写入;请重新核对再导入")
 BySheet = dict[int, list[dict[str, Any]]]
 """Sheet -> rows as they are written."""
 
@@ -64,6 +67,7 @@ def take_list(
         raise Refused([m("表格里有不能写入的行,整份没有写入;改好后重新上传")])
     if not plan.fresh:
         raise Refused([m("清单里的观测值都已导入,没有新的内容")])
+    _as_planned(conn, plan)
     list_id = int(
         conn.execute(
             sa.insert(ObservationList)
@@ -84,6 +88,26 @@ def take_list(
     _journal(conn, list_id, kept, found, actor, at)
     recheck(conn, {row.key[0] for row in fresh}, actor=actor, at=at)
     return len(fresh)
+
+
+def _as_planned(conn: sa.Connection, plan: Plan) -> None:
+    """Hold the sheets, and refuse a plan that compared with what no longer stands: a figure typed,
+    handed in or locked since, another list taken over. A figure never overwrites another unseen.
+    """
+    sheets = {row.key[0] for row in plan.rows}
+    for part in chunks(sheets):
+        held = sa.select(DataSheet.id).where(DataSheet.id.in_(part)).order_by(DataSheet.id)
+        conn.execute(held.with_for_update()).all()
+    if newest(conn, sheets) != plan.newest:
+        raise Refused([MOVED])
+    stand: dict[tuple[int, str], tuple[str, str]] = {}
+    for part in chunks(sheets):
+        v = IndicatorValue
+        rows = conn.execute(sa.select(v).where(v.sheet_id.in_(part), v.superseded.is_(False)))
+        stand |= {(row.sheet_id, row.indicator): (mark_of(row), row.state) for row in rows}
+    for one in plan.rows:
+        if one.cell is not None and stand.get(one.key[:2]) != (mark_of(one.cell), one.cell.state):
+            raise Refused([MOVED])
 
 
 def _entries(rows: Iterable[PlannedRow]) -> dict[int, list[Entry]]:

@@ -60,13 +60,11 @@ def plan(
     names: Names = {}
     for unit in units:
         names.setdefault(unit.name, []).append((unit.id, by_id.get(unit.parent_id)))
-    c = UnitChange
-    kept = conn.execute(sa.select(c.kind, c.day, c.from_name, c.to_name, c.document))
-    seen = {_mark(*r) for r in kept}
+    seen = _recorded(conn)
     given: dict[str, int | None] = {}
     found = []
     for row in rows:
-        key = _mark(row.kind, row.day, row.from_name, row.to_name, row.document)
+        key = _key(row)
         one = _planned(row, codes, names, known=key in seen, today=today)
         given_a_code = row.kind in IN_PLACE and row.to_code and one.fault is None
         if given_a_code and given.setdefault(row.to_code, one.to_id) != one.to_id:
@@ -78,9 +76,19 @@ def plan(
     return found
 
 
+def _recorded(conn: sa.Connection) -> set[tuple[Any, ...]]:
+    c = UnitChange
+    kept = conn.execute(sa.select(c.kind, c.day, c.from_name, c.to_name, c.document))
+    return {_mark(*r) for r in kept}
+
+
 def _mark(kind: Any, day: Any, before: str, after: str, document: str) -> tuple[Any, ...]:
     """What tells one change from another."""
     return (kind, day, before, after, document if kind in AGAIN else "")
+
+
+def _key(row: ChangeRow) -> tuple[Any, ...]:
+    return _mark(row.kind, row.day, row.from_name, row.to_name, row.document)
 
 
 def _twice(code: str) -> Sentence:
@@ -170,7 +178,11 @@ def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at:
         raise Refused([m("只能登记本机关管理的单位的变更")])
     if any(p.fault is not None for p in planned):
         raise Refused([m("表格里有不能写入的行,整份没有写入;改好后重新上传")])
-    good = [p for p in planned if p.good]
+    units = sorted({one for p in planned for one in (p.from_id, p.to_id) if one is not None})
+    held = sa.select(Unit.id).where(Unit.id.in_(units)).order_by(Unit.id)
+    conn.execute(held.with_for_update(key_share=True)).all()
+    there = _recorded(conn)  # somebody may have recorded the same since it was planned
+    good = [p for p in planned if p.good and _key(p.row) not in there]
     if not good:
         raise Invalid({"from_name": m("没有新的变更可以登记")})
     written = conn.execute(

@@ -128,8 +128,8 @@ def return_results(
 
 def _organ(conn: sa.Connection, cycle_id: int) -> int:
     """The cycle's organ; its row is held, so that two who record or confirm wait for each other."""
-    organ = sa.select(Cycle.managing_organ_id).where(Cycle.id == cycle_id).with_for_update()
-    return int(conn.execute(organ).scalar_one())
+    organ = sa.select(Cycle.managing_organ_id).where(Cycle.id == cycle_id)
+    return int(conn.execute(organ.with_for_update(key_share=True)).scalar_one())
 
 
 def _chosen(

@@ -90,7 +90,7 @@ def run(work: Work) -> Mapping[str, Any]:
         if kind is AnalysisKind.WATCH:
             behind = {int(row["unit"]) for row in result["behind"]}
             analysis.warn(conn, cycle_id, kept, behind, at=at)
-    return {"run": kept}
+        return work.end(conn, {"run": kept})
 
 
 class _Read:

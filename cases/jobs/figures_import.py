@@ -62,7 +62,7 @@ def run(work: Work) -> Mapping[str, Any]:
     with work.step() as conn:
         written = take(conn, figures, actor=actor, at=work.now())
         work.report(conn, _told(figures), done=total, total=total)
-    return {"written": written, "faulty": 0}
+        return work.end(conn, {"written": written, "faulty": 0})
 
 
 def _refused(problems: list[Problem], faulty: list[Figure]) -> list[RowResult]:

@@ -68,7 +68,7 @@ def run(work: Work) -> Mapping[str, Any]:
                 actor=work.actor(conn), at=work.now(),
             )  # fmt: skip
             work.report(conn, done=3 * rows, total=3 * rows)
-        return {**_counts(made), "taken": taken}
+            return work.end(conn, {**_counts(made), "taken": taken})
     with work.step() as conn:
         work.report(conn, done=3 * rows, total=3 * rows)
     return _counts(made)

@@ -35,6 +35,9 @@ class Work:
         self.claim = claim
         self._stopping = stopping
         self._done = claim.done
+        self._ending = False
+        self.ended = False
+        """Whether the job's end is committed with its last step."""
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -63,6 +66,14 @@ class Work:
             raise Stopped
         with self.tools.store.transaction() as conn:
             yield conn
+        self.ended = self._ending
+
+    def end(self, conn: sa.Connection, result: Mapping[str, Any]) -> Mapping[str, Any]:
+        """End the job inside the step that does all of its work, so that one who is killed after
+        it repeats nothing; returns the result. Raises LeaseLost."""
+        jobs.finish(conn, self.claim, at=self.now(), result=result)
+        self._ending = True
+        return result
 
     def report(
         self,

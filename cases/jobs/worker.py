@@ -86,7 +86,10 @@ def run_one(
 
 def _carry_out(tools: Tools, held: Claim, function: JobFunction, stop: Callable[[], bool]) -> None:
     try:
-        result = function(Work(tools, held, stop))
+        made = Work(tools, held, stop)
+        result = function(made)
+        if made.ended:
+            return
         with tools.store.transaction() as conn:
             jobs.finish(conn, held, at=tools.now(), result=result)
     except Stopped:

@@ -16,9 +16,10 @@ import sqlalchemy as sa
 from cases.models import DataSheet, IndicatorValue, JournalEntry, JournalPayload, Unit
 from workflow.vocabulary import DataSheetState, ValueState
 
-VERIFYING = "verify_value"
+VERIFYING, ADDING = "verify_value", "add_value_rows"
 SEEN = frozenset({ValueState.VERIFIED.value, ValueState.FROZEN.value, ValueState.DISPUTED.value})
 """States of a value that a verifier has looked at."""
+_VERIFIED = DataSheetState.VERIFIED.value
 _CLOSED = frozenset({DataSheetState.VERIFIED.value, DataSheetState.FROZEN.value})
 _FIELDS = (
     "number", "value", "missing_reason", "not_applicable", "previous_value", "measure_unit",
@@ -52,7 +53,7 @@ def stray_figure(conn: sa.Connection) -> StrayFigure | None:
     Sheets with a verification whose payload was lawfully destroyed say nothing of the figures that
     no later one speaks of.
     """
-    said, silent = _verified(conn)
+    said, asked, silent = _verified(conn)
     there: set[Key] = set()
     newest: dict[tuple[int, str], int] = {}
     for row in conn.execute(_NEWEST):
@@ -62,7 +63,9 @@ def stray_figure(conn: sa.Connection) -> StrayFigure | None:
         there.add(key)
         seq, figure = said.get(key, (None, None))
         current = newest[row.sheet_id, row.indicator] == row.number
-        if _strays(row, figure, current, known=seq is not None or row.sheet_id in silent):
+        new = seq is None and key[:2] in asked
+        known = seq is not None or row.sheet_id in silent
+        if _strays(row, figure, current, known=known, new=new):
             return StrayFigure(row.sheet_id, row.indicator, seq, row.unit)
     lost = [(seq, key) for key, (seq, _) in said.items() if key not in there]
     if not lost:
@@ -102,29 +105,38 @@ _VALUES = (
 )
 
 
-def _strays(row: Any, figure: list[Any] | None, current: bool, *, known: bool) -> bool:
+def _strays(row: Any, figure: list[Any] | None, current: bool, *, known: bool, new: bool) -> bool:
+    """``new``: asked for after the sheet was verified, by a change of the scheme."""
     if row.superseded == current:  # the newest version is in force, and no other
         return True
     if row.state not in SEEN:  # nobody has vouched for it: its sheet is with somebody
-        return current and row.sheet in _CLOSED
+        return current and row.sheet in _CLOSED and not (new and row.sheet == _VERIFIED)
     return not known or (figure is not None and figure != _said(row))
 
 
-def _verified(conn: sa.Connection) -> tuple[Mapping[Key, tuple[int, list[Any]]], set[int | None]]:
-    """What each version of a figure was last verified as, with its entry; and the sheets of which
-    an entry keeps silent, its payload being gone."""
+def _verified(
+    conn: sa.Connection,
+) -> tuple[Mapping[Key, tuple[int, list[Any]]], set[tuple[int, str]], set[int | None]]:
+    """What each version of a figure was last verified as, with its entry; (sheet, indicator) asked
+    for later; and the sheets of which an entry keeps silent, its payload being gone."""
     said: dict[Key, tuple[int, list[Any]]] = {}
+    asked: set[tuple[int, str]] = set()
     silent: set[int | None] = set()
     rows = conn.execute(
-        sa.select(JournalEntry.seq, JournalEntry.subject_id, JournalPayload.payload)
+        sa.select(
+            JournalEntry.seq, JournalEntry.subject_id, JournalEntry.action, JournalPayload.payload
+        )
         .outerjoin(JournalPayload, JournalPayload.seq == JournalEntry.seq)
-        .where(JournalEntry.subject == "data_sheet", JournalEntry.action == VERIFYING)
+        .where(JournalEntry.subject == "data_sheet", JournalEntry.action.in_((VERIFYING, ADDING)))
         .order_by(JournalEntry.seq)
     )
-    for seq, sheet_id, payload in rows:
+    for seq, sheet_id, action, payload in rows:
         if payload is None or sheet_id is None:
             silent.add(sheet_id)
             continue
-        for indicator, figure in json.loads(payload).get("figures", {}).items():
+        told = json.loads(payload)
+        if action == ADDING:
+            asked |= {(sheet_id, indicator) for indicator in told["indicators"]}
+        for indicator, figure in told.get("figures", {}).items():
             said[sheet_id, indicator, figure[0]] = (seq, figure)
-    return said, silent
+    return said, asked, silent

@@ -73,6 +73,21 @@ def _told(row: Any) -> Sentence:
     )  # fmt: skip
 
 
+def newest(conn: sa.Connection, sheets: Collection[int]) -> tuple[int, int]:
+    """The numbers of the newest observation and contradiction of some sheets, 0 without any."""
+    seen = found = 0
+    o, f = Observation, FigureConflict
+    for part in chunks(sheets):
+        last = conn.execute(
+            sa.select(
+                sa.select(sa.func.max(o.id)).where(o.sheet_id.in_(part)).scalar_subquery(),
+                sa.select(sa.func.max(f.id)).where(f.sheet_id.in_(part)).scalar_subquery(),
+            )
+        ).one()
+        seen, found = max(seen, last[0] or 0), max(found, last[1] or 0)
+    return seen, found
+
+
 def observations_of(conn: sa.Connection, sheets: Collection[int]) -> list[Any]:
     """Every observation kept for some sheets, in the order they came."""
     found: list[Any] = []

@@ -6,12 +6,21 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from cases.commands.data_entry import Entry, enter_values
 from cases.commands.observation_plan import plan
-from cases.commands.observations import reopen, settle, take_list
+from cases.commands.observations import MOVED, reopen, settle, take_list
+from cases.errors import Refused
 from cases.files.store import FileStore
 from cases.files.workbook import open_workbook
 from cases.journal import verify
-from cases.models import FigureConflict, JournalPayload, Observation, ObservationList, StoredFile
+from cases.models import (
+    FigureConflict,
+    IndicatorValue,
+    JournalPayload,
+    Observation,
+    ObservationList,
+    StoredFile,
+)
 from cases.queries.data_sheet import desk_of
 from cases.store import Store
 from cases.web.verdict import sentence_of
@@ -37,7 +46,7 @@ def taken(store: Store, tmp_path: Path) -> tuple[int, Actor]:
         desk = desk_of(conn, clerk, Permission.DATA_ENTER)
         assert desk is not None
         file = FileStore(tmp_path).put(conn, LIST.encode(), name="list.csv", at=AT)
-        made = plan(conn, open_workbook(LIST.encode(), filename="list.csv"), desk)
+        made = plan(conn, open_workbook(LIST.encode(), filename="list.csv"), desk, AT.date())
         take_list(conn, made, desk, file_id=file.id, name="list.csv", actor=clerk, at=AT)
     return sheet_id, clerk
 
@@ -107,3 +116,32 @@ def test_contradiction_changed_in_sql_is_named(store: Store, taken: tuple[int, A
         named(*settled_edits)
         conn.execute(sa.delete(JournalPayload))
         assert after(conn, settled_edits[0]).ok
+
+
+@pytest.mark.parametrize("moved", ["typed", "taken", "locked"])
+def test_list_compared_with_what_no_longer_stands_is_not_written(
+    store: Store, tmp_path: Path, moved: str
+) -> None:
+    """A long list is compared in one transaction and written in another."""
+    with store.transaction() as conn:
+        _, sheet_id, units = sheet(conn)
+        clerk = staff(conn, units["科技局"], Role.DATA_PROVIDER)
+        desk = desk_of(conn, clerk, Permission.DATA_ENTER)
+        assert desk is not None
+        file = FileStore(tmp_path).put(conn, LIST.encode(), name="list.csv", at=AT)
+        made, again = (
+            plan(conn, open_workbook(LIST.encode(), filename="list.csv"), desk, AT.date())
+            for _ in range(2)
+        )
+        if moved == "typed":
+            entry = Entry("rd", value="2.5", source="年报")
+            enter_values(conn, sheet_id, [entry], hand_in=False, actor=clerk, at=AT)
+        elif moved == "taken":
+            take_list(conn, again, desk, file_id=file.id, name="list.csv", actor=clerk, at=AT)
+        else:
+            conn.execute(sa.update(IndicatorValue).values(state="frozen"))
+        before = conn.execute(sa.select(Observation.id)).all()
+        with pytest.raises(Refused) as refused:
+            take_list(conn, made, desk, file_id=file.id, name="list.csv", actor=clerk, at=AT)
+        assert refused.value.reasons == (MOVED,)
+        assert conn.execute(sa.select(Observation.id)).all() == before
