@@ -57,11 +57,9 @@ class PlannedRow:
     said: Sentence | None = None
     """Why it is refused, only kept beside, or what it contradicts."""
     said_at: str = ""
-    known: bool = False
-    """The very observation is kept already."""
+    known: bool = False  # the very observation is kept already
     writes: bool = False
-    previous: bool = False
-    """It is written as last year's figure, not as the value."""
+    previous: bool = False  # it is written as last year's figure, not as the value
 
     @property
     def place(self) -> str:
@@ -94,8 +92,7 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     rows: list[PlannedRow] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
-    newest: tuple[int, int] = (0, 0)
-    """Numbers of the newest observation and contradiction it was compared with."""
+    newest: tuple[int, int] = (0, 0)  # observation and contradiction it was compared with
 
     @property
     def counts(self) -> Counter[str]:

@@ -303,10 +303,9 @@ def settle(
         conn, row.id, outcome=outcome, reason=said, settled_by=actor.person_id, settled_at=at,
         **more,
     )  # fmt: skip
-    fact = conflict_said(stands)
     note(
         conn, row.sheet_id, SETTLING[outcome], [row.indicator], actor, at, said, conflict=row.id,
-        fact=fact,
+        fact=conflict_said(stands),
     )  # fmt: skip
     recheck(conn, [row.sheet_id], actor=actor, at=at)
 
