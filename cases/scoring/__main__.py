@@ -31,18 +31,7 @@ COLUMNS = ("unit", "class", "score", "exact", "rank_in_class", "flags")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 when the scores are written, 2 when the input is refused."""
-    parser = argparse.ArgumentParser(
-        prog="./kaoji score", description="Scores a file of values by a scheme, without a database."
-    )
-    parser.add_argument("scheme", type=Path, metavar="SCHEME.yaml")
-    parser.add_argument("values", type=Path, metavar="VALUES.csv")
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="SCORES.csv", help="what is written"
-    )
-    parser.add_argument(
-        "--explain", type=Path, metavar="DIR", help="a page of arithmetic for each unit"
-    )
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         _apart(options.out, options.scheme, options.values)
         scores = _scores(options.scheme, options.values)
@@ -58,6 +47,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./kaoji score",
+        description="Scores a file of values by a scheme, without a database.",
+        epilog="Exit code 0: all files are written. 2: the input is refused, every fault named by "
+        "file, line and path or column, and nothing is written. The formats are described in "
+        "docs/score.md, with worked examples in docs/examples/score.",
+    )
+    add = parser.add_argument
+    add("scheme", type=Path, metavar="SCHEME.yaml", help="classes, indicators, methods, weights")
+    add("values", type=Path, metavar="VALUES.csv", help="figures, a line each or a line a unit")
+    add(
+        "--out", type=Path, required=True, metavar="SCORES.csv",
+        help="one line a unit: score, rank in its class, flags, the score of every node",
+    )  # fmt: skip
+    add("--explain", type=Path, metavar="DIR", help="one JSON file a unit with every step")
+    return parser
 
 
 def _apart(out: Path, *inputs: Path) -> None:

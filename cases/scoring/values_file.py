@@ -75,7 +75,7 @@ class _File:
         self.scheme = scheme
         self.values = Values()
         self.problems: list[Problem] = []
-        self.columns = [one.strip() for one in next(reader, [])]
+        self.columns = _header(reader)
         self.at = {column: i for i, column in enumerate(self.columns)}
         self.long = "indicator" in self.at
         self.seen: dict[str, set[str]] = {}
@@ -112,10 +112,10 @@ class _File:
             if not any(cells):
                 continue
             place = f"{self.name}:{self.reader.line_num}"
-            if len(cells) > width:
+            if any(cells[width:]):
                 self.refuse(place, m("行的列数或单位不对"))
                 continue
-            yield place, cells + [""] * (width - len(cells))
+            yield place, cells[:width] + [""] * (width - len(cells))
 
     def _cell(self, cells: Sequence[str], column: str) -> str:
         i = self.at.get(column)
@@ -209,8 +209,10 @@ class _File:
         )
 
     def _number(self, place: str, text: str) -> str | None:
-        """The text of a number, None where empty or refused."""
+        """The text of a number, None where empty or refused; 3/5 may be a day and is refused."""
         try:
+            if "/" in text:
+                raise ValueError(text)
             if text:
                 exact(text)
         except ValueError:
@@ -231,6 +233,17 @@ class _File:
         else:
             entry = ItemEntry(unit, code, cases=int(number), evidence=(source,))
             self.values.entries.append(entry)
+
+
+def _header(reader: Reader) -> list[str]:
+    """The names of the columns: the first line with something in it, up to the last name."""
+    for raw in reader:
+        names = [one.strip() for one in raw]
+        while names and not names[-1]:
+            names.pop()
+        if names:
+            return names
+    return []
 
 
 def _attribute(column: str) -> bool:

@@ -57,6 +57,8 @@ def test_main_writes_scores_and_explanations(tmp_path: Path) -> None:
         ("unit,class,indicator,value,target\n甲,county.plain,rd,1,x\n", "values.csv:2 target: “x”不是有效的数字"),
         ("unit,class,indicator,value\n甲,county,rd,1\n", "values.csv:2 class: 单位只能归入最末级类别"),
         ("unit,class,indicator,value\n甲,zz,rd,1\n", "values.csv:2 class: 没有类别“zz”"),
+        ("unit,class,rd,\n甲,county.plain,1,2\n", "values.csv:2: 行的列数或单位不对"),
+        ("unit,class,rd\n甲,county.plain,3/5\n", "values.csv:2 rd: “3/5”不是有效的数字"),
         ("unit,class,rd,rd\n甲,county.plain,1,2\n", "values.csv:1: 列名重复:rd"),
         ("unit,class,rd,zz\n甲,county.plain,1,2\n", "values.csv:1: 没有这一列的指标:zz"),
         ("unit,class,rd,target\n甲,county.plain,1,2\n", "values.csv:1: 没有这一列的指标:target"),
@@ -190,6 +192,6 @@ def test_main_bad_scheme_files(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_main_short_row_is_a_missing_figure(tmp_path: Path) -> None:
-    code, out, _ = run(tmp_path, "unit,class,indicator,value\n甲,county.plain,rd\n")
+def test_main_short_row_is_a_missing_figure_among_empty_lines_and_columns(tmp_path: Path) -> None:
+    code, out, _ = run(tmp_path, "\n,,\nunit,class,indicator,value,,\n甲,county.plain,rd\n,,,,,,\n")
     assert (code, "缺 4 项数据" in out.read_text(encoding="utf-8-sig")) == (0, True)
