@@ -74,7 +74,9 @@ def test_fact_goes_from_its_department_to_the_unit_and_back(desk: DataDesk) -> N
     assert FACT in page.text
     unit.submit(unit.get("/data/items/1/object"), {"reason": "事故不在本县发生"}, action="/object")
     assert rows(desk) == [("safety", "disputed")]
-    assert "确认全部数据" not in unit.get(f"/data/sheets/{desk.sheet_id}/confirm").text
+    page = unit.get(f"/data/sheets/{desk.sheet_id}/confirm")
+    assert page.forms() == []
+    assert "有异议的数据答复以后，才能确认全部数据" in page.text
     answer = me.get("/data/items/1/answer")
     told = {"outcome": "kept", "reason": "经核实事故发生在本县"}
     me.submit(answer, told, action="/answer")

@@ -13,7 +13,7 @@ from cases.demo.city import city, workbooks
 from cases.demo.city.places import OFFICE
 from cases.models import Case, Person, SelfReport, Unit
 from cases.store import Store
-from tests.journeys.test_setup import import_roster, organ_of, work
+from tests.journeys.test_setup import import_roster, organ_of, staff, work
 from tests.journeys.walk import Walk, chromium, opened_to, told
 from tests.web_client import NOW, Client, Site, open_site
 from workflow.vocabulary import Role, State
@@ -146,6 +146,7 @@ def test_year_is_set_up_locked_opened_and_scoped(
     clerk = clerk_of(site)
     lead = site.sign_in_as(Role.OFFICE_LEAD, organ=organ_of(site), name="郗怀瑾")
     import_roster(clerk, files["roster"])
+    staff(site)
     with opened_to(site, chromium, tmp_path) as street:
         walk = street.sign_in(clerk)
         sets_up(walk, files["scheme"])

@@ -64,7 +64,7 @@ def test_plan_proposes_one_meeting_per_unit_in_official_order(room: Hall) -> Non
             .order_by(VoterGroup.code)
         ).all()
     assert (len(made), again) == (2, [])
-    assert [(r.ref, r.unit, r.rated) for r in listed] == [
+    assert [(r.ref, r.name, r.rated) for r in listed] == [
         ("2025-1-CP001", "云州市生态环境局", 3),
         ("2025-1-CP002", "沙溪县", 3),
     ]
