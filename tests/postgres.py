@@ -16,12 +16,21 @@ from pathlib import Path
 
 BIN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+ROOM = 2 << 30
+"""Bytes that have to be free in memory; a run takes about a tenth."""
 
 
 def _as() -> list[str]:
     if os.getuid() == 0:
         return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
     return []
+
+
+def _quick_place() -> str:
+    """In memory where there is room: each test copies a database of 700 files, 20 times faster."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    return str(memory) if roomy else "/tmp"
 
 
 def _free_port() -> int:
@@ -61,7 +70,8 @@ def start(durable: bool = False) -> Cluster:
     """Start a new cluster in a folder of its own."""
     if not BIN:
         raise RuntimeError("PostgreSQL is not installed; ./kaoji test installs it as root")
-    folder = Path(tempfile.mkdtemp(prefix="kaoji-pg-", dir="/tmp"))
+    place = "/tmp" if durable else _quick_place()
+    folder = Path(tempfile.mkdtemp(prefix="kaoji-pg-", dir=place))
     if os.getuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     folder.chmod(0o700)
