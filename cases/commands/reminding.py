@@ -51,8 +51,10 @@ def remind(
 
 def _row(errand: Errand, fresh: Sequence[Missing], at: datetime) -> OutboxRow:
     case_id = next(one.case.id for one in fresh if errand in one.errands)
+    # the roles too: two items of one case may wait for different people on one day
+    roles = "+".join(sorted(role.value for role in errand.roles))
     return OutboxRow(
-        key=f"{errand.thing.value}:{errand.thing_id}:{date_of(at)}:{ACT}",
+        key=f"{errand.thing.value}:{errand.thing_id}:{date_of(at)}:{ACT}:{roles}",
         kind="notice",
         topic=NoticeKind.REMINDED.value,
         case_id=None if errand.thing in (Thing.DATA_SHEET, Thing.OPINION_REQUEST) else case_id,

@@ -7,15 +7,18 @@ import pytest
 import sqlalchemy as sa
 
 from cases.commands.opening import open_cases
+from cases.commands.outbox import post_many
+from cases.commands.reminding import _row
 from cases.commands.transition import perform
 from cases.models import Case, DataSheet, Message, Outbox, Person, ReportSection
 from cases.queries.facts import facts_of
-from cases.queries.reminding import Errand, missing_of
+from cases.queries.reminding import Errand, Missing, missing_of
 from cases.store import Store
 from tests.cases.notices.test_deliver import drained
 from tests.web_client import Client, Site, open_site
 from tests.world import AT, World, found_world
 from workflow.vocabulary import Action, NoticeKind, Role, State, Thing
+from workflow.words import m
 
 GUARD = "sections_are_complete"
 
@@ -120,6 +123,19 @@ def test_a_step_with_nothing_missing_is_reminded_of_too(desk: Desk) -> None:
     asked = desk.office.get(url)
     desk.office.submit(asked, action=url)
     assert desk.letters() == [("沈知远", "请办理：沈知远")]
+
+
+def test_people_of_two_roles_are_each_told_on_one_day(desk: Desk) -> None:
+    """A message per case and day alone would drop whoever the second item waits for."""
+    roles = (Role.SUBJECT, Role.UNIT_HEAD)
+    with desk.store.transaction() as conn:
+        case = conn.execute(sa.select(Case).where(Case.id == desk.case_id)).one()
+        errands = [Errand(Thing.CASE, case.id, (role,)) for role in roles]
+        fresh = [Missing(case, e.roles[0], m("还差一项"), (e,), ("某人",), ()) for e in errands]
+        post_many(conn, [_row(errand, fresh, AT) for errand in errands])
+        told = sa.select(Outbox.payload).where(Outbox.topic == NoticeKind.REMINDED)
+        found = [payload["to"] for (payload,) in conn.execute(told.order_by(Outbox.id))]
+    assert found == [[role.value] for role in roles]
 
 
 def test_nobody_else_reminds(desk: Desk) -> None:
