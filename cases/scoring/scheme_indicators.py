@@ -14,6 +14,7 @@ from cases.scoring.rule_shapes import Title
 from cases.scoring.scheme_checks import read_checks, read_range
 from cases.scoring.scheme_parameters import read_link, read_parameters
 from cases.scoring.scheme_paths import read_path
+from cases.scoring.scheme_targets import read_targets
 from cases.scoring.scheme_weights import read_weights
 from cases.scoring.shapes import (
     AGGREGATES,
@@ -166,14 +167,16 @@ def _group(node: Node, common: dict[str, Any]) -> Indicator:
 
 def _leaf(node: Node, common: dict[str, Any]) -> Indicator:
     method = node.word("method", METHODS)
+    direction = node.word("direction", ("positive", "reverse"))
+    parameters = read_parameters(node, METHODS[method])
     lowest, highest = read_range(node)
     return Indicator(
         **common,
         children=(),
-        direction=node.word("direction", ("positive", "reverse")),
+        direction=direction,
         method=method,
-        parameters=read_parameters(node, METHODS[method]),
-        targets=_targets(node),
+        parameters=parameters,
+        targets=read_targets(node, METHODS[method], direction, parameters),
         missing=node.word("missing", ("renormalise", "zero")),
         provider=node.text("provider", ""),
         chain=_chain(node),
@@ -225,18 +228,6 @@ def _shallow(node: Node, children: list[Node], depth: int) -> list[Node]:
         node.refuse(m("层级过深"), "children")
         return []
     return children
-
-
-def _targets(node: Node) -> dict[str, Fraction]:
-    """``target`` for all classes, ``targets`` by class; all above zero."""
-    targets = {}
-    if node.has("target"):
-        targets[""] = node.number("target", low=None)
-    targets |= {key: node.at("targets").number(key, low=None) for key, _ in node.entries("targets")}
-    for code, value in targets.items():
-        if value <= 0:
-            node.refuse(m("目标值应大于零"), f"targets.{code}" if code else "target")
-    return targets
 
 
 def _targets_known(

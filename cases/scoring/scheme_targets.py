@@ -1,4 +1,6 @@
-"""Methods that measure against a target need one for every class their indicator counts in.
+"""Targets of indicators: read, and whether their method can measure against them.
+
+Methods that measure against a target need one for every class their indicator counts in.
 
 Checked for whole schemes, before freezing: nobody can give a target afterwards. Figures scored
 from files may bring a target of their own.
@@ -10,10 +12,30 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from cases.scoring.methods import METHODS
-from cases.scoring.reading import Problem
+from cases.scoring.methods.method import POSITIVE, Method
+from cases.scoring.reading import Node, Problem
 from cases.scoring.rule_shapes import Title
-from cases.scoring.shapes import Indicator, UnitClass
+from cases.scoring.shapes import Indicator, Parameter, UnitClass
 from workflow.words import m
+
+
+def read_targets(
+    node: Node, method: Method, direction: str, parameters: Mapping[str, Parameter]
+) -> dict[str, Fraction]:
+    """``target`` for all classes, ``targets`` by class: any number that the method can measure by.
+
+    Zero is a target like any other (no deaths); a method that divides by it must be told how.
+    """
+    stated: dict[str, tuple[Fraction, str]] = {}
+    if node.has("target"):
+        stated[""] = (node.number("target", low=None), "target")
+    for key, _ in node.entries("targets"):
+        stated[key] = (node.at("targets").number(key, low=None), f"targets.{key}")
+    for value, where in stated.values():
+        wrong = method.refuse_target(value, direction == POSITIVE, parameters)
+        if wrong is not None:
+            node.refuse(wrong, where)
+    return {code: value for code, (value, _) in stated.items()}
 
 
 def missing_targets(

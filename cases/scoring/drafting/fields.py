@@ -115,7 +115,7 @@ LEAF = (
     _word("missing", m("缺值时"), ("renormalise", "zero"), True),
     Field("provider", "text", m("数据提供部门")),
     VERIFIER,
-    Field("target", "number", m("目标值"), hint=m("各类别相同时填这里")),
+    Field("target", "number", m("目标值"), hint=m("各类别相同时填这里，可以为零，如 0 起事故")),
     Field("targets", "amounts", m("分类别目标值"), hint=m("每行一个，如 county.core=11")),
     _word("cohort", m("比较范围"), COHORTS),
     *PLAUSIBLE,

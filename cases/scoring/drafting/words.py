@@ -35,6 +35,7 @@ _CHOICES: dict[str, dict[str, Sentence]] = {
     "form": {"scale": m("按差距量程"), "worst": m("按最差值")},
     "by": {"points": m("按点数计分"), "minmax": m("按极差计分")},
     "measure": {"rate": m("增速"), "difference": m("增量")},
+    "zero": {"gap": m("不计分"), "met": m("达到计满分,未达到计 0 分")},
     "nonpositive": {"gap": m("不计分"), "difference": m("改用增量")},
     "ties": {"better": m("并列取前"), "mean": m("并列取平均"), "worse": m("并列取后")},
     "sd": {"population": m("总体标准差"), "sample": m("样本标准差")},
@@ -76,14 +77,15 @@ _PARAMETERS: dict[str, Sentence] = {
     "high": m("上限值"), "sd": m("标准差"), "per": m("每"), "value": m("补入的固定值"),
     "from": m("补入"), "group": m("分组属性"), "add": m("先加"), "exponent": m("指数"),
     "how": m("函数"), "points": m("最多缩尾个数"), "skewness": m("偏度界限"),
-    "kurtosis": m("峰度界限"),
+    "kurtosis": m("峰度界限"), "zero": m("目标值为零时"),
 }  # fmt: skip
 
 
 _OF_ONE: dict[str, Sentence] = {
     "bands.below": m("第一档以下的分数"), "minmax.scale": m("取值"),
     "zscore.scale": m("每个标准差的分数"), "zscore.low": m("最低分"), "zscore.high": m("最高分"),
-    "target_ratio.cap": m("比例封顶(倍)"), "per_case_deduct.cap": m("扣分封顶"),
+    "best_ratio.zero": m("最好值为零时"), "target_ratio.cap": m("比例封顶(倍)"),
+    "per_case_deduct.cap": m("扣分封顶"),
 }  # fmt: skip
 """Parameters that mean something of their own with one method."""
 

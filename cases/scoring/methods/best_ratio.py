@@ -1,5 +1,8 @@
 """Share of the best in the class: full x own / best; reverse: full x best / own.
 
+In reverse the best may be zero (no accident anywhere in the best place): by the word ``zero`` who
+has as little gets full points and all others 0 (``met``), or nobody has points.
+
 Source: 按实绩赋分 (瑞安 2012: 842 / 910 x 600 = 555.16).
 """
 
@@ -7,7 +10,7 @@ from fractions import Fraction
 
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
-from cases.scoring.methods.pairs import nobody, same_figures
+from cases.scoring.methods.pairs import either, nobody, same_figures
 from cases.scoring.vectors import Number, Vector
 from workflow.words import m
 
@@ -27,6 +30,8 @@ def score(column: Column) -> Scored:
     if not len(column):
         return Scored(column.values)
     best = column.best()
+    if _met(column, best):
+        return _best_of_zero(column)
     if best <= 0:
         return Scored(column.values, {}, nobody(column, m("最好值不大于零,不能按比值计分")))
     points = _points(column, column.values, best)
@@ -38,9 +43,25 @@ def score(column: Column) -> Scored:
     )
 
 
+def _met(column: Column, best: Number) -> bool:
+    """Whether the best is zero and the scheme says what that comes to."""
+    return best == 0 and not column.best_is_high and column.word("zero", "gap") == "met"
+
+
+def _best_of_zero(column: Column) -> Scored:
+    """Full points at zero, 0 above it."""
+    points = either(len(column), column.number("full", FULL), ZERO, column.values.above(0))
+    said = m("最好值为零,为零的计满分,其余计 0 分")
+    return Scored(points, dict.fromkeys(range(len(column)), said))
+
+
 def explain(column: Column, place: int) -> tuple[Step, ...]:
     """Best, share, points."""
     best = column.best()
+    if _met(column, best):
+        value, points = column.values.at(place), _best_of_zero(column).points.at(place)
+        told = f"{plain(value)} {'=' if value == 0 else '>'} 0"
+        return (Step(m("最好值为零,只看是否为零"), told, shown(points)),)
     if best <= 0:
         return ()
     alone = column.alone(place)
@@ -67,4 +88,5 @@ METHOD = Method(
     score=score,
     explain=explain,
     numbers={"full": (0, 10000)},
+    words={"zero": ("gap", "met")},
 )

@@ -118,6 +118,15 @@ def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:
     return m("距离尺度应大于零") if parameters.get("scale") == 0 else None
 
 
+def _refuse_target(
+    target: Fraction, _best_is_high: bool, parameters: Mapping[str, Parameter]
+) -> Sentence | None:
+    measured = "scale" in parameters or parameters.get("form") == "worst"
+    if target > 0 or measured:
+        return None
+    return m("没有大于零的目标值,须在方案中给出距离尺度")
+
+
 METHOD = Method(
     code="distance_to_target",
     zh="与目标的距离",
@@ -130,6 +139,7 @@ METHOD = Method(
         "worst": (-(10**15), 10**15),
     },
     refuse=_refuse,
+    refuse_target=_refuse_target,
     words={"form": ("scale", "worst")},
     needs_target=True,
 )

@@ -133,13 +133,22 @@ def accept_all(_parameters: Mapping[str, Parameter]) -> Sentence | None:
     return None
 
 
+def any_target(
+    _target: Fraction, _best_is_high: bool, _parameters: Mapping[str, Parameter]
+) -> Sentence | None:
+    """A method that never divides by its target takes any."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """A registered method. ``score`` gives points, ``explain`` the steps behind one of them.
 
     ``numbers`` names the numbers it takes, each with its lowest and highest value; ``words`` its
     choices, the first being the default; ``lists`` its lists of numbers; ``tables`` its lists of
-    pairs. ``required`` are those it can't do without; ``refuse`` says what is wrong between them.
+    pairs. ``required`` are those it can't do without; ``refuse`` says what is wrong between them,
+    ``refuse_target`` why a target of the scheme can't be measured against (zero, where the method
+    divides by it and no rule for that is stated).
     ``unbounded`` says that points may leave 0 to full (z-scores, additions above full).
 
     ``many`` gives the points of many series at once, to the last bit those of ``score``; the column
@@ -157,6 +166,7 @@ class Method:
     tables: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     refuse: Callable[[Mapping[str, Parameter]], Sentence | None] = accept_all
+    refuse_target: Callable[[Fraction, bool, Mapping[str, Parameter]], Sentence | None] = any_target
     needs_target: bool = False
     needs_previous: bool = False
     unbounded: bool = False

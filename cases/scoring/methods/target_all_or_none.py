@@ -5,24 +5,17 @@ Source: 目标完成计分 of published target schemes.
 
 from fractions import Fraction
 
-import numpy as np
-
 from cases.scoring.exact import plain, shown
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
-from cases.scoring.methods.pairs import ahead
-from cases.scoring.vectors import Exact
+from cases.scoring.methods.pairs import ahead, either
 from workflow.words import Sentence, m
 
 
 def score(column: Column) -> Scored:
     """Full or ``otherwise``, exact; without a target there are no points, and it says so."""
     full, otherwise = column.number("full", FULL), column.number("otherwise", Fraction(0))
-    both = Exact.of([full, otherwise])
-    met, short = both.nums
     short_of, gaps = _short_of(column)
-    nums = np.full(len(column), met, dtype=np.int64)
-    nums[short_of] = short
-    return Scored(Exact(nums, both.den), {}, gaps)
+    return Scored(either(len(column), full, otherwise, short_of), {}, gaps)
 
 
 def _short_of(column: Column) -> tuple[list[int], dict[int, Sentence]]:

@@ -18,8 +18,8 @@ from tests.cases.scoring.methods.columns import column
 
 GOOD: dict[str, dict[str, Any]] = {
     "target_all_or_none": {"full": 4, "otherwise": 1},
-    "target_ratio": {"cap": "1.2"},
-    "best_ratio": {"full": 600},
+    "target_ratio": {"cap": "1.2", "zero": "met"},
+    "best_ratio": {"full": 600, "zero": "met"},
     "rank_step": {"full": 200, "step": 2, "floor": 50, "ties": "mean"},
     "rank_table": {"table": [60, 57, 54], "beyond": "last"},
     "target_then_rank": {"base": 4, "full": 6},

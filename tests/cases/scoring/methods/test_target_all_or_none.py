@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 from tests.cases.scoring.methods.columns import points, said, scored, steps
 
 CODE = "target_all_or_none"
@@ -13,6 +15,8 @@ def test_score_reverse_met_at_or_below() -> None:
 
 def test_score_otherwise_points() -> None:
     assert points(CODE, [7, 8], target=8, otherwise="1/3") == ["0.33", "100.00"]
+    tiny = f"0.{'3' * 30}"
+    assert scored(CODE, [7, 8], target=8, otherwise=tiny).points.all() == [Fraction(tiny), 100]
 
 
 def test_score_own_targets_and_none() -> None:

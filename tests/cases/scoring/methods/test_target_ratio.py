@@ -31,3 +31,21 @@ def test_explain_ratio_cap_points() -> None:
         ("不超过上限", "min(1, 0.8)", "0.8"),
         ("折算得分", "0.8 × 100", "80.00"),
     ]
+
+
+def test_score_target_of_zero_by_the_word() -> None:
+    assert points(CODE, [0, 3, -1], target=0, zero="met", cap="1.2") == [
+        "100.00",
+        "100.00",
+        "0.00",
+    ]
+    assert points(CODE, [0, 3, -1], target=0, zero="met", direction="reverse", cap="0.5") == [
+        "50.00",
+        "0.00",
+        "50.00",
+    ]
+    found = scored(CODE, [0, 2], target=[0, 0], direction="reverse")
+    assert said(found.gaps) == dict.fromkeys((0, 1), "没有大于零的目标值,不能按完成比例计分")
+    own = scored(CODE, [0, 2], target=[0, 1], zero="met", direction="reverse")
+    assert own.points.all() == [100, 50]
+    assert said(own.remarks) == {0: "目标值为零,达到计满分,未达到计 0 分"}
