@@ -64,6 +64,21 @@ class CopyScheme(Form):
     title_en = Text(m("英文名称"), most=200)
 
 
+def start_form(asked: Sequence[str], known: Sequence[tuple[str, str]]) -> type[Form]:
+    """The form that begins with a sample: a list of one's own units for each department asked."""
+    blank = m("暂不指定,在草稿里再填")
+    own = {f"d-{n}": Pick(name, choices=known, blank=blank) for n, name in enumerate(asked)}
+    return type("StartSample", (_StartSample,), own)
+
+
+class _StartSample(CopyScheme):
+    """Organ, code, title and year of a scheme begun with a sample."""
+
+    key = "scheme.sample"
+
+    organ = PickUnit(m("主管机关"), [Required()])
+
+
 class AskAmendment(Form):
     """A change of the scheme after opening."""
 

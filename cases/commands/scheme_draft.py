@@ -18,7 +18,9 @@ from cases.errors import NotVisible, Refused, Stale
 from cases.journal import Draft, append
 from cases.models import Scheme, SchemeDraft, SchemeRevision, SchemeVersion
 from cases.queries.sentences import packed
+from cases.scoring import samples
 from cases.scoring import scheme as documents
+from cases.scoring.drafting import departments
 from cases.scoring.drafting.difference import OWN
 from cases.scoring.drafting.values import value_at
 from workflow.permissions import Actor
@@ -37,6 +39,7 @@ def start(
     actor: Actor,
     at: datetime,
     based_on: int | None = None,
+    said: Sentence | None = None,
 ) -> int:
     """Begin a draft with a document; returns its id. Raises Refused without the right."""
     may_edit(actor, organ_id)
@@ -49,7 +52,7 @@ def start(
         created_by=actor.person_id,
     )
     draft_id = int(conn.execute(made.returning(SchemeDraft.id)).scalar_one())
-    _keep(conn, draft_id, 1, document, m("建立草稿"), actor, at)
+    _keep(conn, draft_id, 1, document, said or m("建立草稿"), actor, at)
     _tell(conn, draft_id, "start_scheme_draft", actor, at, {"based_on": based_on})
     return draft_id
 
@@ -77,6 +80,24 @@ def start_from(
         document |= {**renewed, "version": 1}
     organ_id = row.managing_organ_id
     return start(conn, document, organ_id=organ_id, actor=actor, at=at, based_on=version_id)
+
+
+def start_sample(
+    conn: sa.Connection,
+    code: str,
+    *,
+    organ_id: int,
+    renewed: Mapping[str, Any],
+    instead: Mapping[str, str],
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Begin a draft with a sample that ships: own code, title and year, and own departments
+    ``instead`` of the sample's. Raises KeyError for no sample, Refused without the right."""
+    document = {**departments.renamed(samples.document(code), instead), **renewed}
+    title = samples.SAMPLES[code].title
+    said = m("从示例方案“%(title)s”建立草稿", title=title)
+    return start(conn, document, organ_id=organ_id, actor=actor, at=at, said=said)
 
 
 def save(

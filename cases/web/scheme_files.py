@@ -50,13 +50,15 @@ def as_yaml(document: Mapping[str, Any]) -> bytes:
     return str(text).encode("utf-8")
 
 
-def _yaml(document: Mapping[str, Any], name: str) -> Response:
-    answer = Response(as_yaml(document), mimetype="application/yaml")
+def yaml_file(content: bytes, name: str) -> Response:
+    """A YAML file to keep."""
+    answer = Response(content, mimetype="application/yaml")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.yaml")
     return answer
 
 
-def _xlsx(document: Mapping[str, Any], name: str) -> Response:
+def xlsx(document: Mapping[str, Any], name: str) -> Response:
+    """The workbook of a document to keep."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scheme.xlsx"
         write_scheme(path, document)
@@ -74,28 +76,28 @@ def _content(version_id: int) -> Document:
 @access(P.SCHEME_EDIT, load=load_version)
 def version_yaml(found: VersionView, version_id: int) -> ResponseReturnValue:
     """A version as the file it can be made from."""
-    return _yaml(_content(version_id), f"{found.code}-{found.number}")
+    return yaml_file(as_yaml(_content(version_id)), f"{found.code}-{found.number}")
 
 
 @blueprint.get("/<int:version_id>/scheme.xlsx")
 @access(P.SCHEME_EDIT, load=load_version)
 def version_xlsx(found: VersionView, version_id: int) -> ResponseReturnValue:
     """A version as a workbook: indicators, shares, ballot, timetable."""
-    return _xlsx(_content(version_id), f"{found.code}-{found.number}")
+    return xlsx(_content(version_id), f"{found.code}-{found.number}")
 
 
 @blueprint.get("/drafts/<int:draft_id>/scheme.yaml")
 @access(P.SCHEME_EDIT, load=load_draft)
 def draft_yaml(draft: DraftView, draft_id: int) -> ResponseReturnValue:
     """The draft as it is saved, faults and all."""
-    return _yaml(draft.content, say(m("草稿 %(title)s", title=draft.title)))
+    return yaml_file(as_yaml(draft.content), say(m("草稿 %(title)s", title=draft.title)))
 
 
 @blueprint.get("/drafts/<int:draft_id>/scheme.xlsx")
 @access(P.SCHEME_EDIT, load=load_draft)
 def draft_xlsx(draft: DraftView, draft_id: int) -> ResponseReturnValue:
     """The draft as a workbook, faults and all."""
-    return _xlsx(draft.content, say(m("草稿 %(title)s", title=draft.title)))
+    return xlsx(draft.content, say(m("草稿 %(title)s", title=draft.title)))
 
 
 @blueprint.post("/<int:version_id>/draft")

@@ -12,10 +12,11 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from cases.commands.scheme import read_document
 from cases.models import SchemeRevision, SchemeVersion, Unit
+from cases.scoring import samples
+from cases.scoring.drafting import departments
 from cases.store import Store
-from cases.web.scheme_files import as_yaml
-from tests.scheme_shapes import province
 from tests.web_client import Client, Page, Site, open_site
 from workflow.vocabulary import Role
 
@@ -251,7 +252,7 @@ def test_foreign_drafts_look_absent(site: Site, clerk: Client) -> None:
 
 
 def test_provinces_scheme_opens_and_saves_within_a_second(site: Site, clerk: Client) -> None:
-    base = draft_of(clerk, as_yaml(province())).path
+    base = draft_of(clerk, samples.text("province").encode()).path
     clerk.inspect = False
     spent = []
     for path in (base, base + "/weights", base + "/indicators", base + LEAF):
@@ -259,12 +260,12 @@ def test_provinces_scheme_opens_and_saves_within_a_second(site: Site, clerk: Cli
         clerk.get(path)
         spent.append(perf_counter() - began)
     page = clerk.get(base + "/weights")
-    values = dict(page.forms("/weights")[0].form_values()) | {"w-1-1": "3"}
+    values = dict(page.forms("/weights")[0].form_values()) | {"w-6-1": "3"}
     began = perf_counter()
     clerk.post(base + "/weights", values)
     spent.append(perf_counter() - began)
     assert max(spent) < 1
-    assert told(site, "weights", "by_class", "county.0", "g0.0") == 3
+    assert told(site, "weights", "by_class", "city", "gdp_growth") == 3
 
 
 @pytest.mark.parametrize("escape", ["\\0", "\\u0007", "\\uD800"])
@@ -278,3 +279,33 @@ def test_control_characters_are_refused_in_files_and_boxes(
     for path in ("weights", "publish"):
         clerk.post(f"{page.path}/{path}", typed, status=400)
     assert told(site, "year") == 2025
+
+
+def test_scheme_is_begun_with_a_sample_and_own_departments(site: Site, clerk: Client) -> None:
+    with site.store.transaction() as conn:
+        rows = [(f"D{n}", name) for n, name in enumerate(("市统计局", "市生态环境局", "云溪县"))]
+        values = [{"code": c, "name": n, "name_key": n, "has_body": False} for c, n in rows]
+        conn.execute(sa.insert(Unit), values)
+    page = clerk.get("/schemes")
+    assert "/schemes/samples" in page.links
+    page = clerk.get("/schemes/samples/province")
+    for said in ("县(市、区)", "7 组 44 项", "不是任何地方的真实方案", "青岚省统计局"):
+        assert said in page.text
+    assert page.path + "/start" in page.links
+    text = clerk.get(page.path + "/scheme.yaml").response.data
+    assert read_document(text) == samples.document("province")
+    book = openpyxl.load_workbook(io.BytesIO(clerk.get(page.path + "/scheme.xlsx").response.data))
+    assert book["权重"].max_row > 51
+    page = clerk.get("/schemes/samples/zones/start")
+    opened = dict(page.forms("")[0].form_values())
+    assert (opened["year"], opened["code"]) == ("2026", "zones-2026")
+    page = clerk.follow(clerk.submit(page))
+    assert "各项检查都已通过" in page.text
+    asked = departments.named(newest(site))
+    assert {"D0", "D1"} <= set(asked)
+    assert "泽岭省统计局" not in asked
+    assert "泽岭省商务厅" in asked
+    page = clerk.follow(clerk.submit(page, action="/publish"))
+    assert clerk.get(page.path + "?lang=en").status == 200
+    clerk.get("/schemes/samples/other", status=404)
+    clerk.get("/schemes/samples/other/start", status=404)
