@@ -21,11 +21,14 @@ from cases.ballot_box.urn import Handed, UrnStore
 
 OUTCOME = "kaoji.booth.outcome"
 PATH, MOST = "/hand-in", 512_000
-_FIELDS = {"code", "envelope", "lang"}
+_FIELDS = {"code", "envelope", "lang", "large"}
 _FORM = "application/x-www-form-urlencoded"
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Page = tuple[str, list[tuple[str, str]], list[bytes]]
 """Status, headers, and the body in pieces between which the 核对码 stands."""
+Kind = tuple[str, str, str, str]
+"""What the answer page depends on: urn, language, large type, query."""
+_ASKED = {(lang, large) for lang in ("", "zh", "en") for large in ("", "1")}
 MARK = "0123456789ABCDEF"
 """Stands for it in the page that the app makes."""
 
@@ -35,7 +38,7 @@ class Lane:
 
     def __init__(self, app: App, store: UrnStore, pepper: bytes, host: str) -> None:
         self._app, self._store, self._pepper, self._host = app, store, pepper, host
-        self._pages: dict[tuple[str, str, str], Page] = {}
+        self._pages: dict[Kind, Page] = {}
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "POST":
@@ -46,17 +49,18 @@ class Lane:
         environ[OUTCOME] = outcome = self._put(form)
         if not isinstance(outcome, Handed):
             return self._app(environ, start)
-        kind = (outcome.urn, form.get("lang", ""), environ.get("QUERY_STRING", ""))
+        lang, large = form.get("lang", ""), form.get("large", "")
+        kind = (outcome.urn, lang, large, environ.get("QUERY_STRING", ""))
         status, headers, pieces = self._pages.get(kind) or self._make(kind, environ)
         start(status, headers)
         return [_spaced(outcome.receipt).join(pieces)]
 
-    def _make(self, kind: tuple[str, str, str], environ: dict[str, Any]) -> Page:
+    def _make(self, kind: Kind, environ: dict[str, Any]) -> Page:
         """The app's own page, cut at each ``MARK``; kept for the languages that pages ask for."""
         told: list[tuple[str, list[tuple[str, str]]]] = []
         body = b"".join(self._app(environ, lambda *answer: told.append((answer[0], answer[1]))))
         page = *told[0], body.split(_spaced(MARK))
-        if page[0] == "200 OK" and kind[1] in ("", "zh", "en") and not kind[2]:
+        if page[0] == "200 OK" and kind[1:3] in _ASKED and not kind[3]:
             self._pages[kind] = page
         return page
 

@@ -15,7 +15,7 @@ from cases.ballot_box.envelope import sheet_faults
 from cases.ballot_box.package import Group, Option, Package, Row, Sheet
 from workflow.words import Sentence
 
-_KNOWN = {"code", "lang", "switch"}
+_KNOWN = {"code", "lang", "large", "switch"}
 
 
 @dataclass(frozen=True, slots=True)

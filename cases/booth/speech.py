@@ -2,7 +2,8 @@
 
 Globals for templates: ``_`` for sentences, ``say(sentence)``, ``tell(text)`` for wordings of the
 package, ``icon(name)``, ``asset(path)``, ``plain(path)`` (its address without a version, as modules
-import one another), ``integrity(path)``, ``lang`` (zh or en) and ``reader``.
+import one another), ``integrity(path)``, ``lang`` (zh or en),
+``large`` (type asked for) and ``reader``.
 """
 
 from __future__ import annotations
@@ -45,8 +46,12 @@ def speaking(lang: str) -> Iterator[None]:
 
 
 def _asked() -> str:
+    return _sent("switch") or _sent("lang")
+
+
+def _sent(name: str) -> str:
     try:
-        return request.form.get("switch") or request.values.get("lang", "")
+        return request.values.get(name, "")
     except HTTPException:  # a form too large to read; its refusal is shown in Chinese
         return ""
 
@@ -90,7 +95,8 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def surroundings() -> dict[str, Any]:
-        return {"reader": reader(), "lang": "zh" if reader().chinese else "en"}
+        lang = "zh" if reader().chinese else "en"
+        return {"reader": reader(), "lang": lang, "large": _sent("large") == "1"}
 
 
 def _digests(static: Path) -> dict[str, bytes]:

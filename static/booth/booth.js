@@ -1,6 +1,7 @@
 /* The booth's own script. Every page works without it.
    1. On the card page: takes the code out of the address (it stood behind #, so it was never sent), then enters.
-   2. On the ballot: counts what is left and what is over a limit; large type. Focus goes to an error summary. */
+   2. On the ballot: counts what is left and what is over a limit; large type. Focus goes to an error summary.
+   3. Sending: asks first whether the booth answers, so that a lost connection leaves what was marked on the page. */
 (function () {
   "use strict";
   function all(where, what) { return Array.prototype.slice.call(where.querySelectorAll(what)); }
@@ -39,9 +40,37 @@
   if (large) {
     large.hidden = false;
     large.addEventListener("click", function () {
-      large.setAttribute("aria-pressed", String(document.documentElement.classList.toggle("bo-large")));
+      var on = document.documentElement.classList.toggle("bo-large");
+      large.setAttribute("aria-pressed", String(on));
+      all(document, "[name=large]").forEach(function (field) { field.disabled = !on; });
     });
   }
+  var leaving = false;
+  /* Asks the booth, then sends the form as it would have gone by itself. An envelope that is sent twice is one ballot. */
+  function send(form, url, how) {
+    var note = form.querySelector("[data-lost]"), stop = new AbortController();
+    if (note.classList.contains("is-sending")) { return; }
+    note.textContent = note.dataset.sending;
+    note.classList.add("is-sending");
+    how.signal = stop.signal;
+    setTimeout(function () { stop.abort(); }, 20000);
+    fetch(url, how).then(function (answer) {
+      if (answer.status >= 500) { throw answer; }
+      leaving = true;
+      form.submit();
+    }).catch(function () { note.textContent = note.dataset.lost; }).then(function () { note.classList.remove("is-sending"); });
+  }
+  document.addEventListener("submit", function (event) {
+    var ballot = event.target === form && !(event.submitter && event.submitter.name), last = event.target.matches("[data-hand-in]");
+    if (event.defaultPrevented) { return; }  // checked and sealed on the device
+    if (!window.fetch || !(ballot || last)) { leaving = true; return; }
+    event.preventDefault();
+    if (last) { send(event.target, event.target.action, { method: "POST", body: new URLSearchParams(new FormData(event.target)) }); }
+    else { send(form, form.dataset.ping, { cache: "no-store" }); }
+  });
+  addEventListener("beforeunload", function (event) {
+    if (form && !leaving && form.querySelector(".bo-q input:checked")) { event.preventDefault(); }
+  });
   var focus = document.querySelector("[data-focus]");
   if (focus) { focus.focus(); }
 }());

@@ -101,7 +101,7 @@ def test_a_ballot_goes_its_whole_way_and_is_counted(booth):
 def test_last_step_carries_no_plain_choice(booth):
     _, review, _ = walk(booth, booth.cards["A"][0].code, MARKS)
     form = review.text[review.text.index('action="/hand-in"') :]
-    assert re.findall(r'name="([^"]+)"', form) == ["code", "lang", "envelope"]
+    assert re.findall(r'name="([^"]+)"', form) == ["code", "lang", "large", "envelope"]
 
 
 def test_staff_card_opens_both_sheets(booth):

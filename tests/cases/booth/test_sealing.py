@@ -164,6 +164,11 @@ def test_both_sheets_of_a_card_go_in_one_envelope(make_booth, phone: BrowserCont
         page.check("input[name=c1-0][value=g]")
         page.click("[data-filling] .bo-dock button")
         assert "有 11 项未填" in page.inner_text("[data-gap]")
+        phone.set_offline(True)
+        page.click("[data-review] .btn-primary")
+        page.wait_for_selector("[data-review] .bo-lost:not(.is-sending):not(:empty)")
+        assert "再按一次“交卡”" in page.inner_text("[data-review] .bo-lost")
+        phone.set_offline(False)
         page.click("[data-review] .btn-primary")
         page.wait_for_url("**/hand-in")
     (ballot,) = cast(booth, "C")
@@ -206,6 +211,18 @@ def test_large_type_keeps_the_page_within_its_width(make_booth, phone: BrowserCo
         assert float(after[:-2]) >= 1.25 * float(before[:-2])
         assert page.get_attribute("[data-large]", "aria-pressed") == "true"
         assert faults_of(page, 390) == []
+        page.click("[name=switch]")
+        page.wait_for_selector("html[lang=en].bo-large")
+        page.set_viewport_size({"width": 195, "height": 422})  # 390 at 200 %
+        device_seals(page)
+        for row in range(12):
+            mark(page, row, "c")
+        assert faults_of(page, 195) == []
+        page.click(".bo-dock .btn-primary")
+        assert faults_of(page, 195) == []
+        page.click("[data-review] .btn-primary")
+        page.wait_for_url("**/hand-in")
+        assert page.get_attribute("html", "class") == "bo-large"
 
 
 @pytest.mark.parametrize("file", ["booth/vendor/hpke-1.1.7.js", "booth/envelope.js"])
@@ -225,9 +242,16 @@ def test_altered_program_does_not_run_and_the_page_says_who_seals(make_booth, ph
         assert page.locator("[data-by=booth]:visible").count() == 2
         assert page.evaluate("document.documentElement.dataset.sealing") is None
         mark(page, 0, "b")
+        page.click("[data-large]")
+        phone.set_offline(True)
+        page.click(".bo-dock button")
+        page.wait_for_selector(".bo-lost:not(.is-sending):not(:empty)")
+        assert page.is_checked("input[name=c0-0][value=b]")
+        phone.set_offline(False)
         page.click(".bo-dock button")
         page.wait_for_url("**/review")
         assert "内容已由测评服务器加锁" in page.inner_text(".bo-sealed")
+        assert page.get_attribute("html", "class") == "bo-large"
 
 
 def test_browser_and_booth_seal_the_same_ballot_to_envelopes_that_open_alike(make_booth, phone):
