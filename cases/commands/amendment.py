@@ -14,12 +14,20 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.commands import relook
-from cases.commands.data_sheet import add_rows
+from cases.commands.data_sheet import add_rows, hold_sheets
 from cases.commands.scheme import SchemeFaults, keep_version, may_edit
 from cases.commands.scheme_draft import content, settle, start
 from cases.errors import Invalid, NotVisible, Refused
 from cases.journal import Draft, append
-from cases.models import Amendment, Case, Cycle, Scheme, SchemeDraft, SchemeVersion
+from cases.models import (
+    Amendment,
+    Case,
+    Cycle,
+    DataSheet,
+    Scheme,
+    SchemeDraft,
+    SchemeVersion,
+)
 from cases.queries.calendar import working_days
 from cases.scoring import scheme as documents
 from cases.scoring.drafting.burden import heavier
@@ -28,7 +36,7 @@ from cases.scoring.drafting.merge import merged
 from workflow.permissions import SYSTEM, Actor, Resource, permits
 from workflow.rules import rule_count
 from workflow.timetable import add_working_days, working_days_between
-from workflow.vocabulary import AmendmentKind, CycleState, Permission
+from workflow.vocabulary import AmendmentKind, CycleState, DataSheetState, Permission
 from workflow.words import Sentence, m
 
 TERM = "directive_notice"
@@ -190,8 +198,12 @@ def approve(conn: sa.Connection, amendment_id: int, *, actor: Actor, at: datetim
         raise Refused([m("方案在提出之后又有变更,请按现行方案重新提出")])
     if _waits(conn, row.cycle_id):
         raise Refused([m("另有一项已批准的变更尚未生效,待其生效后按新方案重新提出")])
-    version_id = _version(conn, row, cycle.managing_organ_id, actor, at)
     day = first_day(conn, row, date_of(at))
+    if day <= date_of(at):
+        _hold(conn, row.cycle_id)
+    draft = sa.select(SchemeDraft.id).where(SchemeDraft.id == row.change["draft"])
+    conn.execute(draft.with_for_update()).all()
+    version_id = _version(conn, row, cycle.managing_organ_id, actor, at)
     change = {**row.change, "to": version_id}
     conn.execute(
         sa.update(Amendment)
@@ -231,14 +243,22 @@ def put_in_force(
     conn.execute(
         sa.update(Cycle).where(Cycle.id == row.cycle_id).values(scheme_version_id=row.change["to"])
     )
+    assessed = _hold(conn, row.cycle_id)
     conn.execute(sa.update(Amendment).where(Amendment.id == amendment_id).values(in_force_at=at))
     rows = add_rows(conn, row.cycle_id, actor=actor, at=at)
-    units = sa.select(Case.unit_id).where(Case.cycle_id == row.cycle_id).distinct()
-    assessed = list(conn.execute(units).scalars())
     why = m("启动后变更生效")
     looked = relook.compare(conn, row.cycle_id, assessed, why=why, actor=actor, at=at)
     payload = {"to": row.change["to"], "rows": rows, "relooks": len(looked)}
     _tell(conn, amendment_id, "put_amendment_in_force", actor, at, payload)
+
+
+def _hold(conn: sa.Connection, cycle_id: int) -> list[int]:
+    """Hold the year's sheets and cases, before anything is journalled; returns its units."""
+    hold_sheets(conn, DataSheet.cycle_id == cycle_id, DataSheet.state != DataSheetState.FROZEN)
+    units = sa.select(Case.unit_id).where(Case.cycle_id == cycle_id).distinct()
+    assessed = list(conn.execute(units).scalars())
+    relook.hold(conn, cycle_id, assessed)
+    return assessed
 
 
 def due_today(conn: sa.Connection, on: date) -> list[int]:
@@ -321,7 +341,8 @@ def _deciding(conn: sa.Connection, amendment_id: int, actor: Actor) -> Any:
 
 
 def _cycle(conn: sa.Connection, cycle_id: int) -> Any:
-    row = conn.execute(sa.select(Cycle).where(Cycle.id == cycle_id).with_for_update()).first()
+    cycle = sa.select(Cycle).where(Cycle.id == cycle_id)
+    row = conn.execute(cycle.with_for_update(key_share=True)).first()  # new rows of it don't wait
     if row is None:
         raise NotVisible(f"cycle {cycle_id}")
     if row.state != CycleState.OPEN or row.scheme_version_id is None:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.commands import relook
-from cases.commands.data_values import current_values, note
+from cases.commands.data_values import current_values, hold_cases, note
 from cases.errors import Invalid, Refused
 from cases.models import Case, Cycle, SubjectEvent
 from cases.queries.relations import relations_to
@@ -60,6 +60,7 @@ def record_fraud(
     if not permit:
         raise Refused([permit.reason or m("没有办理这一步的权限")])
     _check(conn, sheet_id, sheet.cycle_id, sheet.unit_id, found, date_of(at))
+    hold_cases(conn, sheet)
     common = {
         "kind": KIND,
         "happened_on": found.happened_on,

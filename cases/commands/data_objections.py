@@ -139,14 +139,12 @@ def answer(
 
     Raises NotVisible, Refused for another department's or an answered one, Invalid by field.
     """
-    found = conn.execute(
-        sa.select(ValueObjection.sheet_id, ValueObjection.value_id, ValueObjection.outcome).where(
-            ValueObjection.id == objection_id
-        )
-    ).first()
-    if found is None:
+    one = sa.select(ValueObjection).where(ValueObjection.id == objection_id)
+    there = conn.execute(one).first()
+    if there is None:
         raise NotVisible(f"value_objection:{objection_id}")
-    sheet = row_of(conn, Thing.DATA_SHEET, found.sheet_id, lock=True)
+    sheet = row_of(conn, Thing.DATA_SHEET, there.sheet_id, lock=True)
+    found = conn.execute(one).one()  # somebody may have answered before the sheet was ours
     row = conn.execute(sa.select(IndicatorValue).where(IndicatorValue.id == found.value_id)).one()
     may(actor, sheet, row, Permission.DATA_ENTER, conn)
     if found.outcome is not None or row.state != ValueState.DISPUTED or row.superseded:

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.commands import beside
-from cases.commands.data_values import current_values, follow, may, note
+from cases.commands.data_values import current_values, follow, hold_cases, may, note
 from cases.commands.outbox import notice, post_many
 from cases.errors import Invalid, Refused, Stale
 from cases.journal.figures import ADDING, VERIFYING, figures_said
@@ -24,6 +24,7 @@ from cases.queries.data_sheet import mark_of
 from cases.queries.providers import Departments, departments
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
+from cases.queries.things.data_sheet import SEEN
 from cases.scoring.shapes import Scheme
 from workflow.permissions import SYSTEM, Actor
 from workflow.vocabulary import (
@@ -46,6 +47,7 @@ def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetim
     scheme = scheme_of_cycle(conn, cycle_id)
     if scheme is None:
         raise Refused([m("考核年度还没有选定方案")])
+    hold_sheets(conn, DataSheet.cycle_id == cycle_id)  # those that get rows, before the journal
     timetable = conn.execute(sa.select(Cycle.timetable).where(Cycle.id == cycle_id)).scalar_one()
     named = _departments(conn, cycle_id)
     units = conn.execute(
@@ -93,8 +95,7 @@ def add_rows(
     here = [DataSheet.cycle_id == cycle_id, DataSheet.state != DataSheetState.FROZEN]
     if sheets is not None:
         here.append(DataSheet.id.in_(sheets))
-    held = sa.select(DataSheet.id).where(*here).order_by(DataSheet.id).with_for_update()
-    conn.execute(held).all()  # who verifies or locks a sheet at this moment is waited for
+    hold_sheets(conn, *here)
     known: dict[int, set[str]] = {}
     classes: dict[int, str | None] = {}
     states: dict[int, str] = {}
@@ -124,6 +125,12 @@ def add_rows(
             made += len(new)
     _tell_providers(conn, first, at)
     return made
+
+
+def hold_sheets(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> None:
+    """Lock sheets in the order of their ids: who enters, verifies or freezes one is waited for."""
+    held = sa.select(DataSheet.id).where(*where).order_by(DataSheet.id).with_for_update()
+    conn.execute(held).all()
 
 
 def _tell_providers(conn: sa.Connection, first: Mapping[int, int], at: datetime) -> None:
@@ -252,12 +259,14 @@ def verify_values(
             raise Refused([m("本人填报的数据,须由另一人审核")])
         if seen is not None and seen.get(row.indicator) != mark_of(row):
             raise Stale("data_sheet", sheet.state, sheet.version)
+    codes = [r.indicator for r in chosen]
+    if all(row.state in SEEN for code, row in rows.items() if code not in codes):
+        hold_cases(conn, sheet)  # these may be the sheet's last
     conn.execute(
         sa.update(IndicatorValue)
         .where(IndicatorValue.id.in_([r.id for r in chosen]))
         .values(state=ValueState.VERIFIED, verified_by=actor.person_id, verified_at=at)
     )
-    codes = [r.indicator for r in chosen]
     note(conn, sheet_id, VERIFYING, codes, actor, at, figures=figures_said(chosen))
     follow(conn, sheet_id, actor, at)
 
@@ -307,6 +316,8 @@ def revise(
 
     One for its deductions and bonuses alone has no value to hand in: it stands as verified.
     """
+    sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
+    hold_cases(conn, sheet)
     beside.move(
         conn, Thing.DATA_SHEET, sheet_id, ThingAction.REVISE_SHEET, actor=actor, at=at,
         payload={"document_no": document.strip(), "reason": reason.strip()},
@@ -333,6 +344,5 @@ def revise(
                 state=ValueState.DRAFT,
             )
         )
-    cycle_id = row_of(conn, Thing.DATA_SHEET, sheet_id).cycle_id
-    add_rows(conn, cycle_id, actor=actor, at=at, sheets=[sheet_id])
+    add_rows(conn, sheet.cycle_id, actor=actor, at=at, sheets=[sheet_id])
     follow(conn, sheet_id, SYSTEM, at)

@@ -61,6 +61,12 @@ def may(actor: Actor, sheet: Any, value: Any, permission: Permission, conn: sa.C
         raise Refused([permit.reason or m("没有办理这一步的权限")])
 
 
+def hold_cases(conn: sa.Connection, sheet: Any) -> None:
+    """Hold the cases that the figures of a locked sheet speak of, before anything is journalled:
+    for what may make the sheet final (:func:`relook.hold`)."""
+    relook.hold(conn, sheet.cycle_id, [sheet.unit_id])
+
+
 def follow(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> None:
     """Let the sheet follow its values: submitted when all are in, verified when all are.
 

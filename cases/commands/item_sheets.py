@@ -6,12 +6,13 @@ from verifier to unit to lock, with the entries alone on it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from cases.commands.data_sheet import bare_sheet
+from cases.commands.data_sheet import bare_sheet, hold_sheets
 from cases.commands.outbox import notice, post_many
 from cases.errors import Invalid
 from cases.models import Case, Cycle, DataSheet, Unit
@@ -29,7 +30,7 @@ def sheet_of(
 
     Raises Invalid for a unit with no case, or whose cases have left the collection of figures.
     """
-    conn.execute(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update())
+    hold_units(conn, [unit_id])
     there = sa.select(DataSheet.id).where(
         DataSheet.cycle_id == cycle_id, DataSheet.unit_id == unit_id
     )
@@ -43,6 +44,19 @@ def sheet_of(
         raise Invalid({"unit": m("该单位没有处于实绩数据核报之前的考核卷,不再填报")})
     timetable = conn.execute(sa.select(Cycle.timetable).where(Cycle.id == cycle_id)).scalar_one()
     return bare_sheet(conn, cycle_id, unit_id, timetable, actor, at)
+
+
+def hold_units(conn: sa.Connection, unit_ids: Collection[int]) -> None:
+    """Lock units in the order of their ids: two who give one its sheet wait for one another."""
+    held = sa.select(Unit.id).where(Unit.id.in_(unit_ids)).order_by(Unit.id)
+    conn.execute(held.with_for_update(key_share=True)).all()
+
+
+def hold_sheets_of(conn: sa.Connection, cycle_id: int, unit_ids: Collection[int]) -> None:
+    """Lock units and the sheets they have in a year before the first of many entries is written:
+    two workbooks may name them in opposite order."""
+    hold_units(conn, unit_ids)
+    hold_sheets(conn, DataSheet.cycle_id == cycle_id, DataSheet.unit_id.in_(unit_ids))
 
 
 def fits_unit(conn: sa.Connection, scheme: Scheme, item: Item, unit_id: int) -> None:

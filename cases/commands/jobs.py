@@ -202,6 +202,7 @@ def release(conn: sa.Connection, held: Claim, *, at: datetime) -> None:
 
 def cancel(conn: sa.Connection, job_id: int, *, actor: Actor, at: datetime) -> None:
     """Cancel a job that has not ended; rows already done stay done. Raises NotVisible."""
+    _note(conn, job_id, "cancel", actor, at, {})  # first, as in a step: its work, then its progress
     changed = conn.execute(
         sa.update(Job)
         .where(Job.id == job_id, Job.status.in_([s.value for s in OPEN]))
@@ -209,7 +210,6 @@ def cancel(conn: sa.Connection, job_id: int, *, actor: Actor, at: datetime) -> N
     ).rowcount
     if changed == 0:
         raise NotVisible
-    _note(conn, job_id, "cancel", actor, at, {})
 
 
 def _held(conn: sa.Connection, held: Claim, values: Mapping[str, Any]) -> None:

@@ -336,10 +336,11 @@ def reopen(
 
 def _load(conn: sa.Connection, conflict_id: int, actor: Actor) -> _Held:
     f = FigureConflict
-    row = conn.execute(sa.select(f).where(f.id == conflict_id).with_for_update()).first()
-    if row is None:
+    one = sa.select(f).where(f.id == conflict_id)
+    if (there := conn.execute(one).first()) is None:
         raise NotVisible(f"figure_conflict:{conflict_id}")
-    sheet = row_of(conn, Thing.DATA_SHEET, row.sheet_id, lock=True)
+    sheet = row_of(conn, Thing.DATA_SHEET, there.sheet_id, lock=True)
+    row = conn.execute(one).one()  # entering figures writes it too, and holds the sheet
     value = current_values(conn, row.sheet_id)[row.indicator]
     may(actor, sheet, value, Permission.DATA_ENTER, conn)
     if sheet.state == DataSheetState.FROZEN:
@@ -363,10 +364,8 @@ def _write(conn: sa.Connection, held: _Held, actor: Actor, at: datetime) -> dict
     seen = conn.execute(sa.select(o.source).where(o.id == row.observation_id)).scalar_one_or_none()
     entry = _as_it_stands(value)
     if row.period == str(held.year):
-        before = {
-            "other_value": value.value, "other_source": value.source,
-            "before": value.document,
-        }  # fmt: skip
+        stood = value.value, value.source, value.document
+        before = dict(zip(("other_value", "other_source", "before"), stood, strict=True))
         entry = replace(
             entry, value=row.value, missing_reason=None, not_applicable=False, period=row.period,
             source=seen, document=None,

@@ -13,11 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases.commands.recording.provisional import end_passes
 from cases.commands.rights import require
 from cases.commands.synthesis import SUGGESTED_IN, computed
-from cases.errors import Invalid, NotVisible, Refused
+from cases.errors import Invalid, NotVisible, Refused, Stale
 from cases.journal import Draft, append, append_many
-from cases.models import Case, ProvisionalPass, Relook, Synthesis, Unit
+from cases.models import Case, Relook, Synthesis, Unit
+from cases.queries.relook import mark_of_relook
 from cases.queries.sentences import all_kept
 from cases.queries.subject_events import told_bars
 from workflow.permissions import Actor
@@ -26,6 +28,20 @@ from workflow.words import Sentence, m
 
 CONCLUSION_CHARS = 500
 NO_GRADE = m("未定")
+
+
+def hold(conn: sa.Connection, cycle_id: int, unit_ids: Collection[int]) -> None:
+    """Hold the cases that a late figure of these units may speak of: theirs and their classes'.
+
+    Called before anything is journalled and before the figure is written. Whoever computes
+    suggestions, passes a gate on a provisional input or closes a second look holds the same rows,
+    so each of them comes wholly before the figure, and is compared with it, or wholly after.
+    """
+    units = Case.unit_id.in_(unit_ids)
+    classes = sa.select(Unit.class_code).where(Unit.id.in_(unit_ids), Unit.class_code.is_not(None))
+    alike = Case.unit_id.in_(sa.select(Unit.id).where(Unit.class_code.in_(classes)))
+    held = sa.select(Case.id).where(Case.cycle_id == cycle_id, sa.or_(units, alike))
+    conn.execute(held.order_by(Case.id).with_for_update(key_share=True)).all()
 
 
 def settle(
@@ -39,17 +55,11 @@ def settle(
 ) -> list[int]:
     """Take note that these units' figures are final: end their provisional passes and list the
     cases that would now be suggested otherwise. Returns the ids of the cases newly listed.
+
+    The caller holds the cases (:func:`hold`).
     """
     affected = sa.select(Case.id).where(Case.cycle_id == cycle_id, Case.unit_id.in_(unit_ids))
-    conn.execute(
-        sa.update(ProvisionalPass)
-        .where(
-            ProvisionalPass.case_id.in_(affected),
-            ProvisionalPass.stage == Stage.DATA_COLLECTION,
-            ProvisionalPass.settled_at.is_(None),
-        )
-        .values(settled_at=at)
-    )
+    end_passes(conn, affected, Stage.DATA_COLLECTION, at)
     return compare(conn, cycle_id, unit_ids, why=why, actor=actor, at=at)
 
 
@@ -62,7 +72,8 @@ def compare(
     actor: Actor,
     at: datetime,
 ) -> list[int]:
-    """List the cases that would now be suggested otherwise; returns those newly listed."""
+    """List the cases that would now be suggested otherwise; returns those newly listed. The caller
+    holds the cases (:func:`hold`)."""
     before = _stored(conn, cycle_id, unit_ids)
     if not before:
         return []
@@ -143,16 +154,30 @@ def _open(
 
 
 def close(
-    conn: sa.Connection, relook_id: int, conclusion: str, *, actor: Actor, at: datetime
+    conn: sa.Connection,
+    relook_id: int,
+    conclusion: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Close a row with what was concluded. Raises NotVisible, Refused, Invalid without words."""
-    row = conn.execute(sa.select(Relook).where(Relook.id == relook_id).with_for_update()).first()
-    if row is None:
+    """Close a row with what was concluded; ``seen`` is its mark as the page showed it.
+
+    Raises NotVisible, Refused, Invalid without words, Stale where a later value changed the row.
+    """
+    one = sa.select(Relook).where(Relook.id == relook_id)
+    found = conn.execute(one).first()
+    if found is None:
         raise NotVisible(f"relook:{relook_id}")
-    case = conn.execute(sa.select(Case).where(Case.id == row.case_id)).one()
+    whole = sa.select(Case).where(Case.id == found.case_id)
+    case = conn.execute(whole.with_for_update(key_share=True)).one()
+    row = conn.execute(one).one()
     require(conn, case, Permission.PROPOSE_GRADE, actor)
     if row.closed_at is not None:
         raise Refused([m("这项复看已经办结")], case.ref)
+    if seen is not None and seen != mark_of_relook(row):
+        raise Stale("relook", case.state, case.version)
     if not conclusion.strip():
         raise Invalid({"conclusion": m("请写明复看结论")})
     if len(conclusion) > CONCLUSION_CHARS:

@@ -30,7 +30,7 @@ def require_for_cycle(
 ) -> Any:
     """The cycle's row, if the actor may use the permission on it. Raises NotVisible, Refused."""
     query = sa.select(Cycle).where(Cycle.id == cycle_id)
-    cycle = conn.execute(query.with_for_update() if lock else query).first()
+    cycle = conn.execute(query.with_for_update(key_share=True) if lock else query).first()
     if cycle is None:
         raise NotVisible(f"cycle:{cycle_id}")
     permit = permits(actor, permission, Resource(organ_id=cycle.managing_organ_id))

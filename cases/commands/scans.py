@@ -147,7 +147,8 @@ def _hold_cycle(conn: sa.Connection, stack_id: int) -> int:
 
 
 def _hold(conn: sa.Connection, cycle_id: int) -> None:
-    conn.execute(sa.select(Cycle.id).where(Cycle.id == cycle_id).with_for_update())
+    held = sa.select(Cycle.id).where(Cycle.id == cycle_id)
+    conn.execute(held.with_for_update(key_share=True)).all()
 
 
 def _papers(conn: sa.Connection, actor: Actor, codes: Sequence[str]) -> Mapping[str, Any]:

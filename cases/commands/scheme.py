@@ -17,6 +17,7 @@ import yaml
 from cases.errors import Invalid, KaojiError, Refused
 from cases.journal import Draft, append
 from cases.models import Scheme, SchemeVersion
+from cases.models.rows import insert_rows
 from cases.scoring import scheme as documents
 from cases.scoring.document_file import PlainLoader, line_of, lines_of
 from workflow.permissions import Actor, Resource, permits
@@ -227,12 +228,13 @@ def _added(version_id: int, payload: Mapping[str, Any], actor: Actor, at: dateti
 
 
 def _scheme(conn: sa.Connection, code: str, title: str, organ_id: int) -> int:
-    found = conn.execute(
-        sa.select(Scheme.id, Scheme.managing_organ_id).where(Scheme.code == code).with_for_update()
-    ).first()
-    if found is None:
-        made = sa.insert(Scheme).values(code=code, title=title[:200], managing_organ_id=organ_id)
-        return int(conn.execute(made.returning(Scheme.id)).scalar_one())
+    one = sa.select(Scheme.id, Scheme.managing_organ_id).where(Scheme.code == code)
+    found = conn.execute(one.with_for_update()).first()
+    if found is None:  # two who publish its first version at once both come here
+        columns = ("code", "title", "managing_organ_id")
+        row = (code, title[:200], organ_id)
+        insert_rows(conn, Scheme, columns, [row], unless_there="code")
+        found = conn.execute(one.with_for_update()).one()
     if found.managing_organ_id != organ_id:
         raise Refused([m("代码为“%(code)s”的方案属于其他机关", code=code)])
     return int(found.id)

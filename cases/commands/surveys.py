@@ -155,7 +155,8 @@ def _check(conn: sa.Connection, cycle_id: int, plan: SurveyPlan) -> None:
 
 
 def _next_key(conn: sa.Connection, cycle: Any) -> str:
-    conn.execute(sa.select(Cycle.id).where(Cycle.id == cycle.id).with_for_update())
+    held = sa.select(Cycle.id).where(Cycle.id == cycle.id)
+    conn.execute(held.with_for_update(key_share=True)).all()
     n = conn.execute(
         sa.select(sa.func.count()).select_from(Survey).where(Survey.cycle_id == cycle.id)
     ).scalar_one()

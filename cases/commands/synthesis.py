@@ -64,7 +64,9 @@ def compute(
 
     Raises Refused for a cycle without a scheme. Cases of other cycles are left out.
     """
-    rows = computed(conn, cycle_id, case_ids, at=at)
+    of_cycle = sa.select(Case.id).where(Case.cycle_id == cycle_id, Case.id.in_(case_ids))
+    conn.execute(of_cycle.order_by(Case.id).with_for_update(key_share=True)).all()
+    rows = computed(conn, cycle_id, case_ids, at=at)  # a figure final meanwhile is in it
     if not rows:
         return 0
     _store(conn, rows, at)
@@ -332,6 +334,8 @@ def write_synthesis(
     Raises Refused without the right, Invalid for a grade of the other scale or an empty text.
     """
     require(conn, case, Permission.PROPOSE_GRADE, actor)
+    held = sa.select(Case.id).where(Case.id == case.id)
+    conn.execute(held.with_for_update(key_share=True)).all()  # a computation writes the same row
     errors = {}
     if not performance.strip():
         errors["performance"] = m("请写主要表现")

@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from cases.clock import date_of
 from cases.commands import beside, relook
 from cases.commands.data_objections import first_due, may_speak, said_reason
-from cases.commands.data_values import follow, may, note
-from cases.commands.item_sheets import fits_unit, sheet_of, tell
+from cases.commands.data_values import follow, hold_cases, may, note
+from cases.commands.item_sheets import fits_unit, hold_sheets_of, sheet_of, tell
 from cases.errors import Invalid, NotVisible, Refused, Stale
 from cases.files.item_sheet import ItemLine, at_cell
 from cases.journal.items import entry_said
@@ -129,6 +129,7 @@ def verify_item(
         raise Refused([m("本人填报的数据,须由另一人审核")])
     if seen is not None and seen != mark_of_entry(row):
         raise Stale("data_sheet", sheet.state, sheet.version)
+    hold_cases(conn, sheet)
     _set(conn, entry_id, state=ValueState.VERIFIED, verified_by=actor.person_id, verified_at=at)
     said = {str(entry_id): entry_said(row)}
     note(conn, sheet.id, "verify_item", [row.item], actor, at, row.fact, entries=said)
@@ -163,6 +164,7 @@ def withdraw_item(
         raise Refused([m("这条加减分事项已经撤销")])
     if actor.person_id is None or row.entered_by == actor.person_id:
         raise Refused([m("本人填报的事项,须由另一人撤销")])
+    hold_cases(conn, sheet)
     _withdraw(conn, sheet, row, said, actor, at)
     if sheet.state != DataSheetState.OPEN:  # handing in is the provider's
         follow(conn, sheet.id, actor, at)
@@ -202,6 +204,7 @@ def answer_item(
     _right(conn, actor, sheet, row.provider_unit_id, Permission.DATA_ENTER)
     if row.state != ValueState.DISPUTED or row.withdrawn_at is not None:
         raise Refused([m("这项异议已经答复")])
+    hold_cases(conn, sheet)
     _set(
         conn, entry_id, state=ValueState.VERIFIED, outcome=outcome, answer=said,
         answered_by=actor.person_id, answered_at=at,
@@ -354,6 +357,7 @@ def enter_many(
 
     Raises Invalid at the file, naming the cell, and what :func:`enter` raises.
     """
+    hold_sheets_of(conn, cycle_id, {line.unit_id for line in lines})
     for line in lines:
         typed = Fact(
             line.item, line.fact, line.happened_on, line.cases, line.points, line.source,

@@ -83,17 +83,18 @@ def confirm_results(
     Stale for a result recorded anew, returned or confirmed since.
     """
     lines = _chosen(conn, cycle_id, chosen, actor)
+    units = sorted({line.unit_id for line in lines})
+    relook.hold(conn, cycle_id, units)
     e, r = UnitResultEntry, UnitResult
     for kind, found in _by_kind(lines).items():
-        units = [line.unit_id for line in found]
-        of_kind = (r.cycle_id == cycle_id, r.kind == kind, r.unit_id.in_(units))
+        theirs = [line.unit_id for line in found]
+        of_kind = (r.cycle_id == cycle_id, r.kind == kind, r.unit_id.in_(theirs))
         conn.execute(sa.delete(r).where(*of_kind))
         made = [_in_force(line, actor, at) for line in found]
         conn.execute(sa.insert(r), made)
-        said = {"units": len(units), "results": confirmed_said(made)}
+        said = {"units": len(theirs), "results": confirmed_said(made)}
         note(conn, "unit_results", cycle_id, CONFIRMING + kind, said, actor, at)
     conn.execute(sa.delete(e).where(e.id.in_([line.id for line in lines])))
-    units = sorted({line.unit_id for line in lines})
     relook.settle(conn, cycle_id, units, why=m("单位结果导入或更正"), actor=actor, at=at)
     return len(lines)
 

@@ -1,8 +1,8 @@
 """Appending to the one global chain.
 
 The head row is locked by the SELECT that reads it, and that is the last lock a transaction takes
-(pool, then cases by id, then the head): moving it earlier makes every writer wait for the whole
-work of every other.
+(the order of all stands in docs/architecture.md): moving it earlier makes every writer wait for the
+whole work of every other, and whoever locks a row after it may wait for one who waits for it.
 """
 
 from __future__ import annotations

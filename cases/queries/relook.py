@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from cases.errors import NotVisible
 from cases.models import Case, Person, Relook
+from cases.queries.data_sheet import mark
 from cases.queries.sentences import Told, all_told
 from cases.queries.visibility import visible
 from workflow.permissions import Actor
@@ -32,6 +33,11 @@ class RelookRow:
     closed_at: datetime | None
     closed_by: str | None
     conclusion: str | None
+
+
+def mark_of_relook(row: Any) -> str:
+    """What a row of ``relooks`` says, in 16 hex digits: a page carries it to tell a later value."""
+    return mark(row.reason, row.before, row.after)
 
 
 _TOLD = slice(5, 8)

@@ -13,6 +13,7 @@ from cases.commands import holds as hold_commands
 from cases.commands import relook as relook_commands
 from cases.errors import Refused
 from cases.queries import review as queries
+from cases.queries.relook import mark_of_relook
 from cases.queries.visibility import load_case
 from cases.web.access import access
 from cases.web.installation import at, on, reading
@@ -266,9 +267,14 @@ def drop(row: Any, correction_id: int) -> ResponseReturnValue:
 @access(P.PROPOSE_GRADE)
 def relooks() -> ResponseReturnValue:
     """Cases that a later figure would change; a person says what follows."""
+    return _relooks(CloseRelook(say=say))
+
+
+def _relooks(form: CloseRelook) -> str:
     with reading() as conn:
         found = queries.relooks_of(conn, current_actor())
-    return render("pages/review_relooks.html", found=found, form=CloseRelook(say=say))
+    marks = {row.id: mark_of_relook(row) for row in found}
+    return render("pages/review_relooks.html", found=found, marks=marks, form=form)
 
 
 @changes.post("/relooks/<int:relook_id>")
@@ -284,12 +290,8 @@ def settle(row: Any, relook_id: int) -> ResponseReturnValue:
             str(RELOOKED[str(form.conclusion.data)]),
             actor=current_actor(),
             at=at(),
+            seen=request.form.get("_seen", ""),
         )
         return url_for(".relooks")
 
-    def page() -> str:
-        with reading() as conn:
-            found = queries.relooks_of(conn, current_actor())
-        return render("pages/review_relooks.html", found=found, form=form)
-
-    return save(form, work, page)
+    return save(form, work, lambda: _relooks(form))

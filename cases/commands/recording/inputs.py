@@ -8,12 +8,13 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.commands.recording.moved import MovedThing, ThingRecorder
-from cases.models import DataSheet, IndicatorValue, Inquiry, OpinionRequest, UnitItem
+from cases.commands.recording.provisional import end_passes
+from cases.models import Case, DataSheet, IndicatorValue, Inquiry, OpinionRequest, UnitItem
 from cases.queries.calendar import working_days
 from workflow.permissions import Actor
 from workflow.rules import rule_count
 from workflow.timetable import add_working_days
-from workflow.vocabulary import ThingAction, ValueState
+from workflow.vocabulary import Stage, ThingAction, ValueState
 
 NOT_ASKED = {"confirm_due_on": None, "confirmed_at": None, "confirmed_by": None}
 """The unit is not asked, or is asked anew."""
@@ -41,7 +42,16 @@ def _sheet(conn: sa.Connection, moved: MovedThing, **values: object) -> None:
 
 
 def freeze_values(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
-    """Verified values are frozen with their sheet."""
+    """Verified values are frozen with their sheet, and no provisional input stands in for them."""
+    theirs = (
+        sa.select(Case.id)
+        .join(
+            DataSheet, (DataSheet.unit_id == Case.unit_id) & (DataSheet.cycle_id == Case.cycle_id)
+        )
+        .where(DataSheet.id == moved.thing_id)
+    )
+    held = theirs.order_by(Case.id).with_for_update(key_share=True, of=Case)
+    end_passes(conn, list(conn.execute(held).scalars()), Stage.DATA_COLLECTION, at)
     _values(conn, moved, ValueState.VERIFIED, ValueState.FROZEN)
     _items(conn, moved, ValueState.VERIFIED, ValueState.FROZEN)
 

@@ -1,9 +1,11 @@
-"""A gate passed with a recorded provisional input (M1); shared by data and evaluation."""
+"""A gate passed with a recorded provisional input (M1), until the real one stands; shared by data
+and evaluation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -31,4 +33,17 @@ def record_pass(
             }
             for x in moved
         ],
+    )
+
+
+def end_passes(conn: sa.Connection, cases: Any, stage: Stage, at: datetime) -> None:
+    """The real input of some cases (ids, or a select of them) stands: nothing stands in for it."""
+    conn.execute(
+        sa.update(ProvisionalPass)
+        .where(
+            ProvisionalPass.case_id.in_(cases),
+            ProvisionalPass.stage == stage,
+            ProvisionalPass.settled_at.is_(None),
+        )
+        .values(settled_at=at)
     )

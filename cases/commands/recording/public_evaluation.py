@@ -8,8 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from cases.commands.recording.moved import Clearer, Moved, Recorder
-from cases.commands.recording.provisional import record_pass
-from cases.models import ProvisionalPass
+from cases.commands.recording.provisional import end_passes, record_pass
 from workflow.permissions import Actor
 from workflow.vocabulary import Action, Clearing, Stage
 
@@ -23,15 +22,7 @@ def pass_provisional(
 
 def clear_pass(conn: sa.Connection, moved: Sequence[Moved], actor: Actor, at: datetime) -> None:
     """A recalled case no longer stands on a provisional result."""
-    conn.execute(
-        sa.update(ProvisionalPass)
-        .where(
-            ProvisionalPass.case_id.in_([x.case_id for x in moved]),
-            ProvisionalPass.stage == Stage.PUBLIC_EVALUATION,
-            ProvisionalPass.settled_at.is_(None),
-        )
-        .values(settled_at=at)
-    )
+    end_passes(conn, [x.case_id for x in moved], Stage.PUBLIC_EVALUATION, at)
 
 
 RECORDERS: dict[Action, Recorder] = {Action.PASS_EVALUATION_PROVISIONAL: pass_provisional}
