@@ -6,7 +6,6 @@ more than may be shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,18 +13,16 @@ import sqlalchemy as sa
 
 from cases import canonical
 from cases.ballot_box.counting import SheetCount
-from cases.ballot_box.disclosure import Scope, disclosed, repeated
+from cases.ballot_box.disclosure import repeated
 from cases.ballot_box.opening import Count
 from cases.ballot_box.package import Package, Sheet
+from cases.ballot_box.stored import GRADING, cards_of, counts_of
 from cases.errors import Refused
 from cases.models import BallotCount, Tally
-from cases.queries.ballot_counts import BLANK, counted_before
+from cases.queries.ballot_counts import counted_before
 from cases.scoring.ballots import CardCount, check_count
 from cases.scoring.ballots import Tally as GroupTally
-from workflow.vocabulary import CaseKind
 from workflow.words import Sentence, m
-
-GRADING = {kind.value for kind in CaseKind}
 
 
 def write_tally(
@@ -40,11 +37,11 @@ def write_tally(
     if faults:
         raise Refused(faults)
     rows = sorted(
-        _rows(package, count, row.id),
+        counts_of(package, count),
         key=lambda r: (r["sheet"], r["case_id"], r["groups"], r["option"]),
     )
     if rows:
-        conn.execute(sa.insert(BallotCount), rows)
+        conn.execute(sa.insert(BallotCount), [r | {"meeting_id": row.id} for r in rows])
     conn.execute(
         sa.insert(Tally).values(
             meeting_id=row.id,
@@ -72,15 +69,9 @@ def repeats(conn: sa.Connection, package: Package) -> list[Sentence]:
 
 
 def _head(row: Any, count: Count) -> CardCount:
-    """Cards handed out, handed in, readable and not. Issued: printed without those collected."""
-    groups = row.reconciliation["rows"].values()
-    invalid = sum(number for _, number in count.findings)
-    issued = sum(g["printed"] - g["returned"] for g in groups)
+    """Cards handed out, handed in, readable and not, beside people due and present."""
     return CardCount(
-        issued=max(issued, count.envelopes),  # a surplus is noted by both tellers, not hidden
-        returned=count.envelopes,
-        valid=count.envelopes - invalid,
-        invalid=invalid,
+        **cards_of(row.reconciliation["rows"], count),
         due=row.due_count or 0,
         present=row.present_count or 0,
     )
@@ -117,27 +108,3 @@ def _sheet_faults(sheet: Sheet, counted: SheetCount, head: CardCount) -> list[Se
         ]
         found += check_count(head, tallies)
     return found
-
-
-def _rows(package: Package, count: Count, meeting_id: int) -> Iterator[dict[str, Any]]:
-    """One row per subject, item, merged electorates and option that was chosen; withheld figures
-    and sheets that don't feed a grade have none."""
-    for sheet in disclosed(package, count, Scope.OFFICE):
-        if sheet.kind not in GRADING:
-            continue
-        for row in sheet.rows:
-            for line in row.lines:
-                for option, number in (*line.options, (BLANK, line.blank)):
-                    if number:
-                        yield {
-                            "urn_id": count.urn,
-                            "root": count.root,
-                            "meeting_id": meeting_id,
-                            "case_id": int(row.subject),
-                            "sheet": sheet.sheet,
-                            "kind": sheet.kind,
-                            "item": sheet.item,
-                            "groups": "+".join(line.groups),
-                            "option": option,
-                            "count": number,
-                        }

@@ -13,13 +13,14 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.ballot_box.giving_up import remove, under_key
 from cases.ballot_box.package import from_json
 from cases.ballot_box.urn import UrnStore
 from cases.clock import date_of
 from cases.commands.rights import require_for_cycle
 from cases.errors import Invalid, Refused
-from cases.journal import Draft, append
+from cases.journal.opening_keys import DESTROYING, SUBJECT, destruction_said
 from cases.models import (
     Case,
     Decision,
@@ -95,8 +96,9 @@ def destroy_originals(
         if urn not in emptied:
             envelopes += remove(urns, urn, state) if state != "destroyed" else 0
             emptied.append(urn)
-    conn.execute(
-        sa.insert(Destruction).values(
+    row = conn.execute(
+        sa.insert(Destruction)
+        .values(
             key_set_id=key_id,
             destroyed_at=at,
             place=form.place.strip(),
@@ -106,14 +108,9 @@ def destroy_originals(
             envelopes=envelopes,
             recorded_by=actor.person_id,
         )
-    )
-    payload = {"urns": emptied, "envelopes": envelopes, "witnesses": list(form.witnesses)}
-    append(
-        conn,
-        Draft(
-            subject="key_set", subject_id=key_id, action="destroy_originals", at=at, payload=payload
-        ).by(actor),
-    )
+        .returning(Destruction)
+    ).one()
+    journal.note(conn, SUBJECT, key_id, DESTROYING, destruction_said(row), actor, at)
     return envelopes
 
 

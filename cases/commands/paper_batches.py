@@ -78,8 +78,9 @@ def print_batch(
         raise Invalid({"group": m("请选择参评类别")})
     if not 1 <= number <= MOST:
         raise Invalid({"number": m("一批印 1 至 %(most)s 张", most=MOST)})
+    told: dict[str, Any] = {}
     if row.urn_id is None:
-        _urn_without_cards(conn, urns, row, package)
+        told = _urn_without_cards(conn, urns, row, package)
     before = conn.execute(
         sa.select(sa.func.count())
         .select_from(PaperBatch)
@@ -101,11 +102,14 @@ def print_batch(
     ).one()
     if late:
         unsettle(conn, meeting_id)
-    note(conn, meeting_id, "print_paper", {"batch": mark, "forms": number}, actor, at)
+    note(conn, meeting_id, "print_paper", {"batch": mark, "forms": number} | told, actor, at)
     return batch
 
 
-def _urn_without_cards(conn: sa.Connection, urns: UrnStore, row: Any, package: Package) -> None:
+def _urn_without_cards(
+    conn: sa.Connection, urns: UrnStore, row: Any, package: Package
+) -> dict[str, Any]:
+    """Prepare it; returns what the journal tells of it."""
     named = replace(package, urn=free_urn(urns, row.ref))
     urns.prepare(named, {})
     conn.execute(
@@ -113,6 +117,7 @@ def _urn_without_cards(conn: sa.Connection, urns: UrnStore, row: Any, package: P
         .where(Meeting.id == row.id)
         .values(urn_id=named.urn, package=named.to_json(), package_digest=named.digest)
     )
+    return {"urn": named.urn, "digest": named.digest}
 
 
 def collect(conn: sa.Connection, batch_id: int, number: int, *, actor: Actor, at: datetime) -> None:

@@ -5,7 +5,8 @@ payload (where it still exists) equal to its salted digest. Then: the head, the 
 the read log as each checkpoint found it, that each case and each thing beside it stands where its
 last entry left it, that each case bears the result last decided and takes part as was last settled
 and for that reason, and that verified figures, deductions and bonuses, imported observations and
-contradictions among them, schemes, units' own results and changes, leaders' charges, and issued
+contradictions among them, schemes, units' own results and changes, leaders' charges, opening keys
+and their destruction, meetings with all that was counted there, opinions given by name, and issued
 papers are the ones their entries speak of.
 """
 
@@ -21,12 +22,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.journal import merkle
+from cases.journal.ballots import stray_ballots
 from cases.journal.bases import stray_choice, stray_scheme, stray_unit_result
 from cases.journal.checkpoint import NOTHING_READ, readings
 from cases.journal.entry import ALGORITHMS, GENESIS, digest_of, instant_text, payload_digest
 from cases.journal.figures import stray_figure
 from cases.journal.items import stray_entry
 from cases.journal.observations import stray_conflict, stray_observations
+from cases.journal.opening_keys import stray_destruction, stray_key, stray_opinion
 from cases.journal.papers import stray_paper
 from cases.journal.participation import stray_participation
 from cases.journal.portfolios import stray_portfolio
@@ -146,7 +149,10 @@ _OF_SHEETS = {
     "observations": stray_observations,
     "conflict": stray_conflict,
 }
-_BASES = (stray_scheme, stray_choice, stray_unit_result, stray_unit_change, stray_portfolio)
+_BASES = (
+    stray_scheme, stray_choice, stray_unit_result, stray_unit_change, stray_portfolio,
+    stray_key, stray_destruction, stray_opinion, stray_ballots,
+)  # fmt: skip
 
 
 def _stray_beside(conn: sa.Connection, seen: int) -> Report | None:

@@ -14,9 +14,6 @@ from cases.ballot_box.disclosure import Cell
 from cases.models import BallotCount
 from workflow.vocabulary import CaseKind
 
-BLANK = "blank"
-"""The option under which rows left empty are stored."""
-
 Counts = dict[str, dict[str, int]]
 """Merged electorates (``A+B``) -> option -> ballots."""
 

@@ -17,13 +17,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases.ballot_box.stored import BLANK
 from cases.models import (
     Assignment,
     Post,
     Unit,
     UnitResult,
 )
-from cases.queries.ballot_counts import BLANK, counts_of
+from cases.queries.ballot_counts import counts_of
 from cases.queries.ballot_package import smallest
 from cases.queries.named_opinions import signed_on
 from cases.queries.sentences import packed, unpacked

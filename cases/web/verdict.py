@@ -29,6 +29,18 @@ KINDS = {
     "unit_result": m("单位结果与登记时的不一致"),
     "unit_change": m("单位变更与登记时的不一致"),
     "portfolio": m("分管登记与记录的不一致"),
+    "opening_key": m("启封密钥与登记的不一致"),
+    "destruction": m("销毁记录与登记的不一致"),
+    "named_opinion": m("具名评价与本人填写的不一致"),
+    "ballot_form": m("锁定的测评表样或密钥与记录的不一致"),
+    "cards_made": m("制作的测评卡数与记录的不一致"),
+    "hall_kit": m("现场测评包与记录的不一致"),
+    "urn_open": m("开始测评的时间与记录的不一致"),
+    "paper_batch": m("纸质票的批次或张数与记录的不一致"),
+    "closing": m("封箱时的人数或总指纹与记录的不一致"),
+    "reconciliation": m("测评卡核对结果与记录的不一致"),
+    "tally": m("计票结果与启封时的不一致"),
+    "ballot_counts": m("计分用的票数与计票结果不一致"),
     "participation": m("考核卷的参加方式或原因与最后一次确定不符"),
     "paper": m("文书与出具时的记录不符"),
     "thing": m("事项的状态与最后一条不符"),
@@ -36,6 +48,15 @@ KINDS = {
     "checkpoint": m("与检查点不符"),
     "read_log": m("查阅记录与检查点不符"),
 }
+
+_NAMED = frozenset(
+    {
+        "scheme", "choice", "unit_result", "unit_change", "portfolio", "opening_key",
+        "destruction", "named_opinion", "ballot_form", "cards_made", "hall_kit", "urn_open",
+        "paper_batch", "closing", "reconciliation", "tally", "ballot_counts",
+    }
+)  # fmt: skip
+"""What stands beside cases and sheets, told by the two words of its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +104,7 @@ def _of_row(report: Report, facts: dict[str, object]) -> Sentence | None:
             code=report.place[1],
             **facts,
         )
-    if report.kind in ("scheme", "choice", "unit_result", "unit_change", "portfolio"):
+    if report.kind in _NAMED:
         return m(
             "%(title)s %(code)s(序号 %(id)s):%(kind)s。最近可信的检查点:%(checkpoint)s",
             title=report.place[0],

@@ -11,17 +11,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases import journal
 from cases.clock import date_of
 from cases.commands.count_rows import repeats
 from cases.commands.recording.moved import MovedThing, ThingRecorder
 from cases.errors import Invalid, Refused
+from cases.journal.ballots import LOCKING
 from cases.models import HallKit, Meeting, PaperBatch, PaperEntry, VoterGroup
 from cases.queries.ballot_package import package_of
 from cases.queries.keys import key_for
 from cases.queries.scheme import scheme_of_cycle
 from workflow.permissions import Actor
 from workflow.rules import rule_count
-from workflow.vocabulary import ThingAction
+from workflow.vocabulary import Thing, ThingAction
 from workflow.words import m
 
 _NO_URN: dict[str, Any] = {
@@ -60,6 +62,8 @@ def freeze(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -
         package=package.to_json(),
         package_digest=package.digest,
     )
+    locked = {"digest": package.digest, "key": key.id}
+    journal.note(conn, Thing.MEETING.value, moved.thing_id, LOCKING, locked, actor, at)
 
 
 def unfreeze(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:

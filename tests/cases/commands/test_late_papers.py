@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cases import canonical
 from cases.commands import late_papers, paper_batches
 from cases.errors import Invalid, Refused
 from cases.models import (
@@ -22,6 +21,7 @@ from cases.models import (
     VoterGroup,
 )
 from cases.queries.paper import card_lines
+from cases.scoring.scheme import digest
 from cases.store import Store
 from tests.cases.commands.ballots import HELD, Hall, hall
 from tests.cases.commands.test_paper import MARKS, enter, form, join, third
@@ -50,7 +50,7 @@ def scheme(room: Hall, late: dict[str, object]) -> None:
     with room.store.transaction() as conn:
         content = conn.execute(sa.select(SchemeVersion.content)).scalar_one()
         new = {**content, "ballot": {**content["ballot"], "late": late}}
-        values = {"content": new, "digest": canonical.digest(canonical.text(new))}
+        values = {"content": new, "digest": digest(new)}
         conn.execute(sa.update(SchemeVersion).values(**values))
 
 
