@@ -13,7 +13,9 @@ from cases.ballot_box.refusals import UrnRefusal
 from cases.ballot_box.urn import UrnStore
 from cases.ballot_box.urn_rows import (
     all_urns,
+    count_cards,
     empty_urn,
+    keep_numbers,
     live_urns,
     move,
     rewrite,
@@ -76,12 +78,14 @@ def under_key(store: UrnStore, public_key: str) -> dict[str, str]:
 
 def remove(store: UrnStore, urn: str, state: str) -> int:
     """Take envelopes and cards out of an urn that is never counted; returns how many envelopes.
+    Its numbers stay.
 
     ``state``: as ``under_key`` told. Raises UrnRefusal when it stands elsewhere by now.
     """
     with store.writing() as conn:
         move(conn, urn, state, "destroyed")
         found = sum(map(len, sealed_bodies(conn, urn).values()))
+        keep_numbers(conn, urn, count_cards(conn, urn))
         empty_urn(conn, urn)
     store.sweep()
     return found

@@ -32,13 +32,12 @@ from cases.models import (
     SheetRow,
     Tally,
 )
-from cases.scoring.rules import kept_years
+from cases.queries.keys import kept_until
 from workflow.permissions import Actor
 from workflow.rules import rule_count
 from workflow.vocabulary import MeetingState, Permission, ReviewState, State
 from workflow.words import m
 
-RAW = "raw_ballots"
 NOT_HELD = (MeetingState.CANCELLED, MeetingState.REPLACED_BY_TALKS)
 """Nobody hands in at these: nothing to count, and nothing to wait for."""
 
@@ -53,16 +52,6 @@ class Witnessing:
     burned: bool
 
 
-def kept_until(counted_on: date) -> date | None:
-    """The last day of sealed custody of ballots counted on this day; None when kept for ever."""
-    years = kept_years(RAW)
-    return (
-        None
-        if years is None
-        else counted_on.replace(year=counted_on.year + years, day=min(counted_on.day, 28))
-    )
-
-
 def destroy_originals(
     conn: sa.Connection,
     urns: UrnStore,
@@ -74,7 +63,8 @@ def destroy_originals(
 ) -> int:
     """Record the destruction and empty every urn of this key; returns how many envelopes.
 
-    Among them are urns that were never counted: of void, cancelled and thawed meetings.
+    Among them are urns that were never counted: of void, cancelled and thawed meetings. Done again
+    after a crash, what the first try had emptied is counted by the numbers the urns kept.
     Raises Refused: uncounted meetings, custody or objection days not over, done before; Invalid
     (witnesses, burned).
     """
@@ -86,7 +76,9 @@ def destroy_originals(
     meetings = _meetings(conn, key_id, at)
     emptied, envelopes = [], 0
     for urn in meetings:
-        if urns.state(urn) != "destroyed":
+        if urns.state(urn) == "destroyed":
+            envelopes += sum(group.used for group in urns.turnout(urn))
+        else:
             envelopes += urns.export(urn).count
             if urns.state(urn) == "opened" and urns.package(urn).custody != "destroy":
                 urns.place_in_custody(urn)
@@ -94,7 +86,11 @@ def destroy_originals(
         emptied.append(urn)
     for urn, state in under_key(urns, key.public_key).items():
         if urn not in emptied:
-            envelopes += remove(urns, urn, state) if state != "destroyed" else 0
+            envelopes += (
+                remove(urns, urn, state)
+                if state != "destroyed"
+                else sum(group.used for group in urns.turnout(urn))
+            )
             emptied.append(urn)
     row = conn.execute(
         sa.insert(Destruction)

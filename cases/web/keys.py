@@ -6,6 +6,8 @@ itself shows the shares.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import segno
 import sqlalchemy as sa
 from flask import Blueprint, redirect, request, url_for
@@ -15,10 +17,10 @@ from markupsafe import Markup
 from cases.ballot_box.shares import Share
 from cases.commands import keys as commands
 from cases.errors import Invalid
-from cases.queries.keys import KeyView, current_keys, key_of, units_with_cases
+from cases.queries.keys import KeyView, current_keys, key_of, originals, units_with_cases
 from cases.queries.meeting import current_cycle
 from cases.web.access import access
-from cases.web.installation import at, kaoji, reading
+from cases.web.installation import at, kaoji, on, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
 from cases.web.urns import rehearsal
@@ -41,10 +43,23 @@ def show() -> ResponseReturnValue:
     with reading() as conn:
         cycle = current_cycle(conn)
         keys = current_keys(conn, cycle.id)
-    destroys = holds_anywhere(current_actor(), P.BALLOTS_DESTROY)
+        destroys = holds_anywhere(current_actor(), P.BALLOTS_DESTROY)
+        kept = originals(conn, current_actor()) if destroys else []
     return render(
-        "stages/public_evaluation/keys.html", cycle=cycle, keys=keys, may_destroy=destroys
+        "stages/public_evaluation/keys.html",
+        cycle=cycle,
+        keys=keys,
+        kept=kept,
+        on=on(),
+        both=_both(keys),
     )
+
+
+def _both(keys: Sequence[KeyView]) -> dict[int, str]:
+    """Groups' keys that two holders of the cycle's own could open as well -> their names."""
+    mine = next((set(key.holders) for key in keys if not key.group), set())
+    shared = {key.id: [name for name in key.holders if name in mine] for key in keys if key.group}
+    return {key: "、".join(names) for key, names in shared.items() if len(names) > 1}
 
 
 def asked_key(conn: sa.Connection, cycle_id: int) -> KeyView | None:

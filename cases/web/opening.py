@@ -20,7 +20,11 @@ from cases.ballot_box import carrier
 from cases.ballot_box.refusals import BallotBoxRefusal
 from cases.commands import count, destruction, urn_files
 from cases.commands import keys as key_commands
+from cases.documents.kinds import WorkingPaper
+from cases.documents.papers.destroyed import destruction_record
+from cases.documents.press import Press, Unprinted, available, print_paper
 from cases.errors import Invalid, Refused
+from cases.queries.keys import key_to_destroy
 from cases.queries.meeting import current_cycle, load_meeting, meeting_view
 from cases.queries.urns_to_open import UrnToOpen, destruction_of, public_key_of, urns_to_open
 from cases.web.access import access
@@ -202,12 +206,14 @@ def register() -> ResponseReturnValue:
 @asks_proof
 def destroy() -> ResponseReturnValue:
     """Witnessed destruction of shares and envelopes; nothing can be opened afterwards."""
+    text = request.args.get("key", "")
     with reading() as conn:
-        cycle = current_cycle(conn)
-        key = asked_key(conn, cycle.id)
-        done = destruction_of(conn, key.id) if key else None
-    if key is None:
-        return redirect(url_for("keys.show"), 303)
+        newest = None if text else asked_key(conn, current_cycle(conn).id)
+        if not text and newest is None:
+            return redirect(url_for("keys.show"), 303)
+        asked = newest.id if newest else _number(text)
+        cycle, key = key_to_destroy(conn, asked, current_actor())
+        done = destruction_of(conn, key.id)
     form = Destroy(request.form if request.method == "POST" else None, say=say)
 
     def page() -> str:
@@ -237,3 +243,29 @@ def destroy() -> ResponseReturnValue:
         form.take({"basis": e.reasons[0]})
         return page(), 409
     return redirect(url_for(".destroy", key=key.id), 303)
+
+
+def _number(text: str) -> int:
+    """The number of a key in an address; 0, which no key has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@blueprint.get("/keys/<int:key_id>/destruction.pdf")
+@access(P.BALLOTS_DESTROY)
+def destruction_paper(key_id: int) -> ResponseReturnValue:
+    """测评票销毁记录, for the witnesses to sign."""
+    why = available()
+    if why is not None:
+        raise Refused([why])
+    with reading() as conn:
+        _, key = key_to_destroy(conn, key_id, current_actor())
+        paper = destruction_record(conn, key.id, on())
+    try:
+        with Press(font_dir=kaoji().settings.font_dir) as press:
+            printed = print_paper(press, WorkingPaper.DESTRUCTION_RECORD, paper)[1]
+    except Unprinted as e:
+        raise Refused([e.sentence]) from e
+    response = Response(printed.pdf, mimetype="application/pdf")
+    name = f"{say(WorkingPaper.DESTRUCTION_RECORD)}-{key.id}.pdf"
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from cases.ballot_box.envelope import seal
 from cases.ballot_box.offline import open_all, restore_key
 from cases.ballot_box.urn import open_urn_store
 from cases.ballot_box.urn_tables import upgrade_urns
-from cases.models import Destruction, Meeting, SchemeVersion
+from cases.models import Cycle, Destruction, Meeting, SchemeVersion
 from tests.cases.commands.ballots import PASSPHRASES
 from tests.journeys.test_meeting import (
     HOME,
@@ -31,7 +32,7 @@ from tests.journeys.test_meeting import (
     typed,
     world,
 )
-from tests.web_client import Client, Site
+from tests.web_client import Client, Site, squeeze
 from tests.world import World
 from workflow.vocabulary import MeetingState, Role
 
@@ -63,6 +64,14 @@ def held(site: Site, clerk: Client, world: World, paper: int = 0) -> Client:
     hall.submit(hall.get(HOME), action="/open")
     assert fill_in(site, cards[:13]) == [200] * 13
     return hall
+
+
+def text_of(pdf: bytes) -> set[str]:
+    """The words of a paper, as they stand between gaps."""
+    told = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    )
+    return set(told.stdout.decode().split())
 
 
 def enter(typist: Client, batch: str, forms: list[str]) -> None:
@@ -323,12 +332,28 @@ def test_originals_are_destroyed_before_two_witnesses_after_their_term(
     refused = early.submit(page, given | {"witness_2": "方若谷"}, status=409)
     assert refused.errors == ["销毁依据：封存保管期到 2029年1月12日 周五，还不能销毁"]
     site.clock.at = datetime(2029, 1, 13, 2, tzinfo=UTC)
+    with site.store.transaction() as conn:  # a later year is the present one
+        old = conn.execute(sa.select(Cycle)).one()._asdict()
+        later = {"id": 99, "ref": "2028-1", "year": 2028, "title": "2028年度考核"}
+        conn.execute(sa.insert(Cycle).values(**old | later))
     late = lead()
-    page = late.submit_unproved("/keys/destroy", given | {"witness_2": "方若谷"})
+    kept = late.get("/keys")
+    (row,) = kept.tree.xpath("//section[@aria-labelledby='kept']//tbody/tr")
+    cells = [squeeze(cell.text_content()) for cell in row]
+    assert cells[1:3] == ["整个年度", "1月12日期满"]
+    (where,) = [link for link in kept.links if "/keys/destroy?key=" in link]
+    office(site, world).get(where, status=403)
+    late.get("/keys/1/destruction.pdf", status=404)
+    page = late.submit_unproved(where, given | {"witness_2": "方若谷"})
     same = late.submit(page, given | {"witness_2": "陆明晖"}, status=422)
     assert len(same.errors) == 1
-    late.submit(late.get("/keys/destroy"), given | {"witness_2": "方若谷"})
-    assert "陆明晖、方若谷" in late.get("/keys/destroy").text
+    late.submit(late.get(where), given | {"witness_2": "方若谷"})
+    done = late.get(where)
+    assert "陆明晖、方若谷" in done.text
+    (paper,) = [link for link in done.links if link.endswith(".pdf")]
+    told = text_of(late.get(paper).response.data)
+    assert {"测评票销毁记录", "机关文印室", "监销人（陆明晖）：", "监销人（方若谷）："} <= told
+    assert "测评箱1个，密封件13张" in told
     with site.store.reading() as conn:
         row = conn.execute(sa.select(Destruction)).one()
         urn = conn.execute(sa.select(Meeting.urn_id).where(Meeting.ref == REF)).scalar_one()

@@ -15,6 +15,8 @@ from cases.models import Meeting
 PASSPHRASES = ("松石 河灯 书案 甲匙", "竹影 渡口 砚台 乙匙", "山泉 驿路 灯笼 备匙")
 """Of shares that protect nothing; a real opening refuses them."""
 HOLDERS = ("key_holder_a", "key_holder_b", "key_holder_spare")
+GROUP_HOLDERS = ("group2_lead", "opinion_discipline", "archivist")
+"""Of the group's own key: nobody who keeps the year's, else two people could open both."""
 GROUP = next(t for t in TURNS if t.kind == "group_key")
 
 Keys = Mapping[int, tuple[ShareEntry, ShareEntry]]
@@ -27,14 +29,24 @@ def make(theatre: Theatre) -> Keys:
     when = at(GROUP.day, 8)
     return dict(
         [
-            _one(theatre, when),
-            _one(theatre, when + timedelta(minutes=40), GROUP.details["group"], counties),
+            _one(theatre, when, HOLDERS),
+            _one(
+                theatre,
+                when + timedelta(minutes=40),
+                GROUP_HOLDERS,
+                GROUP.details["group"],
+                counties,
+            ),
         ]
     )
 
 
 def _one(
-    theatre: Theatre, when: datetime, group: str = "", units: Sequence[int] = ()
+    theatre: Theatre,
+    when: datetime,
+    holders: Sequence[str],
+    group: str = "",
+    units: Sequence[int] = (),
 ) -> tuple[int, tuple[ShareEntry, ShareEntry]]:
     lead = theatre.actor("office_lead")
     made = make_shares(PASSPHRASES, rehearsal=True)
@@ -45,7 +57,7 @@ def _one(
     with theatre.writing() as conn:
         key = register_key_set(
             conn, theatre.cycle_id, public_key=made.public_key,
-            holders=[theatre.city.person(k).name for k in HOLDERS], actor=lead, at=when,
+            holders=[theatre.city.person(k).name for k in holders], actor=lead, at=when,
             group=group, unit_ids=units,
         )  # fmt: skip
         prove_restore(

@@ -17,9 +17,10 @@ from cases.ballot_box.offline import restore_key
 from cases.ballot_box.refusals import EnvelopeRefusal, ShareRefusal, UrnRefusal
 from cases.ballot_box.shares import HOLDERS, unlock
 from cases.ballot_box.urn import open_urn_store
-from cases.commands.destruction import Witnessing, destroy_originals, kept_until
+from cases.commands.destruction import Witnessing, destroy_originals
 from cases.errors import Invalid, Refused
 from cases.models import BallotCount, Destruction, KeySet, Meeting, SchemeVersion, Tally
+from cases.queries.keys import kept_until
 from cases.scoring.scheme import digest
 from cases.store import Store
 from tests.cases.commands.ballots import HELD, OPENED, PASSPHRASES, Hall, hall
@@ -231,6 +232,13 @@ def test_urns_that_were_never_counted_leave_with_their_key(room: Hall) -> None:
     assert [room.urns.state(u) for u in (first, second, third)] == [
         "closed", "given_up", "in_custody",
     ]  # fmt: skip
+    with room.store.reading() as conn:
+        key = conn.execute(sa.select(KeySet.id)).scalar_one()
+    with pytest.raises(RuntimeError), room.store.transaction() as conn:  # killed before its commit
+        lead = room.world.actor(Role.OFFICE_LEAD)
+        destroy_originals(conn, room.urns, key, FORM, actor=lead, at=LATE)
+        raise RuntimeError
+    assert room.urns.state(second) == "destroyed"
     assert destroy(room) == 36
     assert {room.urns.state(u) for u in (first, second, third)} == {"destroyed"}
     with room.store.reading() as conn:
