@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.commands import relook
-from cases.commands.data_sheet import add_rows, hold_sheets
+from cases.commands.data_sheet import add_rows, charge_anew, hold_sheets
 from cases.commands.scheme import SchemeFaults, keep_version, may_edit
 from cases.commands.scheme_draft import content, settle, start
 from cases.errors import Invalid, NotVisible, Refused
@@ -246,6 +246,7 @@ def put_in_force(
     assessed = _hold(conn, row.cycle_id)
     conn.execute(sa.update(Amendment).where(Amendment.id == amendment_id).values(in_force_at=at))
     rows = add_rows(conn, row.cycle_id, actor=actor, at=at)
+    charge_anew(conn, row.cycle_id)
     why = m("启动后变更生效")
     looked = relook.compare(conn, row.cycle_id, assessed, why=why, actor=actor, at=at)
     payload = {"to": row.change["to"], "rows": rows, "relooks": len(looked)}

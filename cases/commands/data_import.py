@@ -91,6 +91,34 @@ def table_of(desk: Desk) -> TableSheet:
     )
 
 
+def checking_table(desk: Desk) -> TableSheet:
+    """What a department verifies, with who entered and verified it; it is not read back."""
+    columns = [TableColumn(h, w) for h, w in _CHECKED]
+    return TableSheet(
+        "审核", f"{desk.cycle.title}审核数据", columns, _checked(desk),
+        "只供核对,不能导入;审核和退回在网页上办理。", locked=True,
+    )  # fmt: skip
+
+
+_CHECKED = (
+    ("单位编码", 12), ("单位名称", 22), ("指标代码", 14), ("指标名称", 26), ("计量单位", 12),
+    ("上年值", 12), ("本期值", 12), ("来源", 26), ("佐证文号", 22), ("所属期", 14),
+    ("缺失原因或备注", 30), ("提供部门", 22), ("填报人", 12), ("状态", 12), ("审核人", 12),
+)  # fmt: skip
+
+
+def _checked(desk: Desk) -> Iterator[list[str | None]]:
+    for column in desk.columns:
+        one = column.indicator
+        for c in column.cells:
+            yield [
+                c.unit_code, c.unit, one.code, str(one.title), one.unit, c.previous,
+                NOT_APPLICABLE if c.not_applicable else c.value, c.source, c.document, c.period,
+                c.missing_reason or c.remark, c.provider, c.entered_name, c.state.zh,
+                c.verified_name,
+            ]  # fmt: skip
+
+
 def _lines(desk: Desk) -> Iterator[list[str | None]]:
     for column in desk.columns:
         one = column.indicator

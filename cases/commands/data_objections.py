@@ -185,6 +185,7 @@ def _correct(conn: sa.Connection, old: Any, said: Answer, actor: Actor, at: date
             indicator=old.indicator,
             number=old.number + 1,
             provider_unit_id=old.provider_unit_id,
+            verifier_unit_id=old.verifier_unit_id,
             measure_unit=old.measure_unit,
             period=old.period,
             previous_value=old.previous_value,

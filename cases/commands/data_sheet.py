@@ -1,4 +1,6 @@
-"""Indicator values: entered by the providing department, verified by another person there.
+"""Indicator values: entered by the providing department, verified by another person.
+
+Who verifies belongs to the department the scheme names for that, else to the provider itself.
 
 The sheet's state follows from its values: when the last value is handed in the sheet is submitted,
 when the last is verified it is verified. Nobody asks the assessed unit for what a department
@@ -38,6 +40,10 @@ from workflow.vocabulary import (
 )
 from workflow.words import m
 
+CHUNK = 900
+UNSEEN = (ValueState.DRAFT, ValueState.RETURNED, ValueState.SUBMITTED)
+"""States of a value that no verifier has vouched for."""
+
 
 def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetime) -> int:
     """One sheet per unit of the cycle whose class has indicators; returns how many are new.
@@ -62,9 +68,8 @@ def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetim
     for unit_id, class_code in units:
         if class_code is None or not _has_indicators(scheme, class_code):
             continue
-        leaves = _asked(scheme, class_code)
-        providers = {i.code: named.unit(i.provider) for i in leaves}
-        _sheet(conn, cycle_id, unit_id, leaves, providers, timetable, actor, at)
+        sheet_id = bare_sheet(conn, cycle_id, unit_id, timetable, actor, at)
+        _value_rows(conn, sheet_id, unit_id, _asked(scheme, class_code), named)
         made += 1
     add_rows(conn, cycle_id, actor=actor, at=at)
     return made
@@ -99,29 +104,30 @@ def add_rows(
     known: dict[int, set[str]] = {}
     classes: dict[int, str | None] = {}
     states: dict[int, str] = {}
+    units: dict[int, int] = {}
     first: dict[int, int] = {}
     rows = conn.execute(
-        sa.select(DataSheet.id, Unit.class_code, DataSheet.state, IndicatorValue.indicator)
+        sa.select(DataSheet.id, Unit.class_code, DataSheet.state, Unit.id, IndicatorValue.indicator)
         .join(Unit, Unit.id == DataSheet.unit_id)
         .outerjoin(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
         .where(*here)
         .order_by(DataSheet.id)
     )
-    for sheet_id, class_code, state, indicator in rows:
+    for sheet_id, class_code, state, unit_id, indicator in rows:
         known.setdefault(sheet_id, set()).add(indicator)
-        classes[sheet_id], states[sheet_id] = class_code, state
+        classes[sheet_id], states[sheet_id], units[sheet_id] = class_code, state, unit_id
     made = 0
     for sheet_id, there in known.items():
         leaves = _asked(scheme, classes[sheet_id])
         new = [leaf for leaf in leaves if leaf.code not in there]
         if new:
-            providers = {i.code: named.unit(i.provider) for i in new}
-            _value_rows(conn, sheet_id, new, providers)
+            _value_rows(conn, sheet_id, units[sheet_id], new, named)
             note(conn, sheet_id, ADDING, [leaf.code for leaf in new], actor, at)
             if states[sheet_id] == DataSheetState.VERIFIED:
                 _ask_anew(conn, sheet_id)
-            for provider in {one for one in providers.values() if one is not None}:
-                first.setdefault(provider, sheet_id)
+            for leaf in new:
+                if (provider := named.unit(leaf.provider)) is not None:
+                    first.setdefault(provider, sheet_id)
             made += len(new)
     _tell_providers(conn, first, at)
     return made
@@ -131,6 +137,46 @@ def hold_sheets(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> None:
     """Lock sheets in the order of their ids: who enters, verifies or freezes one is waited for."""
     held = sa.select(DataSheet.id).where(*where).order_by(DataSheet.id).with_for_update()
     conn.execute(held).all()
+
+
+def charge_anew(conn: sa.Connection, cycle_id: int) -> None:
+    """Figures that nobody has verified yet follow the scheme's departments, where it changed them.
+
+    One that the scheme has no more, and a department that is no unit, are left as they are.
+    """
+    scheme = scheme_of_cycle(conn, cycle_id)
+    named = _departments(conn, cycle_id)
+    value = IndicatorValue
+    sheets = sa.select(DataSheet.id).where(
+        DataSheet.cycle_id == cycle_id, DataSheet.state != DataSheetState.FROZEN
+    )
+    open_ones = sa.and_(
+        value.sheet_id.in_(sheets), value.superseded.is_(False), value.state.in_(UNSEEN)
+    )
+    rows = conn.execute(
+        sa.select(
+            value.id, value.indicator, value.provider_unit_id, value.verifier_unit_id,
+            DataSheet.unit_id,
+        )
+        .join(DataSheet, DataSheet.id == value.sheet_id)
+        .where(open_ones)
+    )  # fmt: skip
+    changed: dict[tuple[int, int], list[int]] = {}
+    for row in rows:
+        leaf = scheme.entered.get(row.indicator) if scheme is not None else None
+        provider = named.unit(leaf.provider) if leaf is not None else None
+        if leaf is None or provider is None:
+            continue
+        verifier = named.verifying(leaf.verifier, provider, row.unit_id)
+        if verifier and (provider, verifier) != (row.provider_unit_id, row.verifier_unit_id):
+            changed.setdefault((provider, verifier), []).append(row.id)
+    for (provider, verifier), ids in changed.items():
+        for start in range(0, len(ids), CHUNK):
+            conn.execute(
+                sa.update(value)
+                .where(value.id.in_(ids[start : start + CHUNK]))
+                .values(provider_unit_id=provider, verifier_unit_id=verifier)
+            )
 
 
 def _tell_providers(conn: sa.Connection, first: Mapping[int, int], at: datetime) -> None:
@@ -168,11 +214,9 @@ def _asked(scheme: Scheme, class_code: str | None) -> list[Any]:
 
 
 def _value_rows(
-    conn: sa.Connection,
-    sheet_id: int,
-    leaves: Sequence[Any],
-    providers: Mapping[str, int | None],
+    conn: sa.Connection, sheet_id: int, unit_id: int, leaves: Sequence[Any], named: Departments
 ) -> None:
+    providers = {leaf.code: named.unit(leaf.provider) for leaf in leaves}
     conn.execute(
         sa.insert(IndicatorValue),
         [
@@ -180,6 +224,7 @@ def _value_rows(
                 "sheet_id": sheet_id,
                 "indicator": leaf.code,
                 "provider_unit_id": providers[leaf.code],
+                "verifier_unit_id": named.verifying(leaf.verifier, providers[leaf.code], unit_id),
                 "measure_unit": leaf.unit,
                 "state": ValueState.DRAFT,
             }
@@ -190,20 +235,6 @@ def _value_rows(
 
 def _has_indicators(scheme: Scheme, class_code: str) -> bool:
     return class_code in scheme.classes and bool(scheme.leaves(class_code))
-
-
-def _sheet(
-    conn: sa.Connection,
-    cycle_id: int,
-    unit_id: int,
-    leaves: Sequence[Any],
-    providers: Mapping[str, int | None],
-    timetable: Mapping[str, Any],
-    actor: Actor,
-    at: datetime,
-) -> None:
-    sheet_id = bare_sheet(conn, cycle_id, unit_id, timetable, actor, at)
-    _value_rows(conn, sheet_id, leaves, providers)
 
 
 def bare_sheet(
@@ -334,6 +365,7 @@ def revise(
                 indicator=indicator,
                 number=old.number + 1,
                 provider_unit_id=old.provider_unit_id,
+                verifier_unit_id=old.verifier_unit_id,
                 measure_unit=old.measure_unit,
                 period=old.period,
                 value=old.value,

@@ -46,7 +46,7 @@ def current_values(conn: sa.Connection, sheet_id: int) -> dict[str, Any]:
 
 
 def may(actor: Actor, sheet: Any, value: Any, permission: Permission, conn: sa.Connection) -> None:
-    """The right is the providing department's, value by value. Raises Refused."""
+    """The right is the providing or verifying department's, value by value. Raises Refused."""
     organ = conn.execute(
         sa.select(Cycle.managing_organ_id).where(Cycle.id == sheet.cycle_id)
     ).scalar_one()
@@ -54,6 +54,7 @@ def may(actor: Actor, sheet: Any, value: Any, permission: Permission, conn: sa.C
         organ_id=organ,
         unit_id=sheet.unit_id,
         working_unit_ids=frozenset({value.provider_unit_id} - {None}),
+        verifying_unit_ids=frozenset({value.verifier_unit_id} - {None}),
     )
     own = relations_to_figures(conn, actor, sheet.unit_id, permission, [value.provider_unit_id])
     permit = permits(actor, permission, resource, Context(relations=own))

@@ -69,16 +69,14 @@ def fits_unit(conn: sa.Connection, scheme: Scheme, item: Item, unit_id: int) -> 
         raise Invalid({"item": said})
 
 
-def tell(conn: sa.Connection, kind: NoticeKind, sheet_id: int, provider: Any, at: datetime) -> None:
-    """Tell the department's verifiers of new entries, its providers of those that are back.
+def tell(conn: sa.Connection, kind: NoticeKind, sheet_id: int, unit: Any, at: datetime) -> None:
+    """Tell a department's verifiers of new entries, its providers of those that are back.
 
     Many on one sheet at one instant are told once.
     """
-    if provider is None:
+    if unit is None:
         return
     to = Role.DATA_VERIFIER if kind is NoticeKind.ITEM_TO_VERIFY else Role.DATA_PROVIDER
     moment = int(at.timestamp())
-    told = notice(
-        kind, Thing.DATA_SHEET, sheet_id, to=(to,), version=moment, at=at, units=(provider,)
-    )
+    told = notice(kind, Thing.DATA_SHEET, sheet_id, to=(to,), version=moment, at=at, units=(unit,))
     post_many(conn, [told])

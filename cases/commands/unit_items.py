@@ -1,4 +1,5 @@
-"""Deductions and bonuses of units: entered by the providing department, verified by another there.
+"""Deductions and bonuses of units: entered by the providing department, verified by another person
+of the department that the scheme names for that, else of the same.
 
 They stand on the unit's data sheet, of a unit without indicators alone: a new fact on a verified
 sheet gives the sheet back to its verifier, a frozen sheet takes none. Each fact counts only once it
@@ -27,7 +28,7 @@ from cases.models import Cycle, UnitItem
 from cases.queries.calendar import working_days
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
-from cases.queries.unit_items import mark_of_entry, provider_of
+from cases.queries.unit_items import Charge, charge_of, mark_of_entry
 from cases.scoring.plausibility import NoFigure, read_figure
 from cases.scoring.shapes import Item, Scheme
 from workflow.permissions import Actor
@@ -77,13 +78,14 @@ def enter(
     with the verifier.
     """
     sheet = _worked_on(conn, sheet_id)
-    scheme, item, provider = _item(conn, sheet, typed.item)
+    scheme, item, charge = _item(conn, sheet, typed.item)
     filed = _has_file(conn, entry_id) or typed.file_id is not None
     values = _checked(item, typed, (scheme.year, date_of(at)), filed)
     fits_unit(conn, scheme, item, sheet.unit_id)
-    _right(conn, actor, sheet, provider, Permission.DATA_ENTER)
+    may(actor, sheet, charge, Permission.DATA_ENTER, conn)
     values |= {
-        "provider_unit_id": provider,
+        "provider_unit_id": charge.provider_unit_id,
+        "verifier_unit_id": charge.verifier_unit_id,
         "state": ValueState.SUBMITTED,
         "entered_by": actor.person_id,
         "entered_at": at,
@@ -100,7 +102,7 @@ def enter(
             values.pop("file_id")
         _set(conn, entry_id, **values)
     note(conn, sheet_id, "enter_item", [item.code], actor, at, str(values["fact"]))
-    tell(conn, NoticeKind.ITEM_TO_VERIFY, sheet_id, provider, at)
+    tell(conn, NoticeKind.ITEM_TO_VERIFY, sheet_id, charge.verifier_unit_id, at)
     follow(conn, sheet_id, actor, at)
     _look_again(conn, sheet, m("新增加减分事项:%(item)s", item=item.title), actor, at)
     return entry_id
@@ -122,7 +124,7 @@ def verify_item(
     Raises Refused, Stale for a fact that was returned and corrected since.
     """
     row, sheet = _with_sheet(conn, entry_id)
-    _right(conn, actor, sheet, row.provider_unit_id, Permission.DATA_VERIFY)
+    may(actor, sheet, row, Permission.DATA_VERIFY, conn)
     if row.state != ValueState.SUBMITTED or row.withdrawn_at is not None:
         raise Refused([m("这条加减分事项还没有报送或者已经审核")])
     if actor.person_id is None or row.entered_by == actor.person_id:
@@ -142,7 +144,7 @@ def return_item(
     """Give a fact back to who entered it, with the reason. Raises Refused, Invalid."""
     row, sheet = _with_sheet(conn, entry_id)
     said = said_reason(reason)
-    _right(conn, actor, sheet, row.provider_unit_id, Permission.DATA_VERIFY)
+    may(actor, sheet, row, Permission.DATA_VERIFY, conn)
     if row.state != ValueState.SUBMITTED or row.withdrawn_at is not None:
         raise Refused([m("这条加减分事项还没有报送或者已经审核")])
     _set(conn, entry_id, state=ValueState.RETURNED, return_reason=said)
@@ -159,7 +161,7 @@ def withdraw_item(
     """
     row, sheet = _with_sheet(conn, entry_id)
     said = said_reason(reason)
-    _right(conn, actor, sheet, row.provider_unit_id, Permission.DATA_VERIFY)
+    may(actor, sheet, row, Permission.DATA_VERIFY, conn)
     if row.withdrawn_at is not None:
         raise Refused([m("这条加减分事项已经撤销")])
     if actor.person_id is None or row.entered_by == actor.person_id:
@@ -201,7 +203,7 @@ def answer_item(
     """The department keeps the fact or withdraws it. Raises Refused, Invalid."""
     row, sheet = _with_sheet(conn, entry_id)
     said = said_reason(reason)
-    _right(conn, actor, sheet, row.provider_unit_id, Permission.DATA_ENTER)
+    may(actor, sheet, row, Permission.DATA_ENTER, conn)
     if row.state != ValueState.DISPUTED or row.withdrawn_at is not None:
         raise Refused([m("这项异议已经答复")])
     hold_cases(conn, sheet)
@@ -262,7 +264,7 @@ def _set(conn: sa.Connection, entry_id: int, **values: Any) -> None:
     conn.execute(sa.update(UnitItem).where(UnitItem.id == entry_id).values(**values))
 
 
-def _item(conn: sa.Connection, sheet: Any, code: str) -> tuple[Scheme, Item, int | None]:
+def _item(conn: sa.Connection, sheet: Any, code: str) -> tuple[Scheme, Item, Charge]:
     scheme = scheme_of_cycle(conn, sheet.cycle_id)
     item = None if scheme is None else scheme.items.get(code)
     if scheme is None or item is None:
@@ -270,20 +272,7 @@ def _item(conn: sa.Connection, sheet: Any, code: str) -> tuple[Scheme, Item, int
     organ = conn.execute(
         sa.select(Cycle.managing_organ_id).where(Cycle.id == sheet.cycle_id)
     ).scalar_one()
-    return scheme, item, provider_of(conn, item, organ)
-
-
-@dataclass(frozen=True, slots=True)
-class _Provided:
-    """What ``may`` asks of a value: who provides it."""
-
-    provider_unit_id: int | None
-
-
-def _right(
-    conn: sa.Connection, actor: Actor, sheet: Any, provider: int | None, permission: Permission
-) -> None:
-    may(actor, sheet, _Provided(provider), permission, conn)
+    return scheme, item, charge_of(conn, item, organ, sheet.unit_id)
 
 
 def _look_again(conn: sa.Connection, sheet: Any, why: Sentence, actor: Actor, at: datetime) -> None:

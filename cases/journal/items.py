@@ -21,8 +21,8 @@ VERIFYING = "verify_item"
 WITHDRAWING = "withdraw_item"
 _CLOSED = frozenset({DataSheetState.VERIFIED.value, DataSheetState.FROZEN.value})
 _FIELDS = (
-    "sheet_id", "item", "provider_unit_id", "cases", "points", "fact", "source", "document",
-    "file_id",
+    "sheet_id", "item", "provider_unit_id", "verifier_unit_id", "cases", "points", "fact", "source",
+    "document", "file_id",
 )  # fmt: skip
 
 

@@ -47,6 +47,8 @@ class IndicatorValue(Base):
     indicator: Mapped[Word]
     number: Mapped[int] = mapped_column(default=1)
     provider_unit_id: Mapped[int | None] = to("units.id", nullable=True, index=True)
+    verifier_unit_id: Mapped[int | None] = to("units.id", nullable=True, index=True)
+    """Whose people verify it: the department the scheme names for that, else the provider."""
     value: Mapped[str | None] = mapped_column(sa.String(40))
     missing_reason: Mapped[Text | None]
     not_applicable: Mapped[bool] = mapped_column(default=False)
@@ -107,6 +109,8 @@ class UnitItem(Base):
     sheet_id: Mapped[int] = to("data_sheets.id", index=True)
     item: Mapped[Word]
     provider_unit_id: Mapped[int | None] = to("units.id", nullable=True, index=True)
+    verifier_unit_id: Mapped[int | None] = to("units.id", nullable=True, index=True)
+    """Whose people verify it: the department the scheme names for that, else the provider."""
     cases: Mapped[int | None]
     points: Mapped[str | None] = mapped_column(sa.String(40))
     fact: Mapped[Text]

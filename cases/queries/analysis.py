@@ -14,7 +14,7 @@ from cases.models import AnalysisRun, Case, Cycle, DataSheet, IndicatorValue, Pe
 from cases.queries.relations import RANKS, ties_of
 from cases.queries.scheme import scheme_by_digest, scheme_of_cycle
 from cases.queries.setup import CycleView, cycle_by_ref, cycles
-from cases.queries.sheet_reach import sheets_within
+from cases.queries.sheet_reach import sheets_within, worked_by
 from cases.queries.unit_figures import USABLE, UnitFigures, UnitName, unit_figures
 from cases.scoring.scoresheet import Scores
 from cases.scoring.shapes import Scheme
@@ -316,14 +316,13 @@ def _working(scope: Scope) -> bool:
 
 def provided(conn: sa.Connection, actor: Actor, cycle_id: int) -> set[tuple[str, str]]:
     """(unit, indicator) of the figures the actor's departments provide or verify."""
-    units = [
-        s.unit_id for s in scopes(actor, Permission.DATA_READ)
-        if _working(s) and s.unit_id is not None
-    ]  # fmt: skip
+    mine = [
+        worked_by(IndicatorValue, s) for s in scopes(actor, Permission.DATA_READ) if _working(s)
+    ]
     rows = conn.execute(
         sa.select(DataSheet.unit_id, IndicatorValue.indicator)
         .join(IndicatorValue, IndicatorValue.sheet_id == DataSheet.id)
-        .where(DataSheet.cycle_id == cycle_id, IndicatorValue.provider_unit_id.in_(units))
+        .where(DataSheet.cycle_id == cycle_id, sa.or_(sa.false(), *mine))
     )
     return {(str(unit), code) for unit, code in rows}
 

@@ -22,7 +22,7 @@ from cases.queries.data_checks import findings_of
 from cases.queries.previous_figures import previous_figures
 from cases.queries.relations import foreign_to
 from cases.queries.scheme import scheme_by_digest, scheme_of_cycle
-from cases.queries.sheet_reach import Condition, figures_within, reach
+from cases.queries.sheet_reach import Condition, figures_within, of_department, reach
 from cases.scoring.plausibility import Change, Finding, change
 from cases.scoring.shapes import Indicator, Scheme
 from cases.scoring.successors import Previous
@@ -73,6 +73,8 @@ class Cell:
     return_reason: str | None
     due_on: date | None
     provider: str | None
+    verifier: str | None
+    """The department whose people verify it."""
     not_applicable: bool = False
     file_id: int | None = None
     unit_class: str | None = None
@@ -199,7 +201,7 @@ def desk_of(
     newest; None without any value. Raises NotVisible for a year that didn't ask it."""
     units = {s.unit_id for s in scopes(actor, permission) if s.unit_id is not None}
     mine = sa.and_(
-        IndicatorValue.provider_unit_id.in_(units),
+        of_department(IndicatorValue, permission).in_(units),
         IndicatorValue.superseded.is_(False),
         foreign_figures(actor, permission),
     )
@@ -260,7 +262,8 @@ def _columns(scheme: Scheme, cells: Sequence[Cell]) -> tuple[Column, ...]:
 def _cells(
     conn: sa.Connection, cycle: Any, scheme: Scheme, where: Condition, actor: Actor
 ) -> list[Cell]:
-    entered, verified, provider = aliased(Person), aliased(Person), aliased(Unit)
+    entered, verified = aliased(Person), aliased(Person)
+    provider, verifier = aliased(Unit), aliased(Unit)
     rows = conn.execute(
         sa.select(
             IndicatorValue,
@@ -272,6 +275,7 @@ def _cells(
             entered.name.label("entered_name"),
             verified.name.label("verified_name"),
             provider.name.label("provider"),
+            verifier.name.label("verifier"),
             against().label("contradicted"),
         )
         .join(DataSheet, DataSheet.id == IndicatorValue.sheet_id)
@@ -280,6 +284,7 @@ def _cells(
         .outerjoin(entered, entered.id == IndicatorValue.entered_by)
         .outerjoin(verified, verified.id == IndicatorValue.verified_by)
         .outerjoin(provider, provider.id == IndicatorValue.provider_unit_id)
+        .outerjoin(verifier, verifier.id == IndicatorValue.verifier_unit_id)
         .where(where)
         .order_by(Unit.sort_no, Unit.id, IndicatorValue.id)
     ).all()
@@ -320,6 +325,7 @@ def _cell(row: Any, before: Previous) -> Cell:
         return_reason=row.return_reason,
         due_on=row.due_on,
         provider=row.provider,
+        verifier=row.verifier,
         not_applicable=row.not_applicable,
         file_id=row.file_id,
         unit_class=row.class_code,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from cases.models import DataSheet, UnitItem
 from cases.queries.relations import foreign_to
+from cases.queries.sheet_reach import of_department
 from workflow.permissions import Actor, scopes
 from workflow.vocabulary import DataSheetState, Permission, Role, ValueState
 from workflow.words import Sentence, m
@@ -48,7 +49,7 @@ def waiting_items(actor: Actor) -> Iterator[Duty]:
             continue
         waits = [
             UnitItem.sheet_id == DataSheet.id,
-            UnitItem.provider_unit_id.in_(sorted(mine)),
+            of_department(UnitItem, permission).in_(sorted(mine)),
             UnitItem.state == state.value,
             UnitItem.withdrawn_at.is_(None),
         ]

@@ -33,6 +33,7 @@ from cases.models import (
     Review,
     Survey,
     Unit,
+    UnitItem,
 )
 from cases.queries.by_ids import ByIds
 from workflow.vocabulary import CaseKind, Role, Thing, ValueState
@@ -178,27 +179,39 @@ def _of_case(
 
 def _sheets(conn: sa.Connection, ids: list[int]) -> list[Matter]:
     rows = conn.execute(_SHARED[Thing.DATA_SHEET].where(DataSheet.id.in_(ids)))
-    current = sa.not_(IndicatorValue.superseded)
-    waiting = sa.and_(current, IndicatorValue.state == ValueState.SUBMITTED)
     providers: dict[int, set[int]] = defaultdict(set)
     verifying: dict[int, set[int]] = defaultdict(set)
-    for sheet, unit, waits in conn.execute(
-        sa.select(
-            IndicatorValue.sheet_id,
-            IndicatorValue.provider_unit_id,
-            sa.func.max(sa.case((waiting, 1), else_=0)),
-        )
-        .where(IndicatorValue.sheet_id.in_(ids), IndicatorValue.provider_unit_id.is_not(None))
-        .group_by(IndicatorValue.sheet_id, IndicatorValue.provider_unit_id)
-    ):
-        if unit is not None:
-            providers[sheet].add(unit)
-            if waits:
-                verifying[sheet].add(unit)
+    for sheet, provider, verifier, waits in conn.execute(_charged(ids)):
+        if provider is not None:
+            providers[sheet].add(provider)
+        if waits and verifier is not None:
+            verifying[sheet].add(verifier)
     return [
         _shared(Thing.DATA_SHEET, r, tuple(sorted(providers[r.id])), tuple(sorted(verifying[r.id])))
         for r in rows
     ]
+
+
+def _charged(ids: list[int]) -> sa.CompoundSelect[Any]:
+    """(sheet, provider, verifier, whether something waits for him) of figures and entries."""
+    v, i = IndicatorValue, UnitItem
+    waits: dict[Any, Any] = {
+        v: sa.and_(sa.not_(v.superseded), v.state == ValueState.SUBMITTED),
+        i: sa.and_(i.withdrawn_at.is_(None), i.state == ValueState.SUBMITTED),
+    }
+    return sa.union_all(
+        *(
+            sa.select(
+                of.sheet_id,
+                of.provider_unit_id,
+                of.verifier_unit_id,
+                sa.func.max(sa.case((waiting, 1), else_=0)),
+            )
+            .where(of.sheet_id.in_(ids))
+            .group_by(of.sheet_id, of.provider_unit_id, of.verifier_unit_id)
+            for of, waiting in waits.items()
+        )
+    )
 
 
 def _shared(

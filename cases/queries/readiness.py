@@ -42,7 +42,8 @@ class Item:
 
 
 def readiness(conn: sa.Connection, cycle: Any, on: date) -> tuple[Item, ...]:
-    """Every item for one cycle, in the order an office works them off. Eight queries."""
+    """Every item for one cycle, in the order an office works them off. At most ten
+    queries."""
     return (
         _scheme(conn, cycle),
         *_departments(conn, cycle),
@@ -86,8 +87,12 @@ def _departments(conn: sa.Connection, cycle: Any) -> Iterator[Item]:
         told = m("有 %(n)s 个提供部门还没有填报人,或者没有另一人审核:%(names)s",
                  n=len(gaps.unstaffed), names=_some(gaps.unstaffed))  # fmt: skip
         yield Item("staff", False, told, len(gaps.unstaffed))
-    elif gaps.named and not gaps.unknown:
-        yield Item("staff", True, m("提供部门都有填报人和另一名审核人"), gaps.named)
+    if gaps.unverified:
+        told = m("有 %(n)s 个审核部门还没有填报人以外的审核人:%(names)s",
+                 n=len(gaps.unverified), names=_some(gaps.unverified))  # fmt: skip
+        yield Item("staff", False, told, len(gaps.unverified))
+    if gaps.named and not (gaps.unknown or gaps.unstaffed or gaps.unverified):
+        yield Item("staff", True, m("每项数据都有填报人和另一名审核人"), gaps.named)
 
 
 def _some(names: Sequence[str]) -> str:

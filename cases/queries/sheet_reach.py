@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from cases.models import Case, CaseAssignment, Cycle, DataSheet, IndicatorValue, Unit, UnitItem
 from workflow.permissions import Actor, Scope, scopes
-from workflow.vocabulary import Permission, ScopeKind
+from workflow.vocabulary import Permission, Role, ScopeKind
 
 Condition = sa.ColumnElement[bool]
 
@@ -25,16 +25,28 @@ def sheets_within(found: Iterable[Scope]) -> Condition:
     return sa.or_(*parts) if parts else sa.false()
 
 
-def figures_within(
-    actor: Actor, permission: Permission, provider: Any = IndicatorValue.provider_unit_id
-) -> Condition:
-    """The condition over ``indicator_values`` (or what has a ``provider`` column like them) joined
+def of_department(of: Any, permission: Permission) -> Any:
+    """The column of figures or entries that says whose they are to enter, or to verify."""
+    verifies = permission is Permission.DATA_VERIFY
+    return of.verifier_unit_id if verifies else of.provider_unit_id
+
+
+def worked_by(of: Any, scope: Scope) -> Condition:
+    """The figures or entries that a department provides, or verifies, as its people's role says."""
+    verifies = scope.role is Role.DATA_VERIFIER
+    column = of.verifier_unit_id if verifies else of.provider_unit_id
+    return cast(Condition, column == scope.unit_id)
+
+
+def figures_within(actor: Actor, permission: Permission, of: Any = IndicatorValue) -> Condition:
+    """The condition over ``indicator_values`` (or the entries ``of`` deductions and bonuses) joined
     to sheets, cycles and units.
 
-    A department reaches the sheets it works for, but in them only the figures it provides.
+    A department reaches the sheets it works for, but in them only the figures it provides, or
+    those it verifies.
     """
     parts = [
-        sa.and_(_within(scope), provider == scope.unit_id)
+        sa.and_(_within(scope), worked_by(of, scope))
         if scope.kind is ScopeKind.WORKING
         else _within(scope)
         for scope in scopes(actor, permission)
@@ -50,10 +62,8 @@ def _within(scope: Scope) -> Condition:
     elif scope.kind is ScopeKind.UNIT:
         parts = [DataSheet.unit_id == scope.unit_id]
     elif scope.kind is ScopeKind.WORKING:
-        figures = sa.select(IndicatorValue.sheet_id).where(
-            IndicatorValue.provider_unit_id == scope.unit_id
-        )
-        items = sa.select(UnitItem.sheet_id).where(UnitItem.provider_unit_id == scope.unit_id)
+        figures = sa.select(IndicatorValue.sheet_id).where(worked_by(IndicatorValue, scope))
+        items = sa.select(UnitItem.sheet_id).where(worked_by(UnitItem, scope))
         parts = [sa.or_(DataSheet.id.in_(figures), DataSheet.id.in_(items))]
     elif scope.kind is ScopeKind.ASSIGNED:
         parts = [_assigned(scope)]

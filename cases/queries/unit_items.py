@@ -17,7 +17,7 @@ from cases.errors import NotVisible
 from cases.models import Case, Cycle, DataSheet, Person, SchemeVersion, Unit, UnitItem
 from cases.queries.relations import foreign_to
 from cases.queries.scheme import scheme_by_digest
-from cases.queries.sheet_reach import figures_within
+from cases.queries.sheet_reach import figures_within, of_department
 from cases.scoring.items import ItemEntry, ItemRow, settle
 from cases.scoring.shapes import IndicatorScheme, Item, Scheme
 from workflow.permissions import Actor, scopes
@@ -41,6 +41,7 @@ class EntryRow:
     unit: str
     unit_code: str
     provider_unit_id: int | None
+    verifier_unit_id: int | None
     provider: str
     item: str
     cases: int | None
@@ -122,11 +123,12 @@ def _rows() -> Any:
     return (
         sa.select(
             i.id, i.sheet_id, DataSheet.unit_id, Unit.name, Unit.code, i.provider_unit_id,
-            text(provider.name, ""), i.item, i.cases, i.points, i.fact, i.happened_on,
-            text(i.source, ""), text(i.document, ""), i.file_id, i.state, i.entered_by,
-            text(entered.name, ""), text(verified.name, ""), text(i.return_reason, ""),
-            text(withdrawn.name, ""), i.withdrawn_at, text(i.withdraw_reason, ""),
-            text(i.objection, ""), i.objection_due_on, i.outcome, text(i.answer, ""),
+            i.verifier_unit_id, text(provider.name, ""), i.item, i.cases, i.points, i.fact,
+            i.happened_on, text(i.source, ""), text(i.document, ""), i.file_id, i.state,
+            i.entered_by, text(entered.name, ""), text(verified.name, ""),
+            text(i.return_reason, ""), text(withdrawn.name, ""), i.withdrawn_at,
+            text(i.withdraw_reason, ""), text(i.objection, ""), i.objection_due_on, i.outcome,
+            text(i.answer, ""),
         )
         .join(DataSheet, DataSheet.id == i.sheet_id)
         .join(Cycle, Cycle.id == DataSheet.cycle_id)
@@ -139,35 +141,35 @@ def _rows() -> Any:
     )  # fmt: skip
 
 
-def _told(row: Any) -> EntryRow:
+def _row(row: Any) -> EntryRow:
     values: list[Any] = list(row)
-    values[15] = ValueState(row[15])
-    values[25] = None if row[25] is None else ObjectionOutcome(row[25])
+    values[16] = ValueState(row[16])
+    values[26] = None if row[26] is None else ObjectionOutcome(row[26])
     return EntryRow(*values)
 
 
 def items_of_sheet(conn: sa.Connection, sheet_id: int, actor: Actor) -> list[EntryRow]:
     """The deductions and bonuses of a sheet the actor may read, withdrawn ones among them."""
-    within = figures_within(actor, Permission.DATA_READ, UnitItem.provider_unit_id)
+    within = figures_within(actor, Permission.DATA_READ, UnitItem)
     rows = conn.execute(_rows().where(UnitItem.sheet_id == sheet_id, within))
-    return [_told(row) for row in rows]
+    return [_row(row) for row in rows]
 
 
 def counted_on(conn: sa.Connection, sheet_id: int) -> list[EntryRow]:
     """The verified entries of a sheet that stand, for its paper."""
     rows = conn.execute(_rows().where(UnitItem.sheet_id == sheet_id))
-    return [row for row in map(_told, rows) if row.counts]
+    return [row for row in map(_row, rows) if row.counts]
 
 
 def load_item(
     conn: sa.Connection, actor: Actor, permission: Permission, unit_item_id: int, **_: Any
 ) -> EntryRow:
     """One entry of a sheet within reach. Raises NotVisible alike for absent and foreign."""
-    within = figures_within(actor, permission, UnitItem.provider_unit_id)
+    within = figures_within(actor, permission, UnitItem)
     row = conn.execute(_rows().where(UnitItem.id == unit_item_id, within)).first()
     if row is None:
         raise NotVisible(f"unit_item:{unit_item_id}")
-    return _told(row)
+    return _row(row)
 
 
 def nearness(organ_id: int | None) -> sa.ColumnElement[int]:
@@ -176,16 +178,28 @@ def nearness(organ_id: int | None) -> sa.ColumnElement[int]:
     return sa.case((own, 2), (Unit.managing_organ_id.is_(None), 1), else_=0)
 
 
-def provider_of(conn: sa.Connection, item: Item, organ_id: int) -> int | None:
-    """The department that enters an item's facts: the scheme's, else the managing organ."""
-    if not item.provider:
-        return organ_id
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """The departments of an item's facts: which enters them, whose people verify them."""
+
+    provider_unit_id: int | None
+    verifier_unit_id: int | None
+
+
+def charge_of(conn: sa.Connection, item: Item, organ_id: int, assessed: int | None) -> Charge:
+    """The scheme's departments, as ``Departments`` reads them; the managing organ enters where the
+    scheme names none, the provider verifies where it names none or the ``assessed`` unit itself."""
+    provider = _told(conn, item.provider, organ_id) if item.provider else organ_id
+    named = _told(conn, item.verifier, organ_id) if item.verifier else provider
+    own = named is not None and named == assessed
+    return Charge(provider, provider if own else named)
+
+
+def _told(conn: sa.Connection, name: str, organ_id: int) -> int | None:
     found = conn.execute(
         sa.select(Unit.id)
-        .where(sa.or_(Unit.code == item.provider, Unit.name == item.provider))
-        .order_by(
-            sa.case((Unit.code == item.provider, 0), else_=1), nearness(organ_id).desc(), Unit.id
-        )
+        .where(sa.or_(Unit.code == name, Unit.name == name))
+        .order_by(sa.case((Unit.code == name, 0), else_=1), nearness(organ_id).desc(), Unit.id)
         .limit(1)
     ).scalar()
     return None if found is None else int(found)
@@ -197,20 +211,27 @@ def item_desk(conn: sa.Connection, actor: Actor, permission: Permission) -> Item
     Years of other organs, whose schemes name other departments, are passed over. None without any.
     """
     mine = {s.unit_id for s in scopes(actor, permission) if s.unit_id is not None}
-    found = _asking(conn, mine) if mine else None
+    found = _asking(conn, mine, permission) if mine else None
     if found is None:
         return None
     cycle, scheme, items = found
     here = sa.and_(DataSheet.cycle_id == cycle.id, foreign_to(actor, DataSheet.unit_id))
     units = conn.execute(_taking(cycle.id, actor))
-    rows = conn.execute(_rows().where(here, UnitItem.provider_unit_id.in_(mine)))
+    ours = of_department(UnitItem, permission)
+    rows = conn.execute(_rows().where(here, ours.in_(mine)))
     return ItemDesk(
-        cycle, scheme, items, tuple((i, name) for i, name in units), tuple(map(_told, rows))
+        cycle, scheme, items, tuple((i, name) for i, name in units), tuple(map(_row, rows))
     )
 
 
-def _asking(conn: sa.Connection, mine: set[int]) -> tuple[Any, Scheme, dict[str, Item]] | None:
-    """The newest year with items of some departments, its scheme, those items."""
+def _asking(
+    conn: sa.Connection, mine: set[int], permission: Permission
+) -> tuple[Any, Scheme, dict[str, Item]] | None:
+    """The newest year with items that some departments enter or verify, its scheme, those items.
+
+    Of a department that another verifies for there may be entries to verify all the same: those
+    of the verifying unit itself.
+    """
     cycles = conn.execute(
         sa.select(Cycle.id, Cycle.year, Cycle.title, Cycle.managing_organ_id, SchemeVersion.digest)
         .join(SchemeVersion, SchemeVersion.id == Cycle.scheme_version_id)
@@ -227,12 +248,27 @@ def _asking(conn: sa.Connection, mine: set[int]) -> tuple[Any, Scheme, dict[str,
         items = {
             code: one
             for code, one in scheme.items.items()
-            if (one.provider in called if one.provider else organ in mine)
-            and provider_of(conn, one, organ) in mine
+            if _ours(conn, one, organ, mine, called, permission)
         }
         if items:
             return cycle, scheme, items
     return None
+
+
+def _ours(
+    conn: sa.Connection,
+    item: Item,
+    organ: int,
+    mine: set[int],
+    called: set[str],
+    permission: Permission,
+) -> bool:
+    verifies = permission is not Permission.DATA_ENTER
+    near = item.provider in called if item.provider else organ in mine
+    if not (near or (verifies and item.verifier in called)):
+        return False  # most items are another's: nothing is asked for them
+    charge = charge_of(conn, item, organ, None)
+    return charge.provider_unit_id in mine or (verifies and charge.verifier_unit_id in mine)
 
 
 def _taking(cycle_id: int, actor: Actor) -> Any:
@@ -268,7 +304,7 @@ def entries_of(
         )
     )
     found: dict[str, dict[int, list[ItemEntry]]] = {level: defaultdict(list) for level in LEVELS}
-    for row in map(_told, rows):
+    for row in map(_row, rows):
         item = scheme.items.get(row.item)
         if item is not None:
             found[item.applies_at][row.unit_id].append(row.entry)

@@ -33,6 +33,7 @@ from cases.models import (
     UnitItem,
 )
 from cases.queries.relations import Ties
+from cases.queries.sheet_reach import worked_by
 from cases.queries.visibility import closed_to, visible
 from workflow.permissions import Actor, Scope, forbidden_relations, scopes
 from workflow.vocabulary import Permission, Relation, ScopeKind, Thing
@@ -216,11 +217,9 @@ def _working(thing: Thing, scope: Scope) -> Condition | None:
     if thing is Thing.OPINION_REQUEST:
         return OpinionRequest.body_unit_id == scope.unit_id
     if thing is Thing.DATA_SHEET:
-        provided = sa.select(IndicatorValue.sheet_id).where(
-            IndicatorValue.provider_unit_id == scope.unit_id
-        )
-        items = sa.select(UnitItem.sheet_id).where(UnitItem.provider_unit_id == scope.unit_id)
-        return sa.or_(DataSheet.id.in_(provided), DataSheet.id.in_(items))
+        figures = sa.select(IndicatorValue.sheet_id).where(worked_by(IndicatorValue, scope))
+        items = sa.select(UnitItem.sheet_id).where(worked_by(UnitItem, scope))
+        return sa.or_(DataSheet.id.in_(figures), DataSheet.id.in_(items))
     if thing is Thing.NEGATIVE_RATING:
         return NegativeRating.unit_id == scope.unit_id
     return None

@@ -246,6 +246,7 @@ def _item() -> Json:
             "evidence": {"type": "boolean", "default": True},
             "source": {"type": "string"},
             "provider": {"type": "string"},
+            "verifier": {"type": "string"},
         },
     )
 

@@ -275,7 +275,7 @@ def _items(node: Node) -> dict[str, Item]:
     for row in node.rows("items"):
         row.only(
             "code", "title", "kind", "category", "cap", "per_case", "applies_at", "evidence",
-            "source", "provider",
+            "source", "provider", "verifier",
         )  # fmt: skip
         code = _new_code(row, found)
         found[code] = Item(
@@ -289,6 +289,7 @@ def _items(node: Node) -> dict[str, Item]:
             evidence_required=row.flag("evidence", True),
             source=row.text("source", ""),
             provider=row.text("provider", ""),
+            verifier=row.text("verifier", ""),
         )
     return found
 

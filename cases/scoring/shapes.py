@@ -28,12 +28,8 @@ WEIGHINGS = ("given", "equal", "entropy")
 PATHS = ("sum", "level")
 
 DEDUCTION_CATEGORIES = (
-    "risk_prevention",
-    "environment",
-    "product_quality",
-    "work_safety",
-    "local",
-)
+    "risk_prevention", "environment", "product_quality", "work_safety", "local",
+)  # fmt: skip
 """The four deduction areas of the 2020 Notice and local ones."""
 
 
@@ -170,7 +166,8 @@ class Item:
     """A deduction or bonus item: points outside the weights, each with a cap.
 
     ``applies_at`` is ``indicators`` (the unit's sheet) or ``composite`` (the case's score).
-    ``provider`` is the department that enters its facts; none: the managing organ itself.
+    ``provider`` enters its facts (none: the managing organ), ``verifier`` verifies them (none:
+    another person of the provider); both are departments.
     """
 
     code: str
@@ -183,6 +180,7 @@ class Item:
     evidence_required: bool
     source: str
     provider: str = ""
+    verifier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""加减分事项: entered by a department, verified by another person there, answered to the unit."""
+"""加减分事项: entered by a department, verified by another person, answered to the unit."""
 
 from __future__ import annotations
 

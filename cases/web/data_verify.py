@@ -1,4 +1,5 @@
-"""数据审核: figures handed in, verified by another person of the same department."""
+"""数据审核: figures handed in, verified by another person: of the department the scheme names for
+that, else of the one that entered them."""
 
 from __future__ import annotations
 
@@ -102,7 +103,8 @@ def queue(indicator: str) -> ResponseReturnValue:
 def give_back(sheet: Any, sheet_id: int, indicator: str) -> ResponseReturnValue:
     """Return one figure with the reason its writer will read."""
     with reading() as conn:
-        found = [c for c in columns_of_sheet(conn, sheet, current_actor()) if c.code == indicator]
+        columns = columns_of_sheet(conn, sheet, current_actor(), P.DATA_VERIFY)
+    found = [c for c in columns if c.code == indicator]
     if not found:
         raise NotVisible(indicator)
     column, form = found[0], ReturnValue(request.form or None, say=say)

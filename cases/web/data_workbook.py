@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
 
-from cases.commands.data_import import Figure, read_figures, table_of, take
+from cases.commands.data_import import Figure, checking_table, read_figures, table_of, take
 from cases.errors import NotVisible
 from cases.files.cells import Problem
 from cases.files.table_sheet import TableSheet, write_tables
@@ -67,6 +67,17 @@ def download() -> ResponseReturnValue:
     with reading() as conn:
         desk = my_desk(conn, asked_year())
     return as_download(table_of(desk), f"{desk.cycle.title}指标数据")
+
+
+@blueprint.get("/verification")
+@access(P.DATA_VERIFY)
+def checking() -> ResponseReturnValue:
+    """The figures that one's own department verifies, with who entered them, to be read."""
+    with reading() as conn:
+        desk = desk_of(conn, current_actor(), P.DATA_VERIFY, asked_year())
+    if desk is None:
+        raise NotVisible("data_desk")
+    return as_download(checking_table(desk), f"{desk.cycle.title}审核数据")
 
 
 @blueprint.route("/upload", methods=["GET", "POST"])

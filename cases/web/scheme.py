@@ -103,7 +103,8 @@ def show(found: VersionView, version_id: int) -> ResponseReturnValue:
         document = queries.content_of(conn, version_id)
         before = queries.content_of(conn, other.id) if other else None
         scheme = scheme_version(conn, version_id)
-        named = {one.provider for one in scheme.indicators.values() if one.provider}
+        charged: list[Any] = [*scheme.entered.values(), *scheme.items.values()]
+        named = {name for one in charged for name in (one.provider, one.verifier) if name}
         providers = unit_names(conn, named) if named else {}
     differences = compare(before, document) if before is not None else []
     return render(

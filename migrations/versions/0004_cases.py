@@ -167,6 +167,9 @@ def upgrade() -> None:
         sa.Column(
             "provider_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column(
+            "verifier_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("value", sa.String(length=40), nullable=True),
         sa.Column("missing_reason", sa.Text(), nullable=True),
         sa.Column("measure_unit", sa.String(length=40), nullable=True),
@@ -213,6 +216,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["verified_by"], ["people.id"], name=op.f("fk_indicator_values_verified_by")
         ),
+        sa.ForeignKeyConstraint(
+            ["verifier_unit_id"], ["units.id"], name=op.f("fk_indicator_values_verifier_unit_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_values")),
         sa.UniqueConstraint(
             "sheet_id",
@@ -227,6 +233,9 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_indicator_values_sheet_id"), ["sheet_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_indicator_values_verifier_unit_id"), ["verifier_unit_id"], unique=False
         )
     op.create_table(
         "meetings",
@@ -342,6 +351,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meetings_unit_id"))
     op.drop_table("meetings")
     with op.batch_alter_table("indicator_values", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_indicator_values_verifier_unit_id"))
         batch_op.drop_index(batch_op.f("ix_indicator_values_sheet_id"))
         batch_op.drop_index(batch_op.f("ix_indicator_values_provider_unit_id"))
     op.drop_table("indicator_values")

@@ -83,6 +83,7 @@ def _unit_items() -> None:
         _ref("sheet_id"),
         sa.Column("item", sa.String(length=40), nullable=False),
         _ref("provider_unit_id", nullable=True),
+        _ref("verifier_unit_id", nullable=True),
         sa.Column("cases", sa.Integer(), nullable=True),
         sa.Column("points", sa.String(length=40), nullable=True),
         sa.Column("fact", sa.Text(), nullable=False),
@@ -128,6 +129,9 @@ def _unit_items() -> None:
         sa.ForeignKeyConstraint(
             ["provider_unit_id"], ["units.id"], name=op.f("fk_unit_items_provider_unit_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["verifier_unit_id"], ["units.id"], name=op.f("fk_unit_items_verifier_unit_id")
+        ),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_unit_items_file_id")),
         sa.ForeignKeyConstraint(
             ["entered_by"], ["people.id"], name=op.f("fk_unit_items_entered_by")
@@ -149,6 +153,7 @@ def _unit_items() -> None:
     with op.batch_alter_table("unit_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unit_items_sheet_id"), ["sheet_id"])
         batch_op.create_index(batch_op.f("ix_unit_items_provider_unit_id"), ["provider_unit_id"])
+        batch_op.create_index(batch_op.f("ix_unit_items_verifier_unit_id"), ["verifier_unit_id"])
 
 
 def _unit_changes() -> None:

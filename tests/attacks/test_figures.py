@@ -18,7 +18,7 @@ from cases.files.indicator_sheet import FigureRow
 from cases.models import Cycle, DataSheet, IndicatorValue, Unit
 from cases.queries.data_sheet import desk_of, mark_of
 from cases.queries.scheme import scheme_of_cycle
-from cases.queries.unit_items import item_desk, mark_of_entry, provider_of
+from cases.queries.unit_items import charge_of, item_desk, mark_of_entry
 from cases.scoring.shapes import Scheme
 from cases.store import Store
 from tests.cases.commands.test_data_sheet import BY, FIGURES, fill, sheet, staff, state
@@ -173,7 +173,8 @@ def test_department_of_another_organ_with_the_same_name_provides_nothing(
         make_sheets(conn, world.cycle_id, actor=world.actor(Role.OFFICE), at=AT)
         assert value(conn, "energy").provider_unit_id == units[0]
         item = replace(next(iter(scheme_of(conn, world).items.values())), provider="统计局")
-        assert provider_of(conn, item, world.units["organ"]) == units[0]
+        charge = charge_of(conn, item, world.units["organ"], None)
+        assert (charge.provider_unit_id, charge.verifier_unit_id) == (units[0], units[0])
 
 
 def scheme_of(conn: sa.Connection, world: World) -> Scheme:

@@ -155,7 +155,10 @@ def test_unit_that_provides_a_figure_itself_enters_it_and_another_verifies(store
         world, sheet_id, units = sheet(conn)
         home = world.units["county"]
         conn.execute(
-            sa.text("UPDATE indicator_values SET provider_unit_id = :u WHERE indicator = 'rd'"),
+            sa.text(
+                "UPDATE indicator_values SET provider_unit_id = :u, verifier_unit_id = :u"
+                " WHERE indicator = 'rd'"
+            ),
             {"u": home},
         )
         clerk, checker = (staff(conn, home, r) for r in (Role.DATA_PROVIDER, Role.DATA_VERIFIER))

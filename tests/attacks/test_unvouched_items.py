@@ -35,6 +35,7 @@ def test_verified_entry_changed_in_sql_is_named(store: Store, frozen: bool) -> N
             _item(document="云应急通报〔2025〕32号"),
             _item(happened_on=AT.date()),
             _item(provider_unit_id=mine.unit),
+            _item(verifier_unit_id=mine.unit),
             _item(withdrawn_at=AT, withdraw_reason="通报撤销"),
             _item(state="submitted"),
         ):

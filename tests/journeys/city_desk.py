@@ -100,9 +100,11 @@ class CityDesk:
                 {
                     "sheet_id": self.sheets[city], "indicator": code, "measure_unit": unit,
                     "state": ValueState.DRAFT,
-                    "provider_unit_id": self.other if code in other else self.provider,
+                    "provider_unit_id": by,
+                    "verifier_unit_id": by,
                 }
                 for code, unit in metrics
+                for by in (self.other if code in other else self.provider,)
             ],
         )  # fmt: skip
 

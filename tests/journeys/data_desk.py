@@ -55,6 +55,7 @@ class DataDesk:
             sa.insert(IndicatorValue).values(
                 sheet_id=sheet, indicator="rd", value=figure, state=ValueState.FROZEN,
                 provider_unit_id=self.units["科技局"],
+                verifier_unit_id=self.units["科技局"],
             )
         )  # fmt: skip
 

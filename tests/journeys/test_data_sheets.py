@@ -103,6 +103,14 @@ def test_verifier_verifies_and_returns(desk: DataDesk) -> None:
     page = boss.get(QUEUE)
     boss.submit(page, {"take": str(desk.sheet_id)}, action="/data/verification")
     assert desk.value().state == "verified"
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(boss.get("/data/workbook/verification").response.data)
+    )
+    lines = book.get_sheet_by_index(0).to_python()
+    assert [(x[2], x[6], x[12:]) for x in lines[-2:]] == [
+        ("rd", "2.2", ["另一名填报人", "已审核", "科技局data_verifier"]),
+        ("hightech", "", ["", "填报中", ""]),
+    ]
 
 
 def test_own_figures_wait_for_another_and_say_so(desk: DataDesk) -> None:

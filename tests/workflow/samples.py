@@ -107,6 +107,7 @@ def resource(state: State = State.DECIDED, /, **changes: object) -> Resource:
         state=state,
         subject_person_id=SUBJECT,
         working_unit_ids=frozenset({UNIT}),
+        verifying_unit_ids=frozenset({UNIT}),
         assigned=frozenset((role, OTHER) for role in Role),
     )
     return replace(case, **changes)  # type: ignore[arg-type]

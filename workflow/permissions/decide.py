@@ -53,7 +53,10 @@ SECOND_PERSON: Mapping[Permission, frozenset[str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One reach of an actor. Empty fields don't narrow; all set ones must match."""
+    """One reach of an actor. Empty fields don't narrow; all set ones must match.
+
+    ``role`` is that of an assignment, or in which a unit works on a thing.
+    """
 
     kind: ScopeKind
     organ_id: int | None = None
@@ -70,7 +73,8 @@ class Resource:
     """What is acted on: a case, or a thing with the case or unit it belongs to.
 
     ``working_unit_ids`` are units that work on it (data providers, addressed body, responsible
-    organ); ``assigned`` holds (role, person id); ``member_ids`` the members of an assessed body.
+    organ), ``verifying_unit_ids`` those whose people verify its figures;
+    ``assigned`` holds (role, person id); ``member_ids`` the members of an assessed body.
     """
 
     organ_id: int | None = None
@@ -81,6 +85,7 @@ class Resource:
     subject_person_id: int | None = None
     member_ids: frozenset[int] = frozenset()
     working_unit_ids: frozenset[int] = frozenset()
+    verifying_unit_ids: frozenset[int] = frozenset()
     assigned: frozenset[tuple[Role, int]] = frozenset()
 
 
@@ -144,7 +149,10 @@ def _granted(actor: Actor, rule: Rule, narrow: dict[str, Any]) -> Iterator[Scope
                 class_code=grant.class_code,
             )
         elif rule.scope is not ScopeKind.ORGAN and grant.unit_id is not None:
-            yield _scope(rule.scope, narrow, unit_id=grant.unit_id, class_code=grant.class_code)
+            own = {"role": rule.role} if rule.scope is ScopeKind.WORKING else {}
+            yield _scope(
+                rule.scope, narrow, unit_id=grant.unit_id, class_code=grant.class_code, **own
+            )
 
 
 def _scope(kind: ScopeKind, narrow: dict[str, Any], **fields: Any) -> Scope:
@@ -168,11 +176,17 @@ def _covers_organ(scope: Scope, resource: Resource) -> bool:
     return resource.organ_id == scope.organ_id
 
 
+def _covers_working(scope: Scope, resource: Resource) -> bool:
+    if scope.role is Role.DATA_VERIFIER:
+        return scope.unit_id in resource.verifying_unit_ids
+    return scope.unit_id in resource.working_unit_ids
+
+
 _COVERS: dict[ScopeKind, Callable[[Scope, Resource], bool]] = {
     ScopeKind.ALL: lambda scope, resource: True,
     ScopeKind.ORGAN: _covers_organ,
     ScopeKind.UNIT: lambda scope, resource: resource.unit_id == scope.unit_id,
-    ScopeKind.WORKING: lambda scope, resource: scope.unit_id in resource.working_unit_ids,
+    ScopeKind.WORKING: _covers_working,
     ScopeKind.SELF: lambda scope, resource: resource.subject_person_id == scope.person_id,
     ScopeKind.ASSIGNED: lambda scope, resource: (scope.role, scope.person_id) in resource.assigned,
 }

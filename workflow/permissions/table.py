@@ -2,9 +2,10 @@
 
 A row is (role, scope). ``ORGAN`` rows need a grant for the case's managing organ, ``UNIT`` rows
 one for the unit the case or thing belongs to, ``WORKING`` rows one for a unit that works on the
-thing (provider of data, addressed body, responsible organ), ``ASSIGNED`` rows an assignment of
-the person to the case or thing in that role, ``SELF`` rows the subject's own person. This is the
-file a reviewer reads when a right changes (K10).
+thing (provider of data, addressed body, responsible organ; to verify, the unit that verifies the
+figure: the scheme's verifier department, else the provider itself), ``ASSIGNED`` rows an
+assignment of the person to the case or thing in that role, ``SELF`` rows the subject's own person.
+This is the file a reviewer reads when a right changes (K10).
 """
 
 from collections.abc import Iterator

@@ -22,6 +22,7 @@ from cases.demo.city.story import TURNS
 from cases.demo.theatre import Theatre, at, on
 from cases.models import DataSheet
 from cases.queries.unit_results import waiting_results
+from cases.scoring.scheme import load
 from workflow.permissions import SYSTEM
 from workflow.vocabulary import Action, DataSheetState, State, Thing, ThingAction
 
@@ -53,11 +54,25 @@ def _sheets(theatre: Theatre) -> dict[str, int]:
         return {codes[unit]: sheet for unit, sheet in rows}
 
 
-def _grouped(figures: list[Any]) -> dict[tuple[str, str], list[Any]]:
+def _grouped(
+    figures: list[Any], charged: dict[str, str] | None = None
+) -> dict[tuple[str, str], list[Any]]:
+    """By unit and department: the one that enters, or the one that verifies."""
     groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for figure in figures:
-        groups[figure.unit, figure.provider].append(figure)
+        department = charged[figure.indicator] if charged is not None else figure.provider
+        groups[figure.unit, department].append(figure)
     return groups
+
+
+def _verifying() -> dict[str, str]:
+    """Indicator or item -> the department whose people verify it."""
+    scheme = load(data("scheme.yaml"))
+    return {
+        code: one.verifier or one.provider
+        for rows in (scheme.entered, scheme.items)
+        for code, one in rows.items()
+    }
 
 
 def _enter(theatre: Theatre, sheets: dict[str, int], figures: list[Any]) -> None:
@@ -80,16 +95,16 @@ def _enter(theatre: Theatre, sheets: dict[str, int], figures: list[Any]) -> None
 
 def _verify(theatre: Theatre, sheets: dict[str, int], figures: list[Any]) -> None:
     turn = next(t for t in TURNS if t.kind == "data_returned")
-    groups = _grouped(figures)
-    for (unit, provider), some in groups.items():
+    groups = _grouped(figures, _verifying())
+    for (unit, department), some in groups.items():
         if unit == turn.unit and turn.details["indicator"] in [f.indicator for f in some]:
-            checker = theatre.actor(f"data_verifier/{provider}")
+            checker = theatre.actor(f"data_verifier/{department}")
             _correct(theatre, sheets[unit], some, turn, checker)
     with theatre.writing() as conn:
-        for (unit, provider), some in theatre.bars.over(groups.items(), "审核数据"):
-            checker = theatre.actor(f"data_verifier/{provider}")
+        for (unit, department), some in theatre.bars.over(groups.items(), "审核数据"):
+            checker = theatre.actor(f"data_verifier/{department}")
             wanted = [f.indicator for f in some]
-            if provider == RESIDENTS[1]:
+            if department == RESIDENTS[1]:
                 wanted.append(RESIDENTS[0])
             verify_values(conn, sheets[unit], wanted, actor=checker, at=on("data_deadline", 11))
 
@@ -110,9 +125,10 @@ def _correct(theatre: Theatre, sheet: int, some: list[Any], turn: Any, checker: 
 def _items(theatre: Theatre) -> None:
     """The year's few deductions and its bonus, each entered by one and verified by another."""
     providers = {one["code"]: one["provider"] for one in data("scheme.yaml")["items"]}
+    verifying = _verifying()
     for case in item_cases():
         clerk = theatre.actor(f"data_provider/{providers[case.item]}")
-        checker = theatre.actor(f"data_verifier/{providers[case.item]}")
+        checker = theatre.actor(f"data_verifier/{verifying[case.item]}")
         counted = case.item != "upper_praise"
         typed = Fact(
             case.item, f"依据{case.document}登记", case.on, str(case.cases) if counted else "",
@@ -191,7 +207,7 @@ def late_figure(theatre: Theatre) -> None:
     figure = next(f for f in theatre.city.values if f.late)
     sheet = _sheets(theatre)[figure.unit]
     clerk = theatre.actor(f"data_provider/{figure.provider}")
-    checker = theatre.actor(f"data_verifier/{figure.provider}")
+    checker = theatre.actor(f"data_verifier/{_verifying()[figure.indicator]}")
     entry = Entry(
         figure.indicator, value=str(figure.value), source=figure.source, document=figure.document
     )

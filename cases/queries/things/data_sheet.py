@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -63,20 +64,19 @@ def _one(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 
 def resource(conn: sa.Connection, row: Any) -> Resource:
-    """The unit's; its data providers work on it."""
-    v, i = IndicatorValue, UnitItem
-    providers = conn.execute(
+    """The unit's; its data providers work on it, the departments that verify verify."""
+    charged = conn.execute(
         sa.union(
-            sa.select(v.provider_unit_id).where(
-                v.sheet_id == row.id, v.provider_unit_id.is_not(None)
-            ),
-            sa.select(i.provider_unit_id).where(
-                i.sheet_id == row.id, i.provider_unit_id.is_not(None)
-            ),
+            *(
+                sa.select(of.provider_unit_id, of.verifier_unit_id).where(of.sheet_id == row.id)
+                for of in (IndicatorValue, UnitItem)
+            )
         )
-    )
-    working = frozenset(p for p in providers.scalars() if p is not None)
-    return cycle_resource(conn, row.cycle_id, row.unit_id, working)
+    ).all()
+    working = frozenset(provider for provider, _ in charged if provider is not None)
+    verifying = frozenset(verifier for _, verifier in charged if verifier is not None)
+    found = cycle_resource(conn, row.cycle_id, row.unit_id, working)
+    return replace(found, verifying_unit_ids=verifying)
 
 
 _ITEMS: Any = sa.select(

@@ -61,7 +61,9 @@ def _word(
     return Field(key, "word", label, words.choices(key, codes), needed, hint)
 
 
-VERIFIER = Field("verifier", "text", m("审核部门"), hint=m("网上由提供部门的另一人审核"))
+VERIFIER = Field(
+    "verifier", "text", m("审核部门"), hint=m("只由这个部门审核；不填的，由提供部门的另一人审核")
+)
 PLAUSIBLE = (
     Field("range.low", "number", m("合理范围下限"), hint=m("超出时提醒核对，不影响得分")),
     Field("range.high", "number", m("合理范围上限")),
@@ -136,6 +138,7 @@ ITEM = (
     Field(
         "provider", "text", m("数据提供部门"), hint=m("加减分事项由哪个部门填报，不填为主管机关")
     ),
+    VERIFIER,
     SOURCE,
 )
 RED_LINE = (

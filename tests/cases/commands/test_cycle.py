@@ -13,7 +13,7 @@ from cases.demo.city import city, workbooks
 from cases.demo.city.places import OFFICE
 from cases.errors import Invalid, Refused
 from cases.jobs.opening_job import open_everything
-from cases.models import Case, Cycle, DataSheet, Pool, SchemeVersion, Unit
+from cases.models import Case, Cycle, DataSheet, Pool, RoleGrant, SchemeVersion, Unit
 from cases.queries import setup
 from cases.queries.calendar import working_days
 from cases.queries.providers import gaps_of
@@ -71,10 +71,17 @@ def test_city_opens_from_its_files(store: Store, files: dict[str, bytes]) -> Non
         assert [(i.key, i.figure, str(i.sentence)) for i in items if not i.done] == [
             ("staff", 7, "有 7 个提供部门还没有填报人,或者没有另一人审核:"
              "YZ-D01、YZ-B07、YZ-B06、YZ-D05、YZ-D03…"),
+            ("staff", 1, "有 1 个审核部门还没有填报人以外的审核人:YZ-B07"),
         ]  # fmt: skip
         providers = gaps_of(conn, scheme_version(conn, version), organ).unstaffed
         wanted = sa.select(Unit.id).where(Unit.code.in_(providers))
-        staff_departments(conn, conn.execute(wanted).scalars().all())
+        units = conn.execute(wanted.order_by(Unit.code)).scalars().all()
+        staff_departments(conn, units)
+        verifies = sa.and_(RoleGrant.role == Role.DATA_VERIFIER, RoleGrant.unit_id == units[3])
+        conn.execute(sa.update(RoleGrant).where(verifies).values(revoked_at=AT))
+        left = gaps_of(conn, scheme_version(conn, version), organ)
+        assert (left.unstaffed, left.unverified) == (("YZ-B07",), ("YZ-B07",))
+        conn.execute(sa.update(RoleGrant).where(verifies).values(revoked_at=None))
         items = readiness(conn, row, AT.date())
         assert [(i.key, str(i.sentence)) for i in items if not i.done] == []
         cycle.freeze_scheme(conn, made, actor=clerk(organ, Role.OFFICE_LEAD), at=AT)

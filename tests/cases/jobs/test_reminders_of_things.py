@@ -169,7 +169,8 @@ def collecting(store: Store) -> tuple[World, int, dict[str, Actor]]:
         open_cases(conn, world.cycle_id, actor=world.actor(Role.OFFICE), at=AT)
         make_sheets(conn, world.cycle_id, actor=world.actor(Role.OFFICE), at=AT)
         sheet = conn.execute(sa.select(DataSheet.id)).scalar_one()
-        conn.execute(sa.update(IndicatorValue).values(provider_unit_id=unit))
+        both = {"provider_unit_id": unit, "verifier_unit_id": unit}
+        conn.execute(sa.update(IndicatorValue).values(**both))
         account(conn, world, "contact", Role.DATA_PROVIDER, unit="environment")
         account(conn, world, "deputy", Role.DATA_VERIFIER, unit="environment")
         conn.execute(sa.update(Outbox).values(done_at=AT))

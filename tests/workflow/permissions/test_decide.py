@@ -186,6 +186,16 @@ def test_scopes_of_the_same_grant_come_once() -> None:
             {"unit_id": 10},
         ),
         (
+            Scope(ScopeKind.WORKING, unit_id=10, role=R.DATA_VERIFIER),
+            {"verifying_unit_ids": frozenset({10})},
+            {"working_unit_ids": frozenset({10})},
+        ),
+        (
+            Scope(ScopeKind.WORKING, unit_id=10, role=R.DATA_PROVIDER),
+            {"working_unit_ids": frozenset({10})},
+            {"verifying_unit_ids": frozenset({10})},
+        ),
+        (
             Scope(ScopeKind.SELF, person_id=5),
             {"subject_person_id": 5},
             {"subject_person_id": None},
@@ -244,6 +254,7 @@ RESOURCES = st.builds(
     subject_person_id=IDS,
     member_ids=st.frozensets(st.integers(1, 3), max_size=2),
     working_unit_ids=st.frozensets(st.integers(1, 3), max_size=2),
+    verifying_unit_ids=st.frozensets(st.integers(1, 3), max_size=2),
     assigned=st.frozensets(st.tuples(ROLES, st.integers(1, 3)), max_size=3),
 )
 CONTEXTS = st.builds(Context, relations=st.frozensets(st.sampled_from(list(Relation)), max_size=2))

@@ -37,7 +37,10 @@ BODY = resource(
     member_ids=frozenset({OTHER}),
 )
 UNNAMED = resource(assigned=frozenset())
-ELSEWHERE = resource(organ_id=2, unit_id=20, working_unit_ids=frozenset({20}), assigned=frozenset())
+ELSEWHERE = resource(
+    organ_id=2, unit_id=20, working_unit_ids=frozenset({20}), verifying_unit_ids=frozenset({20}),
+    assigned=frozenset(),
+)  # fmt: skip
 NOTHING = Context()
 
 
