@@ -18,12 +18,13 @@ from cases.clock import date_of
 from cases.commands import relook
 from cases.commands.data_values import current_values, hold_cases, note
 from cases.errors import Invalid, Refused
-from cases.models import Case, Cycle, SubjectEvent
+from cases.models import Case, Cycle, SubjectEvent, Unit
 from cases.queries.relations import relations_to
+from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
 from workflow.permissions import Actor, Context, Resource, permits
 from workflow.vocabulary import CaseKind, Permission, Relation, Thing
-from workflow.words import m
+from workflow.words import Sentence, m
 
 KIND = "data_fraud"
 """The kind of fact that the bar ``FRAUD`` reads."""
@@ -76,7 +77,21 @@ def record_fraud(
     reason = f"{found.document.strip()} {found.finding.strip()}"
     note(conn, sheet_id, "record_fraud", list(found.indicators), actor, at, reason)
     why = m("认定数据弄虚作假")
-    return relook.compare(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)
+    told = [_told(conn, sheet, found)]
+    return relook.compare(
+        conn, sheet.cycle_id, [sheet.unit_id], why=why, about=lambda _: told, actor=actor, at=at
+    )
+
+
+def _told(conn: sa.Connection, sheet: Any, found: Finding) -> Sentence:
+    scheme = scheme_of_cycle(conn, sheet.cycle_id)
+    known = scheme.entered if scheme is not None else {}
+    unit = conn.execute(sa.select(Unit.name).where(Unit.id == sheet.unit_id)).scalar_one()
+    titles = [known[c].title if c in known else c for c in found.indicators]
+    return m(
+        "%(unit)s的%(indicators)s，%(document)s", unit=unit, indicators=titles,
+        document=found.document.strip(),
+    )  # fmt: skip
 
 
 def _ties(

@@ -170,6 +170,8 @@ def answer(
 
 def _correct(conn: sa.Connection, old: Any, said: Answer, actor: Actor, at: datetime) -> None:
     """The corrected figure as a new version, handed in; another person verifies it."""
+    if not said.value.strip():
+        raise Invalid({"value": m("请填写更正后的数值")})
     try:
         value = f"{read_figure(said.value):f}"
     except NoFigure as bad:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from cases.commands.outbox import notice, post_many
 from cases.errors import Refused
 from cases.models import Cycle, DataSheet, IndicatorValue
 from cases.queries.calendar import working_days
+from cases.queries.late_figures import late_figures
 from cases.queries.relations import relations_to_figures
 from cases.queries.things import row_of
 from cases.queries.things.data_sheet import SEEN, pending_items
@@ -90,8 +92,10 @@ def follow(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> No
             conn, Thing.DATA_SHEET, sheet_id, ThingAction.VERIFY_SHEET, actor=actor, at=at,
             follows=True,
         )  # fmt: skip
-        why = m("实绩数据表审核完成或修订")
-        relook.settle(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)
+        relook.settle(
+            conn, sheet.cycle_id, [sheet.unit_id], why=m("实绩数据表审核完成或修订"),
+            about=partial(late_figures, conn, sheet.cycle_id, [sheet.unit_id]), actor=actor, at=at,
+        )  # fmt: skip
 
 
 def _ask_unit_anew(conn: sa.Connection, sheet: Any, at: datetime) -> None:

@@ -7,7 +7,7 @@ row with a conclusion.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,8 @@ from workflow.words import Sentence, m
 
 CONCLUSION_CHARS = 500
 NO_GRADE = m("未定")
+About = Callable[[datetime], Sequence[Sentence]]
+"""What changed since a moment, in words; asked only when a case is listed."""
 
 
 def hold(conn: sa.Connection, cycle_id: int, unit_ids: Collection[int]) -> None:
@@ -50,6 +52,7 @@ def settle(
     unit_ids: Collection[int],
     *,
     why: Sentence,
+    about: About | None = None,
     actor: Actor,
     at: datetime,
 ) -> list[int]:
@@ -60,7 +63,7 @@ def settle(
     """
     affected = sa.select(Case.id).where(Case.cycle_id == cycle_id, Case.unit_id.in_(unit_ids))
     end_passes(conn, affected, Stage.DATA_COLLECTION, at)
-    return compare(conn, cycle_id, unit_ids, why=why, actor=actor, at=at)
+    return compare(conn, cycle_id, unit_ids, why=why, about=about, actor=actor, at=at)
 
 
 def compare(
@@ -69,12 +72,14 @@ def compare(
     unit_ids: Collection[int],
     *,
     why: Sentence,
+    about: About | None = None,
     actor: Actor,
     at: datetime,
 ) -> list[int]:
-    """List the cases that would now be suggested otherwise; returns those newly listed. The caller
-    holds the cases (:func:`hold`)."""
-    before = _stored(conn, cycle_id, unit_ids)
+    """List the cases that would now be suggested otherwise, with the reason and the figures that
+    changed since they were suggested; returns those newly listed. The caller holds the cases
+    (:func:`hold`)."""
+    before, computed_at = _stored(conn, cycle_id, unit_ids)
     if not before:
         return []
     differing = {
@@ -82,7 +87,10 @@ def compare(
         for row in computed(conn, cycle_id, list(before), at=at)
         if (after := told(row["grade"], row["values"]["bars"])) != before[row["case_id"]]
     }
-    return _open(conn, before, differing, all_kept([why]) or "", actor, at)
+    if not differing:
+        return []
+    told_of = about(min(computed_at[i] for i in differing)) if about is not None else ()
+    return _open(conn, before, differing, all_kept([why, *told_of]) or "", actor, at)
 
 
 def told(grade: Any, bars: Any) -> str:
@@ -91,11 +99,13 @@ def told(grade: Any, bars: Any) -> str:
     return all_kept([Grade(grade) if grade else NO_GRADE, *clauses]) or ""
 
 
-def _stored(conn: sa.Connection, cycle_id: int, unit_ids: Collection[int]) -> dict[int, str]:
-    """Case id -> the suggestion as last computed, in the units and in those of their classes."""
+def _stored(
+    conn: sa.Connection, cycle_id: int, unit_ids: Collection[int]
+) -> tuple[dict[int, str], dict[int, datetime]]:
+    """Case id -> the suggestion as last computed, and when, in the units and their classes."""
     classes = sa.select(Unit.class_code).where(Unit.id.in_(unit_ids), Unit.class_code.is_not(None))
     rows = conn.execute(
-        sa.select(Case.id, Case.suggested_grade, Synthesis.bars)
+        sa.select(Case.id, Case.suggested_grade, Synthesis.bars, Synthesis.computed_at)
         .join(Synthesis, Synthesis.case_id == Case.id)
         .join(Unit, Unit.id == Case.unit_id)
         .where(
@@ -105,8 +115,9 @@ def _stored(conn: sa.Connection, cycle_id: int, unit_ids: Collection[int]) -> di
             sa.or_(Unit.id.in_(unit_ids), Unit.class_code.in_(classes)),
         )
         .order_by(Case.id)
-    )
-    return {case_id: told(grade, bars) for case_id, grade, bars in rows}
+    ).all()
+    before = {case_id: told(grade, bars) for case_id, grade, bars, _ in rows}
+    return before, {case_id: when for case_id, _, _, when in rows}
 
 
 def _open(

@@ -24,8 +24,9 @@ from cases.commands.item_sheets import fits_unit, hold_sheets_of, sheet_of, tell
 from cases.errors import Invalid, NotVisible, Refused, Stale
 from cases.files.item_sheet import ItemLine, at_cell
 from cases.journal.items import entry_said
-from cases.models import Cycle, UnitItem
+from cases.models import Cycle, Unit, UnitItem
 from cases.queries.calendar import working_days
+from cases.queries.late_figures import item_said
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
 from cases.queries.unit_items import Charge, charge_of, mark_of_entry
@@ -226,7 +227,17 @@ def _withdraw(
     note(conn, sheet.id, "withdraw_item", [row.item], actor, at, reason, withdrawn=row.id)
     if row.state in (ValueState.VERIFIED, ValueState.DISPUTED):
         why = m("加减分事项撤销")
-        relook.settle(conn, sheet.cycle_id, [sheet.unit_id], why=why, actor=actor, at=at)
+        told = _told(conn, sheet, row)
+        relook.settle(
+            conn, sheet.cycle_id, [sheet.unit_id], why=why, about=lambda _: told, actor=actor, at=at
+        )
+
+
+def _told(conn: sa.Connection, sheet: Any, row: Any) -> list[Sentence]:
+    scheme = scheme_of_cycle(conn, sheet.cycle_id)
+    unit = conn.execute(sa.select(Unit.name).where(Unit.id == sheet.unit_id)).scalar_one()
+    one = scheme.items.get(row.item) if scheme is not None else None
+    return [item_said(unit, one.title if one is not None else row.item, row.document)]
 
 
 def _worked_on(conn: sa.Connection, sheet_id: int) -> Any:

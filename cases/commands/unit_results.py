@@ -25,13 +25,19 @@ from cases.journal.bases import (
     pending_said,
 )
 from cases.models import Cycle, UnitResult, UnitResultEntry
+from cases.queries.late_figures import results_said
 from cases.queries.unit_results import Waiting, waiting_results
 from cases.scoring.plausibility import NoFigure, read_figure
+from cases.scoring.rule_shapes import Title
 from workflow.permissions import Actor, Resource, permits
 from workflow.vocabulary import Permission
 from workflow.words import m
 
 KINDS = ("performance", "satisfaction")
+TITLES = {
+    "performance": Title("绩效（目标责任）结果", "performance (target) result"),
+    "satisfaction": Title("群众满意度", "public satisfaction"),
+}
 LONGEST = 200
 LEAST_REASON = 5
 MOST_REASON = 500
@@ -95,7 +101,10 @@ def confirm_results(
         said = {"units": len(theirs), "results": confirmed_said(made)}
         note(conn, "unit_results", cycle_id, CONFIRMING + kind, said, actor, at)
     conn.execute(sa.delete(e).where(e.id.in_([line.id for line in lines])))
-    relook.settle(conn, cycle_id, units, why=m("单位结果导入或更正"), actor=actor, at=at)
+    told = results_said((x.unit, TITLES[x.kind], x.score, x.document) for x in lines)
+    relook.settle(
+        conn, cycle_id, units, why=m("单位结果导入或更正"), about=lambda _: told, actor=actor, at=at
+    )
     return len(lines)
 
 

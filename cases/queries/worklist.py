@@ -292,6 +292,8 @@ def _confirmations(conn: sa.Connection, actor: Actor, ties: Ties) -> Iterator[_S
 def _items(actor: Actor) -> Iterator[_Source]:
     for one in item_duties.waiting_items(actor):
         yield _Source(one.key, Thing.DATA_SHEET, "", (one.verb,), (), one.rows)
+    for figure in item_duties.waiting_figures(actor):
+        yield _Source(figure.key, Thing.DATA_SHEET, "", (figure.verb,), (), figure.rows)
     for mine in result_duties.waiting_results(actor):
         yield _Source(mine.key, Thing.CYCLE, "", (mine.verb,), (), mine.rows)
 

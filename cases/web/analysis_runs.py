@@ -86,6 +86,8 @@ def _runs_page(cycle: CycleView, **forms: Any) -> ResponseReturnValue:
 def _years_form(years: list[tuple[int, str]], posted: Any = None) -> RehearseWith:
     form = RehearseWith(posted, say=say)
     form.year.offer(years)
+    if posted is None and years:
+        form.year.data = years[0][0]
     return form
 
 

@@ -48,7 +48,7 @@ def _board(form: FreezeSheets) -> str:
         title, lines = sheet_lines(conn, current_actor())
         calendar = working_days(conn)
         own = own_figures(conn, current_actor())
-    days = {x.due_on for x in lines if x.due_on is not None}
+    days = {day for x in lines for day in (x.due_on, x.confirm_due_on) if day is not None}
     return render(
         "pages/data_board.html",
         cycle=title,
@@ -62,6 +62,13 @@ def _board(form: FreezeSheets) -> str:
         ],
         done=request.args.get("done", type=int),
     )
+
+
+def days_to_confirm(conn: sa.Connection, sheet: Any) -> int:
+    """Working days the unit has left to confirm or object; 0 where nothing is asked of it."""
+    if sheet.confirm_due_on is None or sheet.confirmed_at is not None:
+        return 0
+    return working_days_between(on(), sheet.confirm_due_on, working_days(conn))
 
 
 def _to_confirm(lines: list[SheetLine]) -> list[SheetLine]:
@@ -112,10 +119,12 @@ def show(sheet: Any, sheet_id: int) -> ResponseReturnValue:
         items = items_of_sheet(conn, sheet_id, current_actor())
         scheme = scheme_of_cycle(conn, sheet.cycle_id)
         evidence = evidence_of(conn, [sheet_id])
+        left = days_to_confirm(conn, sheet)
     may_freeze = holds_anywhere(current_actor(), P.DATA_FREEZE)
     return render(
         "pages/data_sheet.html",
         sheet=sheet,
+        left=left,
         state=DataSheetState(sheet.state),
         columns=columns,
         evidence=evidence,

@@ -20,6 +20,7 @@ from cases.queries.data_sheet import Cell, Column, columns_of_sheet, load_sheet
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.unit_items import items_of_sheet, settled
 from cases.web.access import access
+from cases.web.data_office import days_to_confirm
 from cases.web.installation import at, kaoji, note_reading, on, reading
 from cases.web.presentation import render, say
 from cases.web.proof import asks_proof
@@ -77,13 +78,14 @@ def confirm(sheet: Any, sheet_id: int) -> ResponseReturnValue:
         objections = objections_of(conn, sheet_id, current_actor())
         items = items_of_sheet(conn, sheet_id, current_actor())
         scheme = scheme_of_cycle(conn, sheet.cycle_id)
+        left = days_to_confirm(conn, sheet)
     asked = sheet.state == DataSheetState.VERIFIED and sheet.confirmed_at is None
     days = asked and sheet.confirm_due_on is not None and on() <= sheet.confirm_due_on
 
     def page() -> str:
         return render(
             "pages/data_confirm.html", sheet=sheet, columns=columns, objections=objections,
-            form=form, open=days, entries=items, scheme=scheme,
+            form=form, open=days, left=left, entries=items, scheme=scheme,
             settled=settled(scheme, items) if scheme is not None else {},
         )  # fmt: skip
 

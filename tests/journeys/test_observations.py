@@ -101,6 +101,7 @@ def test_two_rows_differ_and_one_is_taken_and_given_back(desk: CityDesk) -> None
     assert sent.errors == ["甲市的数值：与另一来源的数据矛盾，处理后才能报送"]
     sheet = me.get("/data/observations")
     assert "还有 1 处矛盾没有处理" in sheet.text
+    assert "处理数据矛盾" in me.get("/worklist").text
     form = me.get("/data/observations/conflicts/1")
     told = {"outcome": "taken", "reason": "公报已经修订"}
     me.submit(form, told, action="")
@@ -115,6 +116,7 @@ def test_two_rows_differ_and_one_is_taken_and_given_back(desk: CityDesk) -> None
     grid = me.get("/data/indicators/gdp")
     sent = me.follow(me.submit(grid, {"do": "hand_in"}, action="/indicators/gdp"))
     assert "已报送 1 个值" in sent.text
+    assert "处理数据矛盾" not in me.get("/worklist").text
 
 
 def test_a_list_never_overwrites_the_sheet(desk: CityDesk) -> None:

@@ -33,7 +33,8 @@ def imagined(
     entries: Sequence[ItemEntry] = (),
     attributes: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """A scenario beside the real result, deductions and bonuses counted in both.
+    """A scenario beside the real result, deductions and bonuses counted in both; each difference
+    split by indicator.
 
     Raises DocumentErrors for what is not in the scheme.
     """
@@ -41,8 +42,12 @@ def imagined(
     real = score_units(scheme, units, figures, entries, attributes)
     changed = score_units(other, units, figured(figures, scenario), entries, attributes)
     given = {(one.unit, one.indicator): one.value for one in figures}
+    found = moves(real, changed)
+    moved = [one.unit for one in found if one.difference]
     return {
-        **compared(real, changed),
+        "summary": _told(summary(found)),
+        "moves": [_move(one) for one in found],
+        "why": {unit: _split(real, changed, unit) for unit in moved},
         "weights": [
             [c, code, plain(scheme.weights_of(c)[code]), plain(weight)]
             for (c, code), weight in sorted(scenario.weights.items())

@@ -11,8 +11,18 @@ from cases.commands.data_objections import Answer, answer, confirm, raise_object
 from cases.commands.data_sheet import verify_values
 from cases.errors import Invalid, Refused, Stale
 from cases.journal import verify
-from cases.models import DataSheet, IndicatorValue, Message, Outbox, Relook, ValueObjection
+from cases.models import (
+    DataSheet,
+    IndicatorValue,
+    Message,
+    Outbox,
+    Relook,
+    Unit,
+    ValueObjection,
+)
 from cases.notices.deliver import deliver_notices
+from cases.queries.late_figures import late_figures
+from cases.queries.worklist import worklist
 from cases.store import Store
 from tests.cases.commands.test_data_sheet import BY, fill, sheet, staff, state
 from tests.staff import account
@@ -81,6 +91,12 @@ def verified(conn: sa.Connection) -> Verified:
     return Verified(conn, world, sheet_id, units, verifiers)
 
 
+def to_answer(conn: sa.Connection, actor: Actor) -> list[tuple[int, date | None]]:
+    """What the worklist of a department asks it to answer: sheet and day."""
+    groups = [g for g in worklist(conn, actor, AT.date()) if g.key == "figure_answer"]
+    return [(row.id, row.due_on) for g in groups for row in g.rows]
+
+
 def reasons(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
     return [str(r) for r in refused.value.reasons]
 
@@ -144,7 +160,12 @@ def test_a_corrected_figure_is_a_new_version_verified_by_another(store: Store) -
         found = verified(conn)
         objection = found.object_to()
         said = Answer(ObjectionOutcome.CORRECTED, "核对后更正", "31", document="云环〔2026〕2号")
+        asked = staff(conn, found.units["生态环境局"], Role.DATA_PROVIDER)
+        other = staff(conn, found.units["统计局"], Role.DATA_PROVIDER)
+        due = conn.execute(sa.select(ValueObjection.due_on)).scalar_one()
+        assert (to_answer(conn, asked), to_answer(conn, other)) == ([(found.sheet_id, due)], [])
         clerk = found.answer(objection, said)
+        assert to_answer(conn, asked) == []
         assert state(conn, found.sheet_id) == "submitted"
         assert found.values() == [(1, "29", "disputed", True), (2, "31", "submitted", False)]
         with pytest.raises(Refused):
@@ -154,6 +175,10 @@ def test_a_corrected_figure_is_a_new_version_verified_by_another(store: Store) -
         assert state(conn, found.sheet_id) == "verified"
         assert found.days() == (date(2025, 12, 18), None)
         assert conn.execute(sa.select(sa.func.count()).select_from(Relook)).scalar() == 0
+        cycle_id, unit_id = conn.execute(sa.select(DataSheet.cycle_id, DataSheet.unit_id)).first()
+        told = late_figures(conn, cycle_id, [unit_id], AT)
+        unit = conn.execute(sa.select(Unit.name).where(Unit.id == unit_id)).scalar_one()
+        assert [str(x) for x in told] == [f"{unit}的细颗粒物年均浓度由 29 到 31，云环〔2026〕2号"]
 
 
 def test_an_answer_needs_its_department_and_its_words(store: Store) -> None:
@@ -168,6 +193,9 @@ def test_an_answer_needs_its_department_and_its_words(store: Store) -> None:
             found.answer(objection, Answer(ObjectionOutcome.KEPT, "不"))
         with pytest.raises(Invalid) as bare:
             found.answer(objection, Answer(ObjectionOutcome.CORRECTED, "核对后更正", "１２"))
+        with pytest.raises(Invalid) as empty:
+            found.answer(objection, Answer(ObjectionOutcome.CORRECTED, "核对后更正"))
+        assert str(empty.value.errors["value"]) == "请填写更正后的数值"
         assert (list(short.value.errors), list(bare.value.errors)) == (["reason"], ["value"])
 
 

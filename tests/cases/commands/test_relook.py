@@ -56,6 +56,11 @@ def test_only_differing_cases_are_listed_and_no_grade_moves(store: Store) -> Non
     assert set(listed) <= {c.id for c in cases}
     assert len(listed) == len(seen) > 0
     assert all(row.before != row.after for row in seen)
+    told = [str(one) for one in seen[0].reason]
+    assert told == [
+        "单位结果导入或更正",
+        f"{seen[0].unit}的绩效（目标责任）结果为 99，云考〔2026〕1号",
+    ]
 
 
 def test_second_value_keeps_one_open_row(store: Store) -> None:
