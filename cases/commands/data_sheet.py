@@ -343,7 +343,8 @@ def revise(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Reopen a frozen sheet for a late official revision: each value gets a new row.
+    """Reopen a frozen sheet for a late official revision: each value gets a new row, the old figure
+    in it without its source, so that it isn't handed in again by itself.
 
     One for its deductions and bonuses alone has no value to hand in: it stands as verified.
     """
@@ -372,7 +373,6 @@ def revise(
                 previous_value=old.previous_value,
                 missing_reason=old.missing_reason,
                 not_applicable=old.not_applicable,
-                source=old.source,
                 state=ValueState.DRAFT,
             )
         )

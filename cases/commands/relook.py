@@ -20,7 +20,7 @@ from cases.errors import Invalid, NotVisible, Refused, Stale
 from cases.journal import Draft, append, append_many
 from cases.models import Case, Relook, Synthesis, Unit
 from cases.queries.relook import mark_of_relook
-from cases.queries.sentences import all_kept
+from cases.queries.sentences import all_kept, all_told
 from cases.queries.subject_events import told_bars
 from workflow.permissions import Actor
 from workflow.vocabulary import Grade, Permission, Stage
@@ -90,7 +90,7 @@ def compare(
     if not differing:
         return []
     told_of = about(min(computed_at[i] for i in differing)) if about is not None else ()
-    return _open(conn, before, differing, all_kept([why, *told_of]) or "", actor, at)
+    return _open(conn, before, differing, [why, *told_of], actor, at)
 
 
 def told(grade: Any, bars: Any) -> str:
@@ -117,31 +117,35 @@ def _stored(
         .order_by(Case.id)
     ).all()
     before = {case_id: told(grade, bars) for case_id, grade, bars, _ in rows}
-    return before, {case_id: when for case_id, _, _, when in rows}
+    return before, {case_id: when for case_id, _, _, when in rows if when is not None}
 
 
 def _open(
     conn: sa.Connection,
     before: Mapping[int, str],
     differing: Mapping[int, str],
-    why: str,
+    why: Sequence[Sentence],
     actor: Actor,
     at: datetime,
 ) -> list[int]:
-    """One open row a case; a later value only replaces what it would be now."""
-    there = set(
-        conn.execute(
-            sa.select(Relook.case_id).where(
+    """One open row a case; a later value replaces what it would be now and adds its reason."""
+    there = {
+        case_id: reason
+        for case_id, reason in conn.execute(
+            sa.select(Relook.case_id, Relook.reason).where(
                 Relook.case_id.in_(differing), Relook.closed_at.is_(None)
             )
-        ).scalars()
-    )
+        )
+    }
     if there:
         conn.execute(
             sa.update(Relook)
             .where(Relook.case_id == sa.bindparam("b_case"), Relook.closed_at.is_(None))
-            .values(after=sa.bindparam("b_after"), reason=why),
-            [{"b_case": i, "b_after": differing[i]} for i in sorted(there)],
+            .values(after=sa.bindparam("b_after"), reason=sa.bindparam("b_reason")),
+            [
+                {"b_case": i, "b_after": differing[i], "b_reason": _added(there[i], why)}
+                for i in sorted(there)
+            ],
         )
     new = [i for i in differing if i not in there]
     if new:
@@ -150,7 +154,7 @@ def _open(
             [
                 {
                     "case_id": i,
-                    "reason": why,
+                    "reason": all_kept(why) or "",
                     "before": before[i],
                     "after": differing[i],
                     "opened_at": at,
@@ -162,6 +166,12 @@ def _open(
             conn, [_draft(i, "open_relook", {"after": differing[i]}, actor, at) for i in new]
         )
     return new
+
+
+def _added(reason: str, why: Sequence[Sentence]) -> str:
+    """The reasons that stand there and the new ones, each once."""
+    stands = all_told(reason)
+    return all_kept([*stands, *(one for one in why if one not in stands)]) or ""
 
 
 def close(

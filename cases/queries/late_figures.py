@@ -82,6 +82,8 @@ def _figures(
         .order_by(Unit.sort_no, Unit.id, v.id)
     )
     for name, code, before, now, document in rows:
+        if before is not None and before == now:
+            continue
         one = scheme.entered.get(code)
         yield m(
             "%(unit)s的%(indicator)s由 %(before)s 到 %(now)s，%(document)s",

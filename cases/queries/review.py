@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +30,7 @@ _ABOUT = (
     Case.decided_grade,
     Case.outcome,
     Case.state.label("case_state"),
+    Case.sort_key,
 )
 
 
@@ -127,10 +129,17 @@ def name_of(conn: sa.Connection, person_id: int | None) -> str:
     return conn.execute(sa.select(Person.name).where(Person.id == person_id)).scalar() or ""
 
 
-def relooks_of(conn: sa.Connection, actor: Actor) -> list[Any]:
-    """Cases to look at again, open ones first; nothing moves by itself."""
+def relooks_of(conn: sa.Connection, actor: Actor) -> list[list[Any]]:
+    """Cases to look at again, open ones first, those of one figure together, the newest first, each
+    in official order; nothing moves by itself."""
     rows = _list(conn, Relook, actor, Permission.SYNTHESIS_READ)
-    return sorted(rows, key=lambda r: r.closed_at is not None)
+    rows.sort(key=lambda r: r.sort_key)
+    rows.sort(key=_together)
+    return [list(group) for _, group in groupby(rows, _together)]
+
+
+def _together(row: Any) -> tuple[bool, float, str]:
+    return (row.closed_at is not None, -row.opened_at.timestamp(), row.reason)
 
 
 def load_relook(conn: sa.Connection, actor: Actor, permission: Permission, relook_id: int) -> Any:

@@ -273,7 +273,7 @@ def relooks() -> ResponseReturnValue:
 def _relooks(form: CloseRelook) -> str:
     with reading() as conn:
         found = queries.relooks_of(conn, current_actor())
-    marks = {row.id: mark_of_relook(row) for row in found}
+    marks = {row.id: mark_of_relook(row) for alike in found for row in alike}
     return render("pages/review_relooks.html", found=found, marks=marks, form=form)
 
 

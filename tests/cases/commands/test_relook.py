@@ -70,7 +70,12 @@ def test_second_value_keeps_one_open_row(store: Store) -> None:
         first = conn.execute(sa.select(sa.func.count()).select_from(Relook)).scalar_one()
         result(conn, world, "98")
         again = conn.execute(sa.select(sa.func.count()).select_from(Relook)).scalar_one()
+        told = [str(one) for one in relooks(conn, world.actor(Role.OFFICE))[0].reason]
     assert first == again
+    assert [one.split("结果为 ")[1] for one in told[1:]] == [
+        "99，云考〔2026〕1号",
+        "98，云考〔2026〕1号",
+    ]
 
 
 def test_provisional_pass_is_settled(store: Store) -> None:
