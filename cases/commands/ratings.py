@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -78,6 +78,20 @@ def record_ratings(
         )  # fmt: skip
         made.append(rating_id)
     return made
+
+
+def confirm_ratings(
+    conn: sa.Connection, seen: Mapping[int, int], *, actor: Actor, at: datetime
+) -> None:
+    """Find several settled, all or none. ``seen``: rating id -> the version that was read.
+
+    Raises what each by itself would: NotVisible, Refused, Stale.
+    """
+    for rating_id, version in sorted(seen.items()):
+        beside.move(
+            conn, Thing.NEGATIVE_RATING, rating_id, ThingAction.CONFIRM_RATING, actor=actor, at=at,
+            expected_version=version,
+        )  # fmt: skip
 
 
 def _faults(

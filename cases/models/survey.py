@@ -123,10 +123,13 @@ class NegativeRating(Base):
     file_id: Mapped[int | None] = to("files.id", nullable=True)
     fixed_by: Mapped[int | None] = to("people.id", nullable=True)
     fixed_on: Mapped[Day | None]
+    fix_due_on: Mapped[Day | None]
+    """The day that held when it was fixed; ``call_due_on`` likewise for the call-back."""
     answer: Mapped[Word | None]
     answer_note: Mapped[Text | None]
     called_by: Mapped[int | None] = to("people.id", nullable=True)
     called_on: Mapped[Day | None]
+    call_due_on: Mapped[Day | None]
     confirmed_by: Mapped[int | None] = to("people.id", nullable=True)
     confirmed_on: Mapped[Day | None]
     excluded_reason: Mapped[Text | None]

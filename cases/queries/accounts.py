@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -332,54 +332,3 @@ def units_in_order(conn: sa.Connection) -> list[tuple[int, str]]:
         sa.select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.sort_no, Unit.id)
     )
     return [(r.id, r.name) for r in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyAccount:
-    """An account of the demonstration with what it is for."""
-
-    id: int
-    login: str
-    display: str
-    unit: str | None
-    words: tuple[AdminKind | Role, ...]
-
-
-def demonstration_accounts(conn: sa.Connection) -> list[ReadyAccount]:
-    """The administrators, a few accounts of each role, a few people assessed. Two queries."""
-    rows = conn.execute(_account_query().where(Account.active).order_by(Account.id)).all()
-    granted: dict[int, list[AdminKind | Role]] = {}
-    found = conn.execute(
-        sa.select(RoleGrant.account_id, RoleGrant.role)
-        .where(RoleGrant.approved_at.is_not(None), RoleGrant.revoked_at.is_(None))
-        .order_by(RoleGrant.id)
-    )
-    for row in found:
-        granted.setdefault(row.account_id, []).append(Role(row.role))
-    ready = [
-        ReadyAccount(
-            r.id,
-            r.login,
-            r.person or r.display,
-            r.unit,
-            (AdminKind(r.admin_kind),) if r.admin_kind else tuple(granted.get(r.id, ())),
-        )
-        for r in rows
-    ]
-    return _some_of_each(ready)
-
-
-PER_ROLE = 2
-PLAIN = 8
-"""How many people without any granted role (those assessed, leaders who comment) are offered."""
-
-
-def _some_of_each(ready: Sequence[ReadyAccount]) -> list[ReadyAccount]:
-    chosen: dict[int, ReadyAccount] = {}
-    for role in (*AdminKind, *Role):
-        some = [r for r in ready if role in r.words]
-        for one in [*some[:PER_ROLE], *some[-1:]]:  # the last is of another kind of unit: a county
-            chosen.setdefault(one.id, one)
-    for one in [r for r in ready if not r.words][:PLAIN]:
-        chosen.setdefault(one.id, one)
-    return list(chosen.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from cases.queries.things import resource_of_thing, row_of
 from cases.scoring.ballots import Rate
 from cases.scoring.surveys import fixed_share
 from workflow.permissions import Actor, permits, scopes
+from workflow.timetable import Calendar, working_days_between
 from workflow.vocabulary import NegativeRatingState, Permission, Thing
 
 OPEN = (
@@ -39,6 +41,30 @@ class RatingView:
     def open(self) -> bool:
         """Whether somebody still has to act."""
         return self.state in OPEN
+
+    def late(self, calendar: Calendar) -> Late:
+        """By how many working days fix and call-back were late, each by the day that held then."""
+        r = self.row
+        return Late(
+            _over(r.fix_due_on, r.fixed_on, calendar), _over(r.call_due_on, r.called_on, calendar)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Working days past the due day, 0 when in time or not done yet."""
+
+    fix: int
+    call: int
+
+    def __bool__(self) -> bool:
+        return bool(self.fix or self.call)
+
+
+def _over(due: date | None, done: date | None, calendar: Calendar) -> int:
+    if due is None or done is None:
+        return 0
+    return max(0, working_days_between(due, done, calendar))
 
 
 def _query() -> Any:

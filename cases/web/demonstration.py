@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from cases.commands import sign_in as commands
 from cases.errors import NotVisible
-from cases.queries.accounts import demonstration_accounts
+from cases.queries.ready_accounts import demonstration_accounts
 from cases.web import session
 from cases.web.access import public
 from cases.web.account import enter_session, safe_next

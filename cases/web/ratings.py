@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
 
 from cases.commands import beside
-from cases.commands.ratings import RatingEntry, record_ratings
-from cases.errors import Invalid, NotVisible
+from cases.commands.ratings import RatingEntry, confirm_ratings, record_ratings
+from cases.errors import Invalid, NotVisible, Refused
 from cases.files.cells import Problem, Unreadable
 from cases.files.rating_sheet import empty_ratings, read_ratings
 from cases.files.store import FileStore
@@ -21,14 +22,14 @@ from cases.files.workbook import open_workbook
 from cases.queries import ratings as queries
 from cases.queries.calendar import working_days
 from cases.queries.meeting import current_cycle
-from cases.queries.ratings import RatingView
+from cases.queries.ratings import Late, RatingView
 from cases.queries.survey_desk import units_to_ask_about
 from cases.web.access import access
 from cases.web.data_workbook import as_download
 from cases.web.installation import at, kaoji, note_reading, on, reading
 from cases.web.presentation import render, say
 from cases.web.session import current_actor
-from cases.web.writing import posted_version, save
+from cases.web.writing import posted_version, save, write
 from forms.base import Form
 from forms.voice import CallBackForm, FixRating, ImportRatings, RecordRating, VoiceReason
 from workflow.timetable import working_days_between
@@ -37,12 +38,20 @@ from workflow.words import m
 
 blueprint = Blueprint("ratings", __name__, url_prefix="/ratings")
 P, A, S = Permission, ThingAction, NegativeRatingState
+_TICKED = re.compile(r"(?P<rating>[0-9]{1,12})-(?P<version>[0-9]{1,9})", re.ASCII)
 STEPS = {
     "confirm": A.CONFIRM_RATING,
     "return": A.RETURN_RATING,
     "exclude": A.EXCLUDE_RATING,
     "reopen": A.REOPEN_RATING,
 }
+
+
+def _late(conn: sa.Connection, found: Sequence[RatingView]) -> dict[int, Late]:
+    """Rating id -> how late its steps were, for those that were late."""
+    calendar = working_days(conn)
+    late = {one.row.id: one.late(calendar) for one in found}
+    return {rating: how for rating, how in late.items() if how}
 
 
 def _left(conn: sa.Connection, found: Sequence[RatingView]) -> dict[int, int]:
@@ -60,9 +69,27 @@ def index() -> ResponseReturnValue:
     """All of the cycle, what is due first; the share that is settled."""
     with reading() as conn:
         found = queries.ratings(conn, current_actor(), current_cycle(conn).id)
-        left = _left(conn, found)
+        left, late = _left(conn, found), _late(conn, found)
     share = queries.settled_share(found)
-    return render("pages/ratings.html", found=found, left=left, share=share, own=False)
+    return render("pages/ratings.html", found=found, left=left, late=late, share=share, own=False)
+
+
+@blueprint.post("/confirm")
+@access(P.SURVEY_CONFIRM)
+def confirm_ticked() -> ResponseReturnValue:
+    """Confirm the ticked ones as they were read, all or none."""
+    ticked = [_TICKED.fullmatch(one) for one in request.form.getlist("row")]
+    seen = {int(one["rating"]): int(one["version"]) for one in ticked if one}
+    if not seen:
+        raise Refused([m("先勾选要办的事项")])
+
+    def work(conn: sa.Connection) -> str:
+        for rating_id in seen:  # a foreign one answers like one that isn't there
+            queries.load_rating(conn, current_actor(), P.SURVEY_CONFIRM, rating_id)
+        confirm_ratings(conn, seen, actor=current_actor(), at=at())
+        return url_for(".index")
+
+    return write(work)
 
 
 @blueprint.get("/own")
@@ -71,9 +98,9 @@ def own() -> ResponseReturnValue:
     """The ratings of one's own unit."""
     with reading() as conn:
         found = queries.own_ratings(conn, current_actor())
-        left = _left(conn, found)
+        left, late = _left(conn, found), _late(conn, found)
     share = queries.settled_share(found)
-    return render("pages/ratings.html", found=found, left=left, share=share, own=True)
+    return render("pages/ratings.html", found=found, left=left, late=late, share=share, own=True)
 
 
 @blueprint.get("/workbook")
@@ -83,22 +110,31 @@ def workbook() -> ResponseReturnValue:
     with reading() as conn:
         cycle = current_cycle(conn)
         found = queries.ratings(conn, current_actor(), cycle.id)
+        late = _late(conn, found)
     heads = ("编号", "责任单位", "服务事项", "差评内容", "收到日期", "状态", "办理期限", "整改情况",
-             "整改日期", "回访结果", "回访日期", "确认日期")  # fmt: skip
+             "整改日期", "整改超期工作日", "回访结果", "回访日期", "回访超期工作日",
+             "确认日期")  # fmt: skip
     columns = [
         TableColumn(h, 30 if h in ("差评内容", "整改情况") else 14,
-                    Kind.DATE if h.endswith(("日期", "期限")) else Kind.TEXT)
+                    Kind.DATE if h.endswith(("日期", "期限"))
+                    else Kind.NUMBER if h.endswith("工作日") else Kind.TEXT)
         for h in heads
     ]  # fmt: skip
-    table = TableSheet("差评", f"{cycle.title}差评办理", columns, [_line(one) for one in found])
+    table = TableSheet(
+        "差评",
+        f"{cycle.title}差评办理",
+        columns,
+        [_line(one, late.get(one.row.id)) for one in found],
+    )
     return as_download(table, f"{cycle.title}差评办理")
 
 
-def _line(one: RatingView) -> list[Value]:
+def _line(one: RatingView, late: Late | None) -> list[Value]:
     r = one.row
     answer = CallBack(r.answer).zh if r.answer else ""
     return [r.number, r.unit, r.service, r.content, r.received_on, one.state.zh, r.due_on,
-            r.result or "", r.fixed_on, answer, r.called_on, r.confirmed_on]  # fmt: skip
+            r.result or "", r.fixed_on, late.fix if late else None, answer, r.called_on,
+            late.call if late else None, r.confirmed_on]  # fmt: skip
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -190,9 +226,10 @@ def show_own(one: RatingView, rating_id: int) -> ResponseReturnValue:
 
 def _page(one: RatingView, *, own: bool, form: Form | None = None) -> str:
     with reading() as conn:
-        left = _left(conn, [one])
+        left, late = _left(conn, [one]), _late(conn, [one])
     return render(
-        "pages/rating.html", one=one, row=one.row, left=left.get(one.row.id), own=own, form=form,
+        "pages/rating.html", one=one, row=one.row, left=left.get(one.row.id),
+        late=late.get(one.row.id), own=own, form=form,
         answer=CallBack(one.row.answer) if one.row.answer else None,
         fix=form if isinstance(form, FixRating) else FixRating(say=say),
         call=form if isinstance(form, CallBackForm) else CallBackForm(say=say),

@@ -191,7 +191,7 @@ def test_a_unit_fixes_and_calls_back_and_the_office_confirms(site: Site, world: 
             "unit_id": str(world.units["environment"]),
             "service": "排污许可变更",
             "content": "跑了三趟",
-            "received_on": "2026-1-5",
+            "received_on": "2025-11-3",
         },
     ).location
     own = f"{rating}/own"
@@ -203,12 +203,19 @@ def test_a_unit_fixes_and_calls_back_and_the_office_confirms(site: Site, world: 
     unit.submit(unit.get(own), {"result": "清单已上墙", "proof": "照片"}, action="/fix")
     unit.submit(unit.get(own), {"answer": "content", "note": ""}, action="/call-back")
     assert "满意" in clerk.get(rating).text
+    assert re.search(r"整改超期 \d+ 个工作日", clerk.get("/ratings").text)  # due in November
+    assert re.search(r"超期 \d+ 个工作日", unit.get(own).text)
     clerk.submit(clerk.get(f"{rating}/step/return"), {"reason": "照片不清楚"})
     assert "照片不清楚" in unit.get(own).text
     unit.submit(unit.get(own), {"result": "重新拍照", "proof": "照片二"}, action="/fix")
     unit.submit(unit.get(own), {"answer": "content", "note": ""}, action="/call-back")
-    clerk.submit(clerk.get(f"{rating}/step/confirm"))
-    assert "整改率 1/1 = 100.00%" in clerk.get("/ratings").text
+    ticked = clerk.get("/ratings")
+    (box,) = ticked.tree.xpath("//input[@name='row']/@value")
+    clerk.submit(ticked, {"row": box.replace("-", "-9")}, action="/confirm", status=409)
+    clerk.submit(ticked, {"row": f"99{box}"}, action="/confirm", status=404)
+    clerk.submit(ticked, {}, action="/confirm", status=409)
+    clerk.submit(ticked, {"row": box}, action="/confirm")
+    assert "超期办结 0 件；整改率 1/1 = 100.00%" in clerk.get("/ratings").text  # in the new time
     assert "HCP-20260105-17" in cells(clerk.get("/ratings/workbook"))
 
 

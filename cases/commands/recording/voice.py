@@ -51,6 +51,7 @@ def fix(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> N
         file_id=moved.payload.get("file_id") or row.file_id,
         fixed_by=actor.person_id,
         fixed_on=date_of(at),
+        fix_due_on=row.due_on,
         due_on=add_working_days(date_of(at), days, working_days(conn)),
         return_reason=None,
     )
@@ -65,6 +66,7 @@ def call_back(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime
         answer_note=_text(moved, "note"),
         called_by=actor.person_id,
         called_on=date_of(at),
+        call_due_on=row_of(conn, Thing.NEGATIVE_RATING, moved.thing_id).due_on,
         due_on=None,
     )
 
@@ -80,6 +82,8 @@ def fix_again(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime
         answer_note=None,
         called_by=None,
         called_on=None,
+        fix_due_on=None,
+        call_due_on=None,
         confirmed_by=None,
         confirmed_on=None,
         excluded_reason=None,

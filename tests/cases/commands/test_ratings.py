@@ -12,8 +12,9 @@ from cases.commands import beside
 from cases.commands.ratings import RatingEntry, record_ratings
 from cases.errors import Invalid, Refused
 from cases.models import NegativeRating, Outbox
+from cases.queries.calendar import working_days
 from cases.queries.due import due_groups
-from cases.queries.ratings import RatingView, ratings, settled_share
+from cases.queries.ratings import Late, RatingView, ratings, settled_share
 from cases.store import Store
 from tests.world import AT, World, found_world
 from workflow.vocabulary import NegativeRatingState, ReminderKind, Role, Thing, ThingAction
@@ -83,7 +84,10 @@ def test_a_returned_rating_runs_again_and_nothing_old_stands(store: Store) -> No
         unit = world.actor(Role.RESPONSIBLE_ORGAN, person="contact", unit="environment")
         (rating,) = record_ratings(conn, world.cycle_id, [entry(world)], actor=clerk, at=AT)
         move(conn, rating, A.FIX_RATING, unit, result="已约谈窗口人员", proof="记录")
-        move(conn, rating, A.CALL_BACK, unit, answer="not_content")
+        late = datetime(2026, 1, 6, 2, tzinfo=UTC)  # 17 December was the last day to call
+        move(conn, rating, A.CALL_BACK, unit, late, answer="not_content")
+        (view,) = ratings(conn, clerk, world.cycle_id)
+        assert view.late(working_days(conn)) == Late(fix=0, call=14)
         at = datetime(2025, 12, 16, 2, tzinfo=UTC)
         move(conn, rating, A.RETURN_RATING, clerk, at, reason="群众仍不满意,请重新整改")
         row = one(conn, rating)
@@ -91,6 +95,7 @@ def test_a_returned_rating_runs_again_and_nothing_old_stands(store: Store) -> No
             "fixing", None, "群众仍不满意,请重新整改",
         )  # fmt: skip
         assert row.due_on == date(2026, 1, 6)
+        assert not RatingView(row).late(working_days(conn))
 
 
 def test_a_malicious_rating_is_excluded_by_another_person_and_taken_up_again(
