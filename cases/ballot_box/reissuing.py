@@ -43,11 +43,15 @@ def reissue_once(
 ) -> None:
     """``UrnStore.reissue``; a card that stands in the urn already stays as it is.
 
-    Raises UrnRefusal as that does.
+    Raises UrnRefusal as that does, also when the card was made for another collected one: the
+    form's page was gone back to, and its card is in somebody's hand.
     """
     try:
         store.reissue(urn, group, fingerprint, spoiled)
     except UrnRefusal:
         with store.engine.connect() as conn:
-            if not card_stands(conn, urn, group, fingerprint):
+            made = card_stands(conn, urn, group, fingerprint)
+            if not made or (
+                spoiled is not None and not card_stands(conn, urn, group, spoiled, "void")
+            ):
                 raise

@@ -327,12 +327,15 @@ def show_receipts(conn: sa.Connection, urn: str, receipts: Sequence[str]) -> Non
         conn.execute(sa.insert(boards).values(urn=urn, receipts=" ".join(receipts)))
 
 
-def card_stands(conn: sa.Connection, urn: str, group: str, fingerprint: str) -> bool:
-    """Whether the urn knows this card in this group."""
+def card_stands(
+    conn: sa.Connection, urn: str, group: str, fingerprint: str, state: str = ""
+) -> bool:
+    """Whether the urn knows this card in this group, and in this state where one is asked for."""
     query = sa.select(cards.c.state).where(
         cards.c.fingerprint == fingerprint, cards.c.urn == urn, cards.c.group == group
     )
-    return conn.scalar(query) is not None
+    found = conn.scalar(query)
+    return found is not None and state in ("", found)
 
 
 def live_urns(conn: sa.Connection, prefix: str) -> dict[str, str]:

@@ -52,3 +52,6 @@ def test_same_card_asked_for_twice_is_made_once(store, package, cards, spoil):  
     if spoil:
         with pytest.raises(UrnRefusal):
             reissue_once(store, package.urn, group, "ab" * 32, old)
+    with pytest.raises(UrnRefusal):  # the page was gone back to: that card is in another hand
+        reissue_once(store, package.urn, group, mark, held[1][0])
+    assert sum(t.void for t in store.turnout(package.urn)) == int(spoil)
