@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.methods import FINE, GROUPS, HOLE, Bare, Columns, Table
+from benchmarks.methods import FINE, GROUPS, HOLE, Bare, Columns, Table, joined, over
 
 RATIO: dict[str, Any] = {
     "method": "target_ratio", "parameters": {"cap": "1"}, "target": "50",
@@ -53,6 +53,64 @@ def _with_gaps(table: Table) -> Table:
     logs = np.log(50 + 10 * off / np.nanstd(table, axis=1, keepdims=True))
     groups = [np.nanmean(logs[n::GROUPS], axis=0) for n in range(GROUPS)]
     return np.asarray(np.exp(np.nanmean(groups, axis=0)))
+
+
+def _squares(points: Table) -> Table:
+    """The power mean with exponent 2."""
+    squares = [(points[n::GROUPS] ** 2).mean(axis=0) for n in range(GROUPS)]
+    return np.asarray(np.mean(squares, axis=0) ** 0.5)
+
+
+def _penalised(points: Table) -> Table:
+    """M - S^2 / M in each group, then over the groups."""
+
+    def one(rows: Table) -> Table:
+        mean = rows.mean(axis=0)
+        return np.asarray(mean - ((rows - mean) ** 2).mean(axis=0) / mean)
+
+    return one(np.array([one(points[n::GROUPS]) for n in range(GROUPS)]))
+
+
+def _again(points: Table) -> Table:
+    """The scores of each group as z-scores once more, then their mean."""
+    groups = np.array([points[n::GROUPS].mean(axis=0) for n in range(GROUPS)])
+    return np.asarray(_scores(groups).mean(axis=0))
+
+
+def lowest(columns: Columns) -> list[int]:
+    """The lowest target ratio of each group, then the lowest group."""
+    fine = [[min(2 * x, 10_000) * (FINE // 100) for x in one] for one in columns]
+    groups = [[min(row) for row in zip(*fine[n::GROUPS], strict=True)] for n in range(GROUPS)]
+    return [min(row) for row in zip(*groups, strict=True)]
+
+
+def to_tenths(columns: Columns) -> list[int]:
+    """Target ratios, their mean in each group rounded to a tenth, and the mean of the groups."""
+    means = []
+    for group in (columns[n::GROUPS] for n in range(GROUPS)):
+        size = len(group)
+        points = [[min(2 * x, 10_000) * (FINE // 100) for x in one] for one in group]
+        sums = [sum(row) for row in zip(*points, strict=True)]
+        tenth = FINE // 10
+        fine = [(2 * one + size) // (2 * size) for one in sums]
+        means.append([(2 * one + tenth) // (2 * tenth) * tenth for one in fine])
+    return [sum(row) // GROUPS for row in zip(*means, strict=True)]
+
+
+def pulled_in(columns: Columns) -> list[int]:
+    """Figures pulled in to the 5th and the 95th percentile, then between these ends."""
+    found = []
+    for one in columns:
+        order, last = sorted(one), len(one) - 1
+        ends = []
+        for percent in (5, 95):
+            at, part = divmod(last * percent, 100)
+            ends.append(100 * order[at] + part * (order[min(at + 1, last)] - order[at]))
+        low, high = ends
+        room = high - low
+        points = [min(high, max(low, 100 * x)) - low for x in one]
+        found.append([over(100 * point * FINE, room) for point in points])
+    return joined(found)
 
 
 def given(columns: Columns) -> list[int]:
@@ -111,6 +169,28 @@ JOINS: dict[str, Bare] = {
     ),
     "entropy weights of target ratios": Bare(
         RATIO, lambda columns: _by_entropy(_ratios(columns)), scheme=ENTROPY
+    ),
+    "power means of z-scores": Bare(
+        SCORE,
+        floats=lambda table: _squares(_scores(table)),
+        scheme={"aggregate": "power", "exponent": "2"},
+    ),
+    "penalised means of z-scores": Bare(
+        SCORE, floats=lambda table: _penalised(_scores(table)), scheme={"aggregate": "penalised"}
+    ),
+    "groups of z-scores scored again": Bare(
+        SCORE,
+        floats=lambda table: _again(_scores(table)),
+        scheme={"group": {"rescale": {"method": "zscore"}}},
+    ),
+    "lowest of target ratios": Bare(RATIO, lowest, scheme={"aggregate": "minimum"}),
+    "target ratios rounded by group": Bare(RATIO, to_tenths, scheme={"group": {"round": 1}}),
+    "min-max within the 5th and 95th percentile": Bare(
+        {
+            "method": "minmax",
+            "chain": [{"link": "winsorise_percentile", "low": "5", "high": "95"}],
+        },
+        pulled_in,
     ),
     "given weights": Bare(RATIO, given, scheme={"weights": "given"}),
 }

@@ -37,16 +37,17 @@ def document(indicators: int, of: Bare = POINTS) -> dict[str, Any]:
     """A scheme of one class, ``GROUPS`` groups with equal weights, one rule for all."""
     rule = {"direction": "positive", "missing": "renormalise", **of.rule}
     leaves = [{"code": f"i{n}", "title": f"i{n}", **rule} for n in range(indicators)]
-    mean = of.scheme.get("aggregate", "arithmetic")
+    mean = {key: of.scheme[key] for key in ("aggregate", "exponent") if key in of.scheme}
+    more = {**mean, **of.scheme.get("group", {})}
     groups = [
-        {"code": f"g{n}", "title": f"g{n}", "children": leaves[n::GROUPS], "aggregate": mean}
+        {"code": f"g{n}", "title": f"g{n}", "children": leaves[n::GROUPS], **more}
         for n in range(GROUPS)
     ]
     weights = of.scheme.get("weights", {"method": "equal"})
     told = weights_given(indicators) if weights == "given" else weights
     return {
         "code": "bench", "title": "bench", "year": 2025, "indicators": groups,
-        "classes": [{"code": "c", "title": "c"}], "weights": {**told, "aggregate": mean},
+        "classes": [{"code": "c", "title": "c"}], "weights": {**told, **mean},
     }  # fmt: skip
 
 

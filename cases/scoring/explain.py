@@ -1,8 +1,9 @@
 """A scoresheet as plain data that reproduces its arithmetic by hand; two runs, same bytes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
+from cases.scoring.methods.method import Step
 from cases.scoring.scoresheet import GroupRow, LeafRow, PartRow, Scoresheet
 from cases.scoring.shapes import IndicatorScheme
 from workflow.words import Sentence
@@ -23,7 +24,11 @@ def explanation(
         "scheme": {"code": scheme.code, "digest": scheme.document_digest},
         "rows": [_row(scheme, row, write) for row in sheet.rows],
         "groups": [_group(scheme, row, write) for row in sheet.groups],
-        "whole": {"aggregate": scheme.top.aggregate, "parts": [_part(p) for p in sheet.parts]},
+        "whole": {
+            "aggregate": scheme.top.aggregate,
+            "parts": [_part(p) for p in sheet.parts],
+            "joined": _text(sheet.joined),
+        },
         "weighted": _text(sheet.weighted),
         "items": [
             {
@@ -50,9 +55,7 @@ def _row(scheme: IndicatorScheme, row: LeafRow, write: Write) -> dict[str, objec
         "value": _text(row.value),
         "source": row.provenance,
         "method": row.method,
-        "steps": [
-            {"title": write(s.title), "formula": s.formula, "result": s.result} for s in row.steps()
-        ],
+        "steps": _steps(row.steps(), write),
         "points": _text(row.points),
         "weight": _text(row.weight),
         "effective": _text(row.effective),
@@ -68,10 +71,17 @@ def _group(scheme: IndicatorScheme, row: GroupRow, write: Write) -> dict[str, ob
         "title": write(one.title),
         "aggregate": one.aggregate,
         "parts": [_part(part) for part in row.parts],
+        "joined": _text(row.joined),
+        "method": row.method,
+        "steps": _steps(row.steps(), write),
         "score": _text(row.score),
         "weight": _text(row.weight),
         "remark": None if row.remark is None else write(row.remark),
     }
+
+
+def _steps(steps: Iterable[Step], write: Write) -> list[dict[str, object]]:
+    return [{"title": write(s.title), "formula": s.formula, "result": s.result} for s in steps]
 
 
 def _part(part: PartRow) -> dict[str, object]:

@@ -143,6 +143,33 @@ def quotients(above: Whole, below: Whole) -> Fine | None:
     return _places(whole, rest, below)
 
 
+def furthest(
+    low: bool, one: Fine, two: Fine, none_in_one: Sequence[int], none_in_two: Sequence[int]
+) -> Fine:
+    """The lower (or higher) of two columns, place by place; where one has none, the other."""
+    below = (two.high < one.high) | ((two.high == one.high) & (two.low < one.low))
+    second = below if low else ~below
+    second[list(none_in_one)] = True
+    second[list(none_in_two)] = False
+    both = [one for one in none_in_one if one in set(none_in_two)]
+    second[both] = True
+    return Fine(np.where(second, two.high, one.high), np.where(second, two.low, one.low))
+
+
+def rounded(column: Fine, places: int) -> Fine:
+    """The scores to so many decimal places, 0 to twelve, halves away from zero."""
+    step = 10 ** (12 - places)
+    whole = np.floor_divide(column.high, step)
+    rest = column.high - whole * step
+    if step == 1:
+        over, half = 2 * column.low > HALF, 2 * column.low == HALF
+    else:
+        over = (2 * rest > step) | ((2 * rest == step) & (column.low > 0))
+        half = (2 * rest == step) & (column.low == 0)
+    up = over | (half & (column.high >= 0))
+    return Fine((whole + up) * step, np.zeros_like(column.low))
+
+
 def total(weights: Sequence[int], columns: Sequence[Fine], size: int) -> Fine:
     """The sum of columns times weights, to be divided by ``over``."""
     full = sum(weights)

@@ -13,6 +13,7 @@ from cases.scoring.chain.link import LinkKind
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Method
 from cases.scoring.scheme import FIELDS
+from cases.scoring.scheme_joins import AGAIN, MOST_PLACES
 from cases.scoring.shapes import (
     AGGREGATES,
     COHORTS,
@@ -27,6 +28,12 @@ TEXT: Json = {"type": "string", "minLength": 1}
 NUMBER: Json = {
     "description": "an exact number: 0.25, or a ratio written as text: 2/3",
     "oneOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?[0-9./eE+-]+$"}],
+}
+PLACES: Json = {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": MOST_PLACES,
+    "description": "decimal places the score is rounded to, halves away from zero",
 }
 PAIR: Json = {"type": "array", "prefixItems": [NUMBER, NUMBER], "minItems": 2, "maxItems": 2}
 
@@ -144,13 +151,38 @@ def _group() -> Json:
         {
             **_common(),
             "children": _list({"$ref": "#/$defs/indicator"}, 1),
-            "aggregate": _word(AGGREGATES, "arithmetic"),
-            "availability": {**NUMBER, "default": 0},
+            **_join(),
+            "rescale": _again(),
             "fill": {"type": "string", "description": "attribute whose mean fills an empty group"},
             "given": {"type": "boolean", "default": False},
             "provider": {"type": "string", "description": "who gives the score; only if given"},
         },
     )
+
+
+def _join() -> Json:
+    return {
+        "aggregate": _word(AGGREGATES, "arithmetic"),
+        "exponent": {**NUMBER, "description": "of the power mean; only with it"},
+        "penalty": {**NUMBER, "default": 1, "description": "of the penalised mean; only with it"},
+        "availability": {**NUMBER, "default": 0},
+        "round": PLACES,
+    }
+
+
+def _again() -> Json:
+    return {
+        **_object(
+            ("method",),
+            {
+                "method": _word(AGAIN),
+                "parameters": {"type": "object"},
+                "direction": _word(("positive", "reverse"), "positive"),
+                "cohort": _word(COHORTS, "class"),
+            },
+        ),
+        "allOf": [_parameters_of(METHODS[code]) for code in AGAIN],
+    }
 
 
 def _leaf() -> Json:
@@ -171,6 +203,7 @@ def _leaf() -> Json:
                 "range": _range(),
                 **_additive(),
                 "path": _path(),
+                "round": PLACES,
             },
         ),
         "allOf": [_parameters_of(method) for method in METHODS.values()],
@@ -220,8 +253,7 @@ def _weights() -> Json:
             "total": {**NUMBER, "default": 100},
             "basis": _word(("siblings", "points"), "siblings"),
             "method": _word(WEIGHINGS, "given"),
-            "aggregate": _word(AGGREGATES, "arithmetic"),
-            "availability": {**NUMBER, "default": 0},
+            **_join(),
             "by_class": {"type": "object", "additionalProperties": of_class},
         },
     )

@@ -17,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cases.scoring.exact import PLACES, WIDE, stored
-from cases.scoring.fine import ROOM, Fine, Whole, total
-from cases.scoring.vectors import Exact, Floats, Number, Vector
+from cases.scoring.fine import ROOM, Fine, Whole, furthest, total
+from cases.scoring.fine import rounded as rounded_fine
+from cases.scoring.means import mean_of_rows
+from cases.scoring.vectors import SAME, Exact, Floats, Number, Vector
 from workflow.words import Sentence
 
 
@@ -79,13 +81,23 @@ def spread(
     return Points(None, floats, missing, said)
 
 
+_STEADY = 2.0**52 / 10**SAME
+"""Below it a float times 10^SAME is told apart from its neighbours."""
+EXACT = ("arithmetic", "minimum", "maximum")
+"""Ways to join that leave exact scores exact."""
+
+
 def join(
-    how: str, children: Sequence[tuple[Fraction, Points]], size: int, availability: Fraction
+    how: str,
+    children: Sequence[tuple[Fraction, Points]],
+    size: int,
+    availability: Fraction,
+    amount: Fraction = Fraction(1),
 ) -> Points:
     """The weighted mean of the children over those present at each position.
 
     Positions where nothing, or less than ``availability`` of the weight, is there are gaps.
-    Geometric and harmonic means of a score that is not above zero are zero.
+    ``amount`` and scores that are not above zero are as in ``means``.
     """
     weights = whole_weights([weight for weight, _ in children])
     present = _present(weights, children, size)
@@ -94,7 +106,25 @@ def join(
     exact = [points.exact for _, points in children if points.exact is not None]
     if how == "arithmetic" and len(exact) == len(children):
         return Points(_exact_mean(weights, children, size, divisor), None, gaps)
-    return Points(None, _float_mean(how, weights, children, size, divisor), gaps)
+    if how in EXACT and children and len(exact) == len(children):
+        return Points(_exact_end(how, children), None, gaps)
+    means = _float_mean(how, weights, children, size, divisor, float(amount))
+    return Points(None, means, gaps)
+
+
+def rounded(points: Points, places: int) -> Points:
+    """The scores to so many decimal places, halves away from zero; they are exact then.
+
+    Floats count as equal to ``SAME`` places, so that 70.005 in floats is no less than it.
+    """
+    fine = points.exact
+    if fine is None:
+        floats = points.as_floats()
+        if float(np.abs(floats).max(initial=0.0)) < _STEADY:
+            fine = Fine.of(np.rint(floats * 10**SAME).astype(np.int64), 10**SAME)
+        else:
+            fine = Exact.of(Fraction(round(float(one), SAME)) for one in floats).fine()
+    return Points(rounded_fine(fine, places), None, points.gaps, points.remarks)
 
 
 def whole_weights(weights: Sequence[Fraction]) -> list[int]:
@@ -144,12 +174,29 @@ def _exact_mean(
     return total(weights, columns, size).over(divisor)
 
 
+def _exact_end(how: str, children: Sequence[tuple[Fraction, Points]]) -> Fine:
+    """The lowest or highest score that is there."""
+    found: Fine | None = None
+    missing: frozenset[int] = frozenset()
+    for _, points in children:
+        assert points.exact is not None
+        if found is None:
+            found, missing = points.exact, points.gaps
+            continue
+        blank = sorted(points.gaps)
+        found = furthest(how == "minimum", found, points.exact, sorted(missing), blank)
+        missing &= points.gaps
+    assert found is not None
+    return found
+
+
 def _float_mean(
     how: str,
     weights: Sequence[int],
     children: Sequence[tuple[Fraction, Points]],
     size: int,
     divisor: Whole,
+    amount: float,
 ) -> NDArray[np.float64]:
     scores = np.array([points.as_floats() for _, points in children]).reshape(-1, size)
     there = None
@@ -160,43 +207,4 @@ def _float_mean(
     factors = None
     if weights.count(1) != len(weights):
         factors = np.array([float(weight) for weight in weights]).reshape(-1, 1)
-    return mean_of_rows(how, scores, factors, there, divisor.astype(np.float64))
-
-
-def mean_of_rows(
-    how: str,
-    scores: NDArray[np.float64],
-    factors: NDArray[np.float64] | None,
-    there: NDArray[np.bool_] | None,
-    divisor: NDArray[np.float64] | float,
-) -> NDArray[np.float64]:
-    """The mean of each column of ``scores``, a row a child, over those that are ``there``.
-
-    ``factors`` are the weights, a row each (None: all one), ``divisor`` what they come to.
-    Geometric and harmonic means with a score that is not above zero are zero.
-    """
-    if how == "arithmetic":
-        weighed = scores if factors is None else scores * factors
-        if there is not None:
-            weighed = np.where(there, weighed, 0.0)
-        return np.asarray(np.add.reduce(weighed, axis=0) / divisor)
-    below = scores <= 0
-    if there is not None:
-        below &= there
-    some = bool(below.any())
-    usable = scores
-    if some or there is not None:
-        usable = np.where(~below if there is None else there & ~below, scores, 1.0)
-    inward = np.log(usable) if how == "geometric" else 1.0 / usable
-    if factors is not None:
-        inward *= factors
-    if there is not None:
-        inward[~there] = 0.0
-    sums = np.add.reduce(inward, axis=0) / divisor
-    if how == "geometric":
-        means = np.exp(sums)
-    else:
-        means = np.divide(1.0, sums, out=np.zeros_like(sums), where=sums > 0)
-    if some:
-        means[below.any(axis=0)] = 0.0
-    return np.asarray(means)
+    return mean_of_rows(how, scores, factors, there, divisor.astype(np.float64), amount)

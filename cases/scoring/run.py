@@ -8,42 +8,28 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
+from cases.scoring.again import Again, scored_again
 from cases.scoring.book import Book, Series
 from cases.scoring.chain import LINKS
 from cases.scoring.chain.link import Frame
+from cases.scoring.leaves import LeafRun, narrowed, placed
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Column, Scored
-from cases.scoring.nodes import Points, join, spread
-from cases.scoring.shapes import Indicator, IndicatorScheme, Link
+from cases.scoring.nodes import EXACT, Points, join, rounded
+from cases.scoring.shapes import Indicator, IndicatorScheme
 from cases.scoring.tables import Tables, mean_of, stacked, tables_of
 from cases.scoring.vectors import Exact, Number
 from cases.scoring.weighing import Found, weights_for
-from workflow.words import Sentence, m
-
-
-@dataclass(frozen=True, slots=True)
-class LeafRun:
-    """One indicator in one class: its points, and what they were made of.
-
-    ``frames`` are the figures before and after each link of the ``chain``; ``lost`` the
-    positions without points of their own, for want of a figure, by a link or by the method.
-    """
-
-    points: Points
-    column: Column
-    frames: tuple[Frame, ...]
-    chain: tuple[Link, ...]
-    lost: frozenset[int] = frozenset()
-
-    @property
-    def links(self) -> tuple[str, ...]:
-        """The kinds of the links, in the order of doing."""
-        return tuple(link.kind for link in self.chain)
+from workflow.words import m
 
 
 @dataclass(frozen=True, slots=True)
 class ClassRun:
-    """One class: positions of its units in the book, weights, scores of leaves and groups."""
+    """One class: positions of its units in the book, weights, scores of leaves and groups.
+
+    ``again`` are the groups scored once more, ``unrounded`` scores of groups (and, under ``""``,
+    the total) before they were rounded.
+    """
 
     class_code: str
     units: tuple[int, ...]
@@ -51,6 +37,8 @@ class ClassRun:
     leaves: Mapping[str, LeafRun]
     nodes: Mapping[str, Points]
     total: Points
+    again: Mapping[str, Again] = field(default_factory=dict)
+    unrounded: Mapping[str, Points] = field(default_factory=dict)
 
 
 class Leaves(Mapping[str, LeafRun]):
@@ -102,7 +90,12 @@ class Joining:
     units: tuple[int, ...]
     leaves: Mapping[str, Points]
     tables: Tables
+    compare: Callable[[Indicator, Points], LeafRun]
+    """A group scored once more: out of its scores in this class, over its cohort."""
     groups: dict[str, Points] = field(default_factory=dict)
+    joined: dict[str, Points] = field(default_factory=dict)
+    again: dict[str, Again] = field(default_factory=dict)
+    unrounded: dict[str, Points] = field(default_factory=dict)
     quick: Mapping[str, Any] = field(init=False)
     """The weights, as floats where they are a statistic."""
 
@@ -122,6 +115,7 @@ class _Runner:
     book: Book
     members: Mapping[str, tuple[int, ...]]
     shared: dict[tuple[str, str], LeafRun] = field(default_factory=dict)
+    classes: dict[str, tuple[Leaves, Joining]] = field(default_factory=dict)
 
 
 def run(scheme: IndicatorScheme, book: Book) -> dict[str, ClassRun]:
@@ -131,14 +125,61 @@ def run(scheme: IndicatorScheme, book: Book) -> dict[str, ClassRun]:
 
 
 def _class_run(runner: _Runner, class_code: str) -> ClassRun:
+    leaves, joining = _class(runner, class_code)
+    total = joined_up(runner.scheme, runner.book, joining)
+    return ClassRun(
+        class_code,
+        joining.units,
+        joining.weights,
+        leaves,
+        Nodes(leaves, joining.groups),
+        total,
+        joining.again,
+        joining.unrounded,
+    )
+
+
+def _class(runner: _Runner, class_code: str) -> tuple[Leaves, Joining]:
+    """A class with nothing joined yet; made once, as another class may ask for its groups."""
+    if class_code in runner.classes:
+        return runner.classes[class_code]
     scheme, book, units = runner.scheme, runner.book, runner.members[class_code]
     codes = scheme.leaves(class_code)
     leaves = Leaves(codes, lambda code: _leaf_in_class(runner, scheme.indicators[code], class_code))
     tables = tables_of((scheme.indicators[c] for c in codes), book.blocks.get(class_code))
-    weights = weights_for(scheme, class_code, Nodes(leaves, {}), tables)
-    joining = Joining(weights, units, Nodes(leaves, {}), tables)
-    total = joined_up(scheme, book, joining)
-    return ClassRun(class_code, units, weights, leaves, Nodes(leaves, joining.groups), total)
+    nodes = Nodes(leaves, {})
+    joining = Joining(
+        weights_for(scheme, class_code, nodes, tables),
+        units,
+        nodes,
+        tables,
+        lambda one, joined: _group_in_class(runner, one, class_code, joined),
+    )
+    runner.classes[class_code] = (leaves, joining)
+    return leaves, joining
+
+
+def _group_in_class(runner: _Runner, one: Indicator, class_code: str, joined: Points) -> LeafRun:
+    """A group scored once more, among its class or a wider cohort."""
+    again, units = one.again, runner.members[class_code]
+    assert again is not None
+    key = cohort_key(runner.scheme, again, class_code)
+    if key == class_code:
+        return scored_again(again, runner.book, [(units, joined)])
+    if (one.code, key) not in runner.shared:
+        parts = [
+            (runner.members[code], _joined_in(runner, one, code))
+            for code in runner.members
+            if cohort_key(runner.scheme, again, code) == key
+            and one.code in _class(runner, code)[1].weights
+        ]
+        runner.shared[one.code, key] = scored_again(again, runner.book, parts)
+    return narrowed(runner.shared[one.code, key], units)
+
+
+def _joined_in(runner: _Runner, one: Indicator, class_code: str) -> Points:
+    joining = _class(runner, class_code)[1]
+    return _joined_up(runner.scheme, runner.book, one, one.children, joining)
 
 
 def joined_up(scheme: IndicatorScheme, book: Book, joining: Joining) -> Points:
@@ -154,18 +195,37 @@ def _group(
     joining: Joining,
 ) -> Points:
     """The score of a group, its own groups filled in first."""
-    weighed = joining.quick
-    counted = [code for code in children if code in weighed]
-    for code in counted:
-        below = scheme.indicators[code]
-        if below.children:
-            joining.groups[code] = _group(scheme, book, below, below.children, joining)
-    joined = _joined(one, counted, joining)
+    joined = _joined_up(scheme, book, one, children, joining)
+    if one.again is not None:
+        again = joining.again[one.code] = Again(joined, joining.compare(one, joined))
+        joined = again.leaf.points
     if one.given:
         joined = _as_given(book.of(one.code), joining.units, joined)
     if one.fill and joined.gaps:
         joined = _filled(joined, book.attributes.get(one.fill, ()), joining.units)
+    if one.places is not None:
+        joining.unrounded[one.code] = joined
+        joined = rounded(joined, one.places)
     return joined
+
+
+def _joined_up(
+    scheme: IndicatorScheme,
+    book: Book,
+    one: Indicator,
+    children: Sequence[str],
+    joining: Joining,
+) -> Points:
+    """The children of a group joined, theirs before; once, as another class may ask first."""
+    if one.code in joining.joined:
+        return joining.joined[one.code]
+    counted = [code for code in children if code in joining.quick]
+    for code in counted:
+        below = scheme.indicators[code]
+        if below.children:
+            joining.groups[code] = _group(scheme, book, below, below.children, joining)
+    found = joining.joined[one.code] = _joined(one, counted, joining)
+    return found
 
 
 def _joined(one: Indicator, counted: list[str], joining: Joining) -> Points:
@@ -176,16 +236,18 @@ def _joined(one: Indicator, counted: list[str], joining: Joining) -> Points:
     children: list[Points] = []
     if side_by_side is None:
         children = [joining.points(code) for code in counted]
-        floats = loose or one.aggregate != "arithmetic" or all(p.exact is None for p in children)
+        floats = loose or one.aggregate not in EXACT or all(p.exact is None for p in children)
         side_by_side = (stacked(counted, children), 0) if children and floats else None
     if side_by_side is not None:
         weights = [weighed[code] for code in counted]
-        mean = mean_of(weights, *side_by_side, one.availability, one.aggregate, floats=loose)
+        mean = mean_of(
+            weights, *side_by_side, one.availability, one.aggregate, one.amount, floats=loose
+        )
         if mean is not None:
             return mean
     children = children or [joining.points(code) for code in counted]
     parts = [(joining.weights[code], own) for code, own in zip(counted, children, strict=True)]
-    return join(one.aggregate, parts, len(joining.units), one.availability)
+    return join(one.aggregate, parts, len(joining.units), one.availability, one.amount)
 
 
 def _as_given(series: Series | None, units: tuple[int, ...], points: Points) -> Points:
@@ -231,41 +293,28 @@ def _filled(points: Points, attribute: Sequence[str], units: tuple[int, ...]) ->
 
 def _leaf_in_class(runner: _Runner, one: Indicator, class_code: str) -> LeafRun:
     """The indicator in one class, out of a wider cohort where the scheme compares wider."""
-    key = _cohort_key(runner.scheme, one, class_code)
+    key = cohort_key(runner.scheme, one, class_code)
     if key == class_code:
         return _leaf(runner, one, runner.members[class_code], class_code)
     if (one.code, key) not in runner.shared:
         compared = sorted(
             place
             for code, places in runner.members.items()
-            if _cohort_key(runner.scheme, one, code) == key
+            if cohort_key(runner.scheme, one, code) == key
             and one.code in runner.scheme.leaves(code)
             for place in places
         )
         runner.shared[one.code, key] = _leaf(runner, one, tuple(compared), "")
     whole = runner.shared[one.code, key]
-    return _narrowed(whole, runner.members[class_code])
+    return narrowed(whole, runner.members[class_code])
 
 
-def _cohort_key(scheme: IndicatorScheme, one: Indicator, class_code: str) -> str:
+def cohort_key(scheme: IndicatorScheme, one: Indicator, class_code: str) -> str:
+    """What units share that are compared with one another; the class itself by default."""
     if one.cohort == "all":
         return "*"
     parent = scheme.classes[class_code].parent
     return f"/{parent}" if one.cohort == "parent" and parent else class_code
-
-
-def _narrowed(leaf: LeafRun, units: tuple[int, ...]) -> LeafRun:
-    """The rows of some units out of a leaf run over more of them."""
-    order = leaf.frames[0].units
-    where = {place: i for i, place in enumerate(order)}
-    local = {where[place]: i for i, place in enumerate(units)}
-    points = leaf.points
-    exact = None if points.exact is None else points.exact.taken([where[p] for p in units])
-    floats = None if points.floats is None else points.floats[[where[p] for p in units]]
-    gaps = frozenset(local[i] for i in points.gaps if i in local)
-    remarks = {local[i]: said for i, said in points.remarks.items() if i in local}
-    lost = frozenset(local[i] for i in leaf.lost if i in local)
-    return replace(leaf, points=Points(exact, floats, gaps, remarks), lost=lost)
 
 
 def _leaf(runner: _Runner, one: Indicator, units: tuple[int, ...], class_code: str) -> LeafRun:
@@ -287,8 +336,11 @@ def _leaf(runner: _Runner, one: Indicator, units: tuple[int, ...], class_code: s
     elif METHODS[one.method].needs_previous:
         column = _with_previous(column, series.previous, frame.at)
     scored = METHODS[one.method].score(column) if len(column) else Scored(Exact([]))
-    points, lost = _placed(one, series, units, frame, scored)
-    return LeafRun(points, column, tuple(frames), one.chain, lost)
+    points, lost = placed(one, series.apart, units, frame, scored)
+    found = LeafRun(points, column, tuple(frames), one.chain, lost)
+    if one.places is None:
+        return found
+    return replace(found, points=rounded(points, one.places), unrounded=points)
 
 
 def _targets(
@@ -322,52 +374,3 @@ def _chained(book: Book, one: Indicator, now: Frame) -> list[Number | None]:
         if link.kind != "impute":
             frame = LINKS[link.kind].apply(frame, link.parameters)
     return [None if (i := frame.where(at)) is None else frame.values.at(i) for at in now.at]
-
-
-def _placed(
-    one: Indicator, series: Series, units: tuple[int, ...], frame: Frame, scored: Scored
-) -> tuple[Points, frozenset[int]]:
-    """Points over all units compared; missing ones by the scheme's rule, always with a remark.
-
-    Also the positions to which figure, link or method give no points.
-    """
-    if len(frame.at) == len(units):
-        local: Sequence[int] = range(len(units))
-        lost: dict[int, Sentence] = {}
-    else:
-        where = {place: i for i, place in enumerate(units)}
-        local = [where[place] for place in frame.at]
-        there = set(frame.at)
-        lost = {
-            i: frame.gaps.get(place, m("缺数据"))
-            for place, i in where.items()
-            if place not in there
-        }
-    why = {**lost, **{local[i]: said for i, said in scored.gaps.items()}}
-    apart = {i for i in lost if units[i] in series.apart}
-    remarks = scored.remarks
-    if len(frame.at) != len(units):
-        remarks = {local[i]: said for i, said in scored.remarks.items()}
-    gaps: dict[int, Sentence] = {}
-    zeros: dict[int, Sentence] = {}
-    for i, said in why.items():
-        if i in apart:
-            gaps[i] = m("不适用,不计入,其余权重按比例放大")
-        elif one.missing == "zero":
-            zeros[i] = m("%(why)s,按规定计 0 分", why=said)
-        else:
-            gaps[i] = m("%(why)s,不计入,其余权重按比例放大", why=said)
-    points = spread(
-        scored.points if scored.fine is None else scored.fine,
-        local,
-        len(units),
-        gaps,
-        {**remarks, **zeros} if zeros else remarks,
-    )
-    if zeros and points.exact is not None:
-        points = replace(points, exact=points.exact.changed(dict.fromkeys(zeros, 0)))
-    elif zeros:
-        floats = points.as_floats().copy()
-        floats[list(zeros)] = 0.0
-        points = replace(points, floats=floats)
-    return points, frozenset(why)

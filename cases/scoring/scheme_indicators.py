@@ -12,12 +12,12 @@ from cases.scoring.reading import Node
 from cases.scoring.rule_rows import title
 from cases.scoring.rule_shapes import Title
 from cases.scoring.scheme_checks import read_checks, read_range
+from cases.scoring.scheme_joins import JOINS, read_again, read_join, read_places
 from cases.scoring.scheme_parameters import read_link, read_parameters
 from cases.scoring.scheme_paths import read_path
 from cases.scoring.scheme_targets import read_targets
 from cases.scoring.scheme_weights import read_weights
 from cases.scoring.shapes import (
-    AGGREGATES,
     COHORTS,
     DEDUCTION_CATEGORIES,
     POSITIONS,
@@ -34,10 +34,10 @@ DEEPEST = 12
 _SHARED = (
     "code", "title", "children", "unit", "provider", "verifier", "concept", "source",
 )  # fmt: skip
-_GROUP = ("aggregate", "availability", "fill", "given")
+_GROUP = (*JOINS, "rescale", "fill", "given")
 _LEAF = (
     "direction", "method", "parameters", "target", "targets", "missing", "chain", "cohort",
-    "range", "additive", "path",
+    "range", "additive", "path", "round",
 )  # fmt: skip
 HUNDRED = Fraction(100)
 
@@ -94,7 +94,7 @@ def _class(
 
 
 def _indicator(node: Node, parent: str | None, found: dict[str, Indicator], depth: int) -> str:
-    """A group ``{code, title, children, aggregate, availability, fill, given}`` or a leaf with
+    """A group ``{code, title, children, aggregate, rescale, fill, given, ...}`` or a leaf with
     unit, direction, chain, method and the rest."""
     node.only(*_SHARED, *(_GROUP if node.rows("children") else _LEAF))
     code = _new_code(node, found)
@@ -156,8 +156,8 @@ def _group(node: Node, common: dict[str, Any]) -> Indicator:
         targets={},
         missing="",
         provider=provider,
-        aggregate=node.word("aggregate", AGGREGATES, "arithmetic"),
-        availability=node.number("availability", 0, high=1),
+        **read_join(node),
+        again=read_again(node, common["code"]),
         fill=node.text("fill", ""),
         given=given,
         lowest=Fraction(0) if given else None,
@@ -185,6 +185,7 @@ def _leaf(node: Node, common: dict[str, Any]) -> Indicator:
         highest=highest,
         additive=node.flag("additive", False),
         path=read_path(node),
+        places=read_places(node),
     )
 
 

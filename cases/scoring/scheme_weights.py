@@ -7,7 +7,8 @@ from typing import Any
 from cases.scoring.exact import plain
 from cases.scoring.reading import Node
 from cases.scoring.rule_shapes import Title
-from cases.scoring.shapes import AGGREGATES, WEIGHINGS, Indicator, UnitClass
+from cases.scoring.scheme_joins import JOINS, read_join
+from cases.scoring.shapes import WEIGHINGS, Indicator, UnitClass
 from workflow.words import m
 
 HUNDRED = Fraction(100)
@@ -19,7 +20,7 @@ def read_weights(
     indicators: Mapping[str, Indicator],
     roots: tuple[str, ...],
 ) -> dict[str, Any]:
-    """``{total, basis, method, aggregate, availability, by_class: {class: {indicator: weight}}}``.
+    """``{total, basis, method, aggregate, ..., by_class: {class: {indicator: weight}}}``.
 
     With basis ``siblings`` the children of every group total ``total``; with ``points`` they
     total the points of their group. An indicator without weight doesn't count for the class.
@@ -27,7 +28,7 @@ def read_weights(
     them, or say nothing and take them all. ``aggregate`` joins the uppermost groups.
     """
     inner = node.at("weights")
-    inner.only("total", "basis", "method", "aggregate", "availability", "by_class")
+    inner.only("total", "basis", "method", "by_class", *JOINS)
     total = inner.number("total", HUNDRED, low=1)
     basis = inner.word("basis", ("siblings", "points"), "siblings")
     method = inner.word("method", WEIGHINGS, "given")
@@ -63,8 +64,7 @@ def _top(inner: Node, roots: tuple[str, ...]) -> Indicator:
     return Indicator(
         code="", title=Title("", ""), parent=None, children=roots, unit="", direction="", method="",
         parameters={}, targets={}, missing="", provider="", verifier="", concept="", source="",
-        aggregate=inner.word("aggregate", AGGREGATES, "arithmetic"),
-        availability=inner.number("availability", 0, high=1),
+        **read_join(inner),
     )  # fmt: skip
 
 

@@ -16,12 +16,14 @@ from cases.scoring.book import Book, Figure, Series, read_book
 from cases.scoring.chain import LINKS
 from cases.scoring.exact import plain, stored
 from cases.scoring.items import ItemEntry, ItemRow, settle
+from cases.scoring.leaves import LeafRun
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Step
+from cases.scoring.nodes import Points
 from cases.scoring.red_lines import Cap, caps_of
 from cases.scoring.rule_shapes import Title
-from cases.scoring.run import ClassRun, LeafRun, run
-from cases.scoring.shapes import IndicatorScheme
+from cases.scoring.run import ClassRun, run
+from cases.scoring.shapes import Indicator, IndicatorScheme
 from cases.scoring.vectors import Number
 from workflow.words import Sentence, m
 
@@ -48,13 +50,15 @@ class LeafRow:
     remark: Sentence | None
     leaf: LeafRun = field(compare=False, repr=False)
     place: int = field(compare=False)
+    rounding: tuple[Step, ...] = ()
 
     def steps(self) -> tuple[Step, ...]:
         """The arithmetic from figure to points, made when asked for."""
         at = self.leaf.frames[-1].where(self.place)
         if at is None:
             return ()
-        return (*self._links(), *METHODS[self.method].explain(self.leaf.column, at))
+        explained = METHODS[self.method].explain(self.leaf.column, at)
+        return (*self._links(), *explained, *self.rounding)
 
     def _links(self) -> Iterator[Step]:
         """One step for each link of the chain: the figure before and after."""
@@ -86,13 +90,29 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One group: mean of its present children by its rule, out of 100."""
+    """One group: mean of its present children by its rule, out of 100.
+
+    ``joined`` is that mean, ``score`` what became of it: scored once more among the units, given,
+    filled or rounded.
+    """
 
     indicator: str
     score: Decimal | None
     weight: Decimal
     remark: Sentence | None
     parts: tuple[PartRow, ...]
+    joined: Decimal | None
+    again: LeafRun | None = field(compare=False, repr=False)
+    method: str
+    place: int = field(compare=False)
+    rounding: tuple[Step, ...] = ()
+
+    def steps(self) -> tuple[Step, ...]:
+        """From the mean of the children to the score; nothing where the mean is the score."""
+        at = None if self.again is None else self.again.frames[-1].where(self.place)
+        if self.again is None or at is None:
+            return self.rounding
+        return (*METHODS[self.method].explain(self.again.column, at), *self.rounding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +132,8 @@ class Scoresheet:
     total: Decimal | None
     caps: tuple[Cap, ...]
     flags: tuple[Sentence, ...]
+    joined: Decimal | None = None
+    """The mean of the parts, before it was rounded."""
 
 
 class Scores(Mapping[str, Scoresheet]):
@@ -200,6 +222,7 @@ def _sheet(scheme: IndicatorScheme, book: Book, one: ClassRun, place: int, i: in
         total=None if total is None else stored(total),
         caps=caps_of(scheme, book, unit, entries),
         flags=_flags(book, one, place, i, weighted is None),
+        joined=_unrounded(one.unrounded.get(""), one.total, i),
     )
 
 
@@ -218,7 +241,7 @@ def _effective(
             if adds:
                 additive.add(code)
             node = scheme.indicators[code]
-            own = node.given or node.fill
+            own = node.given or node.fill or node.again or node.places is not None
             go_down(node.children, shares[code], adds and node.aggregate == _PLAIN and not own)
 
     go_down(scheme.roots, Fraction(1), scheme.top.aggregate == _PLAIN)
@@ -254,18 +277,43 @@ def _row(
         remark=leaf.points.remarks.get(i),
         leaf=leaf,
         place=place,
+        rounding=_rounding(indicator, leaf.unrounded, leaf.points, i),
     )
 
 
+def _unrounded(before: Points | None, after: Points, i: int) -> Decimal | None:
+    score = (after if before is None else before).at(i)
+    return None if score is None else stored(score)
+
+
+def _rounding(one: Indicator, before: Points | None, after: Points, i: int) -> tuple[Step, ...]:
+    """The step from a score to the rounded one, where the scheme rounds it."""
+    score, told = after.at(i), None if before is None else before.at(i)
+    if one.places is None or score is None or told is None:
+        return ()
+    title = m("四舍五入到 %(n)s 位小数", n=one.places)
+    return (Step(title, f"{stored(told):f}", plain(score)),)
+
+
 def _group(scheme: IndicatorScheme, one: ClassRun, code: str, i: int) -> GroupRow:
-    score = one.nodes[code].at(i)
-    remark = one.nodes[code].remarks.get(i)
+    node = scheme.indicators[code]
+    points = one.nodes[code]
+    score, remark = points.at(i), points.remarks.get(i)
+    again = one.again.get(code)
+    before = one.unrounded.get(code)
+    joined = points if before is None else before
+    joined = joined if again is None else again.joined
     return GroupRow(
         indicator=code,
         score=None if score is None else stored(score),
         weight=stored(one.weights[code]),
-        remark=remark if score is not None else m("本组各项均缺数据,不计入"),
-        parts=_parts(one, scheme.indicators[code].children, i),
+        remark=remark if score is not None or remark else m("本组各项均缺数据,不计入"),
+        parts=_parts(one, node.children, i),
+        joined=_unrounded(None, joined, i),
+        again=None if again is None else again.leaf,
+        method="" if node.again is None else node.again.method,
+        place=one.units[i],
+        rounding=_rounding(node, before, points, i),
     )
 
 

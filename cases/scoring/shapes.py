@@ -6,6 +6,16 @@ from datetime import date
 from fractions import Fraction
 
 from cases.scoring.ballots_shapes import Electorate, LateRule, Option, OtherSheet, QualityRow
+from cases.scoring.indicator_shapes import AGGREGATES as AGGREGATES
+from cases.scoring.indicator_shapes import COHORTS as COHORTS
+from cases.scoring.indicator_shapes import PATHS as PATHS
+from cases.scoring.indicator_shapes import WEIGHINGS as WEIGHINGS
+from cases.scoring.indicator_shapes import FigureCheck as FigureCheck
+from cases.scoring.indicator_shapes import Indicator as Indicator
+from cases.scoring.indicator_shapes import Link as Link
+from cases.scoring.indicator_shapes import Parameter as Parameter
+from cases.scoring.indicator_shapes import Path as Path
+from cases.scoring.indicator_shapes import UnitClass as UnitClass
 from cases.scoring.rule_shapes import RuleBook, RuleSource, Title
 from workflow.vocabulary import (
     CaseKind,
@@ -19,129 +29,10 @@ from workflow.vocabulary import (
 POSITIONS = ("chief", "deputy", "other", "body")
 """Whom shares and group weights tell apart: chiefs, deputies, other cadres, the body itself."""
 
-Parameter = Fraction | str | tuple[Fraction, ...] | tuple[tuple[Fraction, Fraction], ...]
-"""What a method or a link of a chain is told: a number, a word, a list or a table."""
-
-AGGREGATES = ("arithmetic", "geometric", "harmonic")
-COHORTS = ("class", "parent", "all")
-WEIGHINGS = ("given", "equal", "entropy")
-PATHS = ("sum", "level")
-
 DEDUCTION_CATEGORIES = (
     "risk_prevention", "environment", "product_quality", "work_safety", "local",
 )  # fmt: skip
 """The four deduction areas of the 2020 Notice and local ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnitClass:
-    """A node of the category tree; units sit in leaves only.
-
-    ``result`` says which result counts for its units: ``regional`` (the indicator sheet) or
-    ``performance`` (their own 绩效 or target-responsibility result, M1).
-    """
-
-    code: str
-    title: Title
-    parent: str | None
-    level: str
-    region_type: str
-    result: str
-    leaf: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One step of a transform chain, before the method: its kind and its parameters."""
-
-    kind: str
-    parameters: Mapping[str, Parameter]
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """How a figure should run through the year, for early warnings; scoring never reads it.
-
-    ``sum`` grows from nothing to the target, ``level`` goes from last year's figure to it;
-    ``months`` are twelve shares in percent, due at the end of each; none: linear.
-    """
-
-    form: str
-    months: tuple[Fraction, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """A node of the indicator tree; only leaves carry a method and values.
-
-    ``direction`` is ``positive`` or ``reverse``; ``missing`` is ``renormalise`` or ``zero``;
-    ``targets`` are by class code, with ``""`` for every other class. ``chain`` runs before the
-    method; ``cohort`` says among whom figures are compared: ``class``, ``parent`` or ``all``.
-
-    Groups: ``aggregate`` is ``arithmetic``, ``geometric`` or ``harmonic``; below the
-    ``availability`` (share of weight present, 0 to 1) a group has no score; ``fill`` names the
-    attribute whose mean stands in for a group without one; ``given`` groups may be given a score.
-    A helping series is one too, without ``method`` and points: what others are divided by.
-    """
-
-    code: str
-    title: Title
-    parent: str | None
-    children: tuple[str, ...]
-    unit: str
-    direction: str
-    method: str
-    parameters: Mapping[str, Parameter]
-    targets: Mapping[str, Fraction]
-    missing: str
-    provider: str
-    verifier: str
-    concept: str
-    source: str
-    chain: tuple[Link, ...] = ()
-    cohort: str = "class"
-    aggregate: str = "arithmetic"
-    availability: Fraction = Fraction(0)
-    fill: str = ""
-    given: bool = False
-    lowest: Fraction | None = None
-    highest: Fraction | None = None
-    additive: bool = False
-    path: Path | None = None
-
-    def target(self, class_code: str) -> Fraction | None:
-        return self.targets.get(class_code, self.targets.get(""))
-
-    @property
-    def divisors(self) -> tuple[str, ...]:
-        """Codes of what its chain divides by."""
-        return tuple(str(x.parameters.get("by")) for x in self.chain if x.kind == "denominate")
-
-
-@dataclass(frozen=True, slots=True)
-class FigureCheck:
-    """Figures of one unit that must fit together: ``parts`` add up to ``whole`` within
-    ``tolerance`` (in their unit), or the ``ratio`` of two lies from ``low`` to ``high``.
-
-    A ratio with a ``whole`` says what that figure should be: ``times`` the ratio, over the figure
-    itself, lies from ``low`` to ``high``.
-    """
-
-    code: str
-    title: Title
-    parts: tuple[str, ...]
-    whole: str
-    tolerance: Fraction
-    ratio: tuple[str, ...]
-    low: Fraction | None
-    high: Fraction | None
-    times: Fraction = Fraction(1)
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """The indicators whose figures it compares."""
-        whole = (self.whole,) if self.whole else ()
-        return (*(self.parts or self.ratio), *whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cases.scoring.blocks import Block, picked
+from cases.scoring.means import mean_of_rows
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import POSITIVE, Column
-from cases.scoring.nodes import Points, mean_of_rows, whole_weights
+from cases.scoring.nodes import Points, whole_weights
 from cases.scoring.shapes import Indicator
 from cases.scoring.vectors import Exact
 
@@ -84,7 +85,8 @@ def stacked(codes: list[str], points: Sequence[Points]) -> Table:
 def tables_of(leaves: Iterable[Indicator], block: Block | None) -> Tables:
     """The tables of a class: one for each method and its parameters.
 
-    Left out is what is compared beyond the class, changed by a chain, or zero where it is missing.
+    Left out is what is compared beyond the class, changed by a chain, rounded, or zero where it is
+    missing.
     """
     tables = Tables()
     if block is None:
@@ -102,6 +104,8 @@ def _alike(leaves: Iterable[Indicator], block: Block) -> list[list[Indicator]]:
     kinds: dict[str, list[list[Indicator]]] = {}
     for one in leaves:
         if one.method not in MANY or one.code not in rows or one.chain or one.cohort != "class":
+            continue
+        if one.places is not None:
             continue
         if not whole and _counts_gaps(one, block):
             continue
@@ -140,6 +144,7 @@ def mean_of(
     first: int,
     availability: Fraction,
     how: str = "arithmetic",
+    amount: Fraction = Fraction(1),
     *,
     floats: bool = False,
 ) -> Points | None:
@@ -157,13 +162,13 @@ def mean_of(
     if full != len(whole) or floats:
         factors = np.array(whole, dtype=np.float64).reshape(-1, 1)
     if there is None:
-        return Points(None, mean_of_rows(how, points, factors, None, float(full)))
+        return Points(None, mean_of_rows(how, points, factors, None, float(full), float(amount)))
     heavy = there if factors is None else there * factors
     present = np.add.reduce(heavy, axis=0, dtype=np.float64)
     least = float(availability * Fraction(full)) if floats else _least(availability, full)
     gaps = _gaps((present <= 0) | (present < least))
     divisor = np.where(present > 0, present, 1.0)
-    return Points(None, mean_of_rows(how, points, factors, there, divisor), gaps)
+    return Points(None, mean_of_rows(how, points, factors, there, divisor, float(amount)), gaps)
 
 
 def _least(availability: Fraction, full: float) -> float:

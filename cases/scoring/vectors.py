@@ -273,7 +273,9 @@ class Floats:
 
     def line(self, factor: Number, about: Number = 0.0, add: Number = 0.0) -> Floats:
         """``factor`` x (value - ``about``) + ``add``."""
-        return Floats((self.array - float(about)) * float(factor) + float(add))
+        found = (self.array - float(about) if about else self.array) * float(factor)
+        found += float(add)
+        return Floats(found)
 
     def clip(self, low: Number | None, high: Number | None) -> Floats:
         """Values below ``low`` become it, values above ``high`` become that."""

@@ -24,7 +24,7 @@ from cases.scoring.analysis.moves import class_ranks
 from cases.scoring.analysis.spots import Spot, most_lost, spots
 from cases.scoring.methods import METHODS
 from cases.scoring.rule_shapes import Title
-from cases.scoring.scoresheet import Scoresheet
+from cases.scoring.scoresheet import GroupRow, LeafRow, Scoresheet
 from cases.web.access import access
 from cases.web.data_workbook import as_download
 from cases.web.installation import note_reading, reading
@@ -292,7 +292,7 @@ def _unit_lines(
     scheme = found.scheme
     lines: list[list[Any]] = []
     for row in sheet.rows:
-        steps = "\n".join(f"{say(s.title)}: {s.formula} = {s.result}" for s in row.steps())
+        steps = _steps(row)
         value = "" if row.value is None else figure(row.value)
         lines.append(
             [say(scheme.indicators[row.indicator].title), value, row.provenance, steps, row.points]
@@ -301,7 +301,7 @@ def _unit_lines(
     for group in sheet.groups:
         named = say(m("%(group)s(小计)", group=scheme.indicators[group.indicator].title))
         said = _said(group.remark, absent[group.indicator])
-        lines.append([named, "", "", "", group.score, group.weight, None, said])
+        lines.append([named, "", "", _steps(group), group.score, group.weight, None, said])
     for item in sheet.items:
         said = say(item.remark) if item.remark else ""
         title = say(scheme.items[item.item].title)
@@ -309,6 +309,10 @@ def _unit_lines(
     flags = "；".join(map(say, sheet.flags))
     lines.append([say(m("总分")), "", "", "", None, None, sheet.total, flags])
     return lines
+
+
+def _steps(row: LeafRow | GroupRow) -> str:
+    return "\n".join(f"{say(s.title)}: {s.formula} = {s.result}" for s in row.steps())
 
 
 def _said(remark: Sentence | None, absent: Sequence[Sentence]) -> str:

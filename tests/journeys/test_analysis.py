@@ -86,6 +86,26 @@ def test_a_figure_that_is_out_of_the_scores_says_which_and_why(
     assert str(told["研发经费投入强度"]).endswith(f"；{revised}")
 
 
+def test_a_group_scored_again_is_followed_on_page_and_sheet(opened: tuple[Site, World]) -> None:
+    site, world = opened
+    with site.store.transaction() as conn:
+        content = conn.execute(sa.select(SchemeVersion.content)).scalars().first()
+        assert content is not None
+        content["indicators"][0] |= {"rescale": {"method": "percentile"}, "round": 1}
+        content["weights"]["round"] = 0
+        conn.execute(sa.update(SchemeVersion).values(content=content, digest=digest(content)))
+    office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
+    county = f"/analysis/2025-1/units/{world.units['云岭县']}"
+    page = office.get(county)
+    steps = "折算得分：100 × (4 − 2) ÷ (4 − 1) = 66.67四舍五入到 1 位小数：66.666666666667 = 66.7"
+    assert steps in page.text.replace("\n", "")
+    assert "取整前的加权得分" in page.text
+    sheet = load_workbook(io.BytesIO(office.get(f"{county}.xlsx").response.data)).active
+    assert sheet is not None
+    sums = {row[0].value: row[3].value for row in sheet.rows}
+    assert str(sums["创新发展（小计）"]).endswith("66.666666666667 = 66.7")
+
+
 def test_workbooks_hold_what_the_pages_say(opened: tuple[Site, World]) -> None:
     site, world = opened
     office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])

@@ -86,6 +86,26 @@ def test_indicator_is_edited_with_the_fields_of_its_method(site: Site, clerk: Cl
     assert "chain" not in told(site, "indicators", 0, "children", 0)
 
 
+def test_group_is_scored_again_and_a_target_may_be_zero(site: Site, clerk: Client) -> None:
+    base = draft_of(clerk).path
+    page = fill(clerk, clerk.get(base + "/indicators/0"), {"rescale-method": "rank_step"})
+    assert "每名递减：必须填写" in page.text
+    page = fill(clerk, page, {"rescale-parameters-step": "5", "rescale-cohort": "all"})
+    page = fill(clerk, page, {"aggregate": "power", "exponent": "2", "round": "1"})
+    assert "已保存，这里检查通过" in page.text
+    group = told(site, "indicators", 0)
+    assert group["rescale"] == {"method": "rank_step", "cohort": "all", "parameters": {"step": 5}}
+    assert (group["aggregate"], group["exponent"], group["round"]) == ("power", 2, 1)
+    fill(clerk, page, {"rescale-method": "", "aggregate": "", "exponent": ""})
+    assert "rescale" not in told(site, "indicators", 0)
+    row = {"method": "target_ratio", "target": "0", "direction": "reverse"}
+    page = fill(clerk, clerk.get(base + LEAF), row)
+    assert "目标值：目标值为零不能作除数，应选定“目标值为零时”的算法" in page.text
+    page = fill(clerk, page, {"parameters-zero": "met", "targets": ""})
+    assert "已保存，这里检查通过" in page.text
+    assert told(site, "indicators", 0, "children", 0, "target") == 0
+
+
 def test_draft_with_faults_is_stored_and_not_published(site: Site, clerk: Client) -> None:
     base = draft_of(clerk).path
     fill(clerk, clerk.get(base + LEAF), {"targets": "county.core=eleven", "unit": "岁"})

@@ -14,11 +14,14 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
+from cases.scoring.again import scored_again
 from cases.scoring.items import settle
+from cases.scoring.leaves import LeafRun, narrowed
 from cases.scoring.nodes import Points
-from cases.scoring.run import ClassRun, Joining, joined_up
+from cases.scoring.run import ClassRun, Joining, cohort_key, joined_up
 from cases.scoring.scoresheet import Scores
 from cases.scoring.sensitivity import DRAWS, NOISE, RankInterval, interval
+from cases.scoring.shapes import Indicator
 from cases.scoring.tables import Tables, table_of
 
 _STEPS = 1000
@@ -75,7 +78,26 @@ def _leaves(one: ClassRun) -> Tables:
 def _total(
     scores: Scores, one: ClassRun, weights: Mapping[str, Fraction], tables: Tables
 ) -> Points:
-    return joined_up(scores.scheme, scores.book, Joining(weights, one.units, {}, tables))
+    def compare(group: Indicator, joined: Points) -> LeafRun:
+        return _among_all(scores, one, group, joined)
+
+    joining = Joining(weights, one.units, {}, tables, compare)
+    return joined_up(scores.scheme, scores.book, joining)
+
+
+def _among_all(scores: Scores, one: ClassRun, group: Indicator, joined: Points) -> LeafRun:
+    """A group scored once more among its cohort; other classes stand as they are."""
+    again = group.again
+    assert again is not None
+    key = cohort_key(scores.scheme, again, one.class_code)
+    others = [
+        (other.units, other.again[group.code].joined)
+        for code, other in scores.runs.items()
+        if code != one.class_code
+        and group.code in other.again
+        and cohort_key(scores.scheme, again, code) == key
+    ]
+    return narrowed(scored_again(again, scores.book, [(one.units, joined), *others]), one.units)
 
 
 _Items = tuple[NDArray[np.float64], NDArray[np.float64]]

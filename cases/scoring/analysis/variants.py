@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from cases.scoring.book import Book
 from cases.scoring.scoresheet import Scores
-from cases.scoring.shapes import AGGREGATES, WEIGHINGS, Indicator, IndicatorScheme, Parameter
+from cases.scoring.shapes import WEIGHINGS, Indicator, IndicatorScheme, Parameter
 from workflow.words import Sentence, m
 
 
@@ -59,7 +59,7 @@ def variants(scheme: IndicatorScheme) -> tuple[Variant, ...]:
     ]
     found += [
         Variant(how, _AGGREGATED[how], Changed.AGGREGATION, _joined(scheme, how))
-        for how in AGGREGATES
+        for how in _AGGREGATED
     ]
     found += [
         Variant(how, _WEIGHED[how], Changed.WEIGHING, replace(scheme, weighing=how))

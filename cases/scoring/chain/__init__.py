@@ -1,9 +1,16 @@
 """The links of transform chains by code. A new one: its file here, its line in ``LINKS``."""
 
-from cases.scoring.chain import clip, denominate, impute, transform, winsorise
+from cases.scoring.chain import clip, denominate, impute, percentiles, transform, winsorise
 from cases.scoring.chain.link import LinkKind
 
 LINKS: dict[str, LinkKind] = {
     one.code: one
-    for one in (denominate.LINK, impute.LINK, winsorise.LINK, transform.LINK, clip.LINK)
+    for one in (
+        denominate.LINK,
+        impute.LINK,
+        winsorise.LINK,
+        percentiles.LINK,
+        transform.LINK,
+        clip.LINK,
+    )
 }

@@ -1,4 +1,7 @@
-"""Transform: logarithm, power or reciprocal of a figure, before it is normalised."""
+"""Transform: logarithm, power, reciprocal or Box-Cox of a figure, before it is normalised.
+
+Box-Cox is (x^p - 1) / p with the exponent p, its logarithm where p is zero.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -17,6 +20,7 @@ FUNCTIONS: dict[str, Callable[[Array, float], Array]] = {
     "ln": lambda figures, _: np.log(figures),
     "log10": lambda figures, _: np.log10(figures),
     "power": np.power,
+    "boxcox": lambda figures, p: np.log(figures) if p == 0 else (figures**p - 1) / p,
     "reciprocal": lambda figures, _: 1.0 / figures,
 }
 

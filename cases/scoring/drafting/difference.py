@@ -7,7 +7,7 @@ asks more of units than before, which a year that has begun doesn't allow (M19).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cases.scoring.drafting.fields import BASICS, PARTS, Field, fields_of
@@ -241,10 +241,15 @@ def _arithmetic(scheme: IndicatorScheme, code: str) -> Any:
     if code not in scheme.classes:
         return None
     weights = scheme.weights_of(code)
+    own = {name: scheme.indicators[name] for name in weights}
+    wide = any(one.cohort != "class" or (one.again and one.again.cohort != "class")
+               for one in own.values())  # fmt: skip
     return (
         scheme.classes[code].result,
         dict(weights),
-        {name: scheme.indicators[name] for name in weights},
+        own,
         (scheme.total, scheme.weight_basis, scheme.weighing),
-        (scheme.top.aggregate, scheme.top.availability),
+        replace(scheme.top, children=()),
+        # compared beyond its class, a score hangs on what counts for the others
+        (scheme.weights, scheme.indicators, scheme.classes) if wide else None,
     )

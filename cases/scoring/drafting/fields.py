@@ -6,13 +6,14 @@ Those of a method and of a link come from their registrations, so a new method n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cases.scoring.chain import LINKS
 from cases.scoring.chain.link import LinkKind
 from cases.scoring.drafting import words
 from cases.scoring.methods import METHODS
+from cases.scoring.scheme_joins import AGAIN
 from cases.scoring.shapes import AGGREGATES, COHORTS, DEDUCTION_CATEGORIES, PATHS, WEIGHINGS
 from workflow.vocabulary import Grade
 from workflow.words import Sentence, m
@@ -64,6 +65,11 @@ def _word(
 VERIFIER = Field(
     "verifier", "text", m("审核部门"), hint=m("只由这个部门审核；不填的，由提供部门的另一人审核")
 )
+JOIN = (
+    Field("exponent", "number", m("幂平均的指数")),
+    Field("penalty", "number", m("不均衡惩罚系数"), hint=m("不填为 1，负数为加分")),
+    Field("round", "number", m("得分保留小数位数"), hint=m("四舍五入，不填不取整")),
+)
 PLAUSIBLE = (
     Field("range.low", "number", m("合理范围下限"), hint=m("超出时提醒核对，不影响得分")),
     Field("range.high", "number", m("合理范围上限")),
@@ -82,6 +88,7 @@ BASICS = (
     _word("weights.method", m("权重来源"), WEIGHINGS),
     _word("weights.aggregate", m("总分合成方法"), AGGREGATES),
     Field("weights.availability", "number", m("总分可得权重下限"), hint=m("0 至 1")),
+    *(replace(one, key=f"weights.{one.key}") for one in JOIN),
     Field("item_caps.deduction", "number", m("扣分合计上限")),
     Field("item_caps.bonus", "number", m("加分合计上限")),
 )
@@ -98,6 +105,7 @@ GROUP = (
     UNIT,
     _word("aggregate", m("合成方法"), AGGREGATES),
     Field("availability", "number", m("可得权重下限"), hint=m("0 至 1，低于下限的本组不计分")),
+    *JOIN,
     Field("fill", "text", m("缺分时取均值的分组"), hint=m("填单位属性的名称")),
     Field("given", "flag", m("可直接给定得分"), choices=words.FLAG),
     Field("provider", "text", m("数据提供部门"), hint=m("可直接给定得分的，由哪个部门给定")),
@@ -123,6 +131,7 @@ LEAF = (
     *PLAUSIBLE,
     _word("path.form", m("年中进度算法"), PATHS),
     Field("path.months", "numbers", m("各月应完成进度(%)"), hint=m("12 个数，最后为 100")),
+    JOIN[-1],
     Field("concept", "text", m("发展理念")),
     SOURCE,
 )  # fmt: skip
@@ -183,7 +192,7 @@ PARTS: dict[str, tuple[Field, ...]] = {
 TREES = ("classes", "indicators")
 LEAF_ONLY = frozenset(
     {"direction", "method", "parameters", "target", "targets", "missing", "provider", "chain",
-     "cohort", "range", "additive", "path"}
+     "cohort", "range", "additive", "path", "round"}
 )  # fmt: skip
 
 
@@ -192,8 +201,32 @@ def fields_of(part: str, row: Mapping[str, Any]) -> tuple[Field, ...]:
     if part != "indicators":
         return PARTS[part]
     if row.get("children"):
-        return GROUP
+        return (*GROUP, *again_of(row.get("rescale")))
     return (*LEAF, *parameters_of(row.get("method")), *chain_of(row.get("chain")))
+
+
+def again_of(rescale: Any) -> tuple[Field, ...]:
+    """How a group is scored once more; the parameters once its method is chosen."""
+    method = rescale.get("method") if isinstance(rescale, Mapping) else None
+    choices = tuple((code, Worded(METHODS[code].zh, METHODS[code].en)) for code in AGAIN)
+    own = Field(
+        "rescale.method",
+        "word",
+        m("本组得分再计分"),
+        choices,
+        hint=m("按各单位的本组得分再比较一次"),
+    )
+    if method not in AGAIN:
+        return (own,)
+    return (
+        own,
+        Field("rescale.cohort", "word", m("再计分的比较范围"), words.choices("cohort", COHORTS)),
+        Field(
+            "rescale.direction", "word", m("再计分的方向"),
+            words.choices("direction", ("positive", "reverse")),
+        ),
+        *(replace(one, key=f"rescale.{one.key}") for one in parameters_of(method)),
+    )  # fmt: skip
 
 
 def parameters_of(method: Any) -> tuple[Field, ...]:

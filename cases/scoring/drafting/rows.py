@@ -11,6 +11,7 @@ from copy import deepcopy
 from typing import Any
 
 from cases.scoring.drafting.fields import LEAF_ONLY, TREES
+from cases.scoring.scheme_joins import JOINS
 
 Place = tuple[int, ...]
 Document = dict[str, Any]
@@ -157,7 +158,7 @@ def located(document: Mapping[str, Any], path: str) -> tuple[str, Place | None]:
         return found[1], tuple(int(step) for step in _STEP.findall(found[2]))
     head, _, rest = path.partition(".")
     if head == "weights":
-        settings = ("total", "basis", "method", "aggregate", "availability")
+        settings = ("total", "basis", "method", *JOINS)
         return ("basics" if rest in settings else "weights"), None
     if head == "indicators":
         for place, row in walk(document, "indicators"):

@@ -48,16 +48,26 @@ def made(
 def settled(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row without parameters that its method or links don't take and links taken out."""
     kept = dict(row)
+    kept = _fitting(kept)
+    again = kept.get("rescale")
+    if isinstance(again, Mapping):
+        kept["rescale"] = _fitting(again) if again.get("method") else None
+    chain = kept.get("chain")
+    if isinstance(chain, list):
+        kept["chain"] = [_link(one) for one in chain if isinstance(one, dict) and one.get("link")]
+    for key in ("parameters", "chain", "rescale"):
+        if key in kept and not kept[key]:
+            del kept[key]
+    return kept
+
+
+def _fitting(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with those parameters only that its method takes."""
+    kept = dict(row)
     parameters = kept.get("parameters")
     if isinstance(parameters, Mapping):
         taken = {one.key.partition(".")[2] for one in parameters_of(kept.get("method"))}
         kept["parameters"] = {k: v for k, v in parameters.items() if k in taken}
-    chain = kept.get("chain")
-    if isinstance(chain, list):
-        kept["chain"] = [_link(one) for one in chain if isinstance(one, dict) and one.get("link")]
-    for key in ("parameters", "chain"):
-        if key in kept and not kept[key]:
-            del kept[key]
     return kept
 
 

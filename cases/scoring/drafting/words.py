@@ -13,7 +13,8 @@ _CHOICES: dict[str, dict[str, Sentence]] = {
     "weights.method": {"given": m("按表给定"), "equal": m("等权"), "entropy": m("熵权")},
     "aggregate": {
         "arithmetic": m("加权算术平均"), "geometric": m("加权几何平均"),
-        "harmonic": m("加权调和平均"),
+        "harmonic": m("加权调和平均"), "power": m("加权幂平均"),
+        "penalised": m("平均减不均衡惩罚"), "minimum": m("取最低项"), "maximum": m("取最高项"),
     },
     "result": {"regional": m("区域实绩结果"), "performance": m("单位绩效结果")},
     "direction": {"positive": m("越大越好"), "reverse": m("越小越好")},
@@ -35,6 +36,10 @@ _CHOICES: dict[str, dict[str, Sentence]] = {
     "form": {"scale": m("按差距量程"), "worst": m("按最差值")},
     "by": {"points": m("按点数计分"), "minmax": m("按极差计分")},
     "measure": {"rate": m("增速"), "difference": m("增量")},
+    "interpolation": {
+        "inclusive": m("(n − 1)p + 1 处插值"), "exclusive": m("(n + 1)p 处插值"),
+        "hazen": m("np + 1/2 处插值"), "nearest": m("np 进位处的数"),
+    },
     "zero": {"gap": m("不计分"), "met": m("达到计满分,未达到计 0 分")},
     "nonpositive": {"gap": m("不计分"), "difference": m("改用增量")},
     "ties": {"better": m("并列取前"), "mean": m("并列取平均"), "worse": m("并列取后")},
@@ -58,6 +63,7 @@ _CHOICES: dict[str, dict[str, Sentence]] = {
     "day_unit": {"day": m("自然日"), "working_day": m("工作日")},
     "how": {
         "ln": m("自然对数"), "log10": m("常用对数"), "power": m("乘方"), "reciprocal": m("倒数"),
+        "boxcox": m("Box-Cox 变换"),
     },
 }  # fmt: skip
 _CHOICES["weights.aggregate"] = _CHOICES["aggregate"]
@@ -77,12 +83,13 @@ _PARAMETERS: dict[str, Sentence] = {
     "high": m("上限值"), "sd": m("标准差"), "per": m("每"), "value": m("补入的固定值"),
     "from": m("补入"), "group": m("分组属性"), "add": m("先加"), "exponent": m("指数"),
     "how": m("函数"), "points": m("最多缩尾个数"), "skewness": m("偏度界限"),
-    "kurtosis": m("峰度界限"), "zero": m("目标值为零时"),
+    "kurtosis": m("峰度界限"), "zero": m("目标值为零时"), "interpolation": m("百分位的算法"),
 }  # fmt: skip
 
 
 _OF_ONE: dict[str, Sentence] = {
     "bands.below": m("第一档以下的分数"), "minmax.scale": m("取值"),
+    "winsorise_percentile.low": m("下百分位"), "winsorise_percentile.high": m("上百分位"),
     "zscore.scale": m("每个标准差的分数"), "zscore.low": m("最低分"), "zscore.high": m("最高分"),
     "best_ratio.zero": m("最好值为零时"), "target_ratio.cap": m("比例封顶(倍)"),
     "per_case_deduct.cap": m("扣分封顶"),

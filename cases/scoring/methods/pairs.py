@@ -128,15 +128,15 @@ def steady_mean(values: Vector) -> Number:
     return float(np.sort(values.array).mean())
 
 
-def either(size: int, usual: Fraction, other: Fraction, places: Sequence[int]) -> Exact:
+def either(size: int, usual: Fraction, other: Fraction, places: list[int]) -> Exact:
     """``usual`` everywhere but at the places, where it is ``other``."""
     both = Exact.of([usual, other])
     first, second = both.nums
-    if both.most >= ROOM:
+    if max(abs(first), abs(second)) >= ROOM:
         off = set(places)
         return Exact([second if i in off else first for i in range(size)], both.den)
     nums = np.full(size, first, dtype=np.int64)
-    nums[list(places)] = second
+    nums[places] = second
     return Exact(nums, both.den)
 
 

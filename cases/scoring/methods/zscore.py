@@ -40,10 +40,10 @@ class _Spread:
 def _spread(column: Column) -> _Spread | None:
     """None where the figures don't differ."""
     values, size = column.values, len(column)
-    if values.lowest() == values.highest():
-        return None
     if isinstance(values, Floats):
         return _of_floats(values.array, size - 1 if _sample(column) else size)
+    if values.lowest() == values.highest():
+        return None
     total = sum(values.nums)
     square = size * sum(num * num for num in values.nums) - total * total
     width = _widened(np.array([float(square)]), np.array([size]), column)[0]
@@ -52,12 +52,16 @@ def _spread(column: Column) -> _Spread | None:
     return _Spread(Fraction(total, values.den * size), sd, away / width)
 
 
-def _of_floats(figures: Array, free: int) -> _Spread:
-    mean = float(np.sort(figures).mean())
+def _of_floats(figures: Array, free: int) -> _Spread | None:
+    ordered = np.sort(figures)
+    if ordered[0] == ordered[-1]:
+        return None
+    mean = float(np.add.reduce(ordered) / len(figures))
     apart = figures - mean
-    ordered = np.sort(apart)
+    ordered -= mean  # in order still: less the same, rounded
     far = float(max(ordered[-1], -ordered[0]))
-    sd = far * sqrt(float(np.sum((ordered / far) ** 2)) / free)
+    ordered /= far
+    sd = far * sqrt(float(np.add.reduce(ordered * ordered)) / free)
     return _Spread(mean, sd, apart / sd)
 
 

@@ -25,9 +25,14 @@ MONOTONE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("rank_step", {"parameters": {"step": 5}}), ("target_ratio", {"target": 50}),
     ("target_all_or_none", {"target": 50}), ("distance_to_target", {"target": 9999}),
 )  # fmt: skip
+PULLED_IN = {"chain": [{"link": "winsorise_percentile", "low": 10, "high": 90}]}
+AGAIN = {"rescale": {"method": "zscore"}, "round": 6}
 SCALED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("minmax", {}), ("efficacy", {}), ("best_ratio", {}), ("percentile", {}),
-    ("rank_step", {"parameters": {"step": 5}}),
+    ("rank_step", {"parameters": {"step": 5}}), ("minmax", PULLED_IN),
+)  # fmt: skip
+MONOTONE += (
+    ("minmax", PULLED_IN), ("target_ratio", {"target": 0, "parameters": {"zero": "met"}}),
 )  # fmt: skip
 
 
@@ -135,7 +140,8 @@ def test_weights_renormalise(table: Table) -> None:
 @given(table=tables(MISSING), seed=st.integers(0, 99))
 @settings(max_examples=30, deadline=None)
 def test_order_of_rows_changes_no_byte(table: Table, seed: int) -> None:
-    doc = document([leaf("a"), leaf("b", "efficacy"), leaf("c", "zscore"), leaf("d", "percentile")])
+    doc = document([leaf("a"), leaf("b", "efficacy"), leaf("c", "zscore", **PULLED_IN),
+                    leaf("d", "percentile")], group=AGAIN)  # fmt: skip
     scheme, units = load_indicators(doc), [(f"u{n}", "k") for n in range(len(table))]
     rows = figures(table)
     first = told(score_units(scheme, dict(units), rows))
@@ -146,7 +152,8 @@ def test_order_of_rows_changes_no_byte(table: Table, seed: int) -> None:
 @given(table=tables(MISSING), other=tables(MISSING, 1))
 @settings(max_examples=30, deadline=None)
 def test_another_class_changes_nothing(table: Table, other: Table) -> None:
-    doc = document([leaf("a"), leaf("b", "percentile"), leaf("c", "zscore"), leaf("d")])
+    leaves = [leaf("a"), leaf("b", "percentile"), leaf("c", "zscore"), leaf("d", **PULLED_IN)]
+    doc = document(leaves, group=AGAIN)
     alone = scored(doc, table)
     units = {f"u{n}": "k" for n in range(len(table))} | {
         f"x{n}": "other" for n in range(len(other))
@@ -155,11 +162,18 @@ def test_another_class_changes_nothing(table: Table, other: Table) -> None:
     assert [both[unit] for unit in alone] == list(alone.values())
 
 
-@pytest.mark.parametrize("aggregate", ["arithmetic", "geometric", "harmonic"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"aggregate": "arithmetic"}, {"aggregate": "geometric"}, {"aggregate": "harmonic"},
+        {"aggregate": "power", "exponent": -2}, {"aggregate": "minimum"},
+    ],
+    ids=lambda how: "".join(str(one) for one in how.values()),
+)  # fmt: skip
 @given(table=tables(FIGURE))
 @settings(max_examples=25, deadline=None)
-def test_means_lie_between_their_parts(aggregate: str, table: Table) -> None:
-    doc = document([leaf(code, "best_ratio") for code in CODES], group={"aggregate": aggregate})
+def test_means_lie_between_their_parts(how: dict[str, Any], table: Table) -> None:
+    doc = document([leaf(code, "best_ratio") for code in CODES], group=how)
     scores = scored(doc, table)
     for sheet in scores.values():
         parts = [row.points for row in sheet.rows if row.points is not None]
