@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from cases.clock import date_of
 from cases.commands import relook
-from cases.commands.data_sheet import add_rows, charge_anew, hold_sheets
+from cases.commands.data_charge import charge_anew
+from cases.commands.data_sheet import add_rows, hold_sheets
 from cases.commands.scheme import SchemeFaults, keep_version, may_edit
 from cases.commands.scheme_draft import content, settle, start
 from cases.errors import Invalid, NotVisible, Refused

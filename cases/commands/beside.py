@@ -6,7 +6,7 @@ version, record, post effects, journal last.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,19 +14,35 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
-from cases.commands.outbox import document, notice, post_many
+from cases.commands.outbox import OutboxRow, document, notice, post_many
 from cases.commands.payload import plain
-from cases.commands.recording import THING_RECORDERS, MovedThing
+from cases.commands.recording import SET_RECORDERS, THING_RECORDERS, MovedThing
 from cases.errors import Refused, Stale
-from cases.journal import Draft, append
-from cases.queries.relations import assessed_in, relations_to, relations_to_figures
-from cases.queries.things import facts_of_thing, key_of, resource_of_thing, row_of, table_of
+from cases.journal import Draft, append, append_many
+from cases.queries.relations import (
+    assessed_in,
+    figures_of_own,
+    own_figures,
+    relations_to,
+    relations_to_figures,
+)
+from cases.queries.things import (
+    facts_of_thing,
+    facts_of_things,
+    key_of,
+    resource_of_thing,
+    resources_of_things,
+    row_of,
+    rows_of,
+    table_of,
+)
 from workflow.machine import Decision, decide_thing
 from workflow.permissions import Actor, Context, Permit, permits
 from workflow.process import PROCESS
 from workflow.vocabulary import Relation, Thing, ThingAction
 
 Payload = Mapping[str, Any]
+CHUNK = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,88 @@ def move(
     _post(conn, moved, decision, case_id, at)
     append(conn, _entry(moved, case_id, actor, at))
     return ThingOutcome(thing, thing_id, moved.state, moved.version)
+
+
+def move_many(
+    conn: sa.Connection,
+    thing: Thing,
+    ids: Collection[int],
+    action: ThingAction,
+    *,
+    actor: Actor,
+    at: datetime,
+    payload: Payload | None = None,
+    follows: bool = False,
+) -> None:
+    """Move things of a kind that reads and records in sets, all or none, in a few statements.
+
+    Raises NotVisible, Stale, or Refused with every reason of the first that can't move.
+    """
+    kept = sorted(ids)
+    for start in range(0, len(kept), CHUNK):
+        part = kept[start : start + CHUNK]
+        _move_set(conn, thing, part, action, actor, at, dict(payload or {}), follows)
+
+
+def _move_set(
+    conn: sa.Connection, thing: Thing, ids: list[int], action: ThingAction, actor: Actor,
+    at: datetime, filled: dict[str, Any], follows: bool,
+) -> None:  # fmt: skip
+    rows = rows_of(conn, thing, ids, lock=True)
+    facts = facts_of_things(conn, thing, rows, date_of(at))
+    permits_ = {} if follows else _permits(conn, thing, rows, action, facts, actor)
+    moved: list[MovedThing] = []
+    effects: list[OutboxRow] = []
+    for row in rows:
+        decision = decide_thing(facts[row.id], action, permits_.get(row.id, Permit(True)), filled)
+        if not decision:
+            raise Refused(decision.refusals)
+        assert decision.next_state is not None
+        one = MovedThing(
+            thing, row.id, action, facts[row.id], decision.next_state.value, row.version + 1, filled
+        )
+        moved.append(one)
+        effects += _effects(one, decision, None, at)
+    for state in sorted({one.state for one in moved}):
+        _write_set(conn, [one for one in moved if one.state == state])
+    if action in SET_RECORDERS:
+        SET_RECORDERS[action](conn, moved, actor, at)
+    post_many(conn, effects)
+    append_many(conn, [_entry(one, None, actor, at) for one in moved])
+
+
+def _permits(
+    conn: sa.Connection, thing: Thing, rows: Sequence[Any], action: ThingAction,
+    facts: Mapping[int, Any], actor: Actor,
+) -> dict[int, Permit]:  # fmt: skip
+    """The right to each of some data sheets, the only things that move in sets."""
+    resources = resources_of_things(conn, thing, rows)
+    right = PROCESS.declared(action).permission
+    own = own_figures(conn, actor)
+    return {
+        row.id: permits(
+            actor, action, resources[row.id],
+            Context(
+                relations=figures_of_own(
+                    own, row.unit_id, right, resources[row.id].working_unit_ids
+                ),
+                steps=facts[row.id].steps,
+            ),
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def _write_set(conn: sa.Connection, moved: Sequence[MovedThing]) -> None:
+    """State and version of locked rows that all go to one state."""
+    table, ids = table_of(moved[0].thing), [one.thing_id for one in moved]
+    written = conn.execute(
+        sa.update(table)
+        .where(key_of(moved[0].thing).in_(ids))
+        .values(state=moved[0].state, version=table.version + 1)
+    )
+    if written.rowcount != len(ids):
+        raise Stale(f"{moved[0].thing}:{ids}")
 
 
 def _permit(
@@ -155,6 +253,12 @@ def _write(conn: sa.Connection, moved: MovedThing) -> None:
 def _post(
     conn: sa.Connection, moved: MovedThing, decision: Decision, case_id: int | None, at: datetime
 ) -> None:
+    post_many(conn, _effects(moved, decision, case_id, at))
+
+
+def _effects(
+    moved: MovedThing, decision: Decision, case_id: int | None, at: datetime
+) -> list[OutboxRow]:
     rows = [
         notice(
             n.kind, moved.thing, moved.thing_id, to=n.to, version=moved.version, at=at,
@@ -166,7 +270,7 @@ def _post(
         document(kind, moved.thing, moved.thing_id, version=moved.version, at=at, case_id=case_id)
         for kind in decision.documents
     ]
-    post_many(conn, rows)
+    return rows
 
 
 def _entry(moved: MovedThing, case_id: int | None, actor: Actor, at: datetime) -> Draft:

@@ -10,11 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
-from cases.commands.data_values import EDITABLE, follow, may, note
+from cases.commands.data_values import (
+    EDITABLE,
+    Rights,
+    follow_all,
+    locked_sheets,
+    may,
+    note,
+    values_of,
+)
 from cases.commands.recheck import recheck
 from cases.errors import Invalid, Refused, Stale
 from cases.journal import Draft, append_many
-from cases.models import Cycle, DataSheet, IndicatorValue
+from cases.models import Cycle, IndicatorValue
 from cases.queries.contradictions import held
 from cases.queries.data_sheet import mark_of
 from cases.queries.things import row_of
@@ -23,8 +31,6 @@ from cases.scoring.plausibility import NoFigure, read_figure
 from workflow.permissions import Actor
 from workflow.vocabulary import Permission, Thing, ValueState
 from workflow.words import Sentence, m
-
-CHUNK = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,14 @@ class Entry:
     """Last year's comparable figure, where units merged or split."""
     seen: str | None = None
     """The mark of the value the writer saw (``mark_of``); None where nobody looked at it."""
+
+
+class FaultySheets(Invalid):
+    """What is wrong on which sheet, ``by_sheet``; as an Invalid it names the first one's fields."""
+
+    def __init__(self, by_sheet: Mapping[int, Mapping[str, Sentence]]) -> None:
+        super().__init__(dict(by_sheet[min(by_sheet)]))
+        self.by_sheet = by_sheet
 
 
 def enter_values(
@@ -75,13 +89,15 @@ def enter_sheets(
 ) -> int:
     """Save values of many sheets in a few statements; all or nothing. Returns how many.
 
-    Raises what :func:`enter_values` raises; an Invalid names the first faulty sheet's indicators.
+    Raises what :func:`enter_values` raises, FaultySheets for what is wrong on any of them.
     """
-    locked = _locked(conn, sorted(sheets))
+    if not sheets:
+        return 0
+    locked, rows = locked_sheets(conn, sheets), values_of(conn, sheets)
     years = _years(conn, {row.cycle_id for row in locked.values()})
-    rows = _rows(conn, sorted(sheets))
-    allowed: set[tuple[int, int | None]] = set()
+    rights = Rights(conn, actor, Permission.DATA_ENTER)
     updates: list[dict[str, Any]] = []
+    faults: dict[int, dict[str, Sentence]] = {}
     for sheet_id in sorted(sheets):
         errors: dict[str, Sentence] = {}
         for entry in sheets[sheet_id]:
@@ -91,60 +107,40 @@ def enter_sheets(
             if row is None:
                 errors[entry.indicator] = m("数据表中没有这项指标")
                 continue
-            key = (locked[sheet_id].unit_id, row.provider_unit_id)
-            if key not in allowed:
-                may(actor, locked[sheet_id], row, Permission.DATA_ENTER, conn)
-                allowed.add(key)
+            rights.demand(locked[sheet_id], row)
             _untouched(locked[sheet_id], row, entry)
             updates.append({**cleaned, "b_id": row.id, "b_file": entry.file_id or row.file_id})
         if errors:
-            raise Invalid(errors)
+            faults[sheet_id] = errors
+    if faults:
+        raise FaultySheets(faults)
     _write(conn, updates, hand_in, actor, at)
     _note(conn, sheets, actor, at)
     recheck(conn, sorted(sheets), actor=actor, at=at)
     if hand_in:
         _uncontradicted(conn, sheets)
-        for sheet_id in sorted(sheets):
-            follow(conn, sheet_id, actor, at)
+        follow_all(conn, sheets, actor, at)
     return len(updates)
 
 
 def _uncontradicted(conn: sa.Connection, sheets: Mapping[int, Sequence[Entry]]) -> None:
-    """Raises Invalid, and nothing stays written, where a figure handed in is contradicted."""
+    """Raises FaultySheets, and nothing stays written, where figures handed in are contradicted."""
     open_ones = held(conn, sorted(sheets))
     said = m("与另一来源的数据矛盾,处理后才能报送")
+    faults: dict[int, dict[str, Sentence]] = {}
     for sheet_id in sorted(sheets):
         codes = [one.indicator for one in sheets[sheet_id]]
-        errors: dict[str, Sentence] = {c: said for c in codes if (sheet_id, c) in open_ones}
+        errors = {c: said for c in codes if (sheet_id, c) in open_ones}
         if errors:
-            raise Invalid(errors)
-
-
-def _locked(conn: sa.Connection, ids: Sequence[int]) -> dict[int, Any]:
-    if len(ids) == 1:
-        return {ids[0]: row_of(conn, Thing.DATA_SHEET, ids[0], lock=True)}
-    found: dict[int, Any] = {}
-    for start in range(0, len(ids), CHUNK):
-        part = sa.select(DataSheet).where(DataSheet.id.in_(ids[start : start + CHUNK]))
-        found |= {r.id: r for r in conn.execute(part.order_by(DataSheet.id).with_for_update())}
-    return found
+            faults[sheet_id] = errors
+    if faults:
+        raise FaultySheets(faults)
 
 
 def _years(conn: sa.Connection, cycles: Collection[int]) -> dict[int, int]:
     """Cycle -> the year assessed, which figures are about."""
     rows = conn.execute(sa.select(Cycle.id, Cycle.year).where(Cycle.id.in_(cycles)))
     return {cycle: year for cycle, year in rows}
-
-
-def _rows(conn: sa.Connection, ids: Sequence[int]) -> dict[tuple[int, str], Any]:
-    found: dict[tuple[int, str], Any] = {}
-    for start in range(0, len(ids), CHUNK):
-        part = sa.select(IndicatorValue).where(
-            IndicatorValue.sheet_id.in_(ids[start : start + CHUNK]),
-            IndicatorValue.superseded.is_(False),
-        )
-        found |= {(row.sheet_id, row.indicator): row for row in conn.execute(part)}
-    return found
 
 
 def _untouched(sheet: Any, row: Any, entry: Entry) -> None:
@@ -282,7 +278,7 @@ def attach(
 ) -> None:
     """Put a stored file behind a figure not handed in yet. Raises Invalid, Refused."""
     sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
-    row = _rows(conn, [sheet_id]).get((sheet_id, indicator))
+    row = values_of(conn, [sheet_id]).get((sheet_id, indicator))
     if row is None:
         raise Invalid({"indicator": m("数据表中没有这项指标")})
     may(actor, sheet, row, Permission.DATA_ENTER, conn)

@@ -61,7 +61,7 @@ def record_fraud(
     if not permit:
         raise Refused([permit.reason or m("没有办理这一步的权限")])
     _check(conn, sheet_id, sheet.cycle_id, sheet.unit_id, found, date_of(at))
-    hold_cases(conn, sheet)
+    hold_cases(conn, [sheet])
     common = {
         "kind": KIND,
         "happened_on": found.happened_on,

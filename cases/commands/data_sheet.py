@@ -16,14 +16,25 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.commands import beside
-from cases.commands.data_values import current_values, follow, hold_cases, may, note
+from cases.commands.data_values import (
+    Rights,
+    current_values,
+    follow,
+    follow_all,
+    hold_cases,
+    locked_sheets,
+    may,
+    note,
+    note_many,
+    values_of,
+)
 from cases.commands.outbox import notice, post_many
 from cases.errors import Invalid, Refused, Stale
 from cases.journal.figures import ADDING, VERIFYING, figures_said
 from cases.models import Case, Cycle, DataSheet, IndicatorValue, Unit
-from cases.queries.contradictions import held
+from cases.queries.contradictions import chunks, held
 from cases.queries.data_sheet import mark_of
-from cases.queries.providers import Departments, departments
+from cases.queries.providers import Departments, departments_of
 from cases.queries.scheme import scheme_of_cycle
 from cases.queries.things import row_of
 from cases.queries.things.data_sheet import SEEN
@@ -40,10 +51,6 @@ from workflow.vocabulary import (
 )
 from workflow.words import m
 
-CHUNK = 900
-UNSEEN = (ValueState.DRAFT, ValueState.RETURNED, ValueState.SUBMITTED)
-"""States of a value that no verifier has vouched for."""
-
 
 def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetime) -> int:
     """One sheet per unit of the cycle whose class has indicators; returns how many are new.
@@ -55,7 +62,7 @@ def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetim
         raise Refused([m("考核年度还没有选定方案")])
     hold_sheets(conn, DataSheet.cycle_id == cycle_id)  # those that get rows, before the journal
     timetable = conn.execute(sa.select(Cycle.timetable).where(Cycle.id == cycle_id)).scalar_one()
-    named = _departments(conn, cycle_id)
+    named = departments_of(conn, cycle_id)
     units = conn.execute(
         sa.select(Unit.id, Unit.class_code)
         .join(Case, Case.unit_id == Unit.id)
@@ -75,11 +82,6 @@ def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetim
     return made
 
 
-def _departments(conn: sa.Connection, cycle_id: int) -> Departments:
-    organ = conn.execute(sa.select(Cycle.managing_organ_id).where(Cycle.id == cycle_id)).scalar()
-    return departments(conn, organ)
-
-
 def add_rows(
     conn: sa.Connection,
     cycle_id: int,
@@ -96,7 +98,7 @@ def add_rows(
     scheme = scheme_of_cycle(conn, cycle_id)
     if scheme is None:
         return 0
-    named = _departments(conn, cycle_id)
+    named = departments_of(conn, cycle_id)
     here = [DataSheet.cycle_id == cycle_id, DataSheet.state != DataSheetState.FROZEN]
     if sheets is not None:
         here.append(DataSheet.id.in_(sheets))
@@ -137,46 +139,6 @@ def hold_sheets(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> None:
     """Lock sheets in the order of their ids: who enters, verifies or freezes one is waited for."""
     held = sa.select(DataSheet.id).where(*where).order_by(DataSheet.id).with_for_update()
     conn.execute(held).all()
-
-
-def charge_anew(conn: sa.Connection, cycle_id: int) -> None:
-    """Figures that nobody has verified yet follow the scheme's departments, where it changed them.
-
-    One that the scheme has no more, and a department that is no unit, are left as they are.
-    """
-    scheme = scheme_of_cycle(conn, cycle_id)
-    named = _departments(conn, cycle_id)
-    value = IndicatorValue
-    sheets = sa.select(DataSheet.id).where(
-        DataSheet.cycle_id == cycle_id, DataSheet.state != DataSheetState.FROZEN
-    )
-    open_ones = sa.and_(
-        value.sheet_id.in_(sheets), value.superseded.is_(False), value.state.in_(UNSEEN)
-    )
-    rows = conn.execute(
-        sa.select(
-            value.id, value.indicator, value.provider_unit_id, value.verifier_unit_id,
-            DataSheet.unit_id,
-        )
-        .join(DataSheet, DataSheet.id == value.sheet_id)
-        .where(open_ones)
-    )  # fmt: skip
-    changed: dict[tuple[int, int], list[int]] = {}
-    for row in rows:
-        leaf = scheme.entered.get(row.indicator) if scheme is not None else None
-        provider = named.unit(leaf.provider) if leaf is not None else None
-        if leaf is None or provider is None:
-            continue
-        verifier = named.verifying(leaf.verifier, provider, row.unit_id)
-        if verifier and (provider, verifier) != (row.provider_unit_id, row.verifier_unit_id):
-            changed.setdefault((provider, verifier), []).append(row.id)
-    for (provider, verifier), ids in changed.items():
-        for start in range(0, len(ids), CHUNK):
-            conn.execute(
-                sa.update(value)
-                .where(value.id.in_(ids[start : start + CHUNK]))
-                .values(provider_unit_id=provider, verifier_unit_id=verifier)
-            )
 
 
 def _tell_providers(conn: sa.Connection, first: Mapping[int, int], at: datetime) -> None:
@@ -272,34 +234,71 @@ def verify_values(
     at: datetime,
     seen: Mapping[str, str] | None = None,
 ) -> None:
-    """Verify handed-in values; the person who entered one can't.
+    """Verify handed-in values of one sheet; the person who entered one can't.
 
-    ``seen`` are the marks of the values as the verifier's page showed them. Raises Refused with
-    reasons, Stale for a value that was returned and entered anew since.
+    ``seen`` are the marks of the values as the verifier's page showed them. Raises what
+    :func:`verify_sheets` raises.
     """
-    sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
-    rows = current_values(conn, sheet_id)
-    chosen = [rows[i] for i in indicators if i in rows]
-    if held(conn, [sheet_id]) & {(sheet_id, row.indicator) for row in chosen}:
+    shown = None if seen is None else {sheet_id: seen}
+    verify_sheets(conn, {sheet_id: indicators}, actor=actor, at=at, seen=shown)
+
+
+def verify_sheets(
+    conn: sa.Connection,
+    chosen: Mapping[int, Sequence[str]],
+    *,
+    actor: Actor,
+    at: datetime,
+    seen: Mapping[int, Mapping[str, str]] | None = None,
+) -> None:
+    """Verify values of many sheets, sheet -> indicators, all or none, in a few statements.
+
+    Raises Refused with reasons, Stale for a value that was returned and entered anew since.
+    """
+    sheets, rows = locked_sheets(conn, chosen), values_of(conn, chosen)
+    mine = {i: [rows[i, code] for code in chosen[i] if (i, code) in rows] for i in sorted(chosen)}
+    if held(conn, chosen) & {(i, row.indicator) for i, some in mine.items() for row in some}:
         raise Refused([m("有的数据与另一来源矛盾,处理后才能审核")])
-    for row in chosen:
-        may(actor, sheet, row, Permission.DATA_VERIFY, conn)
-        if row.state != ValueState.SUBMITTED:
-            raise Refused([m("有的数据还没有报送或者已经审核")])
-        if row.entered_by == actor.person_id:
-            raise Refused([m("本人填报的数据,须由另一人审核")])
-        if seen is not None and seen.get(row.indicator) != mark_of(row):
-            raise Stale("data_sheet", sheet.state, sheet.version)
-    codes = [r.indicator for r in chosen]
-    if all(row.state in SEEN for code, row in rows.items() if code not in codes):
-        hold_cases(conn, sheet)  # these may be the sheet's last
-    conn.execute(
-        sa.update(IndicatorValue)
-        .where(IndicatorValue.id.in_([r.id for r in chosen]))
-        .values(state=ValueState.VERIFIED, verified_by=actor.person_id, verified_at=at)
-    )
-    note(conn, sheet_id, VERIFYING, codes, actor, at, figures=figures_said(chosen))
-    follow(conn, sheet_id, actor, at)
+    rights = Rights(conn, actor, Permission.DATA_VERIFY)
+    for sheet_id, some in mine.items():
+        shown = None if seen is None else seen.get(sheet_id, {})
+        for row in some:
+            rights.demand(sheets[sheet_id], row)
+            _verifiable(sheets[sheet_id], row, actor, shown)
+    _hold_last(conn, sheets, rows, chosen)
+    for part in chunks([row.id for some in mine.values() for row in some]):
+        conn.execute(
+            sa.update(IndicatorValue)
+            .where(IndicatorValue.id.in_(part))
+            .values(state=ValueState.VERIFIED, verified_by=actor.person_id, verified_at=at)
+        )
+    note_many(
+        conn, VERIFYING,
+        {
+            i: {"indicators": [r.indicator for r in some], "figures": figures_said(some)}
+            for i, some in mine.items()
+        },
+        actor, at,
+    )  # fmt: skip
+    follow_all(conn, chosen, actor, at)
+
+
+def _hold_last(
+    conn: sa.Connection, sheets: Mapping[int, Any], rows: Mapping[tuple[int, str], Any],
+    chosen: Mapping[int, Sequence[str]],
+) -> None:  # fmt: skip
+    """Hold the cases of the sheets whose last values these may be."""
+    left = {i for (i, code), row in rows.items() if row.state not in SEEN and code not in chosen[i]}
+    hold_cases(conn, [sheets[i] for i in sorted(chosen) if i not in left])
+
+
+def _verifiable(sheet: Any, row: Any, actor: Actor, shown: Mapping[str, str] | None) -> None:
+    if row.state != ValueState.SUBMITTED:
+        raise Refused([m("有的数据还没有报送或者已经审核")])
+    if row.entered_by == actor.person_id:
+        raise Refused([m("本人填报的数据,须由另一人审核")])
+    if shown is not None and shown.get(row.indicator) != mark_of(row):
+        raise Stale("data_sheet", sheet.state, sheet.version)
 
 
 def return_value(
@@ -349,7 +348,7 @@ def revise(
     One for its deductions and bonuses alone has no value to hand in: it stands as verified.
     """
     sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
-    hold_cases(conn, sheet)
+    hold_cases(conn, [sheet])
     beside.move(
         conn, Thing.DATA_SHEET, sheet_id, ThingAction.REVISE_SHEET, actor=actor, at=at,
         payload={"document_no": document.strip(), "reason": reason.strip()},

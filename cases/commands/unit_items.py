@@ -132,7 +132,7 @@ def verify_item(
         raise Refused([m("本人填报的数据,须由另一人审核")])
     if seen is not None and seen != mark_of_entry(row):
         raise Stale("data_sheet", sheet.state, sheet.version)
-    hold_cases(conn, sheet)
+    hold_cases(conn, [sheet])
     _set(conn, entry_id, state=ValueState.VERIFIED, verified_by=actor.person_id, verified_at=at)
     said = {str(entry_id): entry_said(row)}
     note(conn, sheet.id, "verify_item", [row.item], actor, at, row.fact, entries=said)
@@ -167,7 +167,7 @@ def withdraw_item(
         raise Refused([m("这条加减分事项已经撤销")])
     if actor.person_id is None or row.entered_by == actor.person_id:
         raise Refused([m("本人填报的事项,须由另一人撤销")])
-    hold_cases(conn, sheet)
+    hold_cases(conn, [sheet])
     _withdraw(conn, sheet, row, said, actor, at)
     if sheet.state != DataSheetState.OPEN:  # handing in is the provider's
         follow(conn, sheet.id, actor, at)
@@ -207,7 +207,7 @@ def answer_item(
     may(actor, sheet, row, Permission.DATA_ENTER, conn)
     if row.state != ValueState.DISPUTED or row.withdrawn_at is not None:
         raise Refused([m("这项异议已经答复")])
-    hold_cases(conn, sheet)
+    hold_cases(conn, [sheet])
     _set(
         conn, entry_id, state=ValueState.VERIFIED, outcome=outcome, answer=said,
         answered_by=actor.person_id, answered_at=at,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from cases.models import Account, RoleGrant, Unit
+from cases.models import Account, Cycle, RoleGrant, Unit
 from cases.queries.unit_items import nearness
 from cases.scoring.rule_shapes import Title
 from cases.scoring.shapes import Indicator, Item, Scheme
@@ -44,6 +44,12 @@ def departments(conn: sa.Connection, organ_id: int | None) -> Departments:
         sa.select(Unit.code, Unit.name, Unit.id).order_by(nearness(organ_id), Unit.id.desc())
     ).all()
     return Departments({r.code: r.id for r in rows}, {r.name: r.id for r in rows})
+
+
+def departments_of(conn: sa.Connection, cycle_id: int) -> Departments:
+    """Every unit as the scheme of a cycle may name it."""
+    organ = conn.execute(sa.select(Cycle.managing_organ_id).where(Cycle.id == cycle_id)).scalar()
+    return departments(conn, organ)
 
 
 @dataclass(frozen=True, slots=True)

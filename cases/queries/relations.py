@@ -170,10 +170,19 @@ def relations_to_figures(
     Where a unit is itself among the ``providers``, its people enter what it provides; another
     verifies and freezes it.
     """
+    return figures_of_own(own_figures(conn, actor), unit_id, permission, providers)
+
+
+def figures_of_own(
+    own: frozenset[int],
+    unit_id: int,
+    permission: Permission,
+    providers: Collection[int | None] = (),
+) -> frozenset[Relation]:
+    """``relations_to_figures`` where one's own units are known."""
     if permission is Permission.DATA_ENTER and unit_id in providers:
         return frozenset[Relation]()
-    own = unit_id in own_figures(conn, actor)
-    return frozenset({Relation.OWN_UNIT}) if own else frozenset[Relation]()
+    return frozenset({Relation.OWN_UNIT}) if unit_id in own else frozenset[Relation]()
 
 
 def own_figures(conn: sa.Connection, actor: Actor) -> frozenset[int]:

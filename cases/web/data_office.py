@@ -92,8 +92,9 @@ def freeze() -> ResponseReturnValue:
 
     def work(conn: sa.Connection) -> str:
         chosen = sorted(int(i) for i in form.take.data or ())
-        for sheet_id in chosen:
-            _move(conn, sheet_id, ThingAction.FREEZE_SHEET)
+        beside.move_many(
+            conn, Thing.DATA_SHEET, chosen, ThingAction.FREEZE_SHEET, actor=current_actor(), at=at()
+        )
         return url_for("data_office.index", done=len(chosen))
 
     return save(form, work, lambda: _board(form))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases.commands.data_entry import Entry, enter_values
+from cases.commands.data_entry import Entry, FaultySheets, enter_sheets
 from cases.errors import Invalid, Refused, Stale
 from cases.queries.calendar import working_days
 from cases.queries.data_objections import to_answer
@@ -140,8 +140,8 @@ def _enter(
     conn: sa.Connection, form: Grid, column: Column, cells: list[Cell], *, hand_in: bool
 ) -> dict[str, Any]:
     """Store what changed; hand in what is filled and needs no second look. Returns what is told."""
-    errors: dict[str, Sentence] = {}
-    looks = sent = kept = 0
+    looks = 0
+    entries: dict[bool, dict[int, list[Entry]]] = {True: {}, False: {}}
     for cell in cells:
         typed = form.typed(cell.sheet_id)
         filled = bool(typed["value"] or typed["missing"])
@@ -151,23 +151,26 @@ def _enter(
         _refuse_stale(cell, typed)
         looks += doubtful
         hands = hand_in and filled and not doubtful
-        sent += hands
-        kept += not hands
+        entries[hands][cell.sheet_id] = [_entry(column.code, cell, typed)]
+    errors: dict[str, Sentence] = {}
+    for hands, sheets in entries.items():
         try:
-            _enter_one(conn, column.code, cell, typed, hand_in=hands)
-        except Invalid as invalid:
-            errors |= {_field(cell, key): said for key, said in invalid.errors.items()}
+            enter_sheets(conn, sheets, hand_in=hands, actor=current_actor(), at=at())
+        except FaultySheets as faulty:
+            for sheet_id, found in faulty.by_sheet.items():
+                errors |= {_field(sheet_id, key): said for key, said in found.items()}
     if errors:
         raise Invalid(errors)
+    sent = len(entries[True])
     if hand_in and not sent and not looks:
         raise Invalid({"figures": m("还没有填写可以报送的数值")})
-    return {"sent": sent, "look": looks} if hand_in else {"kept": kept}
+    return {"sent": sent, "look": looks} if hand_in else {"kept": len(entries[False])}
 
 
-def _field(cell: Cell, key: str) -> str:
+def _field(sheet_id: int, key: str) -> str:
     """The field that an error of the command stands at."""
     part = key.rpartition(".")[2]
-    return f"{part if part in ('period', 'source') else 'value'}_{cell.sheet_id}"
+    return f"{part if part in ('period', 'source') else 'value'}_{sheet_id}"
 
 
 def _doubtful(indicator: Indicator, cell: Cell, typed: dict[str, str | None]) -> bool:
@@ -197,15 +200,8 @@ def _refuse_stale(cell: Cell, typed: dict[str, str | None]) -> None:
         raise Stale("data_sheet", cell.state)
 
 
-def _enter_one(
-    conn: sa.Connection,
-    indicator: str,
-    cell: Cell,
-    typed: dict[str, str | None],
-    *,
-    hand_in: bool,
-) -> None:
-    entry = Entry(
+def _entry(indicator: str, cell: Cell, typed: dict[str, str | None]) -> Entry:
+    return Entry(
         indicator,
         value=typed["value"],
         missing_reason=typed["missing"],
@@ -217,4 +213,3 @@ def _enter_one(
         previous=typed["previous"],
         seen=mark_of(cell),
     )
-    enter_values(conn, cell.sheet_id, [entry], hand_in=hand_in, actor=current_actor(), at=at())

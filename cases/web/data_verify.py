@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases.commands.data_sheet import return_value, verify_values
+from cases.commands.data_sheet import return_value, verify_sheets
 from cases.errors import NotVisible
 from cases.queries.data_sheet import Cell, Column, columns_of_sheet, load_sheet, mark_of
 from cases.queries.observations import evidence_of
@@ -88,9 +88,10 @@ def queue(indicator: str) -> ResponseReturnValue:
     def work(conn: sa.Connection) -> str:
         chosen = sorted(int(i) for i in form.take.data or ())
         marks = _seen()
-        for sheet_id in chosen:
-            seen = {indicator: marks.get(str(sheet_id), "")}
-            verify_values(conn, sheet_id, [indicator], actor=current_actor(), at=at(), seen=seen)
+        verify_sheets(
+            conn, {i: [indicator] for i in chosen}, actor=current_actor(), at=at(),
+            seen={i: {indicator: marks.get(str(i), "")} for i in chosen},
+        )  # fmt: skip
         return url_for(
             "data_verify.queue", indicator=indicator, year=desk.earlier, done=len(chosen)
         )

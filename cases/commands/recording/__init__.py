@@ -24,7 +24,7 @@ from cases.commands.recording.moved import (
     Setter,
     ThingRecorder,
 )
-from cases.commands.recording.things import THING_RECORDERS
+from cases.commands.recording.things import SET_RECORDERS, THING_RECORDERS
 from workflow.vocabulary import Action, Clearing
 
 _ROOMS = (
@@ -47,6 +47,7 @@ __all__ = [
     "CLEARERS",
     "RECORDERS",
     "SETTERS",
+    "SET_RECORDERS",
     "THING_RECORDERS",
     "Clearer",
     "Moved",

@@ -47,3 +47,5 @@ ones, because the door writes a set by one statement."""
 Recorder = Callable[[sa.Connection, Sequence[Moved], Actor, datetime], None]
 Clearer = Callable[[sa.Connection, Sequence[Moved], Actor, datetime], None]
 ThingRecorder = Callable[[sa.Connection, MovedThing, Actor, datetime], None]
+SetRecorder = Callable[[sa.Connection, Sequence[MovedThing], Actor, datetime], None]
+"""The same of several things of one kind that make the same move."""

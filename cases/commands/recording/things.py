@@ -10,7 +10,7 @@ from cases.commands.recording import (
     pool,
     voice,
 )
-from cases.commands.recording.moved import ThingRecorder
+from cases.commands.recording.moved import SetRecorder, ThingRecorder
 from workflow.vocabulary import ThingAction
 
 _ROOMS = (after_decision, cycle, filing, inputs, measure, meeting, pool, voice)
@@ -18,3 +18,6 @@ _ROOMS = (after_decision, cycle, filing, inputs, measure, meeting, pool, voice)
 THING_RECORDERS: dict[ThingAction, ThingRecorder] = {
     action: recorder for room in _ROOMS for action, recorder in room.THING_RECORDERS.items()
 }
+
+SET_RECORDERS: dict[ThingAction, SetRecorder] = inputs.SET_RECORDERS
+"""Of the things that move in sets: data sheets."""

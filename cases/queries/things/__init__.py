@@ -6,6 +6,7 @@ the counts, flags and days its guards read, and ``resource(conn, row)`` -> whom 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from types import ModuleType
 from typing import Any
@@ -31,6 +32,7 @@ from cases.queries.things import (
     review,
     survey,
 )
+from cases.queries.things.read import Read
 from workflow.facts import Step, ThingFacts
 from workflow.permissions import Resource
 from workflow.vocabulary import Thing
@@ -74,6 +76,18 @@ def row_of(conn: sa.Connection, thing: Thing, thing_id: int, *, lock: bool = Fal
     return row
 
 
+def rows_of(
+    conn: sa.Connection, thing: Thing, ids: Sequence[int], *, lock: bool = False
+) -> Sequence[Any]:
+    """The rows of things in the order of their ids. Raises NotVisible where one is missing."""
+    key = key_of(thing)
+    query = sa.select(table_of(thing)).where(key.in_(ids)).order_by(key)
+    rows = conn.execute(query.with_for_update() if lock else query).all()
+    if len(rows) != len(set(ids)):
+        raise NotVisible(f"{thing}:{sorted(ids)}")
+    return rows
+
+
 def facts_of_thing(
     conn: sa.Connection, thing: Thing, row: Any, thing_id: int, on: date
 ) -> ThingFacts:
@@ -88,6 +102,32 @@ def facts_of_thing(
         .where(mine, JournalEntry.actor_person_id.is_not(None))
         .order_by(JournalEntry.seq)
     )
+    return _facts(thing, row, thing_id, on, read, [(a, p) for a, p in steps])
+
+
+def facts_of_things(
+    conn: sa.Connection, thing: Thing, rows: Sequence[Any], on: date
+) -> dict[int, ThingFacts]:
+    """The same of many things of a kind that reads in sets and has no case, by their ids."""
+    read = ROOMS[thing].facts_of_many(conn, rows, on)
+    steps: dict[int, list[tuple[str, int]]] = {row.id: [] for row in rows}
+    entries: Any = conn.execute(
+        sa.select(JournalEntry.subject_id, JournalEntry.action, JournalEntry.actor_person_id)
+        .where(
+            JournalEntry.subject == thing.value,
+            JournalEntry.subject_id.in_(list(steps)),
+            JournalEntry.actor_person_id.is_not(None),
+        )
+        .order_by(JournalEntry.seq)
+    )
+    for thing_id, action, person in entries:
+        steps[thing_id].append((action, person))
+    return {row.id: _facts(thing, row, row.id, on, read[row.id], steps[row.id]) for row in rows}
+
+
+def _facts(
+    thing: Thing, row: Any, thing_id: int, on: date, read: Read, steps: Sequence[tuple[str, Any]]
+) -> ThingFacts:
     return ThingFacts(
         thing=thing,
         thing_id=thing_id,
@@ -100,6 +140,14 @@ def facts_of_thing(
         days=read.days,
         steps=tuple(Step(action, person) for action, person in steps if person is not None),
     )
+
+
+def resources_of_things(
+    conn: sa.Connection, thing: Thing, rows: Sequence[Any]
+) -> dict[int, Resource]:
+    """Whom many things of a kind that reads in sets belong to, by their ids."""
+    found: dict[int, Resource] = ROOMS[thing].resources(conn, rows)
+    return found
 
 
 def resource_of_thing(conn: sa.Connection, thing: Thing, row: Any) -> Resource:

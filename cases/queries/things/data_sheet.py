@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
 
-from cases.models import DataSheet, FigureConflict, IndicatorValue, UnitItem
-from cases.queries.things.read import Read, cycle_resource
+from cases.models import Cycle, DataSheet, FigureConflict, IndicatorValue, Unit, UnitItem
+from cases.queries.things.read import Read
 from workflow.permissions import Resource
 from workflow.vocabulary import ValueState
 
@@ -21,33 +22,35 @@ SEEN = (*DONE, ValueState.DISPUTED)
 
 def facts(conn: sa.Connection, row: Any, on: date) -> Read:
     """Values without figure or reason, values nobody verified, values disputed by the unit."""
-    current = IndicatorValue.superseded.is_(False)
-    counted = conn.execute(
-        sa.select(
-            sa.func.coalesce(sa.func.sum(_one(_empty())), 0).label("missing"),
-            sa.func.coalesce(sa.func.sum(_one(IndicatorValue.state.not_in(SEEN))), 0).label(
-                "unverified"
-            ),
-            sa.func.coalesce(
-                sa.func.sum(_one(IndicatorValue.state == ValueState.DISPUTED)), 0
-            ).label("disputed"),
-        ).where(IndicatorValue.sheet_id == row.id, current)
-    ).one()
-    pending = conn.execute(_ITEMS, {"sheet": row.id}).one()
-    return Read(
-        counts={
-            "values_missing": counted.missing,
-            "values_unverified": counted.unverified + pending.unverified,
-            "values_disputed": counted.disputed + pending.disputed,
-            "values_contradicted": conn.execute(_CONFLICTS, {"sheet": row.id}).scalar_one(),
-        },
-        flags=frozenset({"unit_may_object"}) if _may_object(row, on) else frozenset(),
-    )
+    return facts_of_many(conn, [row], on)[row.id]
 
 
-def pending_items(conn: sa.Connection, sheet_id: int) -> int:
-    """Deductions and bonuses that nobody has verified yet."""
-    return int(conn.execute(_ITEMS, {"sheet": sheet_id}).one().unverified)
+def facts_of_many(conn: sa.Connection, rows: Sequence[Any], on: date) -> dict[int, Read]:
+    """The facts of many sheets in three queries, by their ids."""
+    ids = [row.id for row in rows]
+    values = {r.sheet_id: r for r in conn.execute(_VALUES, {"sheets": ids})}
+    items = {r.sheet_id: r for r in conn.execute(_ITEMS, {"sheets": ids})}
+    conflicts = {i: n for i, n in conn.execute(_CONFLICTS, {"sheets": ids})}
+    none = SimpleNamespace(missing=0, unverified=0, disputed=0)
+    return {
+        row.id: Read(
+            counts={
+                "values_missing": values.get(row.id, none).missing,
+                "values_unverified": values.get(row.id, none).unverified
+                + items.get(row.id, none).unverified,
+                "values_disputed": values.get(row.id, none).disputed
+                + items.get(row.id, none).disputed,
+                "values_contradicted": conflicts.get(row.id, 0),
+            },
+            flags=frozenset({"unit_may_object"}) if _may_object(row, on) else frozenset(),
+        )
+        for row in rows
+    }
+
+
+def pending_items(conn: sa.Connection, sheets: Sequence[int]) -> set[int]:
+    """The sheets with deductions or bonuses that nobody has verified yet."""
+    return {r.sheet_id for r in conn.execute(_ITEMS, {"sheets": list(sheets)}) if r.unverified}
 
 
 def _may_object(row: Any, on: date) -> bool:
@@ -65,32 +68,77 @@ def _one(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 def resource(conn: sa.Connection, row: Any) -> Resource:
     """The unit's; its data providers work on it, the departments that verify verify."""
-    charged = conn.execute(
-        sa.union(
-            *(
-                sa.select(of.provider_unit_id, of.verifier_unit_id).where(of.sheet_id == row.id)
-                for of in (IndicatorValue, UnitItem)
+    return resources(conn, [row])[row.id]
+
+
+def resources(conn: sa.Connection, rows: Sequence[Any]) -> dict[int, Resource]:
+    """Whom many sheets belong to, by their ids, in three queries."""
+    ids = [row.id for row in rows]
+    charged = sa.union(
+        *(
+            sa.select(of.sheet_id, of.provider_unit_id, of.verifier_unit_id).where(
+                of.sheet_id.in_(ids)
             )
+            for of in (IndicatorValue, UnitItem)
         )
-    ).all()
-    working = frozenset(provider for provider, _ in charged if provider is not None)
-    verifying = frozenset(verifier for _, verifier in charged if verifier is not None)
-    found = cycle_resource(conn, row.cycle_id, row.unit_id, working)
-    return replace(found, verifying_unit_ids=verifying)
+    )
+    working: dict[int, set[Any]] = {row.id: {None} for row in rows}
+    verifying: dict[int, set[Any]] = {row.id: {None} for row in rows}
+    for sheet_id, provider, verifier in conn.execute(charged):
+        working[sheet_id].add(provider)
+        verifying[sheet_id].add(verifier)
+    organs = _by_id(conn, Cycle.id, Cycle.managing_organ_id, {row.cycle_id for row in rows})
+    classes = _by_id(conn, Unit.id, Unit.class_code, {row.unit_id for row in rows})
+    return {
+        row.id: Resource(
+            organ_id=organs[row.cycle_id],
+            unit_id=row.unit_id,
+            class_code=classes[row.unit_id],
+            working_unit_ids=frozenset(working[row.id] - {None}),
+            verifying_unit_ids=frozenset(verifying[row.id] - {None}),
+        )
+        for row in rows
+    }
 
 
-_ITEMS: Any = sa.select(
-    sa.func.coalesce(
-        sa.func.sum(_one(UnitItem.state.in_((ValueState.SUBMITTED, ValueState.RETURNED)))), 0
-    ).label("unverified"),
-    sa.func.coalesce(sa.func.sum(_one(UnitItem.state == ValueState.DISPUTED)), 0).label("disputed"),
-).where(
-    UnitItem.sheet_id == sa.bindparam("sheet", type_=sa.BigInteger),
-    UnitItem.withdrawn_at.is_(None),
+def _by_id(conn: sa.Connection, key: Any, column: Any, ids: set[int]) -> dict[int, Any]:
+    return {k: v for k, v in conn.execute(sa.select(key, column).where(key.in_(ids)))}
+
+
+_SHEETS: Any = sa.bindparam("sheets", expanding=True, type_=sa.BigInteger)
+
+
+def _count(condition: sa.ColumnElement[bool], name: str) -> Any:
+    return sa.func.sum(_one(condition)).label(name)
+
+
+_VALUES: Any = (
+    sa.select(
+        IndicatorValue.sheet_id,
+        _count(_empty(), "missing"),
+        _count(IndicatorValue.state.not_in(SEEN), "unverified"),
+        _count(IndicatorValue.state == ValueState.DISPUTED, "disputed"),
+    )
+    .where(IndicatorValue.sheet_id.in_(_SHEETS), IndicatorValue.superseded.is_(False))
+    .group_by(IndicatorValue.sheet_id)
 )
 
-_CONFLICTS: Any = sa.select(sa.func.count()).where(
-    FigureConflict.sheet_id == sa.bindparam("sheet", type_=sa.BigInteger),
-    FigureConflict.binds.is_(True),
-    FigureConflict.outcome.is_(None),
+_ITEMS: Any = (
+    sa.select(
+        UnitItem.sheet_id,
+        _count(UnitItem.state.in_((ValueState.SUBMITTED, ValueState.RETURNED)), "unverified"),
+        _count(UnitItem.state == ValueState.DISPUTED, "disputed"),
+    )
+    .where(UnitItem.sheet_id.in_(_SHEETS), UnitItem.withdrawn_at.is_(None))
+    .group_by(UnitItem.sheet_id)
+)
+
+_CONFLICTS: Any = (
+    sa.select(FigureConflict.sheet_id, sa.func.count())
+    .where(
+        FigureConflict.sheet_id.in_(_SHEETS),
+        FigureConflict.binds.is_(True),
+        FigureConflict.outcome.is_(None),
+    )
+    .group_by(FigureConflict.sheet_id)
 )

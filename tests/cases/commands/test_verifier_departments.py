@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from cases.commands import unit_items
+from cases.commands.data_charge import charge_anew
 from cases.commands.data_entry import Entry, enter_values
-from cases.commands.data_sheet import charge_anew, return_value, revise, verify_values
+from cases.commands.data_sheet import return_value, revise, verify_values
 from cases.commands.unit_items import Fact
 from cases.errors import NotVisible, Refused
 from cases.journal import verify
