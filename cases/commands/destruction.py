@@ -69,7 +69,7 @@ def destroy_originals(
     (witnesses, burned).
     """
     key = conn.execute(sa.select(KeySet).where(KeySet.id == key_id).with_for_update()).one()
-    require_for_cycle(conn, key.cycle_id, Permission.BALLOTS_DESTROY, actor)
+    require_for_cycle(conn, key.cycle_id, Permission.BALLOTS_DESTROY, actor, lock=True)
     _check(form)
     if conn.execute(sa.select(Destruction.id).where(Destruction.key_set_id == key_id)).first():
         raise Refused([m("这把密钥的原始票已经销毁")])

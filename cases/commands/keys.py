@@ -20,7 +20,7 @@ from cases.ballot_box.refusals import ShareRefusal
 from cases.ballot_box.trust import key_fingerprint
 from cases.commands.rights import require_for_cycle
 from cases.errors import Invalid, Refused
-from cases.models import KeyHolder, KeySet, KeySetUnit, Meeting, MeetingUnit
+from cases.models import Destruction, KeyHolder, KeySet, KeySetUnit, Meeting, MeetingUnit
 from cases.names import normal_form
 from cases.queries.keys import current_keys, units_with_cases
 from workflow.permissions import Actor
@@ -145,12 +145,13 @@ def _check_group(conn: sa.Connection, cycle_id: int, group: str, units: Sequence
 
 def _frozen_before(conn: sa.Connection, cycle_id: int, units: Sequence[int]) -> int:
     """Meetings with locked forms that this key would have been for: those of the group's units, or
-    those under the cycle's own key."""
+    those under the cycle's own key. Of a key that was destroyed nothing can be opened any more."""
     query = (
         sa.select(sa.func.count(sa.distinct(Meeting.id)))
         .select_from(Meeting)
         .join(KeySet, KeySet.id == Meeting.key_set_id)
-        .where(Meeting.cycle_id == cycle_id)
+        .outerjoin(Destruction, Destruction.key_set_id == KeySet.id)
+        .where(Meeting.cycle_id == cycle_id, Destruction.id.is_(None))
     )
     if units:
         query = query.join(MeetingUnit, MeetingUnit.meeting_id == Meeting.id).where(

@@ -17,7 +17,7 @@ from cases.commands.count_rows import repeats
 from cases.commands.recording.moved import MovedThing, ThingRecorder
 from cases.errors import Invalid, Refused
 from cases.journal.ballots import LOCKING
-from cases.models import HallKit, Meeting, PaperBatch, PaperEntry, VoterGroup
+from cases.models import Cycle, HallKit, Meeting, PaperBatch, PaperEntry, VoterGroup
 from cases.queries.ballot_package import package_of
 from cases.queries.keys import key_for
 from cases.queries.scheme import scheme_of_cycle
@@ -43,12 +43,19 @@ def _set(conn: sa.Connection, moved: MovedThing, **values: Any) -> None:
 
 def freeze(conn: sa.Connection, moved: MovedThing, actor: Actor, at: datetime) -> None:
     """Write the ballot package under its group's key or the cycle's. Raises Refused without a
-    tested one."""
+    tested one, or when it was destroyed: nobody could ever open the urn.
+
+    The cycle is held, so that no other key takes this one's place meanwhile.
+    """
     row = conn.execute(sa.select(Meeting).where(Meeting.id == moved.thing_id)).one()
+    held = sa.select(Cycle.id).where(Cycle.id == row.cycle_id).with_for_update(read=True)
+    conn.execute(held).all()
     key = key_for(conn, row)
     scheme = scheme_of_cycle(conn, row.cycle_id)
     if key is None or key.tested_at is None or scheme is None:
         raise Refused([m("启封密钥还没有制作,或没有经两位保管人试还原")])
+    if key.destroyed:
+        raise Refused([m("启封密钥已经销毁,请另做一把")])
     if len(set((row.tellers or {}).values())) < rule_count("tellers"):
         raise Refused([m("还没有指定计票人和监票人")])
     package = package_of(conn, row, scheme, public_key=key.public_key, urn=f"{row.ref}-0")

@@ -152,6 +152,17 @@ def test_only_the_head_of_the_office_records_it_and_once(room: Hall) -> None:
         destroy(room)
 
 
+def test_nothing_is_sealed_with_a_destroyed_key(sqlite_store: Store, tmp_path: Path) -> None:
+    with hall(sqlite_store, tmp_path) as room:
+        room.make_key()
+        room.plan({g: sum(n) for g, n in MARKS.items()})
+        destroy(room)
+        with pytest.raises(Refused, match="启封密钥已经销毁"):
+            room.freeze()
+        room.make_key()
+        room.freeze()
+
+
 @pytest.fixture
 def early(sqlite_store: Store, tmp_path: Path) -> Iterator[Hall]:
     """The same hall under a scheme whose originals go after the objection days (K3)."""
