@@ -12,9 +12,12 @@ exit code 2, and then nothing was written.
 from __future__ import annotations
 
 import argparse
+import errno
 import getpass
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cases import canonical
@@ -37,9 +40,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BallotBoxRefusal as e:
         for reason in e.reasons:
             print(reason, file=sys.stderr)
-    except (OSError, EOFError) as e:
-        print(e or m("输入中断,没有启封"), file=sys.stderr)
+    except OSError as e:
+        print(_told(e), file=sys.stderr)
+    except EOFError:
+        print(m("输入中断,没有启封"), file=sys.stderr)
     return 2
+
+
+_WHY = {
+    errno.ENOENT: m("没有这个文件或文件夹"),
+    errno.EISDIR: m("这是文件夹,不是文件"),
+    errno.ENOTDIR: m("这是文件,不是文件夹"),
+    errno.EEXIST: m("这是文件,不是文件夹"),
+    errno.EACCES: m("没有读写权限"),
+    errno.EROFS: m("介质是只读的"),
+    errno.ENOSPC: m("介质已满,什么也没有写入"),
+}
+
+
+def _told(error: OSError) -> object:
+    """What is wrong with which file; the system's own words where nobody foresaw it."""
+    if error.errno is None:
+        return error
+    why = _WHY.get(error.errno, error.strerror or "")
+    if not error.filename:
+        return why
+    return m("%(file)s:%(why)s", file=str(error.filename), why=why)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,9 +100,9 @@ def _open(given: argparse.Namespace) -> int:
     with _Bar(sum(box.export.count for box in boxes)) as bar:
         results = offline.open_all(boxes, key, bar.more)
     _fresh(given.out, [result.urn + RESULT for result in results])
+    _put({given.out / (result.urn + RESULT): result.text for result in results})
     for result in results:
         path = given.out / (result.urn + RESULT)
-        path.write_text(result.text, encoding="utf-8")
         told = m(
             "%(urn)s:%(n)s 张,结果指纹 %(digest)s",
             urn=result.urn,
@@ -90,11 +116,18 @@ def _open(given: argparse.Namespace) -> int:
 def _entries(files: Sequence[Path] | None) -> Iterator[tuple[str, str]]:
     for number in (1, 2):
         if files:
-            text = files[number - 1].read_text(encoding="utf-8")
+            text = _share_in(files[number - 1])
         else:
             print(m("第 %(n)s 份密钥,逐行输入 9 行:", n=number), file=sys.stderr)
             text = _typed_share()
         yield text, _secret(str(m("第 %(n)s 份的口令:", n=number)))
+
+
+def _share_in(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as e:
+        raise ShareRefusal(m("%(file)s 里不是密钥的文字", file=str(path))) from e
 
 
 def _typed_share() -> str:
@@ -136,11 +169,8 @@ def _make_key(given: argparse.Namespace) -> int:
     made = make_key_set(words, REHEARSAL if given.rehearsal else STANDARD)
     pages = holder_pages(made, given.holders)
     _fresh(given.out, [*pages, "public-key.txt"])
-    for name, page in pages.items():
-        path = given.out / name
-        path.touch(mode=0o600)
-        path.write_text(page, encoding="utf-8")
-    (given.out / "public-key.txt").write_text(public_file(made), encoding="utf-8")
+    files = {given.out / name: page for name, page in pages.items()}
+    _put(files | {given.out / "public-key.txt": public_file(made)})
     print(m("三份密钥在 %(folder)s。打印后当面交给保管人,再删除文件。", folder=str(given.out)))
     print(m("公钥(登记到系统):%(key)s", key=made.public_key))
     return 0
@@ -161,6 +191,26 @@ def _fresh(folder: Path, names: Sequence[str]) -> None:
     for name in names:
         if (folder / name).exists():
             raise FileExistsError(str(m("%(file)s 已经有了,没有覆盖", file=str(folder / name))))
+
+
+def _put(files: Mapping[Path, str]) -> None:
+    """Write all of them whole, for their owner's eyes alone, or none: on a full medium half a
+    result, or two shares of three, would look like the real thing."""
+    parts = {path.with_name(path.name + ".part"): path for path in files}
+    try:
+        for part, path in parts.items():
+            part.touch(mode=0o600)
+            with part.open("w", encoding="utf-8") as file:
+                file.write(files[path])
+                file.flush()
+                os.fsync(file.fileno())
+        for part, path in parts.items():
+            part.replace(path)
+    except OSError:
+        for part in parts:
+            with suppress(OSError):
+                part.unlink()
+        raise
 
 
 class _Bar:

@@ -151,6 +151,20 @@ def test_refused_opening_writes_nothing(tmp_path, shares, boxes):
     assert not (tmp_path / "out").exists()
 
 
+def test_what_cannot_be_read_or_written_is_told_and_leaves_nothing(tmp_path, capsys):
+    (tmp_path / "share").write_bytes(bytes(range(128, 256)))
+    (tmp_path / "out").mkdir()
+    for urn, why in (("none.urn", "没有这个文件或文件夹"), ("out", "这是文件夹,不是文件")):
+        assert terminal.main(["open", str(tmp_path / urn), "--out", str(tmp_path / "out")]) == 2
+        assert capsys.readouterr().err == f"{tmp_path / urn}:{why}\n"
+    with pytest.raises(ShareRefusal, match="不是密钥的文字"):
+        terminal._share_in(tmp_path / "share")
+    (tmp_path / "out" / "b.part").mkdir()  # the second of two can't be written
+    with pytest.raises(IsADirectoryError):
+        terminal._put({tmp_path / "out" / "a": "one", tmp_path / "out" / "b": "two"})
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.part"]
+
+
 def test_result_is_never_written_over(tmp_path, shares, boxes):
     arguments = on_media(tmp_path, boxes, shares, 1, 3)
     typed = f"{PASSPHRASES[0]}\n{PASSPHRASES[2]}\n"
