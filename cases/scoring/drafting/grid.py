@@ -53,12 +53,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One class; ``inherits`` the title of the class whose weights it takes."""
+    """One class; ``inherits`` the title of the class whose weights it takes; ``idle`` where its
+    units go by their own result and it has no weights."""
 
     place: Place
     code: str
     title: str
     inherits: str
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,12 @@ class Grid:
     total: str
     points: bool
     given: bool
+
+    @property
+    def idle(self) -> list[str]:
+        """The uppermost classes that need no weights, by title."""
+        places = {head.place for head in self.heads if head.idle}
+        return [h.title for h in self.heads if h.idle and h.place[:-1] not in places]
 
 
 def grid(document: Mapping[str, Any]) -> Grid:
@@ -110,6 +118,7 @@ def _column(document: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, st
 def _heads(document: Mapping[str, Any], columns: list[dict[str, str]]) -> tuple[Head, ...]:
     found: list[Head] = []
     owners: dict[Place, str] = {}
+    results: dict[Place, str] = {}
     for (place, row), column in zip(walk(document, "classes"), columns, strict=True):
         code = str(row.get("code"))
         title = str(value_at(row, "title.zh") or code)
@@ -117,7 +126,9 @@ def _heads(document: Mapping[str, Any], columns: list[dict[str, str]]) -> tuple[
                       if place[:n] in owners), "")  # fmt: skip
         if column:
             owners[place] = title
-        found.append(Head(place, code, title, "" if column else above))
+        results[place] = str(row.get("result") or results.get(place[:-1], ""))
+        idle = results[place] == "performance" and not column and not above
+        found.append(Head(place, code, title, "" if column else above, idle))
     return tuple(found)
 
 

@@ -43,7 +43,7 @@ SAMPLES: Mapping[str, Sample] = {
             "province",
             Title("省级分类考核", "A province by level and class"),
             Title(
-                "4 大类;县分 9 类,省直部门分 5 类;7 组 44 项指标,用到全部计分方法,各类权重不同。",
+                "4 大类；县分 9 类，省直部门分 5 类；7 组 44 项指标，用全部计分方法。",
                 "4 categories, counties in 9 classes, departments in 5; 7 groups with 44 "
                 "indicators by every method, weighed differently by class.",
             ),
@@ -52,7 +52,7 @@ SAMPLES: Mapping[str, Sample] = {
             "zones",
             Title("五区分别定权重", "Five zones, one tree"),
             Title(
-                "一套 7 组 26 项指标,五个经济区五种权重;一部分指标在全省比较。",
+                "一套 7 组 26 项指标，五个经济区五种权重；一部分指标在全省比较。",
                 "One tree of 7 groups with 26 indicators, weighed differently by five economic "
                 "zones; some figures are compared across the province.",
             ),

@@ -215,3 +215,11 @@ def test_class_without_weights_shows_whose_it_takes(document: dict[str, Any]) ->
     table = document["weights"]["by_class"]
     table["county"] = table.pop("county.core")
     assert [h.inherits for h in grid(document).heads[:3]] == ["", "县(市、区)", ""]
+
+
+def test_classes_that_go_by_their_own_result_stand_apart(document: dict[str, Any]) -> None:
+    table = grid(province())
+    assert {h.code.partition(".")[0] for h in table.heads if h.idle} == {"dept"}
+    assert table.idle == ["省直部门"]
+    document["weights"]["by_class"]["dept"] = {"innovation": 100, "edu_years": 100}
+    assert not any(h.idle for h in grid(document).heads)
