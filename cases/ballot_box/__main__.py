@@ -12,16 +12,14 @@ exit code 2, and then nothing was written.
 from __future__ import annotations
 
 import argparse
-import errno
 import getpass
-import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cases import canonical
 from cases.ballot_box import carrier, offline
+from cases.ballot_box.media import put, told
 from cases.ballot_box.refusals import BallotBoxRefusal, ShareRefusal
 from cases.ballot_box.share_paper import holder_pages, public_file
 from cases.ballot_box.shares import HOLDERS, REHEARSAL, STANDARD, make_key_set, read_share
@@ -41,31 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for reason in e.reasons:
             print(reason, file=sys.stderr)
     except OSError as e:
-        print(_told(e), file=sys.stderr)
+        print(told(e), file=sys.stderr)
     except EOFError:
         print(m("输入中断,没有启封"), file=sys.stderr)
     return 2
-
-
-_WHY = {
-    errno.ENOENT: m("没有这个文件或文件夹"),
-    errno.EISDIR: m("这是文件夹,不是文件"),
-    errno.ENOTDIR: m("这是文件,不是文件夹"),
-    errno.EEXIST: m("这是文件,不是文件夹"),
-    errno.EACCES: m("没有读写权限"),
-    errno.EROFS: m("介质是只读的"),
-    errno.ENOSPC: m("介质已满,什么也没有写入"),
-}
-
-
-def _told(error: OSError) -> object:
-    """What is wrong with which file; the system's own words where nobody foresaw it."""
-    if error.errno is None:
-        return error
-    why = _WHY.get(error.errno, error.strerror or "")
-    if not error.filename:
-        return why
-    return m("%(file)s:%(why)s", file=str(error.filename), why=why)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,7 +77,7 @@ def _open(given: argparse.Namespace) -> int:
     with _Bar(sum(box.export.count for box in boxes)) as bar:
         results = offline.open_all(boxes, key, bar.more)
     _fresh(given.out, [result.urn + RESULT for result in results])
-    _put({given.out / (result.urn + RESULT): result.text for result in results})
+    put({given.out / (result.urn + RESULT): result.text for result in results})
     for result in results:
         path = given.out / (result.urn + RESULT)
         told = m(
@@ -170,7 +147,7 @@ def _make_key(given: argparse.Namespace) -> int:
     pages = holder_pages(made, given.holders)
     _fresh(given.out, [*pages, "public-key.txt"])
     files = {given.out / name: page for name, page in pages.items()}
-    _put(files | {given.out / "public-key.txt": public_file(made)})
+    put(files | {given.out / "public-key.txt": public_file(made)})
     print(m("三份密钥在 %(folder)s。打印后当面交给保管人,再删除文件。", folder=str(given.out)))
     print(m("公钥(登记到系统):%(key)s", key=made.public_key))
     return 0
@@ -191,26 +168,6 @@ def _fresh(folder: Path, names: Sequence[str]) -> None:
     for name in names:
         if (folder / name).exists():
             raise FileExistsError(str(m("%(file)s 已经有了,没有覆盖", file=str(folder / name))))
-
-
-def _put(files: Mapping[Path, str]) -> None:
-    """Write all of them whole, for their owner's eyes alone, or none: on a full medium half a
-    result, or two shares of three, would look like the real thing."""
-    parts = {path.with_name(path.name + ".part"): path for path in files}
-    try:
-        for part, path in parts.items():
-            part.touch(mode=0o600)
-            with part.open("w", encoding="utf-8") as file:
-                file.write(files[path])
-                file.flush()
-                os.fsync(file.fileno())
-        for part, path in parts.items():
-            part.replace(path)
-    except OSError:
-        for part in parts:
-            with suppress(OSError):
-                part.unlink()
-        raise
 
 
 class _Bar:

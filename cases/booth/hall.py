@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from cases.ballot_box.arrivals import holds
 from cases.ballot_box.hall_file import HallUrn, read
+from cases.ballot_box.media import told
 from cases.ballot_box.refusals import BallotBoxRefusal
 from cases.ballot_box.urn import open_urn_store
 from cases.ballot_box.urn_tables import upgrade_urns, urns_are_ready
@@ -53,7 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _prepare(given)
     except BallotBoxRefusal as e:
         print("\n".join(str(reason) for reason in e.reasons), file=sys.stderr)
-    except (OSError, TypeError) as e:
+    except OSError as e:
+        print(told(e), file=sys.stderr)
+    except TypeError as e:
         print(e, file=sys.stderr)
     return 2
 

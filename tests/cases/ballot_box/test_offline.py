@@ -12,6 +12,7 @@ import pytest
 
 from cases.ballot_box import __main__ as terminal
 from cases.ballot_box.carrier import Carrier
+from cases.ballot_box.media import put
 from cases.ballot_box.offline import one_key, open_all, restore_key
 from cases.ballot_box.opening import open_urn, result_json
 from cases.ballot_box.refusals import OpeningRefusal, ShareRefusal
@@ -161,7 +162,7 @@ def test_what_cannot_be_read_or_written_is_told_and_leaves_nothing(tmp_path, cap
         terminal._share_in(tmp_path / "share")
     (tmp_path / "out" / "b.part").mkdir()  # the second of two can't be written
     with pytest.raises(IsADirectoryError):
-        terminal._put({tmp_path / "out" / "a": "one", tmp_path / "out" / "b": "two"})
+        put({tmp_path / "out" / "a": "one", tmp_path / "out" / "b": "two"})
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.part"]
 
 
