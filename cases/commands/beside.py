@@ -218,14 +218,28 @@ def created(
     it alone, comes wholly before or after. Don't lock the case here: two new things would wait for
     one another.
     """
+    _created(conn, thing, [thing_id], actor, at, case_id, payload, action)
+
+
+def created_many(
+    conn: sa.Connection, thing: Thing, ids: Sequence[int], *, actor: Actor, at: datetime
+) -> None:
+    """The same of several new things of a kind that hang on no case."""
+    _created(conn, thing, ids, actor, at)
+
+
+def _created(
+    conn: sa.Connection, thing: Thing, ids: Sequence[int], actor: Actor, at: datetime,
+    case_id: int | None = None, payload: Payload | None = None, action: str = "",
+) -> None:  # fmt: skip
     spec = PROCESS.things[thing].spec
     told = [
         notice(n.kind, thing, thing_id, to=n.to, version=1, at=at, case_id=case_id)
+        for thing_id in ids
         for n in spec.notices_on_creation
     ]
     post_many(conn, told)
-    append(
-        conn,
+    drafts = [
         Draft(
             subject=thing.value,
             subject_id=thing_id,
@@ -235,8 +249,10 @@ def created(
             state_to=spec.initial.value,
             process=PROCESS.version,
             payload=plain(payload or {}),
-        ).by(actor),
-    )
+        ).by(actor)
+        for thing_id in ids
+    ]
+    append_many(conn, drafts)
 
 
 def _write(conn: sa.Connection, moved: MovedThing) -> None:

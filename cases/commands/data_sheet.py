@@ -71,15 +71,14 @@ def make_sheets(conn: sa.Connection, cycle_id: int, *, actor: Actor, at: datetim
         .group_by(Unit.id, Unit.class_code, Unit.sort_no)
         .order_by(Unit.sort_no)
     ).all()
-    made = 0
-    for unit_id, class_code in units:
-        if class_code is None or not _has_indicators(scheme, class_code):
-            continue
-        sheet_id = bare_sheet(conn, cycle_id, unit_id, timetable, actor, at)
-        _value_rows(conn, sheet_id, unit_id, _asked(scheme, class_code), named)
-        made += 1
+    classes = {u: code for u, code in units if code and _has_indicators(scheme, code)}
+    sheets = _bare_sheets(conn, cycle_id, list(classes), timetable, actor, at)
+    rows: list[dict[str, Any]] = []
+    for unit_id, sheet_id in sheets.items():
+        rows += _value_rows(sheet_id, unit_id, _asked(scheme, classes[unit_id]), named)
+    _insert_values(conn, rows)
     add_rows(conn, cycle_id, actor=actor, at=at)
-    return made
+    return len(sheets)
 
 
 def add_rows(
@@ -123,7 +122,7 @@ def add_rows(
         leaves = _asked(scheme, classes[sheet_id])
         new = [leaf for leaf in leaves if leaf.code not in there]
         if new:
-            _value_rows(conn, sheet_id, units[sheet_id], new, named)
+            _insert_values(conn, _value_rows(sheet_id, units[sheet_id], new, named))
             note(conn, sheet_id, ADDING, [leaf.code for leaf in new], actor, at)
             if states[sheet_id] == DataSheetState.VERIFIED:
                 _ask_anew(conn, sheet_id)
@@ -176,23 +175,25 @@ def _asked(scheme: Scheme, class_code: str | None) -> list[Any]:
 
 
 def _value_rows(
-    conn: sa.Connection, sheet_id: int, unit_id: int, leaves: Sequence[Any], named: Departments
-) -> None:
+    sheet_id: int, unit_id: int, leaves: Sequence[Any], named: Departments
+) -> list[dict[str, Any]]:
     providers = {leaf.code: named.unit(leaf.provider) for leaf in leaves}
-    conn.execute(
-        sa.insert(IndicatorValue),
-        [
-            {
-                "sheet_id": sheet_id,
-                "indicator": leaf.code,
-                "provider_unit_id": providers[leaf.code],
-                "verifier_unit_id": named.verifying(leaf.verifier, providers[leaf.code], unit_id),
-                "measure_unit": leaf.unit,
-                "state": ValueState.DRAFT,
-            }
-            for leaf in leaves
-        ],
-    )
+    return [
+        {
+            "sheet_id": sheet_id,
+            "indicator": leaf.code,
+            "provider_unit_id": providers[leaf.code],
+            "verifier_unit_id": named.verifying(leaf.verifier, providers[leaf.code], unit_id),
+            "measure_unit": leaf.unit,
+            "state": ValueState.DRAFT,
+        }
+        for leaf in leaves
+    ]
+
+
+def _insert_values(conn: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        conn.execute(sa.insert(IndicatorValue), rows)
 
 
 def _has_indicators(scheme: Scheme, class_code: str) -> bool:
@@ -208,21 +209,34 @@ def bare_sheet(
     at: datetime,
 ) -> int:
     """A sheet without a single indicator; returns its id."""
+    return _bare_sheets(conn, cycle_id, [unit_id], timetable, actor, at)[unit_id]
+
+
+def _bare_sheets(
+    conn: sa.Connection,
+    cycle_id: int,
+    units: Sequence[int],
+    timetable: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+) -> dict[int, int]:
+    """Unit -> its new sheet, in the order of the units."""
+    if not units:
+        return {}
     due = (timetable.get("data_collection") or {}).get("due")
-    sheet_id = int(
-        conn.execute(
-            sa.insert(DataSheet)
-            .values(
-                cycle_id=cycle_id,
-                unit_id=unit_id,
-                state=DataSheetState.OPEN,
-                due_on=datetime.fromisoformat(due).date() if due else None,
-            )
-            .returning(DataSheet.id)
-        ).scalar_one()
+    same = {
+        "cycle_id": cycle_id,
+        "state": DataSheetState.OPEN,
+        "due_on": datetime.fromisoformat(due).date() if due else None,
+    }
+    made = conn.execute(
+        sa.insert(DataSheet).returning(DataSheet.unit_id, DataSheet.id),
+        [{**same, "unit_id": unit_id} for unit_id in units],
     )
-    beside.created(conn, Thing.DATA_SHEET, sheet_id, actor=actor, at=at)
-    return sheet_id
+    ids: dict[int, int] = {unit_id: sheet_id for unit_id, sheet_id in made}
+    found = {unit_id: ids[unit_id] for unit_id in units}
+    beside.created_many(conn, Thing.DATA_SHEET, list(found.values()), actor=actor, at=at)
+    return found
 
 
 def verify_values(

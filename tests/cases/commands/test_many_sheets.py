@@ -18,7 +18,7 @@ from tests.world import AT, World, found_world
 from workflow.vocabulary import DataSheetState, Role, Thing, ThingAction
 
 
-def world_of(conn: sa.Connection, counties: int) -> tuple[World, list[int], dict[str, int]]:
+def world_of(conn: sa.Connection, counties: int) -> tuple[World, dict[str, int]]:
     """A year of as many counties, with the departments that provide their figures."""
     world, units = found_world(conn), dict[str, int]()
     for number, name in enumerate(PROVIDERS):
@@ -31,11 +31,8 @@ def world_of(conn: sa.Connection, counties: int) -> tuple[World, list[int], dict
             parent_id=world.units["organ"],
         )  # fmt: skip
         conn.execute(made)
-    office = world.actor(Role.OFFICE)
-    open_cases(conn, world.cycle_id, actor=office, at=AT)
-    assert make_sheets(conn, world.cycle_id, actor=office, at=AT) == counties
-    sheets = conn.execute(sa.select(DataSheet.id).order_by(DataSheet.id)).scalars()
-    return world, list(sheets), units
+    open_cases(conn, world.cycle_id, actor=world.actor(Role.OFFICE), at=AT)
+    return world, units
 
 
 class Undone(Exception):
@@ -43,17 +40,21 @@ class Undone(Exception):
 
 
 def statements(store: Store, counties: int) -> list[int]:
-    """How many ran to enter and hand in, to verify, to freeze; then nothing is left of them."""
+    """How many ran to make sheets, enter, verify, freeze; then nothing is left of them."""
     counted: list[int] = []
 
     def ran(*_: object) -> None:
         counted[-1] += 1
 
     with suppress(Undone), store.transaction() as conn:
-        world, sheets, units = world_of(conn, counties)
+        world, units = world_of(conn, counties)
         clerks = {n: staff(conn, units[n], Role.DATA_PROVIDER) for n in PROVIDERS}
         checkers = {n: staff(conn, units[n], Role.DATA_VERIFIER) for n in PROVIDERS}
         sa.event.listen(conn, "before_cursor_execute", ran)
+        counted.append(0)
+        office = world.actor(Role.OFFICE)
+        assert make_sheets(conn, world.cycle_id, actor=office, at=AT) == counties
+        sheets = list(conn.execute(sa.select(DataSheet.id).order_by(DataSheet.id)).scalars())
         counted.append(0)
         for name, actor in clerks.items():
             mine = [Entry(i, value=FIGURES[i], source=name) for i in FIGURES if BY[i] == name]
@@ -66,7 +67,7 @@ def statements(store: Store, counties: int) -> list[int]:
         counted.append(0)
         beside.move_many(
             conn, Thing.DATA_SHEET, sheets, ThingAction.FREEZE_SHEET,
-            actor=world.actor(Role.OFFICE), at=AT,
+            actor=office, at=AT,
         )  # fmt: skip
         sa.event.remove(conn, "before_cursor_execute", ran)
         assert set(conn.execute(sa.select(DataSheet.state)).scalars()) == {DataSheetState.FROZEN}
