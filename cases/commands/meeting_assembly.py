@@ -20,6 +20,7 @@ from cases.errors import Invalid
 from cases.models import Cycle, MeetingUnit, Unit, VoterGroup
 from cases.queries.meeting_plan import ratable
 from cases.scoring.ballots_shapes import Electorate
+from cases.scoring.shapes import Scheme
 from workflow.permissions import Actor
 from workflow.vocabulary import (
     CaseKind,
@@ -58,6 +59,8 @@ def plan_assembly(
     one = scheme.ballot.electorates.get(form.electorate)
     rows = [r for r in ratable(conn, cycle_id, form.units) if r.kind == form.kind]
     faults = _faults(form, one, len(rows))
+    if one is not None and "electorate" not in faults and not _weighed(scheme, form):
+        faults["electorate"] = m("方案里“%(group)s”在这里没有权重,评了不计分", group=one.title)
     if faults or one is None:
         raise Invalid(faults)
     organ = conn.execute(
@@ -88,6 +91,12 @@ def plan_assembly(
         payload={"ref": values["ref"], "planned_on": form.planned_on},
     )  # fmt: skip
     return meeting_id
+
+
+def _weighed(scheme: Scheme, form: AssemblyForm) -> bool:
+    """Whether what the electorate says counts for any of those rated."""
+    places = ("body",) if form.kind is CaseKind.BODY else ("chief", "deputy", "other")
+    return any(scheme.ballot.weights.get(p, {}).get(form.electorate, 0) > 0 for p in places)
 
 
 def _faults(form: AssemblyForm, one: Electorate | None, rows: int) -> dict[str, Sentence]:

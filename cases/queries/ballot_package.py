@@ -31,7 +31,7 @@ from cases.ballot_box.package import (
 from cases.models import Case, MeetingSheet, SheetElectorate, SheetRow, Unit, VoterGroup
 from cases.scoring.rule_shapes import Title
 from cases.scoring.shapes import BallotSheet, Scheme
-from workflow.vocabulary import CaseKind, Grade, SheetKind
+from workflow.vocabulary import CaseKind, Grade, MeetingKind, SheetKind
 
 CUSTODY = {"custody": "sealed_custody", "destroy": "destroy"}
 BEST = (Grade.EXCELLENT,)
@@ -40,6 +40,14 @@ BEST = (Grade.EXCELLENT,)
 def sheet_name(title: str, kind: SheetKind) -> Title:
     """A sheet's title in both languages; in a joint session the name of its unit stands before."""
     return Title(title, title.removesuffix(kind.zh) + kind.en if title.endswith(kind.zh) else "")
+
+
+def listed_post(row: Any, held: str) -> str:
+    """The post beside a name on a sheet; in an assembly, where people of many units stand on one
+    sheet, their unit before it."""
+    post = row.subject_post or ""
+    many = held == MeetingKind.ASSEMBLY and row.kind == CaseKind.CADRE
+    return f"{row.unit} {post}".strip() if many else post
 
 
 def smallest(scheme: Scheme | None) -> int:
@@ -161,9 +169,11 @@ class _Builder:
             sa.select(
                 SheetRow.sheet_id, SheetRow.name, SheetRow.post, SheetRow.sort_no,
                 Case.id, Case.kind, Case.unit_id, Case.subject_name, Case.subject_post,
+                sa.func.coalesce(Unit.short_name, Unit.name).label("unit"),
             )
             .join(MeetingSheet, MeetingSheet.id == SheetRow.sheet_id)
             .outerjoin(Case, Case.id == SheetRow.case_id)
+            .outerjoin(Unit, Unit.id == Case.unit_id)
             .where(MeetingSheet.meeting_id == self.meeting.id)
             .order_by(SheetRow.sort_no, SheetRow.id)
         ):  # fmt: skip
@@ -171,7 +181,7 @@ class _Builder:
                 row = Row(f"r{r.sort_no}", r.name, r.post or "")
             else:
                 name = f"{r.subject_name}领导班子" if r.kind == CaseKind.BODY else r.subject_name
-                row = Row(str(r.id), name, r.subject_post or "")
+                row = Row(str(r.id), name, listed_post(r, self.meeting.kind))
             found[r.sheet_id].append((row, r.unit_id))
         return found
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from cases.models import (
     Case,
+    Meeting,
     MeetingSheet,
     MeetingUnit,
     SheetElectorate,
@@ -20,6 +21,7 @@ from cases.models import (
 )
 from cases.queries.ballot_package import (
     announced_lines,
+    listed_post,
     members_by_electorate,
     sheet_name,
     signed_electorates,
@@ -80,17 +82,20 @@ def sheets_of(conn: sa.Connection, meeting_id: int) -> tuple[SheetOf, ...]:
     for r in conn.execute(
         sa.select(
             SheetRow.sheet_id, SheetRow.name, SheetRow.post,
-            Case.id, Case.ref, Case.subject_name, Case.subject_post,
+            Case.id, Case.ref, Case.subject_name, Case.subject_post, Case.kind,
+            sa.func.coalesce(Unit.short_name, Unit.name).label("unit"), Meeting.kind.label("held"),
         )
         .join(MeetingSheet, MeetingSheet.id == SheetRow.sheet_id)
+        .join(Meeting, Meeting.id == MeetingSheet.meeting_id)
         .outerjoin(Case, Case.id == SheetRow.case_id)
+        .outerjoin(Unit, Unit.id == Case.unit_id)
         .where(MeetingSheet.meeting_id == meeting_id)
         .order_by(SheetRow.sort_no, SheetRow.id)
     ):  # fmt: skip
         if r.id is None:
             rows[r.sheet_id].append(Rated(None, "", r.name or "", r.post or ""))
         else:
-            rows[r.sheet_id].append(Rated(r.id, r.ref, r.subject_name, r.subject_post or ""))
+            rows[r.sheet_id].append(Rated(r.id, r.ref, r.subject_name, listed_post(r, r.held)))
     fills: dict[int, list[str]] = defaultdict(list)
     for sheet_id, title in conn.execute(
         sa.select(SheetElectorate.sheet_id, VoterGroup.title)

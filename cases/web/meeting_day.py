@@ -30,7 +30,7 @@ from cases.web.session import current_actor
 from cases.web.urns import booth_url, pepper, urns
 from cases.web.writing import carry_out, checked, save, write
 from forms.meeting import HoldMeeting, Reissue, table_form
-from workflow.vocabulary import Permission
+from workflow.vocabulary import MeetingKind, Permission
 from workflow.words import m
 
 blueprint = Blueprint("meeting_day", __name__, url_prefix="/meetings")
@@ -86,7 +86,7 @@ def _sheet(view: MeetingView, made: list[Card], digest: str) -> bytes:
         year=at().year,
         organ=kaoji().organ_name,
         issued_on=date_of(at()),
-        meeting=f"{view.cycle}民主测评",
+        meeting=f"{view.cycle}民主测评" if view.row.kind == MeetingKind.UNIT else view.row.title,
         held_on=view.row.planned_on,
         unit=view.unit,
         digest=digest,

@@ -255,6 +255,25 @@ def test_two_units_cannot_rate_each_other_without_telling_who(room: Hall) -> Non
     with pytest.raises(Invalid) as refused:
         assembly(room, electorate="Z", each=0, title=" ", units=[])
     assert set(refused.value.errors) == {"title", "electorate", "units", "each"}
+    with pytest.raises(Invalid) as refused:  # the scheme weighs them for bodies only
+        assembly(room, kind=CaseKind.CADRE, extra=[room.world.units["organ"]])
+    assert set(refused.value.errors) == {"electorate"}
+
+
+def test_people_of_many_units_bear_their_unit_on_the_sheet(room: Hall) -> None:
+    room.make_key()
+    meeting_id = assembly(room, electorate="A", kind=CaseKind.CADRE, each=7)
+    edit(room, meeting_id)
+    with room.store.transaction() as conn:
+        beside.move(
+            conn, Thing.MEETING, meeting_id, ThingAction.FREEZE_MEETING, actor=room.office,
+            at=PLANNED,
+        )  # fmt: skip
+        row = conn.execute(sa.select(Meeting).where(Meeting.id == meeting_id)).one()
+        (listed,) = meeting_view(conn, row, room.office, DAY).sheets
+    posts = [r.post for r in package(room, meeting_id).sheets[0].rows]
+    assert posts == [r.post for r in listed.rows]
+    assert all(post.startswith(("云州市生态环境局 ", "沙溪县 ")) for post in posts) and posts
 
 
 def test_peers_rate_all_but_their_own_unit_and_the_cases_wait_for_it(room: Hall) -> None:
