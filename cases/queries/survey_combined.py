@@ -23,6 +23,7 @@ from cases.queries.scheme import scheme_of_cycle
 from cases.queries.survey_desk import providing
 from cases.queries.surveys import survey_view
 from cases.scoring.exact import plain, shown, stored
+from cases.scoring.rule_shapes import Title
 from cases.scoring.surveys import combined
 from workflow.permissions import Actor
 from workflow.rules import fact
@@ -64,7 +65,7 @@ class Combination:
 
     cycle_id: int
     indicator: str
-    title: str
+    title: Title
     parts: tuple[Part, Part]
     units: tuple[UnitCombined, ...]
 
@@ -118,7 +119,8 @@ def combination(conn: sa.Connection, rows: Sequence[Any]) -> Combination:
                 scores = found.setdefault(unit.unit_id, ([], []))
                 if unit.score is not None and unit.score.used is not None:
                     scores[place].append(unit.score.used)
-    title = str(known[first.indicator].title) if first.indicator in known else first.indicator
+    one = known.get(first.indicator)
+    title = Title(first.indicator, "") if one is None else one.title
     units = tuple(_unit(unit, names[unit], parts, scores) for unit, scores in found.items())
     return Combination(first.cycle_id, first.indicator, title, parts, units)
 

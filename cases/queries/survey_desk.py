@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from cases.errors import NotVisible
 from cases.models import Cycle, DataSheet, IndicatorValue, Survey, SurveyArea, Unit
 from cases.queries.scheme import scheme_of_cycle
+from cases.scoring.rule_shapes import Title
 from workflow.permissions import Actor, scopes
 from workflow.vocabulary import Permission, SurveyState
 
@@ -62,6 +63,11 @@ def indicator_titles(conn: sa.Connection, rows: list[Any]) -> dict[int, Any]:
     known = {cycle: scheme.indicators if scheme else {} for cycle, scheme in schemes.items()}
     found = {r.id: known[r.cycle_id].get(r.indicator) for r in rows}
     return {r.id: r.indicator if (one := found[r.id]) is None else one.title for r in rows}
+
+
+def survey_title(row: Any) -> Title:
+    """What a survey is called in both languages."""
+    return Title(row.title, row.title_en)
 
 
 def surveys_to_enter(conn: sa.Connection, actor: Actor) -> list[Any]:

@@ -328,6 +328,7 @@ def results() -> ResponseReturnValue:
         "pages/survey_results.html",
         rows=rows,
         titles=titles,
+        titled=desk.survey_title,
         modes=SurveyMode,
         done=done,
         both=both,
@@ -341,7 +342,7 @@ def combine(rows: Any, indicator: str) -> ResponseReturnValue:
     if request.method == "GET":
         with reading() as conn:
             found = combination(conn, rows)
-        return render("pages/survey_combined.html", c=found)
+        return render("pages/survey_combined.html", c=found, titled=desk.survey_title)
 
     def work(conn: sa.Connection) -> str:
         done, _ = enter_combined(conn, rows, actor=current_actor(), at=at())

@@ -136,6 +136,7 @@ def upload(clerk: Client, rows: list[dict[str, object]], *, status: int = 303) -
     )
     data = {
         "title": "群众满意度电话调查",
+        "title_en": "Satisfaction by telephone",
         "question": "总体满意度",
         "scale": "three",
         "indicator": "pm25",
@@ -277,6 +278,7 @@ def test_combined_score_is_shown_with_its_sum_and_entered(site: Site) -> None:
     assert "88.26 × 60% + 91.00 × 40% = 89.35" in page.text
     done = provider.submit(page)
     assert "已填入 1 个单位的数据表" in squeeze(provider.follow(done).tree.text_content())
+    assert "Satisfaction by telephone" in english(provider, "/surveys/combined/pm25").text
 
 
 def test_a_workbook_of_ratings_is_recorded_whole_or_not_at_all(site: Site, world: World) -> None:
