@@ -223,6 +223,8 @@ def test_large_type_keeps_the_page_within_its_width(make_booth, phone: BrowserCo
         page.click("[data-review] .btn-primary")
         page.wait_for_url("**/hand-in")
         assert page.get_attribute("html", "class") == "bo-large"
+        page.goto(f"{url}/nothing?lang=en")
+        assert faults_of(page, 195) == []
 
 
 @pytest.mark.parametrize("file", ["booth/vendor/hpke-1.1.7.js", "booth/envelope.js"])
