@@ -1,54 +1,68 @@
-"""Whose figures are whose after a change of the scheme: providers and verifiers anew."""
+"""Whose figures and entries are whose after a change of the scheme."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 
-from cases.models import DataSheet, IndicatorValue
+from cases.models import Cycle, DataSheet, IndicatorValue, UnitItem
 from cases.queries.contradictions import chunks
-from cases.queries.providers import departments_of
+from cases.queries.providers import Departments, departments
 from cases.queries.scheme import scheme_of_cycle
 from workflow.vocabulary import DataSheetState, ValueState
 
 UNSEEN = (ValueState.DRAFT, ValueState.RETURNED, ValueState.SUBMITTED)
-"""States of a value that no verifier has vouched for."""
+"""States of a value or an entry that no verifier has vouched for."""
 
 
 def charge_anew(conn: sa.Connection, cycle_id: int) -> None:
-    """Figures that nobody has verified yet follow the scheme's departments, where it changed them.
+    """What nobody has verified yet follows the scheme's departments, where it changed them:
+    figures, deductions and bonuses.
 
     One that the scheme has no more, and a department that is no unit, are left as they are.
     """
     scheme = scheme_of_cycle(conn, cycle_id)
-    named = departments_of(conn, cycle_id)
-    value = IndicatorValue
-    sheets = sa.select(DataSheet.id).where(
-        DataSheet.cycle_id == cycle_id, DataSheet.state != DataSheetState.FROZEN
-    )
-    open_ones = sa.and_(
-        value.sheet_id.in_(sheets), value.superseded.is_(False), value.state.in_(UNSEEN)
-    )
+    if scheme is None:
+        return
+    organ = conn.execute(
+        sa.select(Cycle.managing_organ_id).where(Cycle.id == cycle_id)
+    ).scalar_one()
+    named = departments(conn, organ)
+    v, i = IndicatorValue, UnitItem
+    _charge(conn, cycle_id, named, v, v.indicator, sa.not_(v.superseded), scheme.entered, None)
+    _charge(conn, cycle_id, named, i, i.item, i.withdrawn_at.is_(None), scheme.items, organ)
+
+
+def _charge(
+    conn: sa.Connection, cycle_id: int, named: Departments, of: Any, code: Any, current: Any,
+    charged: Mapping[str, Any], otherwise: int | None,
+) -> None:  # fmt: skip
+    """Rows of one table; ``otherwise`` provides where the scheme names nobody."""
     rows = conn.execute(
-        sa.select(
-            value.id, value.indicator, value.provider_unit_id, value.verifier_unit_id,
-            DataSheet.unit_id,
+        sa.select(of.id, code, of.provider_unit_id, of.verifier_unit_id, DataSheet.unit_id)
+        .join(DataSheet, DataSheet.id == of.sheet_id)
+        .where(
+            DataSheet.cycle_id == cycle_id,
+            DataSheet.state != DataSheetState.FROZEN,
+            current,
+            of.state.in_(UNSEEN),
         )
-        .join(DataSheet, DataSheet.id == value.sheet_id)
-        .where(open_ones)
-    )  # fmt: skip
+    )
     changed: dict[tuple[int, int], list[int]] = {}
-    for row in rows:
-        leaf = scheme.entered.get(row.indicator) if scheme is not None else None
-        provider = named.unit(leaf.provider) if leaf is not None else None
-        if leaf is None or provider is None:
+    for row_id, told, provided, verified, assessed in rows:
+        one = charged.get(told)
+        if one is None:
             continue
-        verifier = named.verifying(leaf.verifier, provider, row.unit_id)
-        if verifier and (provider, verifier) != (row.provider_unit_id, row.verifier_unit_id):
-            changed.setdefault((provider, verifier), []).append(row.id)
+        provider = named.unit(one.provider) if one.provider else otherwise
+        verifier = named.verifying(one.verifier, provider, assessed)
+        if provider and verifier and (provider, verifier) != (provided, verified):
+            changed.setdefault((provider, verifier), []).append(row_id)
     for (provider, verifier), ids in changed.items():
         for part in chunks(ids):
             conn.execute(
-                sa.update(value)
-                .where(value.id.in_(part))
+                sa.update(of)
+                .where(of.id.in_(part))
                 .values(provider_unit_id=provider, verifier_unit_id=verifier)
             )

@@ -123,6 +123,30 @@ def enter_sheets(
     return len(updates)
 
 
+def enter_desk(
+    conn: sa.Connection,
+    handed: Mapping[int, Sequence[Entry]],
+    kept: Mapping[int, Sequence[Entry]],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Hand in values of some sheets, save those of others: all or nothing.
+
+    Every sheet is held before the first entry of the journal. Raises what :func:`enter_sheets`
+    raises, with what is wrong on sheets of both kinds.
+    """
+    locked_sheets(conn, {*handed, *kept})
+    faults: dict[int, Mapping[str, Sentence]] = {}
+    for sheets, hand_in in ((handed, True), (kept, False)):
+        try:
+            enter_sheets(conn, sheets, hand_in=hand_in, actor=actor, at=at)
+        except FaultySheets as faulty:
+            faults |= faulty.by_sheet
+    if faults:
+        raise FaultySheets(faults)
+
+
 def _uncontradicted(conn: sa.Connection, sheets: Mapping[int, Sequence[Entry]]) -> None:
     """Raises FaultySheets, and nothing stays written, where figures handed in are contradicted."""
     open_ones = held(conn, sorted(sheets))

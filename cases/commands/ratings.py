@@ -14,6 +14,7 @@ from cases.errors import Invalid
 from cases.models import NegativeRating, Unit
 from cases.queries.calendar import working_days
 from cases.queries.scheme import scheme_of_cycle
+from cases.queries.things import rows_of
 from workflow.permissions import Actor
 from workflow.rules import rule_count
 from workflow.timetable import add_working_days
@@ -87,6 +88,7 @@ def confirm_ratings(
 
     Raises what each by itself would: NotVisible, Refused, Stale.
     """
+    rows_of(conn, Thing.NEGATIVE_RATING, list(seen), lock=True)  # all, before the journal
     for rating_id, version in sorted(seen.items()):
         beside.move(
             conn, Thing.NEGATIVE_RATING, rating_id, ThingAction.CONFIRM_RATING, actor=actor, at=at,

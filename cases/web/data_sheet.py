@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases.commands.data_entry import Entry, FaultySheets, enter_sheets
+from cases.commands.data_entry import Entry, FaultySheets, enter_desk
 from cases.errors import Invalid, Refused, Stale
 from cases.queries.calendar import working_days
 from cases.queries.data_objections import to_answer
@@ -28,7 +28,7 @@ from cases.web.writing import save
 from forms.data_collection import FIELDS, Grid, grid_form
 from workflow.timetable import working_days_between
 from workflow.vocabulary import Permission
-from workflow.words import Sentence, m
+from workflow.words import m
 
 blueprint = Blueprint("data_sheet", __name__, url_prefix="/data")
 P = Permission
@@ -152,15 +152,16 @@ def _enter(
         looks += doubtful
         hands = hand_in and filled and not doubtful
         entries[hands][cell.sheet_id] = [_entry(column.code, cell, typed)]
-    errors: dict[str, Sentence] = {}
-    for hands, sheets in entries.items():
-        try:
-            enter_sheets(conn, sheets, hand_in=hands, actor=current_actor(), at=at())
-        except FaultySheets as faulty:
-            for sheet_id, found in faulty.by_sheet.items():
-                errors |= {_field(sheet_id, key): said for key, said in found.items()}
-    if errors:
-        raise Invalid(errors)
+    try:
+        enter_desk(conn, entries[True], entries[False], actor=current_actor(), at=at())
+    except FaultySheets as faulty:
+        raise Invalid(
+            {
+                _field(sheet_id, key): said
+                for sheet_id, found in faulty.by_sheet.items()
+                for key, said in found.items()
+            }
+        ) from faulty
     sent = len(entries[True])
     if hand_in and not sent and not looks:
         raise Invalid({"figures": m("还没有填写可以报送的数值")})

@@ -4,6 +4,12 @@
    3. Sending: asks first whether the booth answers, so that a lost connection leaves what was marked on the page. */
 (function () {
   "use strict";
+  /* Browsers of before 2021 don't tell which button sent a form. */
+  if (!window.SubmitEvent || !("submitter" in SubmitEvent.prototype)) {
+    var pressed = null;
+    document.addEventListener("click", function (event) { pressed = event.target.closest("button"); }, true);
+    Object.defineProperty(Event.prototype, "submitter", { get: function () { return pressed; } });
+  }
   function all(where, what) { return Array.prototype.slice.call(where.querySelectorAll(what)); }
   var enter = document.querySelector("[data-enter]");
   var take = function () {
@@ -63,7 +69,7 @@
   document.addEventListener("submit", function (event) {
     var ballot = event.target === form && !(event.submitter && event.submitter.name), last = event.target.matches("[data-hand-in]");
     if (event.defaultPrevented) { return; }  // checked and sealed on the device
-    if (!window.fetch || !(ballot || last)) { leaving = true; return; }
+    if (!window.AbortController || !(ballot || last)) { leaving = true; return; }
     event.preventDefault();
     if (last) { send(event.target, event.target.action, { method: "POST", body: new URLSearchParams(new FormData(event.target)) }); }
     else { send(form, form.dataset.ping, { cache: "no-store" }); }

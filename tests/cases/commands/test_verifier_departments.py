@@ -197,14 +197,15 @@ def test_revised_figure_stays_with_its_verifier(sqlite_store: Store) -> None:
         verify_values(conn, here.sheet_id, ["rd"], actor=here.checker, at=AT)
 
 
-def test_changed_scheme_hands_unverified_figures_to_the_new_departments(
+def test_changed_scheme_hands_over_what_nobody_verified(
     sqlite_store: Store,
 ) -> None:
     with sqlite_store.transaction() as conn:
         here = town(conn)
         here.hand_in("rd", "hightech")
         verify_values(conn, here.sheet_id, ["hightech"], actor=here.second, at=AT)
-        after = scheme(rd="生态环境局", hightech="统计局", pm25="无此部门")
+        entry = unit_items.enter(conn, here.sheet_id, FACT, actor=here.clerk, at=AT)
+        after = scheme(rd="生态环境局", hightech="统计局", pm25="无此部门", safety="生态环境局")
         conn.execute(sa.update(SchemeVersion).values(content=after, digest=digest(after)))
         charge_anew(conn, here.world.cycle_id)
         rows = conn.execute(
@@ -216,6 +217,8 @@ def test_changed_scheme_hands_unverified_figures_to_the_new_departments(
             ("rd", "生态环境局"), ("hightech", "科技局"), ("pm25", "生态环境局"),
             ("energy", "统计局"),
         ]  # fmt: skip
+        theirs = sa.select(UnitItem.verifier_unit_id).where(UnitItem.id == entry)
+        assert conn.execute(theirs).scalar_one() == here.units["生态环境局"]
 
 
 def test_department_that_is_no_unit_verifies_nothing(sqlite_store: Store) -> None:
