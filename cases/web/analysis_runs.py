@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from cases.queries.scheme import scheme_of_cycle
 from cases.queries.sentences import unpacked
 from cases.queries.setup import CycleView
 from cases.scoring.analysis.record import difference
+from cases.scoring.exact import plain
 from cases.scoring.shapes import IndicatorScheme
 from cases.web.access import access
 from cases.web.analysis_jobs import asked_job, enqueue
@@ -256,4 +258,5 @@ def _log_context(
         "names": queries.unit_names(conn, sorted(units)),
         "decimal": Decimal,
         "most": MOST_LINES,
+        "plain": lambda text: plain(Fraction(text)),
     }

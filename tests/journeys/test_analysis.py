@@ -283,12 +283,13 @@ def test_log_says_what_changed_and_why(opened: tuple[Site, World]) -> None:
     office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
     office.submit(office.get("/analysis/2025-1/log"), action="/log")
     with site.store.transaction() as conn:
-        revalue(conn, world, "青川县", "hightech", "60")
+        revalue(conn, world, "青川县", "hightech", "60.5")
     office.submit(office.get("/analysis/2025-1/log"), action="/log")
     links = sorted(x for x in office.get("/analysis/2025-1/log").links if "/analysis/runs/" in x)
     assert len(links) == 2
     assert "第一次算出" in office.get(links[0]).text
     changed = office.get(links[1]).text
+    assert "60.5" in changed and "121/2" not in changed
     assert "第 2 版" in changed and "本单位 1 项数据有变动" in changed
 
 

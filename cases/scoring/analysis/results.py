@@ -60,13 +60,16 @@ def imagined(
 
 
 def rehearsed(before: Scores, after: Scores) -> dict[str, Any]:
-    """Last year's figures by this year's scheme, each difference split by indicator."""
+    """Last year's figures by this year's scheme, each difference split by indicator; a unit whose
+    total stays while its indicators count otherwise is told too."""
     found = moves(before, after)
     both = [one.unit for one in found if one.before is not None and one.after is not None]
+    why = {unit: _split(before, after, unit) for unit in both}
+    moved = {one.unit for one in found if one.difference}
     return {
         "summary": _told(summary(found)),
         "moves": [_move(one) for one in found],
-        "why": {unit: _split(before, after, unit) for unit in both},
+        "why": {unit: told for unit, told in why.items() if told["parts"] or unit in moved},
     }
 
 

@@ -116,6 +116,10 @@ def test_what_if_keeps_its_name_and_touches_nothing(store: Store, tmp_path: Path
     moved = {row["unit"]: float(row["after"]) - float(row["before"]) for row in found["moves"]}
     assert moved[county] > 0
     assert len(moved) == 4
+    assert set(found["why"]) == {unit for unit, points in moved.items() if points}
+    for unit, why in found["why"].items():
+        parts = sum(float(p["by_points"]) + float(p["by_weight"]) for p in why["parts"])
+        assert parts + float(why["rest"]) == pytest.approx(moved[unit], abs=0.05)
     with store.reading() as conn:
         assert _data(conn) == before
 
