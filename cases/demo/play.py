@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cases.demo.acts import (
+    analysing,
     applying,
     collecting,
+    earlier,
     evaluating,
     founding,
     judging,
@@ -19,11 +21,13 @@ from cases.demo.theatre import Theatre
 
 ACTS: tuple[tuple[str, Callable[[Theatre], None]], ...] = (
     ("系统建立、名册、账号", founding.play),
+    ("上一年度的数据", earlier.play),
     ("方案、年度、考核对象审核", opening.play),
     ("暂缓事项", judging.holds),
     ("述职", reporting.play),
     ("群众评价", listening.play),
     ("实绩数据核报", collecting.play),
+    ("实绩分析", analysing.play),
     ("民主测评", evaluating.play),
     ("分管领导具名评价", leading.opinions),
     ("征求意见", judging.opinions),

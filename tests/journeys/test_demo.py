@@ -40,6 +40,7 @@ def test_a_whole_year_is_played_read_and_verified(tmp_path: Path) -> None:
     """One test, because a year takes minutes: workers of a test run share no fixture."""
     result, var, out = played(tmp_path)
     every_case_has_come_to_its_end(result, var)
+    figures_have_a_year_before_them_and_are_looked_at(var)
     halls_papers_and_surveys_are_what_the_story_tells(var)
     every_ballot_score_is_true_by_hand(var)
     satisfaction_is_six_to_four_by_hand(var)
@@ -61,6 +62,26 @@ def every_case_has_come_to_its_end(result: dict[str, object], var: Path) -> None
     assert settled == [("kept",)]
     nameless = [(a, s) for a, s in done if a not in ACTIONS or s not in SUBJECTS]
     assert nameless == [], "the journal's page would show them as codes"
+
+
+def figures_have_a_year_before_them_and_are_looked_at(var: Path) -> None:
+    with sqlite3.connect(var / "kaoji.db") as db:
+        years = db.execute(
+            "SELECT c.year, c.state, d.state, count(*) FROM data_sheets d JOIN cycles c"
+            " ON c.id = d.cycle_id WHERE EXISTS (SELECT 1 FROM indicator_values v"
+            " WHERE v.sheet_id = d.id) GROUP BY 1, 2, 3 ORDER BY 1"
+        ).fetchall()
+        runs = {
+            kind: json.loads(told)
+            for kind, told in db.execute("SELECT kind, result FROM analysis_runs ORDER BY id")
+        }
+    assert years == [(2024, "closed", "frozen", 12), (2025, "open", "frozen", 12)]
+    assert runs.keys() == {"watch", "rehearsal", "what_if", "methods", "interval", "result"}
+    assert {row["indicator"] for row in runs["watch"]["behind"]} == {"urban_pct"}
+    assert runs["watch"]["without_target"] == 0
+    moved = {p["indicator"] for why in runs["rehearsal"]["why"].values() for p in why["parts"]}
+    assert {"edu_years", "urban_pct", "illiteracy_pct"} <= moved
+    assert len(runs["what_if"]["why"]) == 4
 
 
 def halls_papers_and_surveys_are_what_the_story_tells(var: Path) -> None:

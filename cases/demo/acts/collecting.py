@@ -54,7 +54,7 @@ def _sheets(theatre: Theatre) -> dict[str, int]:
         return {codes[unit]: sheet for unit, sheet in rows}
 
 
-def _grouped(
+def grouped(
     figures: list[Any], charged: dict[str, str] | None = None
 ) -> dict[tuple[str, str], list[Any]]:
     """By unit and department: the one that enters, or the one that verifies."""
@@ -65,7 +65,7 @@ def _grouped(
     return groups
 
 
-def _verifying() -> dict[str, str]:
+def verifying() -> dict[str, str]:
     """Indicator or item -> the department whose people verify it."""
     scheme = load(data("scheme.yaml"))
     return {
@@ -76,7 +76,7 @@ def _verifying() -> dict[str, str]:
 
 
 def _enter(theatre: Theatre, sheets: dict[str, int], figures: list[Any]) -> None:
-    groups = _grouped(figures).items()
+    groups = grouped(figures).items()
     with theatre.writing() as conn:
         for (unit, provider), some in theatre.bars.over(groups, "填报数据"):
             clerk = theatre.actor(f"data_provider/{provider}")
@@ -95,7 +95,7 @@ def _enter(theatre: Theatre, sheets: dict[str, int], figures: list[Any]) -> None
 
 def _verify(theatre: Theatre, sheets: dict[str, int], figures: list[Any]) -> None:
     turn = next(t for t in TURNS if t.kind == "data_returned")
-    groups = _grouped(figures, _verifying())
+    groups = grouped(figures, verifying())
     for (unit, department), some in groups.items():
         if unit == turn.unit and turn.details["indicator"] in [f.indicator for f in some]:
             checker = theatre.actor(f"data_verifier/{department}")
@@ -125,10 +125,10 @@ def _correct(theatre: Theatre, sheet: int, some: list[Any], turn: Any, checker: 
 def _items(theatre: Theatre) -> None:
     """The year's few deductions and its bonus, each entered by one and verified by another."""
     providers = {one["code"]: one["provider"] for one in data("scheme.yaml")["items"]}
-    verifying = _verifying()
+    checked_by = verifying()
     for case in item_cases():
         clerk = theatre.actor(f"data_provider/{providers[case.item]}")
-        checker = theatre.actor(f"data_verifier/{verifying[case.item]}")
+        checker = theatre.actor(f"data_verifier/{checked_by[case.item]}")
         counted = case.item != "upper_praise"
         typed = Fact(
             case.item, f"依据{case.document}登记", case.on, str(case.cases) if counted else "",
@@ -207,7 +207,7 @@ def late_figure(theatre: Theatre) -> None:
     figure = next(f for f in theatre.city.values if f.late)
     sheet = _sheets(theatre)[figure.unit]
     clerk = theatre.actor(f"data_provider/{figure.provider}")
-    checker = theatre.actor(f"data_verifier/{_verifying()[figure.indicator]}")
+    checker = theatre.actor(f"data_verifier/{verifying()[figure.indicator]}")
     entry = Entry(
         figure.indicator, value=str(figure.value), source=figure.source, document=figure.document
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from cases.commands.observation_plan import plan
 from cases.commands.observations import settle, take_list
-from cases.demo.city.figures import REPORTED
+from cases.demo.city.figures import REPORTED, indicator_titles
 from cases.demo.theatre import Theatre, at
 from cases.files.observation_list import OBSERVATION_HEADS
 from cases.files.store import FileStore
@@ -46,9 +46,10 @@ def _list(year: int, figures: list[Any]) -> bytes:
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(OBSERVATION_HEADS)
+    titles = indicator_titles()
     for figure, value, kind, source, official in rows:
         table.writerow(
-            (figure.unit, year, figure.indicator, value, "%", kind, source, "", "人工摘录",
-             official, "虚构演示")
+            (figure.unit, year, figure.indicator, value, titles[figure.indicator][1], kind, source,
+             "", "人工摘录", official, "虚构演示")
         )  # fmt: skip
     return text.getvalue().encode("utf-8-sig")

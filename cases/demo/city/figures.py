@@ -15,6 +15,9 @@ BASE_YEAR, VALUE_YEAR = "2010", "2020"
 REPORTED = datetime.date(2026, 1, 15)
 LATE = ("YZ-X06", "piped_water_pct")
 """The figure that arrives after the deadline; until then last time's value stands in for it."""
+COUNTED = "college_pct"
+"""Published as a share; the provider reports people, so the share is told in people again."""
+PEOPLE = "people"
 LATE_ON = datetime.date(2026, 3, 18)
 RESIDENTS = ("residents", "YZ-B07")
 """Satisfaction of residents, by the surveys of the year, and the department that enters it."""
@@ -24,7 +27,8 @@ WEAK, STRONG = 84, 96
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value of an indicator for a county. ``source`` names the real row it is borrowed from."""
+    """A value of an indicator for a county. ``source`` names the real row it is borrowed from;
+    ``previous`` is invented: a tenth of the way back to the census before."""
 
     unit: str
     indicator: str
@@ -65,19 +69,31 @@ def figures() -> tuple[Figure, ...]:
             for code in codes:
                 number = f"云统演〔2026〕{len(found) + 1}号(虚构)"
                 late = (place.code, code) == LATE
+                value = _told(row, code)
                 found.append(
                     Figure(
                         place.code,
                         code,
                         provider,
-                        Decimal(base[code]),
-                        Decimal(row[code]),
+                        _year_before(value, _told(base, code)),
+                        value,
                         source,
                         number,
                         LATE_ON if late else REPORTED,
                     )
                 )
     return tuple(found)
+
+
+def _told(row: dict[str, str], code: str) -> Decimal:
+    if code != COUNTED:
+        return Decimal(row[code])
+    return (Decimal(row[code]) * Decimal(row[PEOPLE]) / 100).quantize(Decimal(1))
+
+
+def _year_before(value: Decimal, base: Decimal) -> Decimal:
+    """The year before on the straight line from one census to the next, ten years on."""
+    return (value + (base - value) / 10).quantize(value)
 
 
 def census() -> list[dict[str, str]]:
@@ -140,9 +156,7 @@ def item_cases() -> tuple[ItemCase, ...]:
 
 
 def indicator_titles() -> dict[str, tuple[str, str]]:
-    """Indicator code -> (Chinese title, unit), from the city's scheme."""
-    return {
-        leaf["code"]: (leaf["title"]["zh"], leaf["unit"])
-        for group in data("scheme.yaml")["indicators"]
-        for leaf in group["children"]
-    }
+    """Indicator or series code -> (Chinese title, unit), from the city's scheme."""
+    scheme = data("scheme.yaml")
+    leaves = [leaf for group in scheme["indicators"] for leaf in group["children"]]
+    return {one["code"]: (one["title"]["zh"], one["unit"]) for one in [*leaves, *scheme["series"]]}

@@ -108,7 +108,7 @@ def test_figures_are_read_back_with_their_source(city: City, folder: Path) -> No
 
 def test_scheme_loads_and_covers_the_figures(city: City, folder: Path) -> None:
     loaded = scheme.load(data("scheme.yaml"))
-    providers = {code: one.provider for code, one in loaded.indicators.items() if not one.children}
+    providers = {code: one.provider for code, one in loaded.entered.items() if not one.children}
     given_for = {(f.indicator, f.provider) for f in city.values} | {RESIDENTS}
     assert given_for == set(providers.items())
     assert {i.item for i in item_cases()} <= set(loaded.items)
