@@ -80,7 +80,7 @@ def test_renamed_class_keeps_weights_and_targets(document: dict[str, Any]) -> No
 
 
 def test_renamed_indicator_is_renamed_in_every_column(document: dict[str, Any]) -> None:
-    document["series"] = [{"code": "heads", "title": "常住人口"}]
+    document["series"].append({"code": "heads", "title": "户籍人口"})
     document["checks"] = [
         {"code": "c", "title": "核对", "ratio": ["edu_years", "heads"], "equals": "edu_years",
          "low": 0},
@@ -89,10 +89,10 @@ def test_renamed_indicator_is_renamed_in_every_column(document: dict[str, Any]) 
     row = {**row_at(document, "indicators", (0, 0)), "code": "schooling"}
     after = replaced(document, "indicators", (0, 0), row)
     assert check(after)[1] == ()
-    after = replaced(after, "series", (0,), {"code": "people", "title": "常住人口"})
+    after = replaced(after, "series", (1,), {"code": "registered", "title": "户籍人口"})
     assert check(after)[1] == ()
     assert [check(after)[0].checks[c].reads for c in "cd"] == [
-        ("schooling", "people", "schooling"), ("schooling", "people"),
+        ("schooling", "registered", "schooling"), ("schooling", "registered"),
     ]  # fmt: skip
 
 
