@@ -24,6 +24,7 @@ from cases.models import (
     Unit,
     UnitResult,
 )
+from cases.queries.absent_figures import absent_figures, reasons
 from cases.queries.ballot_counts import counts_of
 from cases.queries.ballot_package import smallest
 from cases.queries.named_opinions import signed_on
@@ -37,7 +38,7 @@ from cases.scoring.rule_shapes import Title
 from cases.scoring.scoresheet import Scoresheet
 from cases.scoring.shapes import Scheme
 from workflow.vocabulary import CaseKind
-from workflow.words import m
+from workflow.words import Sentence, m
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,25 @@ def unit_scores(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int,
     found = {
         unit: UnitScore(_decimal(score), True, None, document) for unit, score, document in own
     }
-    for unit, sheet in scoresheets(conn, cycle_id, scheme).items():
+    data = unit_figures(conn, cycle_id, scheme)
+    absent = absent_figures(conn, cycle_id, scheme, data)
+    for unit, sheet in data.scores(scheme).items():
         # a part of a case counts from zero, whatever an open method makes of a figure
         score = None if sheet.total is None else max(sheet.total, Decimal(0))
-        found[unit] = UnitScore(score, False, explanation(scheme, sheet, packed))
+        told = _with_reasons(scheme, explanation(scheme, sheet, packed), absent.get(unit, {}))
+        found[int(unit)] = UnitScore(score, False, told)
     return found
+
+
+def _with_reasons(
+    scheme: Scheme, told: dict[str, Any], lacking: dict[str, Sentence]
+) -> dict[str, object]:
+    """The explanation with what each figure that is out of the scores waits for."""
+    for row in told["rows"]:
+        why = reasons(scheme.indicators[row["indicator"]], scheme, lacking)
+        if why:
+            row["absent"] = [packed(one) for one in why]
+    return told
 
 
 def scoresheets(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int, Scoresheet]:
@@ -181,6 +196,7 @@ def told_unit(sheet: Mapping[str, Any] | None) -> dict[str, Any]:
             **row,
             "title": unpacked(row["title"]),
             "remark": unpacked(row["remark"]),
+            "absent": [unpacked(one) for one in row.get("absent", ())],
             "steps": [{**step, "title": unpacked(step["title"])} for step in row["steps"]],
         }
         for row in sheet.get("rows", ())

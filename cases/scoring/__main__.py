@@ -23,7 +23,7 @@ from cases.scoring.run import ClassRun
 from cases.scoring.scheme import check_indicators
 from cases.scoring.scoresheet import Scores, score_units
 from cases.scoring.shapes import IndicatorScheme
-from cases.scoring.values_file import read_values
+from cases.scoring.values_file import UTF_8, read_values
 from workflow.words import m
 
 COLUMNS = ("unit", "class", "score", "exact", "rank_in_class", "flags")
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _explain(outputs.folder(options.explain), scores)
     except DocumentErrors as error:
         for path, sentence in error.errors:
-            print(f"{path or '-'}: {sentence}", file=sys.stderr)
+            print(" ".join(f"{path or '-'}: {sentence}".split()), file=sys.stderr)
         return 2
     except OSError as error:
         print(error, file=sys.stderr)
@@ -77,6 +77,9 @@ def _apart(out: Path, *inputs: Path) -> None:
 def _scores(scheme_path: Path, values_path: Path) -> Scores:
     scheme = _scheme(read_document(scheme_path))
     values = read_values(values_path, scheme)
+    if values.encoding != UTF_8:
+        said = m("文件不是 UTF-8 编码,按 GB18030 读入")
+        print(f"{values_path.name}: {said}", file=sys.stderr)
     return score_units(scheme, values.units, values.figures, values.entries, values.attributes)
 
 

@@ -76,6 +76,10 @@ def _fields() -> Json:
             "properties": {"deduction": NUMBER, "bonus": NUMBER},
             "additionalProperties": False,
         },
+        "marks": {
+            **_object((), {"missing": _list(TEXT), "apart": _list(TEXT)}),
+            "description": "what stands in files of figures for none, and for doesn't concern",
+        },
         "checks": _list(_check()),
         "red_lines": _list(_red_line()),
     }

@@ -75,7 +75,7 @@ def placed(
         local = [where[place] for place in frame.at]
         there = set(frame.at)
         lost = {
-            i: frame.gaps.get(place, m("缺数据"))
+            i: frame.gaps.get(place, m("缺本年数值"))
             for place, i in where.items()
             if place not in there
         }

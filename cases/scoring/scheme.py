@@ -22,8 +22,8 @@ from workflow.words import m
 
 FIELDS = (
     "code", "title", "year", "version", "organ", "source", "issued_on", "classes", "indicators",
-    "series", "checks", "weights", "red_lines", "items", "item_caps", "shares", "ballot", "surveys",
-    "suggestion",
+    "series", "checks", "weights", "red_lines", "items", "item_caps", "marks", "shares", "ballot",
+    "surveys", "suggestion",
     "hqd_minimum", "self_report", "timetable", "publicity", "deciding_chain", "feedback",
     "sanction_basis", *NAMES,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from cases.scoring.rule_rows import title
 from cases.scoring.rule_shapes import Title
 from cases.scoring.scheme_checks import read_checks, read_range
 from cases.scoring.scheme_joins import JOINS, read_again, read_join, read_places
+from cases.scoring.scheme_marks import read_marks
 from cases.scoring.scheme_parameters import read_link, read_parameters
 from cases.scoring.scheme_paths import read_path
 from cases.scoring.scheme_targets import read_targets
@@ -68,6 +69,7 @@ def read(node: Node) -> dict[str, Any]:
         "checks": read_checks(node, {*indicators, *series}),
         "red_lines": _red_lines(node, indicators, items),
         "items": items,
+        "marks": read_marks(node),
         "item_caps": _numbers(node, "item_caps", ("deduction", "bonus")),
     }
 

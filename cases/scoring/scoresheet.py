@@ -7,14 +7,14 @@ made when asked for: scoring keeps columns (``run``).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 from cases.scoring.book import Book, Figure, Series, read_book
 from cases.scoring.chain import LINKS
-from cases.scoring.exact import plain, stored
+from cases.scoring.exact import percent, plain, stored
 from cases.scoring.items import ItemEntry, ItemRow, settle
 from cases.scoring.leaves import LeafRun
 from cases.scoring.methods import METHODS
@@ -176,7 +176,7 @@ class Scores(Mapping[str, Scoresheet]):
         """Flags and red lines of the unit, without making its sheet."""
         one, i = self.run_of(unit)
         place, entries = self.book.places[unit], self.book.entries.get(unit, ())
-        flags = _flags(self.book, one, place, i, one.total.at(i) is None)
+        flags = _flags(self.scheme, self.book, one, place, i)
         caps = caps_of(self.scheme, self.book, unit, entries)
         return (*flags, *(cap.reason for cap in caps))
 
@@ -221,7 +221,7 @@ def _sheet(scheme: IndicatorScheme, book: Book, one: ClassRun, place: int, i: in
         items=items,
         total=None if total is None else stored(total),
         caps=caps_of(scheme, book, unit, entries),
-        flags=_flags(book, one, place, i, weighted is None),
+        flags=_flags(scheme, book, one, place, i),
         joined=_unrounded(one.unrounded.get(""), one.total, i),
     )
 
@@ -307,13 +307,27 @@ def _group(scheme: IndicatorScheme, one: ClassRun, code: str, i: int) -> GroupRo
         indicator=code,
         score=None if score is None else stored(score),
         weight=stored(one.weights[code]),
-        remark=remark if score is not None or remark else m("本组各项均缺数据,不计入"),
+        remark=remark if score is not None or remark else _unjoined(node, one, i),
         parts=_parts(one, node.children, i),
         joined=_unrounded(None, joined, i),
         again=None if again is None else again.leaf,
         method="" if node.again is None else node.again.method,
         place=one.units[i],
         rounding=_rounding(node, before, points, i),
+    )
+
+
+def _unjoined(node: Indicator, one: ClassRun, i: int) -> Sentence:
+    """Why the children of a group come to no score: none there, or too little of the weight."""
+    counted = [code for code in node.children if code in one.weights]
+    there = sum((one.weights[c] for c in counted if i not in one.nodes[c].gaps), Fraction(0))
+    if not there:
+        return m("本组各项均缺数据,不计入")
+    full = sum((one.weights[code] for code in counted), Fraction(0))
+    return m(
+        "本组有得分的权重占 %(part)s,低于方案的下限 %(floor)s,不计入",
+        part=percent(there / full),
+        floor=percent(node.availability),
     )
 
 
@@ -327,20 +341,31 @@ def _parts(one: ClassRun, codes: tuple[str, ...], i: int) -> tuple[PartRow, ...]
     return tuple(found)
 
 
-def _flags(book: Book, one: ClassRun, place: int, i: int, unscored: bool) -> tuple[Sentence, ...]:
+def _flags(
+    scheme: IndicatorScheme, book: Book, one: ClassRun, place: int, i: int
+) -> tuple[Sentence, ...]:
+    """What a reader should know: which figures are absent, lost on their way, or provisional."""
     flags = []
-    if unscored:
+    if i in one.total.gaps:
         flags.append(m("没有可计分的指标,无实绩得分"))
     series = {code: book.of(code) or _NOTHING for code in one.leaves}
     there = {code: own for code, own in series.items() if own.nums and own.nums[place] is not None}
-    apart = sum(1 for own in series.values() if place in own.apart)
-    absent = len(series) - len(there) - apart
+    absent = [c for c, own in series.items() if c not in there and place not in own.apart]
     if absent:
-        flags.append(m("缺 %(n)s 项数据", n=absent))
-    lost = sum(1 for code in there if i in one.leaves[code].lost)
+        which = _titles(scheme, absent)
+        flags.append(m("缺 %(n)s 项数据:%(which)s", n=len(absent), which=which))
+    lost = [code for code in there if i in one.leaves[code].lost]
     if lost:
-        flags.append(m("有 %(n)s 项数据未能计分", n=lost))
-    used = sum(1 for own in there.values() if place in own.provisional)
+        which = _titles(scheme, lost)
+        flags.append(m("有 %(n)s 项数据未能计分:%(which)s", n=len(lost), which=which))
+    used = [code for code, own in there.items() if place in own.provisional]
     if used:
-        flags.append(m("有 %(n)s 项暂用数据", n=used))
+        which = _titles(scheme, used)
+        flags.append(m("有 %(n)s 项暂用数据:%(which)s", n=len(used), which=which))
     return tuple(flags)
+
+
+def _titles(scheme: IndicatorScheme, codes: Sequence[str]) -> Title:
+    """The names of some indicators, in both languages."""
+    titles = [scheme.indicators[code].title for code in codes]
+    return Title("、".join(one.zh for one in titles), ", ".join(one.en for one in titles))

@@ -202,7 +202,11 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorScheme:
-    """The quantitative half of a scheme, checked: what scoring needs and ``score`` reads."""
+    """The quantitative half of a scheme, checked: what scoring needs and ``score`` reads.
+
+    ``marks`` are what stands in files for no figure (``missing``) and for one that doesn't concern
+    the unit (``apart``).
+    """
 
     code: str
     title: Title
@@ -224,6 +228,7 @@ class IndicatorScheme:
     red_lines: Mapping[str, RedLine]
     items: Mapping[str, Item]
     item_caps: Mapping[str, Fraction]
+    marks: Mapping[str, str]
     document_digest: str
 
     def weights_of(self, class_code: str) -> Mapping[str, Fraction]:

@@ -3,8 +3,8 @@
 Long: ``unit, indicator, value`` and, if wanted, ``class, target, previous, source``. Wide: ``unit``
 and a column for each indicator. In both, ``class`` may be left out where the scheme has one class,
 ``unit.NAME`` columns are attributes of the unit, an empty cell is missing and ``n/a`` does not
-apply. The code of a deduction or bonus item takes a number of cases where the item counts by
-case, else points.
+apply; the scheme may state more marks for either. The code of a deduction or bonus item takes a
+number of cases where the item counts by case, else points. The file is UTF-8, else GB18030.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from cases.scoring.book import Figure, takes_figures
 from cases.scoring.exact import decimal_parts, exact
 from cases.scoring.items import ItemEntry
 from cases.scoring.reading import DocumentErrors, Problem, short
+from cases.scoring.scheme_marks import APART
 from cases.scoring.shapes import IndicatorScheme
 from workflow.words import Sentence, m
 
 LONG = ("unit", "class", "indicator", "value", "target", "previous", "source")
 WIDE = ("unit", "class", "source")
 ATTRIBUTE = "unit."
-APART = "n/a"
+UTF_8, GB = "utf-8-sig", "gb18030"
 csv.field_size_limit(10_000_000)
 
 
@@ -37,6 +38,7 @@ class Values:
     figures: list[Figure] = field(default_factory=list)
     entries: list[ItemEntry] = field(default_factory=list)
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
+    encoding: str = UTF_8
 
 
 class Reader(Protocol):
@@ -51,13 +53,23 @@ class Reader(Protocol):
 
 def read_values(path: Path, scheme: IndicatorScheme) -> Values:
     """Raises DocumentErrors naming file, line and column; OSError."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    try:
+        return _read(path, scheme, UTF_8)
+    except UnicodeDecodeError:
+        pass
+    try:
+        return _read(path, scheme, GB)
+    except UnicodeDecodeError as error:
+        raise DocumentErrors([(path.name, m("文件应为 UTF-8 或 GB18030 编码"))]) from error
+
+
+def _read(path: Path, scheme: IndicatorScheme, encoding: str) -> Values:
+    with path.open(encoding=encoding, newline="") as file:
         reader: Reader = csv.reader(file, strict=True)
         try:
             file_of = _File(path.name, reader, scheme)
+            file_of.values.encoding = encoding
             file_of.read()
-        except UnicodeDecodeError as error:
-            raise DocumentErrors([(path.name, m("文件应为 UTF-8 编码"))]) from error
         except csv.Error as error:
             place = f"{path.name}:{reader.line_num}"
             raise DocumentErrors([(place, m("不是有效的 CSV:%(error)s", error=error))]) from error
@@ -192,10 +204,12 @@ class _File:
         self, at: tuple[str, str], unit: str, code: str, text: str, source: str,
         target: str | None, previous: str | None,
     ) -> None:  # fmt: skip
-        apart = text.lower() == APART if text[-1:] in ("a", "A") else False
-        value: str | None = None if apart else text or None
+        value: str | None = text or None
+        apart = False
         if value is not None and decimal_parts(value) is None:
-            value = self._number(f"{at[0]} {at[1]}", value)
+            mark = self.scheme.marks.get(value.lower())
+            apart = mark == APART
+            value = None if mark else self._number(f"{at[0]} {at[1]}", value)
         if code in self.scheme.items:
             self._entry(f"{at[0]} {at[1]}", unit, code, value, source)
             return
@@ -210,6 +224,8 @@ class _File:
 
     def _number(self, place: str, text: str) -> str | None:
         """The text of a number, None where empty or refused; 3/5 may be a day and is refused."""
+        if text.lower() in self.scheme.marks:
+            return None
         try:
             if "/" in text:
                 raise ValueError(text)

@@ -25,13 +25,19 @@ def apply(frame: Frame, parameters: Mapping[str, Parameter]) -> Frame:
     for i, place in enumerate(frame.at):
         divisor = series.at(place) if series else None
         if divisor is None or divisor <= 0:
-            gaps[place] = m("没有大于零的分母")
+            gaps[place] = _lacking(word(parameters, "by", ""), divisor)
             continue
         kept.append(i)
         below.append(float(divisor))
     figures = frame.values.floats().array[kept] * float(number(parameters, "per", Fraction(1)))
     at = tuple(frame.at[i] for i in kept)
     return replace(frame, at=at, values=Floats(figures / np.array(below)), gaps=gaps)
+
+
+def _lacking(by: str, divisor: Fraction | None) -> Sentence:
+    if divisor is None:
+        return m("缺作分母的“%(code)s”的数值", code=by)
+    return m("作分母的“%(code)s”不大于零", code=by)
 
 
 def formula(frame: Frame, parameters: Mapping[str, Parameter], place: int) -> str:

@@ -29,7 +29,7 @@ def test_main_writes_scores_and_explanations(tmp_path: Path) -> None:
     rows = list(csv.reader(out.read_text(encoding="utf-8-sig").splitlines()))
     assert code == 0
     assert [row[:6] for row in rows[1:]] == [
-        ["乙/县", "county.plain", "70.00", "70.000000000000", "2", "缺 1 项数据"],
+        ["乙/县", "county.plain", "70.00", "70.000000000000", "2", "缺 1 项数据:细颗粒物年均浓度"],
         ["甲县", "county.plain", "79.00", "79.000000000000", "1", ""],
     ]
     names = sorted(path.name for path in explain.iterdir())
@@ -144,10 +144,10 @@ def test_main_sums_are_those_of_the_files(tmp_path: Path) -> None:
 
 
 def test_main_other_encodings_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "v.csv").write_bytes(GOOD.encode("gb18030"))
+    (tmp_path / "v.csv").write_bytes(GOOD.encode("utf-16"))
     out = tmp_path / "s.csv"
     assert main([SCHEME, str(tmp_path / "v.csv"), "--out", str(out)]) == 2
-    assert (capsys.readouterr().err, out.exists()) == ("v.csv: 文件应为 UTF-8 编码\n", False)
+    assert (capsys.readouterr().err, out.exists()) == ("v.csv: 文件应为 UTF-8 或 GB18030 编码\n", False)
 
 
 def test_main_octal_looking_numbers_are_decimal(tmp_path: Path) -> None:
@@ -195,3 +195,39 @@ def test_main_bad_scheme_files(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_main_short_row_is_a_missing_figure_among_empty_lines_and_columns(tmp_path: Path) -> None:
     code, out, _ = run(tmp_path, "\n,,\nunit,class,indicator,value,,\n甲,county.plain,rd\n,,,,,,\n")
     assert (code, "缺 4 项数据" in out.read_text(encoding="utf-8-sig")) == (0, True)
+
+
+def test_main_reads_what_spreadsheets_save_and_the_marks_of_the_scheme(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wide = "unit,class,rd,hightech,pm25,energy\n甲县,county.plain,2,40,28,0.5\n乙县,county.plain,3,10,—,-\n"
+    scheme = tmp_path / "scheme.yaml"
+    text = Path(SCHEME).read_text(encoding="utf-8")
+    scheme.write_text(text + '\nmarks: {missing: ["—"], apart: ["-", 不适用]}\n', encoding="utf-8")
+    _, out, explain = run(tmp_path, wide, str(scheme))
+    first = out.read_bytes()
+    assert b"\xe7\xbc\xba 1 \xe9\xa1\xb9" in first  # one figure is missing, the other is apart
+    values = tmp_path / "values.csv"
+    for encoding, told in (
+        ("utf-8-sig", ""),
+        ("gb18030", "values.csv: 文件不是 UTF-8 编码,按 GB18030 读入\n"),
+    ):
+        values.write_text(wide.replace("\n", "\r\n"), encoding=encoding, newline="")
+        capsys.readouterr()
+        code = main([str(scheme), str(values), "--out", str(out), "--explain", str(explain)])
+        assert (code, out.read_bytes(), capsys.readouterr().err) == (0, first, told)
+    values.write_bytes(b"unit,class\n\xff\xff,k\n")
+    assert main([SCHEME, str(values), "--out", str(out)]) == 2
+    assert capsys.readouterr().err == "values.csv: 文件应为 UTF-8 或 GB18030 编码\n"
+    for marks, said in (("{missing: [5]}", "marks.missing[0]: 这里应为文字,不能是数字"),
+                        ("{missing: [N/A]}", "marks.missing[0]: 记号“n/a”有两种意思")):  # fmt: skip
+        scheme.write_text(f"{text}\nmarks: {marks}\n", encoding="utf-8")
+        assert run(tmp_path, wide, str(scheme))[0] == 2
+        assert said in capsys.readouterr().err
+
+
+def test_main_says_a_fault_in_one_line_whatever_the_cell_holds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, 'unit,class,rd\n甲县,county.plain,"1\n2"\n')[0] == 2
+    assert capsys.readouterr().err == "values.csv:3 rd: “1 2”不是有效的数字\n"

@@ -66,17 +66,20 @@ def test_score_units_explains_each_step() -> None:
 
 def test_score_units_missing_renormalised_or_zero_by_rule() -> None:
     gone = sheets(changed("u1", "energy", None))["u1"]
-    assert str(gone.rows[3].remark) == "缺数据,不计入,其余权重按比例放大"
+    assert str(gone.rows[3].remark) == "缺本年数值,不计入,其余权重按比例放大"
     assert (gone.rows[3].points, gone.rows[3].effective) == (None, None)
     assert gone.rows[2].effective == Decimal("0.4")
     assert gone.total == Decimal(94)  # 60 % of 90 and 40 % of 100
     zero = sheets(changed("u1", "hightech", None))["u1"]
-    assert str(zero.rows[1].remark) == "缺数据,按规定计 0 分"
+    assert str(zero.rows[1].remark) == "缺本年数值,按规定计 0 分"
     assert zero.total == Decimal(59)
-    assert [str(flag) for flag in zero.flags] == ["缺 1 项数据"]
+    assert [str(flag) for flag in zero.flags] == ["缺 1 项数据:高新技术企业数"]
     none = [Figure("u1", "rd", "2", target="0"), Figure("u1", "energy", None, applies=False)]
     flags = score_units(SCHEME, {"u1": "county.plain"}, none)["u1"].flags
-    assert [str(one) for one in flags] == ["缺 2 项数据", "有 1 项数据未能计分"]
+    assert [str(one) for one in flags] == [
+        "缺 2 项数据:高新技术企业数、细颗粒物年均浓度",
+        "有 1 项数据未能计分:研发经费投入强度",
+    ]
 
 
 def test_score_units_empty_group_and_empty_sheet_are_flagged() -> None:
@@ -126,7 +129,10 @@ def test_score_units_items_capped_and_floored() -> None:
 def test_score_units_provisional_is_flagged() -> None:
     one = [Figure("h1", "rd", 1, provisional=True)]
     flags = score_units(SCHEME, {"h1": "county.hill"}, one)["h1"].flags
-    assert [str(flag) for flag in flags] == ["缺 3 项数据", "有 1 项暂用数据"]
+    assert [str(flag) for flag in flags] == [
+        "缺 3 项数据:高新技术企业数、细颗粒物年均浓度、单位产值能耗",
+        "有 1 项暂用数据:研发经费投入强度",
+    ]
 
 
 def test_score_units_bad_input_all_named_at_once() -> None:

@@ -32,7 +32,7 @@ def test_spots_of_the_last_are_weak_and_cost_most_first() -> None:
 def test_spots_without_a_figure_say_why_and_lose_nothing() -> None:
     rd = spots(sheets(changed("u1", "rd", None)), "u1")[0]
     assert (rd.points, rd.rank, rd.lost, rd.share) == (None, None, None, Decimal(0))
-    assert str(rd.remark) == "缺数据,不计入,其余权重按比例放大"
+    assert str(rd.remark) == "缺本年数值,不计入,其余权重按比例放大"
     assert (rd.strong, rd.weak, rd.ahead, rd.ahead_of_median) == (False, False, None, None)
 
 
