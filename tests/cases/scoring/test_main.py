@@ -147,7 +147,10 @@ def test_main_other_encodings_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     (tmp_path / "v.csv").write_bytes(GOOD.encode("utf-16"))
     out = tmp_path / "s.csv"
     assert main([SCHEME, str(tmp_path / "v.csv"), "--out", str(out)]) == 2
-    assert (capsys.readouterr().err, out.exists()) == ("v.csv: 文件应为 UTF-8 或 GB18030 编码\n", False)
+    assert (capsys.readouterr().err, out.exists()) == (
+        "v.csv: 文件应为 UTF-8 或 GB18030 编码\n",
+        False,
+    )
 
 
 def test_main_octal_looking_numbers_are_decimal(tmp_path: Path) -> None:
