@@ -19,7 +19,8 @@ from cases.commands.data_sheet import add_rows, hold_sheets
 from cases.commands.scheme import SchemeFaults, keep_version, may_edit
 from cases.commands.scheme_draft import content, settle, start
 from cases.errors import Invalid, NotVisible, Refused
-from cases.journal import Draft, append
+from cases.journal import note
+from cases.journal.kept import written
 from cases.models import (
     Amendment,
     Case,
@@ -296,8 +297,8 @@ def _version(conn: sa.Connection, row: Any, organ_id: int, actor: Actor, at: dat
         .limit(1)
     ).scalar()
     if published is None:
-        note = str(m("启动后变更:%(reason)s", reason=row.reason))[:200]
-        published = keep_version(conn, document, organ_id=organ_id, actor=actor, at=at, note=note)
+        why = str(m("启动后变更:%(reason)s", reason=row.reason))[:200]
+        published = keep_version(conn, document, organ_id=organ_id, actor=actor, at=at, note=why)
         settle(conn, row.change["draft"], published)
     conn.execute(
         sa.update(SchemeVersion)
@@ -367,13 +368,6 @@ def _tell(
     at: datetime,
     payload: Mapping[str, Any],
 ) -> None:
-    append(
-        conn,
-        Draft(
-            subject="amendment",
-            subject_id=amendment_id,
-            action=action,
-            at=at,
-            payload=payload,
-        ).by(actor),
-    )
+    row = conn.execute(sa.select(Amendment).where(Amendment.id == amendment_id)).one()
+    told = {**payload, **written("amendment", [row])}
+    note(conn, "amendment", amendment_id, action, told, actor, at)

@@ -15,6 +15,7 @@ from cases import journal
 from cases.canonical import digest
 from cases.commands.outbox import notice, post_many
 from cases.commands.rights import require_for_cycle
+from cases.journal.kept import written
 from cases.models import AnalysisRun, Cycle, DataSheet
 from cases.queries.analysis import INTERVALS, Ground, ground
 from cases.scoring.analysis.record import kept
@@ -87,9 +88,12 @@ def keep(
             last_at=at,
             created_by=actor.person_id,
         )
-        .returning(AnalysisRun.id, AnalysisRun.digest)
+        .returning(AnalysisRun)
     ).one()
-    payload = {"kind": kind.value, "run": made.id, "digest": made.digest, "scheme": scheme_digest}
+    payload = {
+        "kind": kind.value, "run": made.id, "digest": made.digest, "scheme": scheme_digest,
+        **written("analysis", [made]),
+    }  # fmt: skip
     _note(conn, cycle_id, "keep_analysis", payload, actor, at)
     return int(made.id)
 

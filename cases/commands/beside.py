@@ -218,24 +218,24 @@ def created(
     it alone, comes wholly before or after. Don't lock the case here: two new things would wait for
     one another.
     """
-    _created(conn, thing, [thing_id], actor, at, case_id, payload, action)
+    _created(conn, thing, {thing_id: payload or {}}, actor, at, case_id, action)
 
 
 def created_many(
-    conn: sa.Connection, thing: Thing, ids: Sequence[int], *, actor: Actor, at: datetime
+    conn: sa.Connection, thing: Thing, made: Mapping[int, Payload], *, actor: Actor, at: datetime
 ) -> None:
-    """The same of several new things of a kind that hang on no case."""
-    _created(conn, thing, ids, actor, at)
+    """The same of several new things of a kind that hang on no case: id -> payload."""
+    _created(conn, thing, made, actor, at)
 
 
 def _created(
-    conn: sa.Connection, thing: Thing, ids: Sequence[int], actor: Actor, at: datetime,
-    case_id: int | None = None, payload: Payload | None = None, action: str = "",
+    conn: sa.Connection, thing: Thing, made: Mapping[int, Payload], actor: Actor, at: datetime,
+    case_id: int | None = None, action: str = "",
 ) -> None:  # fmt: skip
     spec = PROCESS.things[thing].spec
     told = [
         notice(n.kind, thing, thing_id, to=n.to, version=1, at=at, case_id=case_id)
-        for thing_id in ids
+        for thing_id in made
         for n in spec.notices_on_creation
     ]
     post_many(conn, told)
@@ -248,9 +248,9 @@ def _created(
             at=at,
             state_to=spec.initial.value,
             process=PROCESS.version,
-            payload=plain(payload or {}),
+            payload=plain(payload),
         ).by(actor)
-        for thing_id in ids
+        for thing_id, payload in made.items()
     ]
     append_many(conn, drafts)
 

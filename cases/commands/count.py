@@ -20,7 +20,7 @@ from cases.ballot_box import opening, package
 from cases.ballot_box.disclosure import Scope
 from cases.ballot_box.opening import Count
 from cases.ballot_box.urn import UrnStore
-from cases.commands import beside
+from cases.commands import beside, relook
 from cases.commands.count_rows import write_tally
 from cases.commands.inquiries import open_inquiry
 from cases.commands.keys import ShareEntry, restore
@@ -275,6 +275,7 @@ def settle(conn: sa.Connection, row: Any, at: datetime) -> int:
     ]
     if rows:
         conn.execute(sa.insert(Relook), rows)
+        relook.tell(conn, [one["case_id"] for one in rows], SYSTEM, at)
     return len(rows)
 
 

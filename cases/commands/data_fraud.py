@@ -18,6 +18,7 @@ from cases.clock import date_of
 from cases.commands import relook
 from cases.commands.data_values import current_values, hold_cases, note
 from cases.errors import Invalid, Refused
+from cases.journal.kept import FRAUD, written
 from cases.models import Case, Cycle, SubjectEvent, Unit
 from cases.queries.relations import relations_to
 from cases.queries.scheme import scheme_of_cycle
@@ -25,9 +26,6 @@ from cases.queries.things import row_of
 from workflow.permissions import Actor, Context, Resource, permits
 from workflow.vocabulary import CaseKind, Permission, Relation, Thing
 from workflow.words import Sentence, m
-
-KIND = "data_fraud"
-"""The kind of fact that the bar ``FRAUD`` reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def record_fraud(
     _check(conn, sheet_id, sheet.cycle_id, sheet.unit_id, found, date_of(at))
     hold_cases(conn, [sheet])
     common = {
-        "kind": KIND,
+        "kind": FRAUD,
         "happened_on": found.happened_on,
         "document": found.document.strip(),
         "source": str(m("数据核查认定")),
@@ -73,9 +71,10 @@ def record_fraud(
     }
     rows = [{**common, "unit_id": sheet.unit_id, "person_id": None}]
     rows += [{**common, "unit_id": None, "person_id": p} for p in sorted(set(found.people))]
-    conn.execute(sa.insert(SubjectEvent), rows)
+    made = conn.execute(sa.insert(SubjectEvent).returning(SubjectEvent), rows).all()
     reason = f"{found.document.strip()} {found.finding.strip()}"
-    note(conn, sheet_id, "record_fraud", list(found.indicators), actor, at, reason)
+    kept = written("fraud", made)
+    note(conn, sheet_id, "record_fraud", list(found.indicators), actor, at, reason, **kept)
     why = m("认定数据弄虚作假")
     told = [_told(conn, sheet, found)]
     return relook.compare(

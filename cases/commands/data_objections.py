@@ -18,6 +18,7 @@ from cases.commands.data_values import current_values, may, note
 from cases.commands.outbox import notice, post_many
 from cases.commands.recheck import recheck
 from cases.errors import Invalid, NotVisible, Refused, Stale
+from cases.journal.kept import written
 from cases.models import Cycle, DataSheet, IndicatorValue, UnitItem, ValueObjection
 from cases.queries.calendar import working_days
 from cases.queries.things import row_of
@@ -106,30 +107,29 @@ def raise_objection(
         raise Refused([m("这项数据已有异议,等待答复")])
     due = add_working_days(date_of(at), rule_count("value_answer"), working_days(conn))
     _state(conn, row.id, ValueState.DISPUTED)
-    objection_id = int(
-        conn.execute(
-            sa.insert(ValueObjection)
-            .values(
-                sheet_id=sheet_id,
-                value_id=row.id,
-                reason=said,
-                file_id=file_id,
-                raised_by=actor.person_id,
-                raised_at=at,
-                due_on=due,
-            )
-            .returning(ValueObjection.id)
-        ).scalar_one()
-    )
+    made = conn.execute(
+        sa.insert(ValueObjection)
+        .values(
+            sheet_id=sheet_id,
+            value_id=row.id,
+            reason=said,
+            file_id=file_id,
+            raised_by=actor.person_id,
+            raised_at=at,
+            due_on=due,
+        )
+        .returning(ValueObjection)
+    ).one()
     first_due(conn, sheet.id)
     if row.provider_unit_id is not None:
         told = notice(
             NoticeKind.FIGURE_OBJECTED, Thing.DATA_SHEET, sheet_id, to=(Role.DATA_PROVIDER,),
-            version=objection_id, at=at, units=(row.provider_unit_id,),
+            version=made.id, at=at, units=(row.provider_unit_id,),
         )  # fmt: skip
         post_many(conn, [told])
-    note(conn, sheet_id, "object_value", [indicator], actor, at, said)
-    return objection_id
+    kept = written("objection", [made])
+    note(conn, sheet_id, "object_value", [indicator], actor, at, said, **kept)
+    return int(made.id)
 
 
 def answer(
@@ -154,13 +154,15 @@ def answer(
         _state(conn, row.id, ValueState.VERIFIED)
     else:
         _correct(conn, row, said, actor, at)
-    conn.execute(
+    answered = conn.execute(
         sa.update(ValueObjection)
         .where(ValueObjection.id == objection_id)
         .values(outcome=said.outcome, answer=reason, answered_by=actor.person_id, answered_at=at)
-    )
+        .returning(ValueObjection)
+    ).all()
     first_due(conn, sheet.id)
-    note(conn, sheet.id, f"answer_{said.outcome}", [row.indicator], actor, at, reason)
+    kept = written("objection", answered)
+    note(conn, sheet.id, f"answer_{said.outcome}", [row.indicator], actor, at, reason, **kept)
     if said.outcome is ObjectionOutcome.CORRECTED and sheet.state == DataSheetState.VERIFIED:
         beside.move(
             conn, Thing.DATA_SHEET, sheet.id, ThingAction.CORRECT_SHEET, actor=actor, at=at,

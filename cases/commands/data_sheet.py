@@ -235,7 +235,8 @@ def _bare_sheets(
     )
     ids: dict[int, int] = {unit_id: sheet_id for unit_id, sheet_id in made}
     found = {unit_id: ids[unit_id] for unit_id in units}
-    beside.created_many(conn, Thing.DATA_SHEET, list(found.values()), actor=actor, at=at)
+    said = {sheet_id: {"sheet": [cycle_id, unit_id]} for unit_id, sheet_id in found.items()}
+    beside.created_many(conn, Thing.DATA_SHEET, said, actor=actor, at=at)
     return found
 
 

@@ -18,6 +18,7 @@ from cases.commands.rights import require
 from cases.commands.synthesis import SUGGESTED_IN, computed
 from cases.errors import Invalid, NotVisible, Refused, Stale
 from cases.journal import Draft, append, append_many
+from cases.journal.kept import written
 from cases.models import Case, Relook, Synthesis, Unit
 from cases.queries.relook import mark_of_relook
 from cases.queries.sentences import all_kept, all_told
@@ -129,25 +130,20 @@ def _open(
     at: datetime,
 ) -> list[int]:
     """One open row a case; a later value replaces what it would be now and adds its reason."""
-    there = {
-        case_id: reason
-        for case_id, reason in conn.execute(
-            sa.select(Relook.case_id, Relook.reason).where(
-                Relook.case_id.in_(differing), Relook.closed_at.is_(None)
-            )
-        )
-    }
+    mine = (Relook.case_id.in_(differing), Relook.closed_at.is_(None))
+    listed = {row.case_id: row for row in conn.execute(sa.select(Relook).where(*mine))}
+    reasons = {i: _added(row.reason, why) for i, row in listed.items()}
+    there = [
+        i for i, row in listed.items() if (row.after, row.reason) != (differing[i], reasons[i])
+    ]
     if there:
         conn.execute(
             sa.update(Relook)
             .where(Relook.case_id == sa.bindparam("b_case"), Relook.closed_at.is_(None))
             .values(after=sa.bindparam("b_after"), reason=sa.bindparam("b_reason")),
-            [
-                {"b_case": i, "b_after": differing[i], "b_reason": _added(there[i], why)}
-                for i in sorted(there)
-            ],
+            [{"b_case": i, "b_after": differing[i], "b_reason": reasons[i]} for i in sorted(there)],
         )
-    new = [i for i in differing if i not in there]
+    new = [i for i in differing if i not in listed]
     if new:
         conn.execute(
             sa.insert(Relook),
@@ -162,9 +158,7 @@ def _open(
                 for i in new
             ],
         )
-        append_many(
-            conn, [_draft(i, "open_relook", {"after": differing[i]}, actor, at) for i in new]
-        )
+    tell(conn, [*there, *new], actor, at)
     return new
 
 
@@ -172,6 +166,14 @@ def _added(reason: str, why: Sequence[Sentence]) -> str:
     """The reasons that stand there and the new ones, each once."""
     stands = all_told(reason)
     return all_kept([*stands, *(one for one in why if one not in stands)]) or ""
+
+
+def tell(conn: sa.Connection, cases: Collection[int], actor: Actor, at: datetime) -> None:
+    """Journal that these cases are on the list, with what the list says of each now."""
+    mine = sa.select(Relook).where(Relook.case_id.in_(cases), Relook.closed_at.is_(None))
+    rows = conn.execute(mine.order_by(Relook.id)).all()
+    said = [(row.case_id, {"after": row.after, **written("relook", [row])}) for row in rows]
+    append_many(conn, [_draft(i, "open_relook", told, actor, at) for i, told in said])
 
 
 def close(
@@ -203,12 +205,13 @@ def close(
         raise Invalid({"conclusion": m("请写明复看结论")})
     if len(conclusion) > CONCLUSION_CHARS:
         raise Invalid({"conclusion": m("复看结论最多 %(n)s 个字", n=CONCLUSION_CHARS)})
-    conn.execute(
+    closed = conn.execute(
         sa.update(Relook)
         .where(Relook.id == relook_id)
         .values(closed_at=at, closed_by=actor.person_id, conclusion=conclusion.strip())
-    )
-    payload = {"relook": relook_id, "conclusion": conclusion.strip()}
+        .returning(Relook)
+    ).all()
+    payload = {"relook": relook_id, "conclusion": conclusion.strip(), **written("relook", closed)}
     append(conn, _draft(case.id, "close_relook", payload, actor, at))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from cases.commands.analysis import record_result
 from cases.commands.rights import require, require_for_cycle
 from cases.errors import Invalid, Refused
 from cases.journal import Draft, append_many
+from cases.journal.kept import written
 from cases.models import Case, Cycle, LeaderComment, Synthesis
 from cases.queries.committee_review import COMMENTED_IN
 from cases.queries.scheme import scheme_of_cycle
@@ -315,6 +317,7 @@ def _computed(row: dict[str, Any], actor: Actor, at: datetime) -> Draft:
             "composite": values["composite"],
             "grade": str(row["grade"]) if row["grade"] else None,
             "bars": [b["code"] for b in values["bars"]],
+            **written("suggestion", [{"case_id": row["case_id"], **values}]),
         },
     ).by(actor)
 
@@ -352,12 +355,11 @@ def write_synthesis(
         "written_by": actor.person_id,
         "written_at": at,
     }
-    there = conn.execute(sa.select(Synthesis.case_id).where(Synthesis.case_id == case.id)).first()
-    if there:
-        conn.execute(sa.update(Synthesis).where(Synthesis.case_id == case.id).values(**values))
-    else:
+    mine = Synthesis.case_id == case.id
+    if not conn.execute(sa.update(Synthesis).where(mine).values(**values)).rowcount:
         conn.execute(sa.insert(Synthesis).values(case_id=case.id, **values))
-    _note(conn, case, "write_synthesis", actor, at, {"grade": grade_opinion})
+    kept = written("synthesis", [{"case_id": case.id, **values}])
+    _note(conn, case, "write_synthesis", actor, at, {"grade": grade_opinion}, kept)
 
 
 def write_comment(
@@ -388,7 +390,8 @@ def write_comment(
 
 
 def _note(
-    conn: sa.Connection, case: Any, action: str, actor: Actor, at: datetime, payload: dict[str, Any]
-) -> None:
+    conn: sa.Connection, case: Any, action: str, actor: Actor, at: datetime,
+    payload: dict[str, Any], kept: Mapping[str, Any] = MappingProxyType({}),
+) -> None:  # fmt: skip
     said = {k: str(v) for k, v in payload.items() if v is not None}
-    journal.note(conn, "case", case.id, action, said, actor, at, case_id=case.id)
+    journal.note(conn, "case", case.id, action, {**said, **kept}, actor, at, case_id=case.id)

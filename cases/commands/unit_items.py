@@ -24,6 +24,7 @@ from cases.commands.item_sheets import fits_unit, hold_sheets_of, sheet_of, tell
 from cases.errors import Invalid, NotVisible, Refused, Stale
 from cases.files.item_sheet import ItemLine, at_cell
 from cases.journal.items import entry_said
+from cases.journal.kept import written
 from cases.models import Cycle, Unit, UnitItem
 from cases.queries.calendar import working_days
 from cases.queries.late_figures import item_said
@@ -102,7 +103,8 @@ def enter(
         if typed.file_id is None:
             values.pop("file_id")
         _set(conn, entry_id, **values)
-    note(conn, sheet_id, "enter_item", [item.code], actor, at, str(values["fact"]))
+    kept = _kept(conn, entry_id)
+    note(conn, sheet_id, "enter_item", [item.code], actor, at, str(values["fact"]), **kept)
     tell(conn, NoticeKind.ITEM_TO_VERIFY, sheet_id, charge.verifier_unit_id, at)
     follow(conn, sheet_id, actor, at)
     _look_again(conn, sheet, m("新增加减分事项:%(item)s", item=item.title), actor, at)
@@ -135,7 +137,8 @@ def verify_item(
     hold_cases(conn, [sheet])
     _set(conn, entry_id, state=ValueState.VERIFIED, verified_by=actor.person_id, verified_at=at)
     said = {str(entry_id): entry_said(row)}
-    note(conn, sheet.id, "verify_item", [row.item], actor, at, row.fact, entries=said)
+    kept = _kept(conn, entry_id)
+    note(conn, sheet.id, "verify_item", [row.item], actor, at, row.fact, entries=said, **kept)
     follow(conn, sheet.id, actor, at)
 
 
@@ -149,7 +152,8 @@ def return_item(
     if row.state != ValueState.SUBMITTED or row.withdrawn_at is not None:
         raise Refused([m("这条加减分事项还没有报送或者已经审核")])
     _set(conn, entry_id, state=ValueState.RETURNED, return_reason=said)
-    note(conn, sheet.id, "return_item", [row.item], actor, at, said)
+    kept = _kept(conn, entry_id)
+    note(conn, sheet.id, "return_item", [row.item], actor, at, said, **kept)
     tell(conn, NoticeKind.ITEM_RETURNED, sheet.id, row.provider_unit_id, at)
 
 
@@ -188,7 +192,8 @@ def object_to_item(
         objected_by=actor.person_id, objected_at=at, outcome=None, answer=None,
     )  # fmt: skip
     first_due(conn, sheet.id)
-    note(conn, sheet.id, "object_item", [row.item], actor, at, said)
+    kept = _kept(conn, entry_id)
+    note(conn, sheet.id, "object_item", [row.item], actor, at, said, **kept)
     tell(conn, NoticeKind.ITEM_OBJECTED, sheet.id, row.provider_unit_id, at)
 
 
@@ -212,7 +217,8 @@ def answer_item(
         conn, entry_id, state=ValueState.VERIFIED, outcome=outcome, answer=said,
         answered_by=actor.person_id, answered_at=at,
     )  # fmt: skip
-    note(conn, sheet.id, f"answer_item_{outcome}", [row.item], actor, at, said)
+    kept = _kept(conn, entry_id)
+    note(conn, sheet.id, f"answer_item_{outcome}", [row.item], actor, at, said, **kept)
     if outcome is ObjectionOutcome.CORRECTED:
         _withdraw(conn, sheet, row, said, actor, at)
     first_due(conn, sheet.id)
@@ -224,7 +230,8 @@ def _withdraw(
     _set(
         conn, row.id, withdrawn_by=actor.person_id, withdrawn_at=at, withdraw_reason=reason,
     )  # fmt: skip
-    note(conn, sheet.id, "withdraw_item", [row.item], actor, at, reason, withdrawn=row.id)
+    kept = _kept(conn, row.id)
+    note(conn, sheet.id, "withdraw_item", [row.item], actor, at, reason, withdrawn=row.id, **kept)
     if row.state in (ValueState.VERIFIED, ValueState.DISPUTED):
         why = m("加减分事项撤销")
         told = _told(conn, sheet, row)
@@ -273,6 +280,12 @@ def _has_file(conn: sa.Connection, entry_id: int | None) -> bool:
 
 def _set(conn: sa.Connection, entry_id: int, **values: Any) -> None:
     conn.execute(sa.update(UnitItem).where(UnitItem.id == entry_id).values(**values))
+
+
+def _kept(conn: sa.Connection, entry_id: int) -> dict[str, Any]:
+    """What the entry of an act says of the fact as it stands now."""
+    row = conn.execute(sa.select(UnitItem).where(UnitItem.id == entry_id)).one()
+    return written("item_kept", [row])
 
 
 def _item(conn: sa.Connection, sheet: Any, code: str) -> tuple[Scheme, Item, Charge]:

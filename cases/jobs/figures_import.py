@@ -58,7 +58,7 @@ def run(work: Work) -> Mapping[str, Any]:
     if problems or faulty:
         with work.step() as conn:
             work.report(conn, _refused(problems, faulty), done=total, total=total)
-        return {"written": 0, "faulty": len(problems) + len(faulty)}
+            return work.end(conn, {"written": 0, "faulty": len(problems) + len(faulty)})
     with work.step() as conn:
         written = take(conn, figures, actor=actor, at=work.now())
         work.report(conn, _told(figures), done=total, total=total)

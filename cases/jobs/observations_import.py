@@ -60,18 +60,18 @@ def run(work: Work) -> Mapping[str, Any]:
         made = plan(conn, book, desk, date_of(work.now()), told)
     stopped = bool(made.problems or made.refused)
     with work.step() as conn:
-        work.report(conn, _rows(made), done=2 * rows, total=3 * rows)
+        work.report(conn, done=2 * rows, total=3 * rows)
     if work.payload["take"] and not stopped:
         with work.step() as conn:
             taken = take_list(
                 conn, made, _desk(conn, work), file_id=int(work.payload["file_id"]), name=name,
                 actor=work.actor(conn), at=work.now(),
             )  # fmt: skip
-            work.report(conn, done=3 * rows, total=3 * rows)
+            work.report(conn, _rows(made), done=3 * rows, total=3 * rows)
             return work.end(conn, {**_counts(made), "taken": taken})
-    with work.step() as conn:
-        work.report(conn, done=3 * rows, total=3 * rows)
-    return _counts(made)
+    with work.step() as conn:  # rows are told with the end: a killed job tells them once
+        work.report(conn, _rows(made), done=3 * rows, total=3 * rows)
+        return work.end(conn, _counts(made))
 
 
 def _desk(conn: sa.Connection, work: Work) -> Desk:

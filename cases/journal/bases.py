@@ -57,21 +57,25 @@ def confirmed_said(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
 def stray_scheme(conn: sa.Connection) -> StrayBase | None:
     """The first scheme version that isn't what its entry told."""
     said = {
-        one: (seq, None if payload is None else json.loads(payload).get("digest"))
+        one: (seq, None if payload is None else json.loads(payload))
         for seq, one, _, payload in entries_of(conn, "scheme", JournalEntry.action == ADDING)
     }
     rows = conn.execute(
         sa.select(
             SchemeVersion.id, SchemeVersion.number, SchemeVersion.content, SchemeVersion.digest,
-            Scheme.title,
+            Scheme.title, Scheme.code,
         )
         .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
         .order_by(SchemeVersion.id)
     )  # fmt: skip
     for row in rows:
-        seq, told = said.get(row.id, (None, None))
-        if digest(row.content) != row.digest or told not in (None, row.digest):
+        seq, told = said.pop(row.id, (None, None))
+        now = {"code": row.code, "number": row.number, "digest": row.digest}
+        if digest(row.content) != row.digest or (told and told != now):
             return StrayBase("scheme", "scheme", row.id, seq, (row.title, str(row.number)))
+    for one, (seq, told) in said.items():
+        if told is not None:  # the version is gone
+            return StrayBase("scheme", "scheme", one, seq, (told["code"], str(told["number"])))
     return None
 
 

@@ -17,16 +17,19 @@ from cases.models import DataSheet, IndicatorValue, JournalEntry, JournalPayload
 from workflow.vocabulary import DataSheetState, ValueState
 
 VERIFYING, ADDING = "verify_value", "add_value_rows"
+ENTERING = ("enter_value", "answer_corrected")
 SEEN = frozenset({ValueState.VERIFIED.value, ValueState.FROZEN.value, ValueState.DISPUTED.value})
 """States of a value that a verifier has looked at."""
 _VERIFIED = DataSheetState.VERIFIED.value
 _CLOSED = frozenset({DataSheetState.VERIFIED.value, DataSheetState.FROZEN.value})
 _FIELDS = (
     "number", "value", "missing_reason", "not_applicable", "previous_value", "measure_unit",
-    "period", "source", "document",
+    "period", "source", "document", "provider_unit_id", "file_id", "remark", "entered_by",
 )  # fmt: skip
 Key = tuple[int, str, int]
 """Sheet, indicator, number of the version."""
+Verified = tuple[int, list[Any], int | None]
+"""The entry of a verification, the figure as it said, who verified."""
 
 
 class StrayFigure(NamedTuple):
@@ -54,6 +57,7 @@ def stray_figure(conn: sa.Connection) -> StrayFigure | None:
     no later one speaks of.
     """
     said, asked, silent = _verified(conn)
+    typists = _typists(conn)
     there: set[Key] = set()
     newest: dict[tuple[int, str], int] = {}
     for row in conn.execute(_NEWEST):
@@ -61,13 +65,18 @@ def stray_figure(conn: sa.Connection) -> StrayFigure | None:
     for row in conn.execute(_VALUES):
         key = (row.sheet_id, row.indicator, row.number)
         there.add(key)
-        seq, figure = said.get(key, (None, None))
+        seq, figure, verifier = said.get(key, (None, None, None))
         current = newest[row.sheet_id, row.indicator] == row.number
         new = seq is None and key[:2] in asked
         known = seq is not None or row.sheet_id in silent
-        if _strays(row, figure, current, known=known, new=new):
+        other = current and row.entered_by is not None and row.sheet_id not in silent
+        if (
+            _strays(row, figure, current, known=known, new=new)
+            or (figure is not None and row.state in SEEN and row.verified_by != verifier)
+            or (other and typists.get(key[:2]) != row.entered_by)
+        ):
             return StrayFigure(row.sheet_id, row.indicator, seq, row.unit)
-    lost = [(seq, key) for key, (seq, _) in said.items() if key not in there]
+    lost = [(seq, key) for key, (seq, *_) in said.items() if key not in there]
     if not lost:
         return None
     seq, key = min(lost)
@@ -95,6 +104,7 @@ _VALUES = (
         IndicatorValue.indicator,
         IndicatorValue.state,
         IndicatorValue.superseded,
+        IndicatorValue.verified_by,
         DataSheet.state.label("sheet"),
         Unit.name.label("unit"),
         *(getattr(IndicatorValue, field) for field in _FIELDS),
@@ -114,23 +124,48 @@ def _strays(row: Any, figure: list[Any] | None, current: bool, *, known: bool, n
     return not known or (figure is not None and figure != _said(row))
 
 
+def _typists(conn: sa.Connection) -> dict[tuple[int | None, str], int | None]:
+    """(sheet, indicator) -> who entered or corrected it last."""
+    rows = conn.execute(
+        sa.select(
+            JournalEntry.subject_id, JournalEntry.actor_person_id, JournalPayload.payload
+        )
+        .join(JournalPayload, JournalPayload.seq == JournalEntry.seq)
+        .where(JournalEntry.subject == "data_sheet", JournalEntry.action.in_(ENTERING))
+        .order_by(JournalEntry.seq)
+    )  # fmt: skip
+    return {
+        (sheet, code): person
+        for sheet, person, payload in rows
+        for code in json.loads(payload)["indicators"]
+    }
+
+
 def _verified(
     conn: sa.Connection,
-) -> tuple[Mapping[Key, tuple[int, list[Any]]], set[tuple[int, str]], set[int | None]]:
-    """What each version of a figure was last verified as, with its entry; (sheet, indicator) asked
-    for later; and the sheets of which an entry keeps silent, its payload being gone."""
-    said: dict[Key, tuple[int, list[Any]]] = {}
+) -> tuple[Mapping[Key, Verified], set[tuple[int, str]], set[int | None]]:
+    """What each version of a figure was last verified as, with its entry and who did; (sheet,
+    indicator) asked for later; and the sheets of which an entry keeps silent, its payload being
+    gone."""
+    said: dict[Key, Verified] = {}
     asked: set[tuple[int, str]] = set()
     silent: set[int | None] = set()
     rows = conn.execute(
         sa.select(
-            JournalEntry.seq, JournalEntry.subject_id, JournalEntry.action, JournalPayload.payload
+            JournalEntry.seq,
+            JournalEntry.subject_id,
+            JournalEntry.action,
+            JournalEntry.actor_person_id,
+            JournalPayload.payload,
         )
         .outerjoin(JournalPayload, JournalPayload.seq == JournalEntry.seq)
-        .where(JournalEntry.subject == "data_sheet", JournalEntry.action.in_((VERIFYING, ADDING)))
+        .where(
+            JournalEntry.subject == "data_sheet",
+            JournalEntry.action.in_((VERIFYING, ADDING, *ENTERING)),
+        )
         .order_by(JournalEntry.seq)
     )
-    for seq, sheet_id, action, payload in rows:
+    for seq, sheet_id, action, person, payload in rows:
         if payload is None or sheet_id is None:
             silent.add(sheet_id)
             continue
@@ -138,5 +173,5 @@ def _verified(
         if action == ADDING:
             asked |= {(sheet_id, indicator) for indicator in told["indicators"]}
         for indicator, figure in told.get("figures", {}).items():
-            said[sheet_id, indicator, figure[0]] = (seq, figure)
+            said[sheet_id, indicator, figure[0]] = (seq, figure, person)
     return said, asked, silent

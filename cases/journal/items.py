@@ -27,9 +27,10 @@ _FIELDS = (
 
 
 class _Said(NamedTuple):
-    """What the journal tells: entry id -> (seq, the fact); withdrawn ids; sheets kept silent of."""
+    """What the journal tells: entry id -> (seq, the fact, by whom); withdrawn ids; sheets kept
+    silent of."""
 
-    verified: Mapping[int, tuple[int, list[Any]]]
+    verified: Mapping[int, tuple[int, list[Any], int | None]]
     withdrawn: Mapping[int, int]
     silent: frozenset[int | None]
 
@@ -48,10 +49,10 @@ def stray_entry(conn: sa.Connection) -> StrayFigure | None:
     there = set()
     for row in conn.execute(_ROWS):
         there.add(row.id)
-        seq, fact = said.verified.get(row.id, (None, None))
-        if row.sheet_id not in said.silent and _strays(row, fact, row.id in said.withdrawn):
+        seq, fact, by = said.verified.get(row.id, (None, None, None))
+        if row.sheet_id not in said.silent and _strays(row, fact, by, row.id in said.withdrawn):
             return StrayFigure(row.sheet_id, row.item, seq, row.unit)
-    lost = [(seq, fact) for one, (seq, fact) in said.verified.items() if one not in there]
+    lost = [(seq, fact) for one, (seq, fact, _) in said.verified.items() if one not in there]
     if not lost:
         return None
     seq, fact = min(lost)
@@ -63,11 +64,11 @@ def stray_entry(conn: sa.Connection) -> StrayFigure | None:
     return StrayFigure(fact[0], str(fact[1]), seq, str(unit or ""))
 
 
-def _strays(row: Any, fact: list[Any] | None, withdrawn: bool) -> bool:
+def _strays(row: Any, fact: list[Any] | None, by: int | None, withdrawn: bool) -> bool:
     if (row.withdrawn_at is not None) != withdrawn:
         return True
     if row.state in SEEN:
-        return fact != entry_said(row)
+        return fact != entry_said(row) or row.verified_by != by
     return not withdrawn and row.sheet in _CLOSED
 
 
@@ -77,6 +78,7 @@ _ROWS = (
         UnitItem.state,
         UnitItem.happened_on,
         UnitItem.withdrawn_at,
+        UnitItem.verified_by,
         DataSheet.state.label("sheet"),
         Unit.name.label("unit"),
         *(getattr(UnitItem, field) for field in _FIELDS),
@@ -88,12 +90,16 @@ _ROWS = (
 
 
 def _journal(conn: sa.Connection) -> _Said:
-    verified: dict[int, tuple[int, list[Any]]] = {}
+    verified: dict[int, tuple[int, list[Any], int | None]] = {}
     withdrawn: dict[int, int] = {}
     silent: set[int | None] = set()
     rows = conn.execute(
         sa.select(
-            JournalEntry.seq, JournalEntry.subject_id, JournalEntry.action, JournalPayload.payload
+            JournalEntry.seq,
+            JournalEntry.subject_id,
+            JournalEntry.action,
+            JournalEntry.actor_person_id,
+            JournalPayload.payload,
         )
         .outerjoin(JournalPayload, JournalPayload.seq == JournalEntry.seq)
         .where(
@@ -102,12 +108,12 @@ def _journal(conn: sa.Connection) -> _Said:
         )
         .order_by(JournalEntry.seq)
     )
-    for seq, sheet_id, action, payload in rows:
+    for seq, sheet_id, action, by, payload in rows:
         if payload is None:
             silent.add(sheet_id)
         elif action == WITHDRAWING:
             withdrawn[json.loads(payload)["withdrawn"]] = seq
         else:
             for entry, fact in json.loads(payload)["entries"].items():
-                verified[int(entry)] = (seq, fact)
+                verified[int(entry)] = (seq, fact, by)
     return _Said(verified, withdrawn, frozenset(silent))

@@ -90,9 +90,9 @@ def stray_observations(conn: sa.Connection) -> StrayFigure | None:
     for key, found in groupby(rows, key=lambda row: (row["list_id"], row["sheet_id"])):
         there.add(key)
         seq, fact = said.lists.get(key, (None, None))
-        now = [*names[key[0]], observations_said(found)]
+        now = [*names.get(key[0], ("", None)), observations_said(found)]
         if fact != now and key[1] not in said.silent:
-            return _stray(conn, key[1], now[0], seq)
+            return _stray(conn, key[1], str(now[0]), seq)
     lost = [(seq, key, fact) for key, (seq, fact) in said.lists.items() if key not in there]
     if not lost:
         return None

@@ -18,7 +18,7 @@ from workflow.vocabulary import UnitChangeKind
 RECORDING = "record_unit_changes"
 _FIELDS = (
     "kind", "year_only", "from_unit_id", "from_name", "from_code", "to_unit_id", "to_name",
-    "to_code", "document", "address", "note",
+    "to_code", "document", "address", "note", "recorded_by",
 )  # fmt: skip
 
 

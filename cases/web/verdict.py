@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cases.journal import Report
+from cases.journal.kept import KINDS as KEPT
 from workflow.vocabulary import Thing
 from workflow.words import Sentence, m
 
@@ -41,6 +42,16 @@ KINDS = {
     "reconciliation": m("测评卡核对结果与记录的不一致"),
     "tally": m("计票结果与启封时的不一致"),
     "ballot_counts": m("计分用的票数与计票结果不一致"),
+    "sheet": m("数据表所属的单位、单位的确认或者异议与记录的不一致"),
+    "objection": m("数据异议与记录的不一致"),
+    "item_kept": m("加减分事项与记录的不一致"),
+    "amendment": m("方案变更与记录的不一致"),
+    "fraud": m("弄虚作假的认定与记录的不一致"),
+    "relook": m("复看名单与记录的不一致"),
+    "suggestion": m("参考意见与计算时的不一致"),
+    "synthesis": m("综合研判与记录的不一致"),
+    "provisional": m("按暂用数据通过的记录与所附依据不一致"),
+    "analysis": m("分析结果与保存时的不一致"),
     "participation": m("考核卷的参加方式或原因与最后一次确定不符"),
     "paper": m("文书与出具时的记录不符"),
     "thing": m("事项的状态与最后一条不符"),
@@ -111,6 +122,10 @@ def _of_row(report: Report, facts: dict[str, object]) -> Sentence | None:
             id=report.subject_id,
             code=report.place[1],
             **facts,
+        )
+    if report.kind in KEPT:
+        return m(
+            "%(kind)s(序号 %(id)s)。最近可信的检查点:%(checkpoint)s", id=report.subject_id, **facts
         )
     if report.subject:
         return m(

@@ -80,9 +80,10 @@ def test_good_figures_are_written_once_and_odd_ones_told(desk: DataDesk, killed:
     )
 
 
-def test_one_faulty_cell_leaves_everything_as_it_was(desk: DataDesk) -> None:
+@pytest.mark.parametrize("killed", [False, True])
+def test_one_faulty_cell_leaves_everything_as_it_was(desk: DataDesk, killed: bool) -> None:
     bad = ["U3", "沙溪县", "hightech", "1,234", "年报", ""]
-    assert imported(desk, workbook([HEADS, GOOD[0], bad])) == (
+    assert imported(desk, workbook([HEADS, GOOD[0], bad]), killed=killed) == (
         JobStatus.DONE,
         ["指标!D3 不要带千分位分隔符,只填数字,如 12345.6"],
         [None, None],
