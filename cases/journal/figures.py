@@ -24,10 +24,12 @@ _VERIFIED = DataSheetState.VERIFIED.value
 _CLOSED = frozenset({DataSheetState.VERIFIED.value, DataSheetState.FROZEN.value})
 _FIELDS = (
     "number", "value", "missing_reason", "not_applicable", "previous_value", "measure_unit",
-    "period", "source", "document", "provider_unit_id", "file_id", "remark", "entered_by",
+    "period", "source", "document", "provider_unit_id", "verifier_unit_id", "file_id", "remark",
+    "entered_by",
 )  # fmt: skip
 Key = tuple[int, str, int]
 """Sheet, indicator, number of the version."""
+Place = tuple[int, str]
 Verified = tuple[int, list[Any], int | None]
 """The entry of a verification, the figure as it said, who verified."""
 
@@ -56,8 +58,7 @@ def stray_figure(conn: sa.Connection) -> StrayFigure | None:
     Sheets with a verification whose payload was lawfully destroyed say nothing of the figures that
     no later one speaks of.
     """
-    said, asked, silent = _verified(conn)
-    typists = _typists(conn)
+    said, asked, silent, typists = _verified(conn)
     there: set[Key] = set()
     newest: dict[tuple[int, str], int] = {}
     for row in conn.execute(_NEWEST):
@@ -124,32 +125,16 @@ def _strays(row: Any, figure: list[Any] | None, current: bool, *, known: bool, n
     return not known or (figure is not None and figure != _said(row))
 
 
-def _typists(conn: sa.Connection) -> dict[tuple[int | None, str], int | None]:
-    """(sheet, indicator) -> who entered or corrected it last."""
-    rows = conn.execute(
-        sa.select(
-            JournalEntry.subject_id, JournalEntry.actor_person_id, JournalPayload.payload
-        )
-        .join(JournalPayload, JournalPayload.seq == JournalEntry.seq)
-        .where(JournalEntry.subject == "data_sheet", JournalEntry.action.in_(ENTERING))
-        .order_by(JournalEntry.seq)
-    )  # fmt: skip
-    return {
-        (sheet, code): person
-        for sheet, person, payload in rows
-        for code in json.loads(payload)["indicators"]
-    }
-
-
 def _verified(
     conn: sa.Connection,
-) -> tuple[Mapping[Key, Verified], set[tuple[int, str]], set[int | None]]:
+) -> tuple[Mapping[Key, Verified], set[Place], set[int | None], Mapping[Place, int | None]]:
     """What each version of a figure was last verified as, with its entry and who did; (sheet,
-    indicator) asked for later; and the sheets of which an entry keeps silent, its payload being
-    gone."""
+    indicator) asked for later; the sheets of which an entry keeps silent, its payload being gone;
+    and who entered or corrected each (sheet, indicator) last."""
     said: dict[Key, Verified] = {}
     asked: set[tuple[int, str]] = set()
     silent: set[int | None] = set()
+    typists: dict[Place, int | None] = {}
     rows = conn.execute(
         sa.select(
             JournalEntry.seq,
@@ -172,6 +157,8 @@ def _verified(
         told = json.loads(payload)
         if action == ADDING:
             asked |= {(sheet_id, indicator) for indicator in told["indicators"]}
+        if action in ENTERING:
+            typists |= {(sheet_id, indicator): person for indicator in told["indicators"]}
         for indicator, figure in told.get("figures", {}).items():
             said[sheet_id, indicator, figure[0]] = (seq, figure, person)
-    return said, asked, silent
+    return said, asked, silent, typists
