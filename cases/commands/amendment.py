@@ -32,7 +32,7 @@ from cases.models import (
 )
 from cases.queries.calendar import working_days
 from cases.scoring import scheme as documents
-from cases.scoring.drafting.burden import heavier
+from cases.scoring.drafting.burden import heavier, kind_fault
 from cases.scoring.drafting.difference import NAMES
 from cases.scoring.drafting.merge import merged
 from workflow.permissions import SYSTEM, Actor, Resource, permits
@@ -131,6 +131,9 @@ def _allowed(
         for one in more[1:20]:
             told = m("%(first)s；%(second)s", first=told, second=one)
         raise Invalid({"draft": m("启动后的变更只能减轻,下列内容加重了负担:%(list)s", list=told)})
+    fault = kind_fault(before, after, kind)
+    if fault is not None:
+        raise Invalid({"kind": fault})
 
 
 def rebase(conn: sa.Connection, amendment_id: int, *, actor: Actor, at: datetime) -> int:

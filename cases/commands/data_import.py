@@ -20,6 +20,12 @@ from cases.scoring.plausibility import Finding
 from workflow.permissions import Actor
 from workflow.words import Sentence, m
 
+IN_ENGLISH = (
+    "Fill in only 本期值 (figure), 所属期 (period), 来源 (source), 佐证文号 (document) and 备注"
+    " (remark); the other columns are locked. Without a figure say why in 备注; where the indicator"
+    " does not apply write 不适用 as the figure and why in 备注. An empty 所属期 is the year %d."
+)
+"""The same for who doesn't read Chinese: the heads stay, for they are read back."""
 FILLED = frozenset({"本期值", "所属期", "来源", "佐证文号", "备注"})
 """The columns that a provider fills in; the rest of the sheet is locked."""
 EVERY = 5_000
@@ -85,10 +91,9 @@ def table_of(desk: Desk) -> TableSheet:
         "只填“本期值”“所属期”“来源”“佐证文号”“备注”,其他列已锁定。没有数值的,在备注写明原因;"
         f"不适用的,本期值写“不适用”,在备注写明原因。所属期不填即 {desk.scheme.year} 年;"
         "用其他年度数据的,在备注写明原因。"
+        f" {IN_ENGLISH % desk.scheme.year}"
     )
-    return TableSheet(
-        "指标", f"{desk.cycle.title}指标数据", columns, _lines(desk), note, locked=True
-    )
+    return TableSheet("指标", title_of(desk), columns, _lines(desk), note, locked=True)
 
 
 def checking_table(desk: Desk) -> TableSheet:
@@ -96,7 +101,8 @@ def checking_table(desk: Desk) -> TableSheet:
     columns = [TableColumn(h, w) for h, w in _CHECKED]
     return TableSheet(
         "审核", f"{desk.cycle.title}审核数据", columns, _checked(desk),
-        "只供核对,不能导入;审核和退回在网页上办理。", locked=True,
+        "只供核对,不能导入;审核和退回在网页上办理。 "
+        "To be read, not imported; verify and return on the site.", locked=True,
     )  # fmt: skip
 
 
@@ -117,6 +123,26 @@ def _checked(desk: Desk) -> Iterator[list[str | None]]:
                 c.missing_reason or c.remark, c.provider, c.entered_name, c.state.zh,
                 c.verified_name,
             ]  # fmt: skip
+
+
+def title_of(desk: Desk) -> str:
+    """What stands above the figures of a year; a filled workbook is told by it."""
+    return f"{desk.cycle.title}指标数据"
+
+
+def other_years(book: Workbook, desk: Desk) -> list[Problem]:
+    """Sheets of another year of the department, by the title that every downloaded one has."""
+    others = {f"{one.title}指标数据": one.title for one in desk.years}
+    others.pop(title_of(desk), None)
+    found = []
+    for sheet in book.sheets:
+        for number, cells in sheet.top(1):
+            title = others.get(str(cells[0]).strip()) if cells else None
+            if title is not None:
+                said = m("这是%(told)s的表,现在填报的是%(due)s;请在那一年的页面上传",
+                         told=title, due=desk.cycle.title)  # fmt: skip
+                found.append(Problem(sheet.name, f"A{number}", said))
+    return found
 
 
 def _lines(desk: Desk) -> Iterator[list[str | None]]:
@@ -153,7 +179,7 @@ def read_figures(
     ``told`` hears how many rows were read, now and then.
     """
     reader = FigureReader(book)
-    errors = [p for p in reader.problems if p.level is not Level.NOTE]
+    errors = [p for p in reader.problems if p.level is not Level.NOTE] or other_years(book, desk)
     if errors:
         return errors, []
     cells = {(c.unit_code, c.indicator): c for c in desk.cells}

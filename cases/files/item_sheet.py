@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from cases.errors import Invalid
-from cases.files.cell_values import read_day
+from cases.files.cell_values import as_text, read_day
 from cases.files.cells import Level
 from cases.files.roster_columns import HEAD_ROWS, Column, find_heads, missing
 from cases.files.roster_rows import RowReader
 from cases.files.table_sheet import TableColumn, TableSheet
-from cases.files.workbook import Unreadable, open_workbook, sheet_problems
+from cases.files.workbook import Sheet, Unreadable, open_workbook, sheet_problems
 from workflow.words import Sentence, m
 
 COLUMNS: tuple[Column, ...] = (
@@ -29,6 +30,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("document", "佐证文号", ("文号", "依据")),
 )
 WIDTHS = (8, 24, 22, 26, 8, 8, 40, 14, 22, 26)
+IN_ENGLISH = (
+    "Rows with a number (编号) are not read again; new facts go into the empty rows, with either"
+    " 起数 (cases) or 分值 (points)."
+)
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 SPARE = 100
 """Empty rows to fill in."""
 
@@ -56,7 +62,8 @@ def table_of(desk: Any) -> TableSheet:
         for c, width in zip(COLUMNS, WIDTHS, strict=True)
     ]
     codes = ";".join(f"{code} {one.title}" for code, one in desk.items.items())
-    note = f"有编号的行已经填报,不再读取;新的事项填在空行。起数和分值只填一个。事项编码:{codes}"
+    note = "有编号的行已经填报,不再读取;新的事项填在空行。起数和分值只填一个。"
+    note += f"事项编码:{codes} {IN_ENGLISH}"
     return TableSheet("加减分事项", f"{desk.cycle.title}加减分事项", columns, _lines(desk), note)
 
 
@@ -88,6 +95,7 @@ def _read(data: bytes, name: str, desk: Any) -> Iterator[ItemLine]:
         heads = find_heads(sheet, sheet.top(HEAD_ROWS), COLUMNS)
         if heads is None:
             continue
+        _this_year(sheet, desk)
         wrong = [*heads.problems, *missing(sheet, heads, COLUMNS)]
         for problem in [*sheet_problems(sheet.facts, heads.row), *wrong]:
             if problem.level is Level.ERROR:
@@ -96,6 +104,18 @@ def _read(data: bytes, name: str, desk: Any) -> Iterator[ItemLine]:
             row = RowReader(sheet.name, number, cells, heads)
             if number > heads.row and not row.text("number") and row.text("fact"):
                 yield _line(row, units, desk)
+
+
+def _this_year(sheet: Sheet, desk: Any) -> None:
+    """Raises Invalid for a table whose title is of another year."""
+    for number, cells in sheet.top(1):
+        title = as_text(cells[0]) if cells else ""
+        years = _YEAR.findall(title) if title.endswith("加减分事项") else []
+        if years and str(desk.scheme.year) not in years:
+            said = m(
+                "这是 %(told)s 年的表,现在填报的是 %(due)s 年", told=years[0], due=desk.scheme.year
+            )
+            raise at_cell(f"A{number}", said)
 
 
 def _line(row: RowReader, units: dict[str, int], desk: Any) -> ItemLine:

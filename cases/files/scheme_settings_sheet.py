@@ -8,12 +8,13 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cases.files.cell_values import BadCell, as_text
 from cases.files.cells import Level, Problem, Unreadable, address
 from cases.files.scheme_columns import code_of, label_of
+from cases.files.scheme_slips import out_of_line
 from cases.files.scheme_upload import figure
 from cases.files.table_sheet import TableColumn, TableSheet
 from cases.files.workbook import Workbook, sheet_problems
@@ -69,11 +70,14 @@ class SettingsBook:
     """The three sheets of a workbook as they were filled in; a part without a sheet is missing."""
 
     parts: Mapping[str, Rows]
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Field -> what it is called beside its code, by part."""
 
     def into(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """The document with the parts of the workbook. Raises Unreadable with every bad cell."""
         found = dict(document)
         for part, rows in self.parts.items():
+            _in_line(part, found, rows, self.labels.get(part, {}))
             found = _settled(part, found, rows)
         return found
 
@@ -93,18 +97,23 @@ def read_settings(book: Workbook) -> SettingsBook:
     """The sheets as filled in. Raises Unreadable with the cell of every mistake."""
     problems: list[Problem] = []
     parts: dict[str, Rows] = {}
+    labels: dict[str, dict[str, str]] = {}
     for part, name in SETTINGS_SHEETS.items():
         sheet = book.sheet(name)
         if sheet is None:
             continue
-        parts[part] = {}
+        parts[part], labels[part] = {}, {}
         heads = 0
         for number, cells in sheet.rows():
             line = [*cells, *[""] * len(HEADS)]
+            for place in (i for i in range(len(HEADS), len(line)) if as_text(line[i])):
+                problems.append(Problem(name, address(number, place), m("这一列没有表头")))
             if not heads:
                 heads = number if as_text(line[0]) == HEADS[0] else 0
+                problems += _heads(name, number, line) if heads else []
                 continue
             key = as_text(line[0])
+            labels[part][key] = as_text(line[2])
             if not key or key in parts[part]:
                 said = m("必须填写") if not key else m("不认识的项目,请按下载的表填写")
                 problems.append(Problem(name, address(number, 0), said))
@@ -114,7 +123,29 @@ def read_settings(book: Workbook) -> SettingsBook:
             problems.append(Problem(name, "A1", m("第一列应为“%(head)s”", head=HEADS[0])))
         problems += sheet_problems(sheet.facts, heads)
     _refuse(problems)
-    return SettingsBook(parts)
+    return SettingsBook(parts, labels)
+
+
+def _heads(name: str, number: int, line: Sequence[Any]) -> list[Problem]:
+    """Columns that were moved or renamed."""
+    return [
+        Problem(name, address(number, i), m("这一列应为“%(head)s”", head=head))
+        for i, head in enumerate(HEADS)
+        if as_text(line[i]) != head
+    ]
+
+
+def _in_line(part: str, document: Mapping[str, Any], rows: Rows, labels: Mapping[str, str]) -> None:
+    """Raises Unreadable where a field's code stands beside the name of another of its group."""
+    groups: dict[str, dict[str, str]] = {}
+    for one in settings_fields(part, roomy(part, document, SPARE)):
+        groups.setdefault(one.key.rpartition(".")[0], {})[one.key] = str(one.label)
+    problems = []
+    for key, (_, cell) in rows.items():
+        said = out_of_line(key, labels.get(key, ""), groups.get(key.rpartition(".")[0], {}))
+        if said is not None:
+            problems.append(Problem(SETTINGS_SHEETS[part], cell, said))
+    _refuse(problems)
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

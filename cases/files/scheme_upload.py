@@ -27,10 +27,11 @@ from cases.files.scheme_columns import (
     read_extra,
     read_parameters,
 )
+from cases.files.scheme_slips import out_of_line, told_twice
 from cases.files.workbook import Sheet, Workbook, sheet_problems
 from cases.scoring.drafting import typed
 from cases.scoring.drafting.fields import BASICS, TREES, Field
-from cases.scoring.drafting.values import put
+from cases.scoring.drafting.values import put, value_at
 from cases.scoring.reading import Problem as Told
 from workflow.words import m
 
@@ -47,6 +48,7 @@ class SchemeBook:
         self.problems: list[Problem] = []
         self.document: dict[str, Any] = {}
         self._cells: dict[str, tuple[str, str]] = {}
+        self._titles: dict[str, dict[str, str]] = {}
         self._basics(book.sheet(BASICS_SHEET))
         for part in SHEETS:
             name = SHEETS[part][0]
@@ -77,16 +79,25 @@ class SchemeBook:
         self.problems += sheet_problems(sheet.facts)
         by_label = {str(one.label): one for one in BASICS}
         told: dict[str, Any] = {}
+        lines: dict[str, int] = {}
         for number, cells in sheet.rows():
             label = as_text(cells[0])
             field = by_label.get(label)
+            for place in (i for i in range(2, len(cells)) if as_text(cells[i])):
+                self._refuse(sheet.name, address(number, place), m("这一列没有表头"))
             if field is None:
                 if number > 1:
                     self._refuse(sheet.name, address(number, 0), m("不认识的项目,请按下载的表填写"))
                 continue
+            if label in lines:
+                said = m("项目重复,第 %(n)s 行已有", n=lines[label])
+                self._refuse(sheet.name, address(number, 0), said)
+            lines.setdefault(label, number)
             cell = address(number, 1)
             self._cells[field.key] = (sheet.name, cell)
             told[field.key] = self._read(sheet.name, cell, field, _at(cells, 1))
+        if missing := [label for label in by_label if label not in lines]:
+            self._refuse(sheet.name, "", m("缺少项目:%(names)s", names="、".join(missing)))
         for name in ("weights", "item_caps", "title"):
             self._cells.setdefault(name, (sheet.name, "A1"))
         self.document = _row(BASICS, told)
@@ -124,9 +135,10 @@ class SchemeBook:
     ) -> dict[str, Any]:
         told: dict[str, Any] = {}
         for place, field in columns.items():
-            told[field.key] = self._read(
-                sheet.name, address(number, max(place, 0)), field, _at(cells, place)
-            )
+            cell = address(number, max(place, 0))
+            told[field.key] = self._read(sheet.name, cell, field, _at(cells, place))
+            if twice := told_twice(field.kind, str(told[field.key])):
+                self._refuse(sheet.name, cell, m("“%(name)s”写了两次", name=twice))
         for place, cell in enumerate(cells):
             if place not in columns and as_text(cell):
                 self._refuse(sheet.name, address(number, place), m("这一列没有表头"))
@@ -166,6 +178,10 @@ class SchemeBook:
                 self._refuse(name, address(number, 0), m("代码重复,第 %(n)s 行已有", n=first))
             numbers.setdefault(code, number)
         parents = {str(told["row"].get("code", "")): str(told["parent"]) for _, told in rows}
+        self._titles[part] = {
+            str(told["row"].get("code", "")): str(value_at(told["row"], "title.zh") or "")
+            for _, told in rows
+        }
         for number, told in rows:
             self._parent(part, number, told, parents)
         if not self.problems and rows:
@@ -220,6 +236,8 @@ class SchemeBook:
         for number, cells in sheet.rows():
             table.take(number, cells)
         self.problems += table.problems
+        if not self.problems:
+            self.problems += table.strangers(self._titles["indicators"], self._titles["classes"])
         for code, (column, row) in table.found.items():
             base = f"weights.by_class.{code}"
             self._cells[base] = (sheet.name, address(1, column))
@@ -240,6 +258,8 @@ class WeightTable:
         self.found: dict[str, tuple[int, dict[str, Any]]] = {}
         self.rows: dict[str, int] = {}
         self._columns: dict[int, str] = {}
+        self._names: dict[str, str] = {}
+        self._headings: dict[str, str] = {}
 
     def take(self, number: int, cells: Sequence[Any]) -> None:
         """One row: the codes of the classes, their titles, or an indicator's weights."""
@@ -249,11 +269,28 @@ class WeightTable:
         elif not code:
             if as_text(_at(cells, 1)) != "类别名称":
                 self._refuse(number, 0, m("必须填写"))
+                return
+            self._headings = {one: as_text(_at(cells, i)) for i, one in self._columns.items()}
         elif code in self.rows:
             self._refuse(number, 0, m("代码重复,第 %(n)s 行已有", n=self.rows[code]))
         else:
             self.rows[code] = number
+            self._names[code] = as_text(_at(cells, 1))
             self._figures(number, code, cells)
+
+    def strangers(self, indicators: Mapping[str, str], classes: Mapping[str, str]) -> list[Problem]:
+        """Codes that are none of the scheme's, by code and title, or beside another's title."""
+        for code, number in self.rows.items():
+            if code not in indicators:
+                self._refuse(number, 0, m("没有指标“%(code)s”", code=code))
+            elif said := out_of_line(code, self._names[code], indicators):
+                self._refuse(number, 1, said)
+        for code, (column, _) in self.found.items():
+            if code not in classes:
+                self._refuse(1, column, m("没有类别“%(code)s”", code=code))
+            elif said := out_of_line(code, self._headings.get(code, ""), classes):
+                self._refuse(2, column, said)
+        return self.problems
 
     def _refuse(self, number: int, column: int, sentence: Any) -> None:
         self.problems.append(Problem(self.sheet, address(number, column), sentence))

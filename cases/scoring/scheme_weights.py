@@ -107,7 +107,7 @@ def _level(
     if actual != due:
         parent = indicators[codes[0]].parent if codes else None
         row.refuse(
-            m("权重合计应为 %(due)s,现为 %(actual)s", due=plain(due), actual=plain(actual)),
+            m("权重合计应为 %(due)s,现为 %(actual)s", due=plain(due), actual=_told(actual)),
             parent or "",
         )
     for code in present:
@@ -138,3 +138,9 @@ def _covered(
             up = classes[up].parent
         if up is None:
             node.refuse(m("类别“%(code)s”没有权重", code=one.code), "by_class")
+
+
+def _told(value: Fraction) -> str:
+    """As short as it can be; one that rounds to what is due is written out."""
+    short = plain(value)
+    return short if Fraction(short) == value else f"{float(value):.12g}"

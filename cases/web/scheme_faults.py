@@ -30,6 +30,8 @@ class Fault:
     url: str
     key: str = ""
     """The key of the field, where it has one of its own."""
+    path: str = ""
+    """The place in the weight table."""
 
     @property
     def control(self) -> str:
@@ -62,7 +64,7 @@ def _fault(draft: DraftView, path: str, sentence: Sentence) -> Fault:
         return _at(path, settings_fields(part, draft.content), name, sentence, url)
     if part == "weights":
         url = url_for("scheme_weights.show", draft_id=draft.id)
-        return Fault(name, _cell(draft.content, path), sentence, url)
+        return Fault(name, _cell(draft.content, path), sentence, url, path=path)
     if part:
         url = url_for("scheme_editor.listing", draft_id=draft.id, part=part)
         return Fault(name, "", sentence, url)

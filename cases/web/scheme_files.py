@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from cases.commands import scheme_draft as commands
 from cases.commands.scheme import SchemeFaults, placed, read_document
-from cases.files.cells import Unreadable
-from cases.files.scheme_settings_sheet import read_settings
+from cases.files.cells import Problem, Unreadable
+from cases.files.scheme_columns import BASICS_SHEET, GUIDE_SHEET, SHEETS, WEIGHTS_SHEET
+from cases.files.scheme_settings_sheet import SETTINGS_SHEETS, read_settings
 from cases.files.scheme_sheet import write_scheme
+from cases.files.scheme_slips import strange_sheets
 from cases.files.scheme_upload import read_scheme
 from cases.files.workbook import open_workbook
 from cases.queries import setup
@@ -39,6 +41,10 @@ from workflow.words import m
 
 blueprint = Blueprint("scheme_files", __name__, url_prefix="/schemes")
 P = Permission
+KNOWN_SHEETS = frozenset(
+    {BASICS_SHEET, WEIGHTS_SHEET, GUIDE_SHEET, *SETTINGS_SHEETS.values(),
+     *(name for name, _ in SHEETS.values())}
+)  # fmt: skip
 Document = dict[str, Any]
 
 
@@ -195,12 +201,15 @@ def _from_yaml(content: bytes) -> Callable[[Document], Document]:
 def _from_excel(content: bytes) -> Callable[[Document], Document]:
     """Raises Unreadable with the sheet and cell of every problem."""
     opened = open_workbook(content)
+    _refuse(strange_sheets(opened, KNOWN_SHEETS))
     book, settings = read_scheme(opened), read_settings(opened)
     problems = documents.check_indicators(book.document)[1]
     if problems:
         raise Unreadable(tuple(book.placed(problems)))
 
     def made(document: Document) -> Document:
+        due = [name for part, name in SETTINGS_SHEETS.items() if part in document]
+        _refuse(strange_sheets(opened, KNOWN_SHEETS, due))
         whole = settings.into(commands.take_half(document, book.document))
         told = settings.placed(documents.check(whole)[1])
         if told:
@@ -208,3 +217,9 @@ def _from_excel(content: bytes) -> Callable[[Document], Document]:
         return whole
 
     return made
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    found = tuple(problems)
+    if found:
+        raise Unreadable(found)

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from cases.commands import scheme_draft as commands
 from cases.queries.scheme_draft import DraftView
 from cases.scoring.drafting.difference import NAMES
-from cases.scoring.drafting.grid import filled, grid
+from cases.scoring.drafting.grid import Grid, filled, grid
 from cases.web.access import access, current_actor
 from cases.web.installation import at
-from cases.web.presentation import render
+from cases.web.presentation import render, say
 from cases.web.scheme_editor import load_draft
 from cases.web.scheme_faults import faults_of
 from cases.web.writing import posted_version, write
@@ -31,14 +31,28 @@ LONGEST = 40
 @access(P.SCHEME_EDIT, load=load_draft)
 def show(draft: DraftView, draft_id: int) -> ResponseReturnValue:
     """The table with its sums and what the checks say of it."""
-    faults = [f for f in faults_of(draft) if f.url == request.path]
+    faults, table = [f for f in faults_of(draft) if f.url == request.path], grid(draft.content)
+    marks: dict[str, list[str]] = {}
+    cells = _named(table)
+    for fault in faults:
+        marks.setdefault(cells.get(fault.path, ""), []).append(say(fault.sentence))
     return render(
         "pages/scheme_weights.html",
         draft=draft,
-        grid=grid(draft.content),
-        faults=faults,
+        grid=table,
+        faults=[(cells.get(f.path), f) for f in faults],
+        marks=marks,
         saved="saved" in request.args,
     )
+
+
+def _named(table: Grid) -> dict[str, str]:
+    """Place in the document -> the name of its cell on the page."""
+    return {
+        f"weights.by_class.{head.code}.{line.code}": f"w-{j}-{i}"
+        for j, head in enumerate(table.heads)
+        for i, line in enumerate(table.lines)
+    }
 
 
 @blueprint.post("/weights")

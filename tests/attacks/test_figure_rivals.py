@@ -189,7 +189,7 @@ def brought(conn: sa.Connection, state: State) -> list[int]:
 def approved_while_entered(conn: sa.Connection) -> list[Act]:
     world, sheet_id, units = sheet(conn)
     clerk = staff(conn, units["统计局"], Role.DATA_PROVIDER)
-    made, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+    made, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.EXTEND)
     opened = Draft("cycle", "open_cycle", AT, world.cycle_id, state_to=CycleState.OPEN)
     append_many(conn, [opened])
     return [

@@ -24,8 +24,8 @@ from workflow.vocabulary import CycleState, Role
 
 ASKED = {
     "draft": "1",
-    "kind": "lighten",
-    "reason": "省里要求减轻基层负担，降低目标",
+    "kind": "extend",
+    "reason": "省里要求减轻基层负担，延长期限",
     "document": "云考〔2026〕3号",
     "effective_on": "2026-01-20",
 }
@@ -109,6 +109,8 @@ def test_lighter_change_is_approved_by_another_and_counted(site: Site, world: Wo
     draft(site, world, lighter)
     clerk, lead = people(site, world)
     clerk.get("/cycles/2025/setup", status=404)
+    wrong = ask(clerk, site, {**ASKED, "kind": "lighten"}, 422)
+    assert wrong.errors == ["变更类型：草稿只改期限，请选“延长期限”"]
     page = ask(clerk, site, ASKED)
     assert "涉及的考核卷" in page.text
     assert page.forms("/approve") == []

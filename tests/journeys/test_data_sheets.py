@@ -213,6 +213,11 @@ def test_excel_goes_round(desk: DataDesk) -> None:
     assert (desk.value().value, desk.value().document) == ("2.3", "云科〔2026〕3号")
     other = desk.staff(Role.DATA_PROVIDER, "统计局")
     other.get(sent.location, status=409)
+    old = workbook([["2024指标数据"], heads, *good])
+    form = me.get("/data/workbook/upload")
+    page = me.follow(me.submit(form, {"file": (old, "数据.xlsx")}, action="/upload"))
+    assert "指标!A1 这是2024的表" in page.text.replace("：", " ").replace("，", ",")
+    assert page.forms("/upload") == []
 
 
 def test_office_imports_unit_results(desk: DataDesk) -> None:

@@ -151,6 +151,11 @@ def test_weights_are_stored_right_or_wrong_with_their_sums(site: Site, clerk: Cl
     assert values["w-1-0"] == "28"
     page = clerk.follow(clerk.submit(page, {"w-1-1": "17.5"}, action="/weights"))
     assert "中心城区类 创新发展：权重合计应为 28" in page.text
+    [cell] = page.tree.xpath("//input[@aria-invalid='true']")
+    assert (cell.get("id"), cell.get("aria-describedby")) == ("w-1-0", "w-1-0-error")
+    [said] = page.tree.xpath("//*[@id='w-1-0-error']")
+    assert said.text_content() == "权重合计应为 28，现为 27.5"
+    assert page.tree.xpath("//a[@href='#w-1-0']")
     assert "27.5/28" in page.text.replace(" ", "")
     page = clerk.follow(clerk.submit(page, {"w-1-2": "10.5"}, action="/weights"))
     assert "已保存，这里检查通过" in page.text

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cases.scoring.drafting.difference import NAMES, compare
 from cases.scoring.drafting.rows import walk
 from cases.scoring.drafting.values import value_at
 from cases.scoring.scheme import check_indicators
 from cases.scoring.shapes import Indicator, IndicatorScheme
+from workflow.vocabulary import AmendmentKind
 from workflow.words import Sentence, m
 
 Document = Mapping[str, Any]
@@ -29,6 +31,28 @@ def heavier(before: Document, after: Document) -> list[Sentence]:
         *_reports(before, after),
         *_windows(before, after),
     ]
+
+
+def kind_fault(before: Document, after: Document, kind: AmendmentKind) -> Sentence | None:
+    """What is wrong with calling a change so: more days is an extension, and nothing else is one.
+
+    A superior's directive may hold anything.
+    """
+    if kind is AmendmentKind.UPPER_DIRECTIVE:
+        return None
+    others = list(dict.fromkeys(x.part for x in compare(before, after) if x.part != "timetable"))
+    if kind is AmendmentKind.LIGHTEN:
+        return None if others else m("草稿只改期限,请选“%(kind)s”", kind=AmendmentKind.EXTEND)
+    if others:
+        parts = NAMES.get(others[0], NAMES[""])
+        for one in others[1:]:
+            parts = m("%(first)s、%(second)s", first=parts, second=NAMES.get(one, NAMES[""]))
+        return m("“%(kind)s”只能改期限,草稿还改了%(parts)s", kind=kind, parts=parts)
+    old = {row.get("code"): row for _, row in walk(before, "timetable")}
+    rows = [row for _, row in walk(after, "timetable")]
+    if any(_due(row) > _due(old[row.get("code")]) for row in rows if row.get("code") in old):
+        return None
+    return m("草稿没有延长任何期限")
 
 
 def _asked(old: IndicatorScheme, new: IndicatorScheme) -> Iterator[Sentence]:

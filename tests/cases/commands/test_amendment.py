@@ -144,7 +144,7 @@ def test_late_approval_puts_the_first_day_off(store: Store) -> None:
 def test_lighter_change_of_today_holds_at_once(store: Store) -> None:
     with store.transaction() as conn:
         world, _, _ = sheet(conn)
-        made, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+        made, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.EXTEND)
         version = amendment.approve(conn, made, actor=lead(world), at=AT)
         assert runs_on(conn) == version
 
@@ -152,7 +152,7 @@ def test_lighter_change_of_today_holds_at_once(store: Store) -> None:
 def test_draft_published_meanwhile_is_approved_as_that_version(store: Store) -> None:
     with store.transaction() as conn:
         world, _, _ = sheet(conn)
-        made, draft = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+        made, draft = asked(conn, world, lighter, AT.date(), AmendmentKind.EXTEND)
         published = scheme_draft.publish(
             conn, draft, note="", expected_version=2, actor=office(world), at=AT
         )
@@ -167,7 +167,7 @@ def test_one_change_waits_for_its_day_at_a_time(store: Store) -> None:
     with store.transaction() as conn:
         world, _, _ = sheet(conn)
         first, _ = asked(conn, world, with_indicator, AT.date() + TERM)
-        second, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+        second, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.EXTEND)
         amendment.approve(conn, first, actor=lead(world), at=AT)
         with pytest.raises(Refused) as refused:
             amendment.approve(conn, second, actor=lead(world), at=AT)
@@ -234,7 +234,7 @@ def test_stale_change_is_brought_onto_the_scheme_of_now_and_approved_by_another(
 ) -> None:
     with store.transaction() as conn:
         world, _, _ = sheet(conn)
-        first, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+        first, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.EXTEND)
         second, _ = asked(conn, world, capped, AT.date(), AmendmentKind.LIGHTEN)
         with pytest.raises(Refused):
             amendment.rebase(conn, second, actor=office(world), at=AT)
@@ -262,9 +262,9 @@ def test_stale_change_is_brought_onto_the_scheme_of_now_and_approved_by_another(
 def test_what_both_changed_is_named_and_nothing_moves(store: Store) -> None:
     with store.transaction() as conn:
         world, _, _ = sheet(conn)
-        first, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
-        second, draft = asked(conn, world, later, AT.date(), AmendmentKind.LIGHTEN)
-        third, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+        first, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.EXTEND)
+        second, draft = asked(conn, world, later, AT.date(), AmendmentKind.EXTEND)
+        third, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.EXTEND)
         amendment.approve(conn, first, actor=lead(world), at=AT)
         code = scheme_document()["timetable"][0]["code"]
         for made, said in (

@@ -11,6 +11,7 @@ import pytest
 
 from cases.files.cells import Unreadable
 from cases.files.scheme_sheet import write_scheme
+from cases.files.scheme_slips import strange_sheets
 from cases.files.scheme_upload import read_scheme
 from cases.files.workbook import open_workbook
 from cases.scoring.drafting.difference import OWN
@@ -112,7 +113,18 @@ BAD: list[tuple[str, str, Any, str]] = [
     ("类别", "A4", "county.core", "代码重复，第 3 行已有"),
     ("指标", "A1", "编号", "不认识的列，请按下载的表填写"),
     ("方案", "A2", "代号", "不认识的项目，请按下载的表填写"),
-]
+    ("方案", "A6", "考核年度", "项目重复，第 5 行已有"),
+    ("方案", "C3", "备注", "这一列没有表头"),
+    ("权重", "A4", "nothing", "没有指标“nothing”"),
+    ("权重", "D1", "county.none", "没有类别“county.none”"),
+    ("权重", "B4", "大学文化程度人口占比",
+     "“大学文化程度人口占比”的代码是“college_pct”，与这里的代码不符，请核对是否错位"),
+    ("权重", "D2", "产业发展类",
+     "“产业发展类”的代码是“county.industry”，与这里的代码不符，请核对是否错位"),
+    ("指标", "L3", "county.core=11\ncounty.core=12", "“county.core”写了两次"),
+    ("指标", "U4", "min=0\nmin=5", "“min”写了两次"),
+    ("指标", "V4", "winsorise points=5 points=6", "“points”写了两次"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("sheet", "cell", "value", "told"), BAD)
@@ -151,6 +163,35 @@ def test_missing_parameter_is_told_at_its_row(tmp_path: Path) -> None:
     problems = read.placed(check_indicators(read.document)[1])
     place = openpyxl.utils.get_column_letter(heads.index("计分参数") + 1)
     assert [(p.sheet, p.cell) for p in problems] == [("指标", f"{place}3")]
+
+
+@pytest.mark.parametrize(
+    ("change", "sheet", "told"),
+    [
+        (lambda b: b.copy_worksheet(b["指标"]), "指标 Copy", "不认识的表"),
+        (lambda b: setattr(b["得分构成"], "title", "得分"), "得分", "不认识的表"),
+        (lambda b: setattr(b.copy_worksheet(b["指标"]), "title", "指标 "), "指标 ", "这张表有两份"),
+        (lambda b: b.remove(b["民主测评"]), "民主测评", "没有“民主测评”这张表"),
+    ],
+)
+def test_sheet_copied_renamed_or_taken_out_is_named(
+    tmp_path: Path, change: Any, sheet: str, told: str
+) -> None:
+    path = written(tmp_path, city())
+    book = openpyxl.load_workbook(path)
+    known = {*book.sheetnames}
+    change(book)
+    book.save(path)
+    found = list(strange_sheets(open_workbook(path.read_bytes()), known, ("民主测评",)))
+    assert [(p.sheet, p.cell) for p in found] == [(sheet, "")]
+    assert str(found[0].sentence).startswith(told)
+
+
+def test_weights_that_miss_by_a_hair_are_written_out(tmp_path: Path) -> None:
+    document = city()
+    document["weights"]["by_class"]["county.core"]["edu_years"] = "18.0000000001"
+    said = [str(sentence) for _, sentence in check_indicators(document)[1]]
+    assert said == ["权重合计应为 28,现为 28.0000000001"]
 
 
 def test_missing_sheet_is_refused(tmp_path: Path) -> None:
