@@ -40,7 +40,7 @@ class ReadyAccount:
 
 def demonstration_accounts(conn: sa.Connection) -> list[ReadyAccount]:
     """The administrators, a few accounts of each role, a few people assessed; besides them whoever
-    enters the result of a survey. Five queries."""
+    enters the result of a survey or verifies for other departments. Five queries."""
     rows = conn.execute(
         sa.select(
             Account.id,
@@ -96,16 +96,23 @@ def _named(conn: sa.Connection) -> dict[int | None, list[Role]]:
 
 
 def _entering(conn: sa.Connection) -> frozenset[int]:
-    """Accounts of the departments that provide what a confirmed survey asked about."""
+    """Accounts of the departments that provide what a confirmed survey asked about, and of those
+    that verify what others entered."""
     surveyed = sa.select(Survey.indicator).where(Survey.state == SurveyState.COUNTED)
     provides = sa.select(IndicatorValue.provider_unit_id).where(
         IndicatorValue.indicator.in_(surveyed)
     )
+    verifies = sa.select(IndicatorValue.verifier_unit_id).where(
+        IndicatorValue.verifier_unit_id != IndicatorValue.provider_unit_id
+    )
+    worker = sa.or_(
+        sa.and_(RoleGrant.role == Role.DATA_PROVIDER, RoleGrant.unit_id.in_(provides)),
+        sa.and_(RoleGrant.role == Role.DATA_VERIFIER, RoleGrant.unit_id.in_(verifies)),
+    )
     return frozenset(
         conn.execute(
             sa.select(RoleGrant.account_id).where(
-                RoleGrant.role == Role.DATA_PROVIDER,
-                RoleGrant.unit_id.in_(provides),
+                worker,
                 RoleGrant.approved_at.is_not(None),
                 RoleGrant.revoked_at.is_(None),
             )
@@ -114,14 +121,15 @@ def _entering(conn: sa.Connection) -> frozenset[int]:
 
 
 def chosen(ready: Sequence[ReadyAccount], entering: frozenset[int]) -> list[ReadyAccount]:
-    """A few of each role in its order, all providers in ``entering``, then a few plain people."""
+    """A few of each role in its order, all providers and verifiers in ``entering``, then plain
+    people."""
     found: dict[int, ReadyAccount] = {}
     for role in (*AdminKind, *Role):
         some: list[Any] = [r for r in ready if role in r.words]
         for one in [*some[:PER_ROLE], *some[-1:]]:  # the last is of another kind of unit: a county
             found.setdefault(one.id, one)
         for one in some:
-            if role is Role.DATA_PROVIDER and one.id in entering:
+            if role in (Role.DATA_PROVIDER, Role.DATA_VERIFIER) and one.id in entering:
                 found.setdefault(one.id, one)
     for one in [r for r in ready if not r.words][:PLAIN]:
         found.setdefault(one.id, one)

@@ -13,7 +13,8 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from cases.commands.unit_results import confirm_results, record_results, return_results
 from cases.errors import Invalid
-from cases.files.cells import Unreadable
+from cases.files.cells import Level, Unreadable
+from cases.files.indicator_sheet import read_decimal
 from cases.files.roster_columns import HEAD_ROWS, Column, find_heads, missing
 from cases.files.roster_rows import RowReader
 from cases.files.table_sheet import TableColumn, TableSheet
@@ -37,6 +38,7 @@ from workflow.words import Sentence, m
 
 blueprint = Blueprint("unit_results", __name__, url_prefix="/unit-results")
 P = Permission
+FULL, MOST_TOLD = 100, 20
 COLUMNS: tuple[Column, ...] = (
     Column("unit_code", "单位编码", ("单位代码",), True),
     Column("unit_name", "单位名称", ("单位",)),
@@ -127,17 +129,29 @@ def download() -> ResponseReturnValue:
 
 
 def _rows(data: bytes, name: str, lines: list[ResultLine]) -> list[tuple[int, str, str, str]]:
-    """(unit id, score, source, document). Raises Invalid naming the first cell that is wrong."""
+    """(unit id, score, source, document). Raises Invalid naming the cells that are wrong."""
+    found: list[tuple[int, str, str, str]] = []
+    wrong: list[Sentence] = []
     try:
-        found = list(_read(data, name, {x.code: x.unit_id for x in lines}))
+        for row in _read(data, name):
+            line = _line(row, {x.code: x.unit_id for x in lines}, wrong)
+            found += [line] if line is not None else []
     except Unreadable as unreadable:
         raise Invalid({"file": unreadable.problems[0].sentence}) from unreadable
+    if wrong:
+        told = wrong[0]
+        for one in wrong[1:MOST_TOLD]:
+            told = m("%(first)s；%(second)s", first=told, second=one)
+        if len(wrong) > MOST_TOLD:
+            more = m("还有 %(n)s 处", n=len(wrong) - MOST_TOLD)
+            told = m("%(first)s；%(second)s", first=told, second=more)
+        raise Invalid({"file": told})
     if not found:
         raise Invalid({"file": m("表格中没有得分")})
     return found
 
 
-def _read(data: bytes, name: str, units: dict[str, int]) -> Iterator[tuple[int, str, str, str]]:
+def _read(data: bytes, name: str) -> Iterator[RowReader]:
     for sheet in open_workbook(data, filename=name).sheets:
         heads = find_heads(sheet, sheet.top(HEAD_ROWS), COLUMNS)
         if heads is None:
@@ -148,17 +162,22 @@ def _read(data: bytes, name: str, units: dict[str, int]) -> Iterator[tuple[int, 
         for number, cells in sheet.rows():
             row = RowReader(sheet.name, number, cells, heads)
             if number > heads.row and row.text("score"):
-                yield _line(row, units)
+                yield row
 
 
-def _line(row: RowReader, units: dict[str, int]) -> tuple[int, str, str, str]:
-    code = row.code("unit_code", required=True)
+def _line(
+    row: RowReader, units: dict[str, int], wrong: list[Sentence]
+) -> tuple[int, str, str, str] | None:
+    """One row; what is wrong with it goes to ``wrong``, by cell."""
+    code, score = row.code("unit_code", required=True), row.value("score", read_decimal)
     line = (row.text("score"), row.text("source"), row.text("document"))
-    for problem in row.problems:
-        raise _at(problem.cell, problem.sentence)
-    if code not in units:
-        raise _at(row.place("unit_code"), m("没有编码为“%(code)s”的单位", code=code))
-    return (units[code], *line)
+    if code and code not in units:
+        row.problem("unit_code", m("没有编码为“%(code)s”的单位", code=code))
+    if score is not None and not 0 <= score <= FULL:
+        row.problem("score", m("得分应在 0 至 100 之间"))
+    errors = [p for p in row.problems if p.level is Level.ERROR]
+    wrong += [m("%(cell)s:%(text)s", cell=p.cell, text=p.sentence) for p in errors]
+    return None if errors else (units[code], *line)
 
 
 def _at(cell: str, sentence: Sentence) -> Invalid:

@@ -224,7 +224,11 @@ def test_office_imports_unit_results(desk: DataDesk) -> None:
     office = desk.office()
     heads = ["单位编码", "单位名称", "得分", "来源", "文号"]
     good = workbook([heads, ["U2", "", 91.5, "问卷 512 份", "云考〔2026〕2号"]])
+    bad = workbook([heads, ["X9", "", "九十", "问卷", "2号"], ["U2", "", 101, "问卷", "2号"]])
     page = office.get("/unit-results")
+    sent = office.submit(page, {"kind": "satisfaction", "file": (bad, "a.xlsx")}, status=422)
+    assert [said.count("；") for said in sent.errors] == [2]
+    assert [sent.errors[0].count(cell) for cell in ("A2:", "C2:", "C3:")] == [1, 1, 1]
     sent = office.submit(page, {"kind": "satisfaction", "file": (good, "a.xlsx")}, action="/unit")
     done = office.follow(sent)
     assert "已登记 1 个单位，待另一人确认" in done.text

@@ -121,9 +121,9 @@ BAD: list[tuple[str, str, Any, str]] = [
      "“大学文化程度人口占比”的代码是“college_pct”，与这里的代码不符，请核对是否错位"),
     ("权重", "D2", "产业发展类",
      "“产业发展类”的代码是“county.industry”，与这里的代码不符，请核对是否错位"),
-    ("指标", "L3", "county.core=11\ncounty.core=12", "“county.core”写了两次"),
-    ("指标", "U4", "min=0\nmin=5", "“min”写了两次"),
-    ("指标", "V4", "winsorise points=5 points=6", "“points”写了两次"),
+    ("指标", "分类别目标值3", "county.core=11\ncounty.core=12", "“county.core”写了两次"),
+    ("指标", "计分参数4", "min=0\nmin=5", "“min”写了两次"),
+    ("指标", "计分前变换4", "winsorise points=5 points=6", "“points”写了两次"),
 ]  # fmt: skip
 
 
@@ -133,6 +133,9 @@ def test_mistake_is_told_with_its_sheet_and_cell(
 ) -> None:
     path = written(tmp_path, city())
     book = openpyxl.load_workbook(path)
+    for head in book[sheet][1]:  # a cell may be told by its head
+        if head.value and cell == f"{head.value}{cell[-1]}":
+            cell = f"{head.column_letter}{cell[-1]}"
     book[sheet][cell].value = value
     book.save(path)
     with pytest.raises(Unreadable) as wrong:

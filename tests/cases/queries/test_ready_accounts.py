@@ -16,6 +16,7 @@ def test_chosen_holds_some_of_each_and_who_enters_a_survey() -> None:
         *(account(n, Role.DATA_PROVIDER) for n in range(2, 9)),
         account(9, Role.TELLER),
         *(account(n) for n in range(10, 20)),
+        *(account(n, Role.DATA_VERIFIER) for n in range(20, 25)),
     ]
-    found = [one.id for one in chosen(ready, frozenset({6}))]
-    assert found == [1, 2, 3, 8, 6, 9, *range(10, 18)]
+    found = [one.id for one in chosen(ready, frozenset({6, 22}))]
+    assert found == [1, 2, 3, 8, 6, 20, 21, 24, 22, 9, *range(10, 18)]
