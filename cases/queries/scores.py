@@ -197,8 +197,16 @@ def told_unit(sheet: Mapping[str, Any] | None) -> dict[str, Any]:
             "title": unpacked(row["title"]),
             "remark": unpacked(row["remark"]),
             "absent": [unpacked(one) for one in row.get("absent", ())],
-            "steps": [{**step, "title": unpacked(step["title"])} for step in row["steps"]],
+            "steps": _told_steps(row),
         }
         for row in sheet.get("rows", ())
     ]
-    return {**sheet, "rows": rows, "flags": unpacked(sheet.get("flags", ()))}
+    groups = [
+        {**group, "title": unpacked(group["title"]), "steps": _told_steps(group)}
+        for group in sheet.get("groups", ())
+    ]
+    return {**sheet, "rows": rows, "groups": groups, "flags": unpacked(sheet.get("flags", ()))}
+
+
+def _told_steps(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{**step, "title": unpacked(step["title"])} for step in row["steps"]]

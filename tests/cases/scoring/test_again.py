@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from cases.queries.scores import told_unit
+from cases.queries.sentences import packed
 from cases.scoring.analysis.noise import tree_intervals
 from cases.scoring.book import Figure
 from cases.scoring.drafting.difference import touched
@@ -101,6 +103,8 @@ def test_steps_lead_from_the_mean_to_the_score_and_what_is_below_adds_to_nothing
     ]
     assert [row["contribution"] for row in told["rows"]] == [None, None, "25.000000000000"]
     assert (told["weighted"], told["total"]) == ("30.000000000000", "30.000000000000")
+    kept = told_unit(explanation(found.scheme, found["u1"], packed))["groups"][0]
+    assert [str(s["title"]) for s in kept["steps"]] == [s["title"] for s in group["steps"]]
 
 
 def test_unit_without_a_score_of_the_group_has_none_and_the_rest_counts() -> None:
