@@ -251,7 +251,7 @@ def put_in_force(
     assessed = _hold(conn, row.cycle_id)
     conn.execute(sa.update(Amendment).where(Amendment.id == amendment_id).values(in_force_at=at))
     rows = add_rows(conn, row.cycle_id, actor=actor, at=at)
-    charge_anew(conn, row.cycle_id)
+    charge_anew(conn, row.cycle_id, actor=actor, at=at)
     why = m("启动后变更生效")
     looked = relook.compare(conn, row.cycle_id, assessed, why=why, actor=actor, at=at)
     payload = {"to": row.change["to"], "rows": rows, "relooks": len(looked)}

@@ -63,7 +63,7 @@ def _room(table: Any, subject: str, acts: tuple[str, ...], owner: str | None, **
 
 _ITEM_ACTS = (
     "enter_item", "verify_item", "return_item", "withdraw_item", "object_item",
-    "answer_item_kept", "answer_item_corrected",
+    "answer_item_kept", "answer_item_corrected", "charge_item",
 )  # fmt: skip
 _AMENDING = (
     "ask_amendment", "rebase_amendment", "approve_amendment", "decline_amendment",

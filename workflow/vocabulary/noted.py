@@ -81,6 +81,11 @@ class NotedAct(Word):
     ENTER_ITEM = "enter_item", "填报加减分事项", "Deduction or bonus entered"
     VERIFY_ITEM = "verify_item", "审核加减分事项", "Deduction or bonus verified"
     RETURN_ITEM = "return_item", "退回加减分事项", "Deduction or bonus returned"
+    CHARGE_ITEM = (
+        "charge_item",
+        "改由方案新定的部门审核加减分事项",
+        "Entries handed to new departments",
+    )
     OBJECT_ITEM = "object_item", "对加减分事项提出异议", "Deduction or bonus objected to"
     ANSWER_ITEM_CORRECTED = (
         "answer_item_corrected", "答复加减分异议:更正", "Objection to an entry answered: corrected",

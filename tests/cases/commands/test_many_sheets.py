@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -72,11 +73,10 @@ def statements(store: Store, counties: int) -> list[int]:
         for name, actor in checkers.items():
             mine = [i for i in FIGURES if BY[i] == name]
             verify_sheets(conn, dict.fromkeys(sheets, mine), actor=actor, at=AT)
-        conn.execute(sa.update(DataSheet).values(confirmed_at=AT))
         counted.append(0)
         beside.move_many(
             conn, Thing.DATA_SHEET, sheets, ThingAction.FREEZE_SHEET,
-            actor=office, at=AT,
+            actor=office, at=AT + timedelta(days=30),
         )  # fmt: skip
         sa.event.remove(conn, "before_cursor_execute", ran)
         assert set(conn.execute(sa.select(DataSheet.state)).scalars()) == {DataSheetState.FROZEN}

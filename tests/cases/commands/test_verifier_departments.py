@@ -14,6 +14,7 @@ from cases.commands.data_sheet import return_value, revise, verify_values
 from cases.commands.unit_items import Fact
 from cases.errors import NotVisible, Refused
 from cases.journal import verify
+from cases.journal.kept import stray_kept
 from cases.models import DataSheet, IndicatorValue, Outbox, SchemeVersion, Unit, UnitItem
 from cases.queries.data_sheet import columns_of_sheet, desk_of, load_sheet
 from cases.queries.matters import matters
@@ -207,7 +208,7 @@ def test_changed_scheme_hands_over_what_nobody_verified(
         entry = unit_items.enter(conn, here.sheet_id, FACT, actor=here.clerk, at=AT)
         after = scheme(rd="生态环境局", hightech="统计局", pm25="无此部门", safety="生态环境局")
         conn.execute(sa.update(SchemeVersion).values(content=after, digest=digest(after)))
-        charge_anew(conn, here.world.cycle_id)
+        charge_anew(conn, here.world.cycle_id, actor=here.clerk, at=AT)
         rows = conn.execute(
             sa.select(IndicatorValue.indicator, Unit.name)
             .join(Unit, Unit.id == IndicatorValue.verifier_unit_id)
@@ -219,6 +220,7 @@ def test_changed_scheme_hands_over_what_nobody_verified(
         ]  # fmt: skip
         theirs = sa.select(UnitItem.verifier_unit_id).where(UnitItem.id == entry)
         assert conn.execute(theirs).scalar_one() == here.units["生态环境局"]
+        assert stray_kept(conn) is None
 
 
 def test_department_that_is_no_unit_verifies_nothing(sqlite_store: Store) -> None:
