@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from cases.models import Account, Cycle, RoleGrant, Unit
+from cases.queries.relations import people_of
 from cases.queries.unit_items import nearness
 from cases.scoring.rule_shapes import Title
 from cases.scoring.shapes import Indicator, Item, Scheme
@@ -59,7 +61,8 @@ class Gaps:
     ``nobody`` are titles of what nobody is named for, ``unknown`` departments that are no unit,
     ``unstaffed`` providers without somebody who enters, or without somebody else who verifies
     where they verify themselves, ``unverified`` verifier departments without somebody who verifies
-    what others entered.
+    what others entered, ``alone`` the figures, with the name of the assessed unit, that only the
+    unit's own people could verify: nobody handles the figures of his own unit.
     """
 
     named: int
@@ -67,10 +70,11 @@ class Gaps:
     unknown: tuple[str, ...]
     unstaffed: tuple[str, ...]
     unverified: tuple[str, ...]
+    alone: tuple[tuple[str, Title], ...]
 
 
 def gaps_of(conn: sa.Connection, scheme: Scheme, organ_id: int) -> Gaps:
-    """Whether every department that the scheme names exists and can work. Three queries."""
+    """Whether every department that the scheme names exists and can work. At most four queries."""
     known = scheme.entered
     leaves = [code for code, one in scheme.classes.items() if one.leaf]
     asked = dict.fromkeys(code for leaf in leaves for code in scheme.asked(leaf))
@@ -79,7 +83,8 @@ def gaps_of(conn: sa.Connection, scheme: Scheme, organ_id: int) -> Gaps:
     pairs = dict.fromkeys((one.provider, one.verifier or one.provider) for one in charged)
     named = dict.fromkeys(name for pair in pairs for name in pair if name)
     units = departments(conn, organ_id)
-    pairs |= _of_own(conn, scheme, units, organ_id)
+    assessed = _assessed(conn, scheme, organ_id)
+    pairs |= _of_own(scheme, units, assessed)
     staff = _staff(conn, {unit for one in named if (unit := units.unit(one)) is not None})
     people = {one: staff[unit] for one in named if (unit := units.unit(one)) is not None}
     unstaffed, unverified = _lacking(pairs, people)
@@ -89,6 +94,7 @@ def gaps_of(conn: sa.Connection, scheme: Scheme, organ_id: int) -> Gaps:
         unknown=tuple(one for one in named if units.unit(one) is None),
         unstaffed=tuple(unstaffed),
         unverified=tuple(unverified),
+        alone=_alone(scheme, units, assessed, _strangers(conn, staff)),
     )
 
 
@@ -120,28 +126,54 @@ def _lacking(
 _ANYBODY: People = (set(), set())
 
 
+def _assessed(conn: sa.Connection, scheme: Scheme, organ_id: int) -> Sequence[Any]:
+    """Id, name and class of the organ's units that have figures of the scheme."""
+    return conn.execute(
+        sa.select(Unit.id, Unit.name, Unit.class_code)
+        .where(
+            Unit.has_body,
+            Unit.active,
+            Unit.managing_organ_id == organ_id,
+            Unit.class_code.in_(scheme.classes),
+        )
+        .order_by(Unit.code)
+    ).all()
+
+
 def _of_own(
-    conn: sa.Connection, scheme: Scheme, units: Departments, organ_id: int
+    scheme: Scheme, units: Departments, assessed: Iterable[Any]
 ) -> dict[tuple[str, str], None]:
     """Providers that verify themselves since the verifier department is the assessed unit."""
-    every: list[Indicator | Item] = [*scheme.entered.values(), *scheme.items.values()]
-    named = {one.verifier for one in every} - {""}
-    ids = {unit: one for one in named if (unit := units.unit(one)) is not None}
-    if not ids:
-        return {}
-    assessed = conn.execute(
-        sa.select(Unit.id, Unit.class_code).where(
-            Unit.id.in_(ids), Unit.has_body, Unit.active, Unit.managing_organ_id == organ_id
-        )
-    )
     found: dict[tuple[str, str], None] = {}
-    for unit, leaf in assessed:
-        asked = scheme.asked(leaf) if leaf is not None and leaf in scheme.classes else ()
-        mine: list[Indicator | Item] = [scheme.entered[code] for code in asked]
-        for one in (*mine, *scheme.items.values()):
-            if one.provider and one.verifier and units.unit(one.verifier) == unit:
+    for unit in assessed:
+        mine = [scheme.entered[code] for code in scheme.asked(unit.class_code)]
+        charged: list[Indicator | Item] = [*mine, *scheme.items.values()]
+        for one in charged:
+            if one.provider and one.verifier and units.unit(one.verifier) == unit.id:
                 found[one.provider, one.provider] = None
     return found
+
+
+def _alone(
+    scheme: Scheme, units: Departments, assessed: Iterable[Any], able: Mapping[int, bool]
+) -> tuple[tuple[str, Title], ...]:
+    """The figures of units that verify themselves and have no stranger who may."""
+    return tuple(
+        (unit.name, one.title)
+        for unit in assessed
+        for one in (scheme.entered[code] for code in scheme.asked(unit.class_code))
+        if one.provider
+        and units.verifying(one.verifier, units.unit(one.provider), unit.id) == unit.id
+        and not able.get(unit.id, False)
+    )
+
+
+def _strangers(conn: sa.Connection, staff: Mapping[int, People]) -> dict[int, bool]:
+    """Unit -> whether somebody not of the unit verifies there, beside somebody who enters."""
+    own = people_of(conn, staff)
+    return {
+        unit: _two(enter, verify - own.get(unit, set())) for unit, (enter, verify) in staff.items()
+    }
 
 
 def _staff(conn: sa.Connection, units: Collection[int]) -> dict[int, People]:

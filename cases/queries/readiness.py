@@ -91,7 +91,12 @@ def _departments(conn: sa.Connection, cycle: Any) -> Iterator[Item]:
         told = m("有 %(n)s 个审核部门还没有填报人以外的审核人:%(names)s",
                  n=len(gaps.unverified), names=_some(gaps.unverified))  # fmt: skip
         yield Item("staff", False, told, len(gaps.unverified))
-    if gaps.named and not (gaps.unknown or gaps.unstaffed or gaps.unverified):
+    if gaps.alone:
+        told = m("有 %(n)s 项数据由被考核单位自己提供和审核,本单位没有人可以审核,请在方案中写明"
+                 "另一个审核部门:%(names)s", n=len(gaps.alone),
+                 names=_some([f"{unit}“{title}”" for unit, title in gaps.alone]))  # fmt: skip
+        yield Item("verifiers", False, told, len(gaps.alone))
+    if gaps.named and not (gaps.unknown or gaps.unstaffed or gaps.unverified or gaps.alone):
         yield Item("staff", True, m("每项数据都有填报人和另一名审核人"), gaps.named)
 
 

@@ -39,6 +39,7 @@ PLACES = {
     "scheme": "setup.timetable",
     "departments": "roster.index",
     "staff": "grants.proposals",
+    "verifiers": "setup.timetable",
     "roster": "roster.index",
     "commenters": "roster.index",
     "classes": "roster.index",

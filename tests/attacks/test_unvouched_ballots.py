@@ -148,6 +148,8 @@ def test_every_column_of_a_counted_meeting_is_watched(counted: Hall) -> None:
         for table in (Tally, BallotCount, PaperBatch):
             found = after(conn, sa.delete(table))
             assert (found.ok, found.subject, found.subject_id) == (False, "meeting", 1), table
+        gone = after(conn, sa.delete(Meeting))
+        assert (gone.kind, gone.subject, gone.subject_id) == ("thing", "meeting", 1)
         more = sa.update(BallotCount).where(BallotCount.option == "excellent")
         report = after(conn, more.values(count=BallotCount.count + 1))
         _watched_beside(counted, conn)

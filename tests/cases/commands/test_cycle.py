@@ -13,7 +13,7 @@ from cases.demo.city import city, workbooks
 from cases.demo.city.places import OFFICE
 from cases.errors import Invalid, Refused
 from cases.jobs.opening_job import open_everything
-from cases.models import Case, Cycle, DataSheet, Pool, RoleGrant, SchemeVersion, Unit
+from cases.models import Case, Cycle, DataSheet, Person, Pool, RoleGrant, SchemeVersion, Unit
 from cases.queries import setup
 from cases.queries.calendar import working_days
 from cases.queries.providers import gaps_of
@@ -129,6 +129,25 @@ def test_freeze_is_refused_while_the_list_is_open(store: Store) -> None:
     assert items == {
         "departments": "方案写明的 3 个部门不在名册中:科技局、生态环境局、统计局",
         "classes": "还有 2 个单位没有确定类别",
+    }
+
+
+def test_own_figures_without_a_stranger_to_verify_are_named(sqlite_store: Store) -> None:
+    with sqlite_store.transaction() as conn:
+        world = found_world(conn, state=CycleState.PREPARING)
+        county = world.units["county"]
+        conn.execute(sa.update(Unit).where(Unit.id == county).values(name="科技局"))
+        staff_departments(conn, [county])
+        row = conn.execute(sa.select(Cycle)).one()
+        lent = {i.key for i in readiness(conn, row, AT.date()) if not i.done}
+        at_home = sa.update(Person).where(Person.id == world.people["lead"])
+        conn.execute(at_home.values(unit_id=county))
+        items = {i.key: str(i.sentence) for i in readiness(conn, row, AT.date()) if not i.done}
+    assert lent == {"departments"}
+    assert items == {
+        "departments": "方案写明的 2 个部门不在名册中:生态环境局、统计局",
+        "verifiers": "有 2 项数据由被考核单位自己提供和审核,本单位没有人可以审核,"
+        "请在方案中写明另一个审核部门:科技局“研发经费投入强度”、科技局“高新技术企业数”",
     }
 
 
