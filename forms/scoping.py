@@ -92,6 +92,9 @@ class AddEvent(Form):
     kind = Pick(m("情况"), [Required()], choices=EVENT_KINDS)
     happened_on = ChineseDate(m("发生或开始日期"), [Required()])
     ended_on = ChineseDate(m("结束日期"))
+    from_unit_id = PickUnit(
+        m("原单位"), description=m("年度内调入的填;方案按任职月数加权的,据此计算两个单位的成绩")
+    )
     days = WholeNumber(m("累计天数"), [InRange(1, 400)], description=m("病假、事假填日历天数"))
     document = DocumentNumberText(m("文号"))
     source = Text(m("来源"), [Required()], most=100, description=m("哪个单位提供,如 市纪委监委"))

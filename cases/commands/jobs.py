@@ -187,15 +187,16 @@ def finish(
     _end(conn, held.id, status, at, result={**(result or {}), "starts": held.starts}, error=error)
 
 
-def release(conn: sa.Connection, held: Claim, *, at: datetime) -> None:
-    """Put the job down unfinished, for another worker to take up at once. Raises LeaseLost."""
+def release(conn: sa.Connection, held: Claim, *, at: datetime, broken: bool = False) -> None:
+    """Put the job down unfinished, for another worker to take up at once; one that ``broken`` off
+    has used up one of its starts. Raises LeaseLost."""
     _held(
         conn,
         held,
         {
             "status": JobStatus.QUEUED.value,
             "claimed_until": None,
-            "result": {"starts": held.starts - 1},
+            "result": {"starts": held.starts if broken else held.starts - 1},
         },
     )
 

@@ -119,7 +119,7 @@ def _house(conn: sa.Connection, rows: Sequence[PortfolioRow], actor: Actor) -> _
         for person_id, unit_id in conn.execute(
             sa.select(Assignment.person_id, Post.unit_id)
             .join(Post, Post.id == Assignment.post_id)
-            .where(Assignment.person_id.in_(some), Assignment.until.is_(None))
+            .where(Assignment.person_id.in_(some))
         ):
             works[person_id].add(unit_id)
         for p in conn.execute(sa.select(Portfolio).where(Portfolio.person_id.in_(some))):

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from cases import journal
 from cases.commands.payload import plain
 from cases.errors import Invalid, NotVisible, Refused
+from cases.journal.kept import written
 from cases.journal.participation import PROPOSING, SETTING
 from cases.models import (
     Assignment,
@@ -250,6 +251,7 @@ class Event:
     source: str
     person_id: int | None = None
     unit_id: int | None = None
+    from_unit_id: int | None = None
     ended_on: date | None = None
     days: int | None = None
     document: str | None = None
@@ -266,17 +268,29 @@ def add_event(conn: sa.Connection, event: Event, *, actor: Actor, at: datetime) 
         raise Invalid({"ended_on": m("结束日期早于开始日期")})
     if event.kind == "leave" and not event.days:
         raise Invalid({"days": m("请填写病假、事假的天数")})
+    if event.from_unit_id is not None:
+        _check_transfer(conn, event)
     values = {name: getattr(event, name) for name in Event.__dataclass_fields__}
     statement = sa.insert(SubjectEvent).values(**values, entered_by=actor.person_id)
-    event_id = int(conn.execute(statement.returning(SubjectEvent.id)).scalar_one())
-    _note(conn, "subject_event", event_id, "add_event", actor, at, values)
+    made = conn.execute(statement.returning(SubjectEvent)).one()
+    told = {**plain(values), **written("fact", [made])}
+    _note(conn, "subject_event", made.id, "add_event", actor, at, told)
     if event.person_id is not None:
         cycles = sa.select(Case.cycle_id).where(
             Case.person_id == event.person_id, Case.state.in_(SETTLED_IN)
         )
         for cycle_id in conn.execute(cycles).scalars().all():
             propose_participation(conn, cycle_id, actor=actor, at=at, person_ids=[event.person_id])
-    return event_id
+    return int(made.id)
+
+
+def _check_transfer(conn: sa.Connection, event: Event) -> None:
+    """The unit before a transfer is another one than the person's own. Raises Invalid."""
+    if event.kind != "transferred_in":
+        raise Invalid({"from_unit_id": m("只有年度内调入的填原单位")})
+    own = sa.select(Person.unit_id).where(Person.id == event.person_id)
+    if conn.execute(own).scalar_one_or_none() == event.from_unit_id:
+        raise Invalid({"from_unit_id": m("原单位与现单位相同")})
 
 
 def declare_relation(

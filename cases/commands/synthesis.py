@@ -131,7 +131,8 @@ class _Inputs:
         )
         self.body_grades = {unit: decided or proposed for unit, decided, proposed in bodies}
         by_months = scheme.transfer == "months"
-        self.terms = terms_of(conn, people, year) if by_months else {}
+        places = {c.person_id: c.unit_id for c in cases if c.person_id is not None}
+        self.terms = terms_of(conn, places, year) if by_months else {}
         self.names = names_of(conn, {t.unit for terms in self.terms.values() for t in terms})
 
     def by_months(self, case: Any) -> MonthsScore | None:

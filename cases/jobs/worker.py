@@ -97,6 +97,9 @@ def _carry_out(tools: Tools, held: Claim, function: JobFunction, stop: Callable[
             jobs.release(conn, held, at=tools.now())
     except LeaseLost:
         log.warning("job %s was taken away", held.id)
+    except Busy as e:
+        log.warning("job %s (%s) found the database busy", held.id, held.kind)
+        _again(tools, held, e)
     except Exception as e:
         log.exception("job %s (%s) failed", held.id, held.kind)
         _fail(tools, held, e)
@@ -113,6 +116,15 @@ def _words(error: Exception) -> tuple[Told, ...]:
     if isinstance(error, NotVisible):
         return (_GONE,)
     return (_MOVED if isinstance(error, Stale) else type(error).__name__,)
+
+
+def _again(tools: Tools, held: Claim, error: Busy) -> None:
+    """Trying again is safe; after the last start it is told that it was busy all the time."""
+    if held.starts >= jobs.MOST_STARTS:
+        _fail(tools, held, error)
+        return
+    with tools.store.transaction() as conn:
+        jobs.release(conn, held, at=tools.now(), broken=True)
 
 
 def _fail(tools: Tools, held: Claim, error: Exception) -> None:

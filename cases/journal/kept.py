@@ -88,6 +88,9 @@ ROOMS: Mapping[str, _Room] = {
     "fraud": _room(
         SubjectEvent, "data_sheet", ("record_fraud",), None, where=SubjectEvent.kind == FRAUD
     ),
+    "fact": _room(
+        SubjectEvent, "subject_event", ("add_event",), "id", where=SubjectEvent.kind != FRAUD
+    ),
     "relook": _room(Relook, "case", ("open_relook", "close_relook"), "case_id"),
     "suggestion": _room(
         Synthesis, "synthesis", ("compute_suggestion",), "case_id", fields=_COMPUTED,

@@ -75,6 +75,8 @@ class SubjectEvent(Base):
     id: Mapped[Id]
     person_id: Mapped[int | None] = to("people.id", nullable=True, index=True)
     unit_id: Mapped[int | None] = to("units.id", nullable=True, index=True)
+    from_unit_id: Mapped[int | None] = to("units.id", nullable=True)
+    """The unit before a transfer; results are weighted by months from it."""
     kind: Mapped[Word]
     happened_on: Mapped[Day]
     ended_on: Mapped[Day | None]

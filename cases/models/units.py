@@ -60,7 +60,6 @@ class Assignment(Base):
     is_primary: Mapped[bool] = mapped_column(default=True)
     managed_by_id: Mapped[int | None] = to("units.id", nullable=True, index=True)
     held_since: Mapped[str | None] = mapped_column(sa.String(10))
-    until: Mapped[Day | None]
     trial_until: Mapped[Day | None]
     duties: Mapped[Text | None]
     comment_by_id: Mapped[int | None] = to("people.id", nullable=True)

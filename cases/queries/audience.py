@@ -207,7 +207,6 @@ def _members(conn: sa.Connection, bodies: set[int]) -> dict[int, set[int]]:
             .where(
                 Post.unit_id.in_(ids),
                 Post.rank != PostRank.OTHER.value,
-                Assignment.until.is_(None),
             )
         )
         for unit, person in rows:

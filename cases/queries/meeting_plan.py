@@ -126,7 +126,7 @@ def _members(conn: sa.Connection, units: Sequence[int]) -> dict[int, dict[str, i
         conn,
         sa.select(Post.unit_id, sa.func.count(sa.distinct(Assignment.person_id)))
         .join(Assignment, Assignment.post_id == Post.id)
-        .where(Post.unit_id.in_(units), Post.leading, Assignment.until.is_(None))
+        .where(Post.unit_id.in_(units), Post.leading)
         .group_by(Post.unit_id),
     )
     staff = _counted(conn, sa.select(Unit.id, Unit.head_count).where(Unit.id.in_(units)))

@@ -60,7 +60,7 @@ def _charges(actor: Actor, permission: Permission) -> Any:
     post = (
         sa.select(Post.title)
         .join(Assignment, Assignment.post_id == Post.id)
-        .where(Assignment.person_id == Person.id, Assignment.until.is_(None))
+        .where(Assignment.person_id == Person.id)
         .order_by(Assignment.is_primary.desc(), Assignment.id)
         .limit(1)
         .correlate(Person)

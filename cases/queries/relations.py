@@ -70,7 +70,7 @@ _ME = sa.bindparam("me", type_=sa.BigInteger)
 _POSTS = (
     sa.select(Post.unit_id)
     .join(Assignment, Assignment.post_id == Post.id)
-    .where(Assignment.person_id == _ME, Assignment.until.is_(None))
+    .where(Assignment.person_id == _ME)
 )
 _ROSTER = sa.select(Person.unit_id).where(Person.id == _ME, Person.unit_id.is_not(None))
 _SPOKEN = (

@@ -50,7 +50,6 @@ def _person(conn: sa.Connection, case: Any) -> Iterable[Held]:
             .where(
                 Assignment.person_id == case.person_id,
                 Assignment.is_primary,
-                Assignment.until.is_(None),
             )
         ).first()
         yield Held(m("现任职务"), f"{case.unit_name}{case.subject_post or ''}", roster)

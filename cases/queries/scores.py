@@ -19,8 +19,7 @@ import sqlalchemy as sa
 
 from cases.ballot_box.stored import BLANK
 from cases.models import (
-    Assignment,
-    Post,
+    SubjectEvent,
     Unit,
     UnitResult,
 )
@@ -33,7 +32,7 @@ from cases.queries.unit_figures import unit_figures
 from cases.scoring.ballots import BallotScore, Tally, ballot_score, banded, rates
 from cases.scoring.exact import stored
 from cases.scoring.explain import explanation
-from cases.scoring.months import Term
+from cases.scoring.months import Term, served
 from cases.scoring.rule_shapes import Title
 from cases.scoring.scoresheet import Scoresheet
 from cases.scoring.shapes import Scheme
@@ -89,23 +88,24 @@ def scoresheets(conn: sa.Connection, cycle_id: int, scheme: Scheme) -> dict[int,
 
 
 def terms_of(
-    conn: sa.Connection, people: Collection[int], year: int
+    conn: sa.Connection, places: Mapping[int, int], year: int
 ) -> dict[int, tuple[Term, ...]]:
-    """Person -> primary posts of those who held posts in more than one unit in the year."""
+    """Person -> the units he served in the year, for those who changed units; from the transfers
+    entered with their document. ``places``: person -> the unit of his case."""
     rows = conn.execute(
-        sa.select(Assignment.person_id, Post.unit_id, Assignment.held_since, Assignment.until)
-        .join(Post, Post.id == Assignment.post_id)
+        sa.select(SubjectEvent.person_id, SubjectEvent.from_unit_id, SubjectEvent.happened_on)
         .where(
-            Assignment.person_id.in_(people),
-            Assignment.is_primary,
-            sa.or_(Assignment.until.is_(None), Assignment.until >= date(year, 1, 1)),
+            SubjectEvent.person_id.in_(places),
+            SubjectEvent.from_unit_id.is_not(None),
+            SubjectEvent.happened_on.between(date(year, 1, 1), date(year, 12, 31)),
         )
-        .order_by(Assignment.id)
+        .order_by(SubjectEvent.happened_on, SubjectEvent.id)
     )
-    found: dict[int, list[Term]] = defaultdict(list)
-    for person, unit, since, until in rows:
-        found[person].append(Term(unit, since, until))
-    return {p: tuple(terms) for p, terms in found.items() if len({t.unit for t in terms}) > 1}
+    left: dict[int, list[tuple[int, date]]] = defaultdict(list)
+    for person, unit, day in rows:
+        if person is not None and unit is not None:
+            left[person].append((unit, day))
+    return {person: served(before, places[person]) for person, before in left.items()}
 
 
 def names_of(conn: sa.Connection, units: Collection[int]) -> dict[int, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -44,6 +44,15 @@ class MonthsScore:
     rows: tuple[MonthsRow, ...]
     formula: str
     score: Decimal | None
+
+
+def served(left: Sequence[tuple[int, date]], unit: int) -> tuple[Term, ...]:
+    """The terms of one who left units, each on the day of his transfer, for ``unit`` at last."""
+    terms, since = [], None
+    for before, day in left:
+        terms.append(Term(before, since, day - timedelta(days=1)))
+        since = day.isoformat()
+    return (*terms, Term(unit, since, None))
 
 
 def months_of(terms: Sequence[Term], year: int) -> dict[int, int]:

@@ -159,6 +159,7 @@ def _page(found: Any, **forms: Any) -> ResponseReturnValue:
         group = queries.group_of(conn, found.id)
         events = queries.events_of(conn, found)
         organ, assisting = queries.organ_names(conn, found)
+        units = units_in_order(conn)
     shown = {
         "participation": SetParticipation(
             say=say,
@@ -175,6 +176,7 @@ def _page(found: Any, **forms: Any) -> ResponseReturnValue:
     } | forms
     shown["commenter"].commenter.offer(commenters)
     shown["group"].members.offer(candidates)
+    shown["event"].from_unit_id.offer(units)
     names = dict(commenters)
     return render(
         "stages/scoping/case.html",
@@ -251,6 +253,8 @@ def group(found: Any, ref: str) -> ResponseReturnValue:
 def event(found: Any, ref: str) -> ResponseReturnValue:
     """Enter a fact about the subject; the proposal follows."""
     form = AddEvent(request.form, say=say)
+    with reading() as conn:
+        form.from_unit_id.offer(units_in_order(conn))
 
     def work(conn: sa.Connection) -> str:
         values: dict[str, Any] = {k: v or None for k, v in form.payload().items()}

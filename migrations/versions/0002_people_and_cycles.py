@@ -28,7 +28,6 @@ def upgrade() -> None:
             "managed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("held_since", sa.String(length=10), nullable=True),
-        sa.Column("until", sa.Date(), nullable=True),
         sa.Column("trial_until", sa.Date(), nullable=True),
         sa.Column("duties", sa.Text(), nullable=True),
         sa.Column(
@@ -178,6 +177,9 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "from_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
@@ -194,6 +196,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["entered_by"], ["people.id"], name=op.f("fk_subject_events_entered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_unit_id"], ["units.id"], name=op.f("fk_subject_events_from_unit_id")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_subject_events_person_id")

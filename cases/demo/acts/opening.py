@@ -100,6 +100,7 @@ def _event(theatre: Theatre, event: Any) -> Event:
         source="演示",
         person_id=person,
         unit_id=None if person else theatre.units[event.unit],
+        from_unit_id=theatre.units.get(event.details.get("old_unit", "")),
         ended_on=event.until,
         days=event.days or None,
         document=event.document or None,

@@ -12,18 +12,17 @@ from cases.commands import beside
 from cases.commands.analysis import switch_intervals
 from cases.commands.opening import open_cases
 from cases.commands.pools import make_pools, record_step
+from cases.commands.scoping import Event, add_event
 from cases.commands.synthesis import compute, write_comment, write_synthesis
 from cases.commands.transition import perform, perform_many
-from cases.errors import Refused
+from cases.errors import Invalid, Refused
 from cases.journal import verify
 from cases.models import (
-    Assignment,
     Case,
     Decision,
     Filing,
     JournalEntry,
     Pool,
-    Post,
     SchemeVersion,
     Statement,
     SubjectEvent,
@@ -180,19 +179,19 @@ def test_transfer_within_the_year_weighs_results_by_months(store: Store) -> None
         conn.execute(sa.update(SchemeVersion).values(content=by_months, digest=digest(by_months)))
         there = world.units["county"]
         conn.execute(sa.update(UnitResult).where(UnitResult.unit_id == there).values(score="80.5"))
-        assignment = conn.execute(
-            sa.select(Assignment.id).where(Assignment.person_id == world.people["chief"])
-        ).scalar_one()
-        conn.execute(
-            sa.update(Assignment).where(Assignment.id == assignment).values(held_since="2025-08")
-        )
-        old = conn.execute(sa.select(Post.id).where(Post.unit_id == there).limit(1)).scalar_one()
-        conn.execute(
-            sa.insert(Assignment).values(
-                person_id=world.people["chief"], post_id=old, is_primary=True,
-                until=date(2025, 7, 31),
-            )
+        office = world.actor(Role.OFFICE)
+        moved = Event(
+            "transferred_in", date(2025, 8, 1), source="干部科", person_id=world.people["chief"],
+            document="云组干〔2025〕61号", from_unit_id=there,
         )  # fmt: skip
+        for wrong, said in (
+            (replace(moved, kind="secondment"), "只有年度内调入的填原单位"),
+            (replace(moved, from_unit_id=case(conn, chief).unit_id), "原单位与现单位相同"),
+        ):
+            with pytest.raises(Invalid) as invalid:
+                add_event(conn, wrong, actor=office, at=AT)
+            assert {k: str(v) for k, v in invalid.value.errors.items()} == {"from_unit_id": said}
+        add_event(conn, moved, actor=office, at=AT)
         compute(conn, world.cycle_id, [chief], actor=world.actor(Role.OFFICE), at=AT)
         row = conn.execute(sa.select(Synthesis).where(Synthesis.case_id == chief)).one()
         months = row.scoresheet["months"]

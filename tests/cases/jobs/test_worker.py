@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from cases.commands import jobs
-from cases.commands.jobs import RowResult
+from cases.commands.jobs import MOST_STARTS, RowResult
 from cases.commands.opening import open_cases
-from cases.errors import Refused
+from cases.errors import Busy, Refused
 from cases.files.store import FileStore
 from cases.jobs import bulk_move, open_cycle
 from cases.jobs.tools import Tools
@@ -87,6 +87,29 @@ def test_stopped_job_is_put_down_and_goes_on(store: Store, tmp_path: Path) -> No
         assert job(conn, made).status is JobStatus.QUEUED
     run_one(tools(store, tmp_path, AT + timedelta(seconds=1)), registry={"count": count_up})
     assert names(store) == ["第1", "第2", "第3", "第4"]
+
+
+def test_job_that_finds_the_database_busy_is_taken_again(store: Store, tmp_path: Path) -> None:
+    mine, tries = tools(store, tmp_path), []
+
+    def wait(work: Work) -> None:
+        tries.append(len(tries) + 1)
+        if len(tries) != 3:  # busy twice, then four times
+            raise Busy
+
+    def run(kind: str) -> tuple[JobStatus, list[str]]:
+        found = asked(store, kind)
+        while run_one(mine, registry={kind: wait}):
+            pass
+        with store.reading() as conn:
+            ended = job(conn, found)
+        assert ended is not None
+        return ended.status, [str(one) for one in ended.errors]
+
+    told = "数据库正忙,没有写入任何内容,请过一会儿再试"
+    assert run("lucky") == (JobStatus.DONE, [])
+    assert run("unlucky") == (JobStatus.FAILED, [told])
+    assert len(tries) == 3 + MOST_STARTS
 
 
 def test_refusal_is_told_and_a_fault_only_by_its_type(store: Store, tmp_path: Path) -> None:

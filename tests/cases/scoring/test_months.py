@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from cases.scoring.months import Term, months_of, weighted
+from cases.scoring.months import Term, months_of, served, weighted
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,16 @@ def test_months_count_for_the_post_taken_up_by_the_fifteenth(
 ) -> None:
     assert months_of(terms, 2025) == months
     assert months_of(terms[::-1], 2025) == months
+
+
+def test_served_tells_the_terms_of_two_transfers_in_a_year() -> None:
+    terms = served([(1, date(2025, 3, 1)), (2, date(2025, 7, 20))], 3)
+    assert terms == (
+        Term(1, None, date(2025, 2, 28)),
+        Term(2, "2025-03-01", date(2025, 7, 19)),
+        Term(3, "2025-07-20", None),
+    )
+    assert months_of(terms, 2025) == {1: 2, 2: 5, 3: 5}
 
 
 def test_weighted_prints_its_arithmetic() -> None:
