@@ -112,7 +112,7 @@ def whole_year(conn: sa.Connection) -> None:
     payload = {"document_no": "云考〔2025〕9号", "reason": "上年结果先行使用"}
     passing = Action.PASS_DATA_PROVISIONAL
     perform_many(conn, cases, passing, actor=office, at=AT, payload=payload)
-    changed, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.LIGHTEN)
+    changed, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.EXTEND)
     append_many(conn, [Draft("cycle", "open_cycle", AT, cycle, state_to=CycleState.OPEN)])
     amendment.approve(conn, changed, actor=lead(world), at=AT)
     declined, _ = asked(conn, world, with_indicator, AT.date() + TERM)
