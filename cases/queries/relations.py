@@ -202,7 +202,7 @@ def people_of(conn: sa.Connection, units: Collection[int]) -> dict[int, set[int]
         Account, Account.id == RoleGrant.account_id
     )
     ties: Any = sa.union_all(
-        posts.where(Assignment.until.is_(None), Post.unit_id.in_(units)),
+        posts.where(Post.unit_id.in_(units)),
         sa.select(Person.unit_id, Person.id).where(Person.unit_id.in_(units)),
         spoken.where(
             RoleGrant.role.in_(SPEAKS),

@@ -175,7 +175,11 @@ def events_of(conn: sa.Connection, case: Any) -> list[Any]:
         if case.person_id is None
         else SubjectEvent.person_id == case.person_id
     )
-    query = sa.select(SubjectEvent).where(about)
+    query = (
+        sa.select(SubjectEvent, Unit.name.label("from_unit"))
+        .outerjoin(Unit, Unit.id == SubjectEvent.from_unit_id)
+        .where(about)
+    )
     return list(conn.execute(query.order_by(SubjectEvent.happened_on.desc(), SubjectEvent.id)))
 
 

@@ -167,6 +167,15 @@ def test_case_is_scoped_by_hand(site: Site, files: dict[str, bytes]) -> None:
     }  # fmt: skip
     page = clerk.follow(clerk.submit(page, event, action="/event"))
     assert "病事假累计超过半年" in page.text
+    with site.store.reading() as conn:
+        before = sa.select(Unit.id).where(Unit.name == "云州市商务局")
+        unit = str(conn.execute(before).scalar_one())
+    moved = {"kind": "borrowed", "happened_on": "2025-07-08", "source": "干部科"}
+    wrong = clerk.submit(page, moved | {"from_unit_id": unit}, action="/event", status=422)
+    assert wrong.errors == ["只有年度内调入的填原单位"]
+    moved |= {"kind": "transferred_in", "from_unit_id": unit}
+    page = clerk.follow(clerk.submit(page, moved, action="/event"))
+    assert "原单位 云州市商务局" in page.text
     clerk.submit(page, {}, action="/exclude", status=422)
     answer = {"exclude-participation_reason": "long_leave", "exclude-reason": "病假二百天"}
     page = clerk.follow(clerk.submit(page, answer, action="/exclude"))
