@@ -6,6 +6,7 @@ where somebody reads them.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 
 from workflow.words import Sentence, m
@@ -58,3 +59,32 @@ class Busy(KaojiError):
     """The database did not take the write in time (503); trying again is safe."""
 
     sentence = m("数据库正忙,没有写入任何内容,请过一会儿再试")
+
+
+class Unwritable(KaojiError):
+    """The database takes no write until somebody sees to it (503); nothing was written."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+_WHY = {
+    errno.ENOENT: m("没有这个文件或文件夹"),
+    errno.EISDIR: m("这是文件夹,不是文件"),
+    errno.ENOTDIR: m("这是文件,不是文件夹"),
+    errno.EEXIST: m("这是文件,不是文件夹"),
+    errno.EACCES: m("没有读写权限"),
+    errno.EROFS: m("介质是只读的"),
+    errno.ENOSPC: m("介质已满,什么也没有写入"),
+}
+
+
+def told(error: OSError) -> object:
+    """What is wrong with which file; the system's own words where nobody foresaw it."""
+    if error.errno is None:
+        return error
+    why = _WHY.get(error.errno, error.strerror or "")
+    if not error.filename:
+        return why
+    return m("%(file)s:%(why)s", file=str(error.filename), why=why)

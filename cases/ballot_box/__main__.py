@@ -19,10 +19,11 @@ from pathlib import Path
 
 from cases import canonical
 from cases.ballot_box import carrier, offline
-from cases.ballot_box.media import put, told
+from cases.ballot_box.media import put
 from cases.ballot_box.refusals import BallotBoxRefusal, ShareRefusal
 from cases.ballot_box.share_paper import holder_pages, public_file
 from cases.ballot_box.shares import HOLDERS, REHEARSAL, STANDARD, make_key_set, read_share
+from cases.errors import told
 from workflow.words import m
 
 RESULT = ".count.json"

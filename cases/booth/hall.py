@@ -22,13 +22,12 @@ from urllib.parse import urlsplit
 
 from cases.ballot_box.arrivals import holds
 from cases.ballot_box.hall_file import HallUrn, read
-from cases.ballot_box.media import told
 from cases.ballot_box.refusals import BallotBoxRefusal
 from cases.ballot_box.urn import open_urn_store
 from cases.ballot_box.urn_tables import upgrade_urns, urns_are_ready
 from cases.booth.app import create_booth
 from cases.booth.desk import create_desk
-from cases.errors import Misconfigured
+from cases.errors import Misconfigured, told
 from cases.jobs.supervisor import granian, supervise
 from config import Settings, from_environment
 from workflow.words import m

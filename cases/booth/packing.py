@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
+from cases.errors import told
 from workflow.words import m
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         size = pack(given.folder)
     except OSError as e:
-        print(e, file=sys.stderr)
+        print(told(e), file=sys.stderr)
         return 2
     print(m("现场测评包在 %(folder)s,共 %(size)s MB", folder=str(given.folder), size=size // 10**6))
     if given.zip:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from cases.errors import told
 from cases.scoring.document_file import DocumentFile, read_document
 from cases.scoring.exact import shown
 from cases.scoring.explain import explanation
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(" ".join(f"{path or '-'}: {sentence}".split()), file=sys.stderr)
         return 2
     except OSError as error:
-        print(error, file=sys.stderr)
+        print(told(error), file=sys.stderr)
         return 2
     return 0
 

@@ -166,6 +166,26 @@ def test_what_cannot_be_read_or_written_is_told_and_leaves_nothing(tmp_path, cap
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.part"]
 
 
+class Stopped(dict[Path, str]):
+    """Somebody presses Ctrl-C when the second file is about to be filled."""
+
+    def __getitem__(self, path: Path) -> str:
+        if path.name == "b":
+            raise KeyboardInterrupt
+        return super().__getitem__(path)
+
+
+def test_neither_ctrl_c_nor_a_place_that_is_taken_leaves_a_share(tmp_path):
+    files = {tmp_path / "a": "one", tmp_path / "b": "two"}
+    with pytest.raises(KeyboardInterrupt):
+        put(Stopped(files))
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "b").mkdir()  # the first is in its place already when the second can't move
+    with pytest.raises(IsADirectoryError):
+        put(files)
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
+
+
 def test_result_is_never_written_over(tmp_path, shares, boxes):
     arguments = on_media(tmp_path, boxes, shares, 1, 3)
     typed = f"{PASSPHRASES[0]}\n{PASSPHRASES[2]}\n"

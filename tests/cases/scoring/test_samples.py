@@ -87,6 +87,27 @@ def test_sample_is_scored_by_the_command(code: str, tmp_path: Path) -> None:
         assert sorted(places) == list(range(1, n + 1))
 
 
+def test_sample_is_written_whole_or_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for there in ("values.csv", "scheme.yaml"):
+        kept = tmp_path / there / there
+        kept.parent.mkdir()
+        kept.write_text("mine")
+        assert main(["zones", str(kept.parent)]) == 2
+        assert capsys.readouterr().err == f"{kept} 已经有了,没有覆盖\n"
+        assert [(p.name, p.read_text()) for p in kept.parent.iterdir()] == [(there, "mine")]
+        assert main(["zones", str(kept)]) == 2
+        assert capsys.readouterr().err == f"{kept}:这是文件,不是文件夹\n"
+    for year in ("1999", "2101", "next", "-1"):
+        with pytest.raises(SystemExit) as ended:
+            main(["zones", str(tmp_path / "new"), f"--year={year}"])
+        last = capsys.readouterr().err.splitlines()[-1]
+        assert (ended.value.code, last.partition("error: ")[2]) == (
+            2, "argument --year: a year from 2000 to 2100",
+        )  # fmt: skip
+
+
 def test_departments_are_found_by_their_business() -> None:
     known = [
         ("A", "云州市"),
