@@ -14,15 +14,27 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from cases.errors import Busy, Misconfigured
-from workflow.words import m
+from cases.errors import Busy, KaojiError, Misconfigured, Unwritable
+from workflow.words import Sentence, m
 
 SQLITE_FLOOR = (3, 37, 0)
 BUSY_MILLISECONDS = 30_000
 _RIVALS = frozenset({"40P01", "40001", "55P03"})
 """PostgreSQL: deadlock detected, could not serialise, lock not available."""
+_FULL = m("数据库所在的磁盘已满,没有写入任何内容,请告知管理员")
+_READ_ONLY = m("数据库现在只能读,没有写入任何内容,请告知管理员")
+_FAULTY = m("数据库所在的磁盘读写出错,没有写入任何内容,请告知管理员")
+_UNWRITABLE: dict[object, Sentence] = {
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_IOERR: _FAULTY,
+    "53100": _FULL,
+    "25006": _READ_ONLY,
+    "58030": _FAULTY,
+}
+"""What no trying again cures: SQLite's primary result codes, PostgreSQL's SQLSTATE."""
 
 
 def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -65,9 +77,16 @@ def make_engine(url: str) -> sa.Engine:
     return sa.create_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True)
 
 
-def _lost_to_a_rival(error: OperationalError) -> bool:
-    """Whether the same may well succeed when tried again."""
-    return getattr(error.orig, "sqlstate", None) in _RIVALS
+def _refusal(error: BaseException) -> KaojiError | None:
+    """What a driver's error means to whoever wanted to write; None where the fault is ours."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        code: object = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    else:
+        code = getattr(cause, "sqlstate", None)
+    if code in _UNWRITABLE:
+        return Unwritable(_UNWRITABLE[code])
+    return Busy() if code in _RIVALS else None
 
 
 class Store:
@@ -97,21 +116,23 @@ class Store:
         """One durable unit of work: committed on leaving, rolled back on any error.
 
         Raises :class:`cases.errors.Busy` when the write lock could not be had in time, or when
-        PostgreSQL ended this one of two that waited for one another; nothing is written then.
+        PostgreSQL ended this one of two that waited for one another; Unwritable when the disk is
+        full or faulty or the database can only be read. Nothing is written then.
         """
         with self.engine.connect() as conn:
             try:
                 transaction = begin(conn, "IMMEDIATE")
-            except (OperationalError, sqlite3.OperationalError) as e:
-                raise Busy from e
+            except (DBAPIError, sqlite3.OperationalError) as e:
+                raise _refusal(e) or Busy() from e
             try:
                 yield conn
                 transaction.commit()
             except BaseException as e:
                 if transaction.is_active:
                     transaction.rollback()
-                if isinstance(e, OperationalError) and _lost_to_a_rival(e):
-                    raise Busy from e
+                refusal = _refusal(e)
+                if refusal is not None:
+                    raise refusal from e
                 raise
 
     def close(self) -> None:

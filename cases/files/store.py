@@ -13,7 +13,7 @@ import io
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -91,9 +91,9 @@ class FileStore:
         not take it; nothing is left behind then.
         """
         shown = content.check_name(name, limits)
-        self._make_folders()
         temporary = self.root / "incoming" / secrets.token_hex(16)
         try:
+            self._make_folders()
             digest, size = self._write(temporary, data, limits)
             with temporary.open("rb") as stream:
                 kind = content.judge(stream, shown, limits)
@@ -103,7 +103,8 @@ class FileStore:
         except OSError as e:
             raise Refused([m("存储空间不足或不可写,文件没有保存")]) from e
         finally:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # what stays behind is swept
+                temporary.unlink()
         return self._row(conn, digest, size, kind.media_type, at)
 
     def open_file(self, conn: sa.Connection, file_id: int) -> Opened:

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from cases.commands import jobs
 from cases.commands.jobs import LEASE, Claim, LeaseLost
-from cases.errors import Busy, Invalid, Misconfigured, NotVisible, Refused, Stale
+from cases.errors import Busy, Invalid, Misconfigured, NotVisible, Refused, Stale, Unwritable
 from cases.jobs.handlers import handlers
 from cases.jobs.outbox import drain
 from cases.jobs.registry import JOBS
@@ -111,7 +111,7 @@ def _words(error: Exception) -> tuple[Told, ...]:
         return error.reasons[:_REASONS]
     if isinstance(error, Invalid):
         return tuple(error.errors.values())[:_REASONS]
-    if isinstance(error, Busy | Misconfigured):
+    if isinstance(error, Busy | Misconfigured | Unwritable):
         return (error.sentence,)
     if isinstance(error, NotVisible):
         return (_GONE,)

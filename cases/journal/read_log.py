@@ -14,7 +14,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from cases.errors import Busy
+from cases.errors import Busy, Unwritable
 from cases.models import ReadLog
 
 Open = Callable[[], AbstractContextManager[sa.Connection]]
@@ -56,11 +56,11 @@ class ReadLogWriter:
             self._timer.start()
 
     def _come_by(self) -> None:
-        with suppress(Busy):  # what could not be written waits for the next time
+        with suppress(Busy, Unwritable):  # what could not be written waits for the next time
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits, now. What could not be written waits on; raises Busy."""
+        """Write what waits, now. What could not be written waits on; raises Busy, Unwritable."""
         with self._lock:
             batch, self._waiting = self._waiting, []
             if self._timer is not None:
@@ -82,7 +82,7 @@ class ReadLogWriter:
         try:
             with self._transaction() as conn:
                 conn.execute(sa.insert(ReadLog), rows)
-        except Busy:
+        except (Busy, Unwritable):
             with self._lock:
                 self._waiting[:0] = batch
                 self._wake()

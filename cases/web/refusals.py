@@ -1,5 +1,5 @@
-"""Each refusal has one page: NotVisible 404, Invalid 422, Refused and Stale 409, Busy 503, and what
-Flask itself turns away. No page shows a stack or an inner message."""
+"""Each refusal has one page: NotVisible 404, Invalid 422, Refused and Stale 409, Busy 503 and
+Unwritable 503, and what Flask itself turns away. No page shows a stack or an inner message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from cases.errors import Busy, Invalid, NotVisible, Refused, Stale
+from cases.errors import Busy, Invalid, NotVisible, Refused, Stale, Unwritable
 from cases.queries import case_file
 from cases.queries.visibility import load_case
 from cases.web import log
@@ -37,6 +37,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Stale, _stale)
     app.register_error_handler(Repeated, _repeated)
     app.register_error_handler(Busy, _busy)
+    app.register_error_handler(Unwritable, _unwritable)
     app.register_error_handler(SignInNeeded, _sign_in)
     app.register_error_handler(StepUpNeeded, _step_up)
     app.register_error_handler(CSRFError, _forged)
@@ -160,6 +161,12 @@ def _repeated(error: Repeated) -> ResponseReturnValue:
 
 def _busy(_error: Busy) -> ResponseReturnValue:
     return _page("503", 503, typed=typed())
+
+
+def _unwritable(error: Unwritable) -> ResponseReturnValue:
+    """Trying again helps nobody: the reader is told whom to tell, and the log has the cause."""
+    log.failure(error)
+    return _page("503_unwritable", 503, why=error.sentence, typed=typed())
 
 
 def _sign_in(_error: SignInNeeded) -> ResponseReturnValue:

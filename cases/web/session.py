@@ -12,7 +12,7 @@ from datetime import timedelta
 from flask import Response, g, request
 
 from cases.commands import sign_in
-from cases.errors import Busy
+from cases.errors import Busy, Unwritable
 from cases.queries.accounts import SignedIn, session_by_key
 from cases.web.installation import at, kaoji, reading
 from workflow.permissions import Actor
@@ -75,8 +75,9 @@ def begin() -> None:
 
 
 def _touch(session: SignedIn) -> None:
-    """Write that the session is in use. A busy database must not turn a reader away for this."""
-    with suppress(Busy), kaoji().store.transaction() as conn:
+    """Write that the session is in use. A database that takes no write must not turn a
+    reader away for this."""
+    with suppress(Busy, Unwritable), kaoji().store.transaction() as conn:
         sign_in.touch(conn, session.digest, at=at())
 
 

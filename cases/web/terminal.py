@@ -18,7 +18,7 @@ from cases import schema
 from cases.ballot_box.urn_tables import upgrade_urns
 from cases.clock import local, now
 from cases.commands.administration import Slip, found_installation, issue_slip
-from cases.errors import KaojiError, Misconfigured, NotVisible, Refused
+from cases.errors import Busy, KaojiError, Misconfigured, NotVisible, Refused, Unwritable
 from cases.journal import verify as read_journal
 from cases.models import Account, JournalHead
 from cases.store import Store
@@ -42,7 +42,7 @@ def opened() -> Iterator[Store]:
         yield store
     except Refused as e:
         raise click.ClickException("\n".join(str(r) for r in e.reasons)) from e
-    except Misconfigured as e:
+    except (Busy, Misconfigured, Unwritable) as e:
         raise click.ClickException(str(e.sentence)) from e
     except KaojiError as e:
         raise click.ClickException(str(e)) from e

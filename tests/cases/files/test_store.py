@@ -80,6 +80,9 @@ def test_full_disk_refuses_and_leaves_nothing(
     with pytest.raises(Refused), sqlite_store.transaction() as conn:
         files.put(conn, PDF, name="a.pdf", at=AT)
     monkeypatch.undo()
+    files.root.parent.joinpath("file").touch()  # nothing can be made below a file, by root either
+    with pytest.raises(Refused), sqlite_store.transaction() as conn:
+        FileStore(files.root.parent / "file").put(conn, PDF, name="a.pdf", at=AT)
     assert (rows(sqlite_store), on_disk(files)) == (0, [])
     with sqlite_store.transaction() as conn:
         files.put(conn, PDF, name="a.pdf", at=AT)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from cases.commands import jobs
 from cases.commands.jobs import MOST_STARTS, RowResult
 from cases.commands.opening import open_cases
-from cases.errors import Busy, Refused
+from cases.errors import Busy, Refused, Unwritable
 from cases.files.store import FileStore
 from cases.jobs import bulk_move, open_cycle
 from cases.jobs.tools import Tools
@@ -52,6 +52,10 @@ def count_up(work: Work) -> Mapping[str, Any]:
 
 def refuse(work: Work) -> None:
     raise Refused([m("方案还没有锁定")])
+
+
+def find_no_room(work: Work) -> None:
+    raise Unwritable(m("数据库现在只能读,没有写入任何内容,请告知管理员"))
 
 
 def fall(work: Work) -> None:
@@ -113,8 +117,9 @@ def test_job_that_finds_the_database_busy_is_taken_again(store: Store, tmp_path:
 
 
 def test_refusal_is_told_and_a_fault_only_by_its_type(store: Store, tmp_path: Path) -> None:
-    told, hidden = asked(store, "refuse"), asked(store, "fall")
-    registry = {"refuse": refuse, "fall": fall}
+    told, full, hidden = (asked(store, kind) for kind in ("refuse", "full", "fall"))
+    registry = {"refuse": refuse, "full": find_no_room, "fall": fall}
+    run_one(tools(store, tmp_path), registry=registry)
     run_one(tools(store, tmp_path), registry=registry)
     run_one(tools(store, tmp_path), registry=registry)
     with store.reading() as conn:
@@ -122,6 +127,9 @@ def test_refusal_is_told_and_a_fault_only_by_its_type(store: Store, tmp_path: Pa
             JobStatus.FAILED,
             (m("方案还没有锁定"),),
         )
+        assert [str(one) for one in job(conn, full).errors] == [
+            "数据库现在只能读,没有写入任何内容,请告知管理员"
+        ]
         assert job(conn, hidden).errors == ("ZeroDivisionError",)
 
 

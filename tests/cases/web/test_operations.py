@@ -2,6 +2,7 @@
 
 import io
 import json
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -148,6 +149,21 @@ def test_each_refusal_has_its_page_and_uses_no_key(
         assert conn.execute(sa.select(IdempotencyKey.key)).all() == []
     done["error"] = None
     client.post("/t/add", {"_key": KEY, "text": "a"})
+
+
+def test_database_that_takes_no_write_is_told_and_can_be_read(site: Site, world: World) -> None:
+    done, client = hang(site), site.sign_in_as()
+    site.clock.at += timedelta(minutes=10)  # the session is due to be marked as in use
+
+    def read_only(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA query_only = 1")
+
+    sa.event.listen(site.store.engine, "checkout", read_only)
+    client.get("/account")
+    page = client.post("/t/add", {"_key": KEY, "text": "写了很久"}, status=503)
+    assert (page.h1, done["count"]) == ("系统现在写不进数据", 0)
+    assert "数据库现在只能读，没有写入任何内容，请告知管理员" in page.text
+    assert page.tree.xpath("//textarea")[0].text.strip() == "写了很久"
 
 
 def test_log_lines_hold_no_names_numbers_or_values(site: Site, world: World) -> None:

@@ -4,13 +4,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click import ClickException
 from click.testing import Result
 
+from cases.errors import Busy, KaojiError, Unwritable
 from cases.models import Account, JournalEntry
 from cases.store import Store
 from cases.web import app as web
+from cases.web.terminal import opened
 from config import Settings
 from tests.web_client import settings_for
+from workflow.words import m
 
 
 @pytest.fixture
@@ -91,6 +95,21 @@ def test_slip_replaces_the_one_before(settings: Settings) -> None:
     assert digest() != before
     store.close()
     assert run(settings, "slip", "nobody").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [
+        (Busy(), "数据库正忙,没有写入任何内容,请过一会儿再试"),
+        (Unwritable(m("数据库现在只能读")), "数据库现在只能读"),
+    ],
+)
+def test_database_that_takes_no_write_is_told(
+    settings: Settings, refusal: KaojiError, told: str
+) -> None:
+    with web.terminal(settings).app_context(), pytest.raises(ClickException) as ended, opened():
+        raise refusal
+    assert ended.value.message == told
 
 
 def test_roles_prints_both_languages(settings: Settings) -> None:
