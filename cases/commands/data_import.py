@@ -18,6 +18,7 @@ from cases.queries.data_checks import findings_of
 from cases.queries.data_sheet import Cell, Desk, mark_of
 from cases.scoring.plausibility import Finding
 from workflow.permissions import Actor
+from workflow.vocabulary import ValueState
 from workflow.words import Sentence, m
 
 IN_ENGLISH = (
@@ -279,5 +280,7 @@ def _figure(
     figure = Figure(row, cell, titles.get(row.indicator, row.indicator), fault, where)
     if fault is None and cell is not None and not cell.editable and not figure.same:
         locked = m("这项数据已报送,不能再改;需要修改的,请审核人退回")
+        if cell.state is ValueState.FROZEN:  # no verifier can give it back any more
+            locked = m("这项数据已锁定,不能再改;需要修改的,请组织人事部门修订数据")
         return Figure(row, cell, figure.title, locked)
     return figure

@@ -306,6 +306,11 @@ def test_an_earlier_year_is_read_and_what_a_revision_gave_back_is_entered(desk: 
     assert page.forms("/data/indicators")[0].xpath("string(.//button)") == ""
     assert me.get("/data/workbook?year=2024-1").response.data[:2] == b"PK"
     me.get(f"{RD}?year=2023-1", status=404)
+    heads, line = ["单位编码", "指标编码", "本期值", "来源"], ["U3", "rd", "2.1", "公报"]
+    form = me.get("/data/workbook/upload?year=2024-1")
+    file = (workbook([heads, line]), "a.xlsx")
+    late = me.follow(me.submit(form, {"file": file}, action="/upload"))
+    assert "这项数据已锁定，不能再改" in late.text
     with desk.store.transaction() as conn:
         old = sa.select(Cycle.id).where(Cycle.year == 2024).scalar_subquery()
         sheet = conn.execute(sa.select(DataSheet.id).where(DataSheet.cycle_id == old)).scalar_one()
@@ -313,8 +318,7 @@ def test_an_earlier_year_is_read_and_what_a_revision_gave_back_is_entered(desk: 
         where = IndicatorValue.sheet_id == sheet
         conn.execute(sa.update(IndicatorValue).where(where).values(**given_back))
         conn.execute(sa.update(DataSheet).where(DataSheet.id == sheet).values(state="open"))
-    heads = ["单位编码", "指标编码", "本期值", "来源"]
-    file = (workbook([heads, ["U3", "rd", "2.1", "公报"]]), "a.xlsx")
+    file = (workbook([heads, line]), "a.xlsx")
     form = me.get("/data/workbook/upload?year=2024-1")
     read = me.follow(me.submit(form, {"file": file}, action="/upload"))
     assert me.submit(read, action="/upload").location.endswith("?year=2024-1&done=1")
