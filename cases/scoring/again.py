@@ -6,8 +6,7 @@ of a wider cohort. A unit without a score of the group has none afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -26,12 +25,51 @@ Part = tuple[tuple[int, ...], Points]
 """Units by their places in the book, rising, and the scores of a group there."""
 
 
-@dataclass(frozen=True, slots=True)
 class Again:
-    """A group in a class: the scores joined, by position, and how they were scored again."""
+    """A group in a class: the scores joined, by position, and how they were scored again.
 
-    joined: Points
-    leaf: LeafRun
+    ``points`` is what they became; ``leaf`` how, made when it is asked for and kept.
+    """
+
+    __slots__ = ("_leaf", "_make", "joined", "points")
+
+    def __init__(
+        self, joined: Points, make: Callable[[], LeafRun], points: Points | None = None
+    ) -> None:
+        self.joined = joined
+        self._make = make
+        self._leaf = make() if points is None else None
+        self.points = self.leaf.points if points is None else points
+
+    @property
+    def leaf(self) -> LeafRun:
+        if self._leaf is None:
+            self._leaf = self._make()
+        return self._leaf
+
+
+def scored_beside(groups: Sequence[tuple[Indicator, Points]]) -> list[Points] | None:
+    """Groups of one class that are scored again by one rule, in one go, as each by itself.
+
+    None where it can't be: scores are missing or exact, rules differ, or ask for a remark.
+    """
+    first = groups[0][0]
+    beside = METHODS[first.method].beside
+    if beside is None or any(
+        points.floats is None or points.gaps or not _alike(first, again) for again, points in groups
+    ):
+        return None
+    rows = np.array([points.floats for _, points in groups])
+    found = beside(rows, Column(Exact([]), first.direction, first.parameters))
+    return None if found is None else [Points(None, row) for row in found]
+
+
+def _alike(one: Indicator, two: Indicator) -> bool:
+    return (one.method, one.direction, one.parameters) == (
+        two.method,
+        two.direction,
+        two.parameters,
+    )
 
 
 def scored_again(again: Indicator, book: Book, parts: Sequence[Part]) -> LeafRun:

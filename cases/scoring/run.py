@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 from typing import Any
 
-from cases.scoring.again import Again, scored_again
+from cases.scoring.again import Again, scored_again, scored_beside
 from cases.scoring.book import Book, Series
 from cases.scoring.chain import LINKS
 from cases.scoring.chain.link import Frame
@@ -197,8 +198,10 @@ def _group(
     """The score of a group, its own groups filled in first."""
     joined = _joined_up(scheme, book, one, children, joining)
     if one.again is not None:
-        again = joining.again[one.code] = Again(joined, joining.compare(one, joined))
-        joined = again.leaf.points
+        again = joining.again.get(one.code)
+        if again is None:
+            again = joining.again[one.code] = Again(joined, partial(joining.compare, one, joined))
+        joined = again.points
     if one.given:
         joined = _as_given(book.of(one.code), joining.units, joined)
     if one.fill and joined.gaps:
@@ -220,12 +223,25 @@ def _joined_up(
     if one.code in joining.joined:
         return joining.joined[one.code]
     counted = [code for code in children if code in joining.quick]
-    for code in counted:
-        below = scheme.indicators[code]
-        if below.children:
-            joining.groups[code] = _group(scheme, book, below, below.children, joining)
+    groups = [below for code in counted if (below := scheme.indicators[code]).children]
+    _beside(scheme, book, [below for below in groups if below.again is not None], joining)
+    for below in groups:
+        joining.groups[below.code] = _group(scheme, book, below, below.children, joining)
     found = joining.joined[one.code] = _joined(one, counted, joining)
     return found
+
+
+def _beside(
+    scheme: IndicatorScheme, book: Book, groups: Sequence[Indicator], joining: Joining
+) -> None:
+    """Groups that are scored once more in their class: in one go, where they can be."""
+    own = [(one, one.again) for one in groups if one.again and one.again.cohort == "class"]
+    if len(own) < 2:
+        return
+    joined = [_joined_up(scheme, book, one, one.children, joining) for one, _ in own]
+    found = scored_beside([(again, points) for (_, again), points in zip(own, joined, strict=True)])
+    for (one, _), before, points in zip(own, joined, found or (), strict=False):
+        joining.again[one.code] = Again(before, partial(joining.compare, one, before), points)
 
 
 def _joined(one: Indicator, counted: list[str], joining: Joining) -> Points:

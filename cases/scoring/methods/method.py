@@ -153,6 +153,8 @@ class Method:
 
     ``many`` gives the points of many series at once, to the last bit those of ``score``; the column
     it takes has no figures, only parameters. None where these parameters don't go that way.
+    ``beside`` is the same of series of floats, a row each, none of them with a gap, without
+    remarks; None where a row would carry one.
     """
 
     code: str
@@ -171,3 +173,4 @@ class Method:
     needs_previous: bool = False
     unbounded: bool = False
     many: Callable[[Picked, Column], NDArray[np.float64] | None] | None = None
+    beside: Callable[[NDArray[np.float64], Column], NDArray[np.float64] | None] | None = None

@@ -9,7 +9,6 @@ digit. Floats, which a chain leaves, are summed by size.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +40,8 @@ def _spread(column: Column) -> _Spread | None:
     """None where the figures don't differ."""
     values, size = column.values, len(column)
     if isinstance(values, Floats):
-        return _of_floats(values.array, size - 1 if _sample(column) else size)
+        found = _of_floats(values.array, column)
+        return None if found is None else _Spread(float(found[0][0]), float(found[1][0]), found[2])
     if values.lowest() == values.highest():
         return None
     total = sum(values.nums)
@@ -52,17 +52,22 @@ def _spread(column: Column) -> _Spread | None:
     return _Spread(Fraction(total, values.den * size), sd, away / width)
 
 
-def _of_floats(figures: Array, free: int) -> _Spread | None:
-    ordered = np.sort(figures)
-    if ordered[0] == ordered[-1]:
+def _of_floats(figures: Array, column: Column) -> tuple[Array, Array, Array] | None:
+    """Mean, deviation and z of a series, or of each row; None where the figures don't differ."""
+    size = figures.shape[-1]
+    ordered = np.sort(figures, axis=-1)
+    if (ordered[..., 0] == ordered[..., -1]).any():
         return None
-    mean = float(np.add.reduce(ordered) / len(figures))
-    apart = figures - mean
+    mean = np.add.reduce(ordered, axis=-1, keepdims=True) / size
     ordered -= mean  # in order still: less the same, rounded
-    far = float(max(ordered[-1], -ordered[0]))
+    far = np.maximum(ordered[..., -1:], -ordered[..., :1])
     ordered /= far
-    sd = far * sqrt(float(np.add.reduce(ordered * ordered)) / free)
-    return _Spread(mean, sd, apart / sd)
+    ordered *= ordered
+    free = size - 1 if _sample(column) else size
+    sd = far * np.sqrt(np.add.reduce(ordered, axis=-1, keepdims=True) / free)
+    z = figures - mean
+    z /= sd
+    return mean, sd, z
 
 
 def _sample(column: Column) -> bool:
@@ -96,6 +101,14 @@ def many(rows: Picked, column: Column) -> Array:
         if low is not None or high is not None:
             points[:] = Floats(points).clip(low, high).array
     return found
+
+
+def beside(rows: Array, column: Column) -> Array | None:
+    """The points of several series of floats; None where one needs a remark."""
+    if column.optional("low") is not None or column.optional("high") is not None:
+        return None
+    found = _of_floats(rows, column) if rows.size else None
+    return None if found is None else _points(column, found[2]).array
 
 
 def _squares(above: Whole64, counts: NDArray[np.int64], sums: Whole64) -> Array:
@@ -195,4 +208,5 @@ METHOD = Method(
     words={"sd": ("population", "sample")},
     unbounded=True,
     many=many,
+    beside=beside,
 )

@@ -107,6 +107,35 @@ def test_steps_lead_from_the_mean_to_the_score_and_what_is_below_adds_to_nothing
     assert [str(s["title"]) for s in kept["steps"]] == [s["title"] for s in group["steps"]]
 
 
+@pytest.mark.parametrize(
+    "parameters", [{}, {"sd": "sample", "scale": 7}, {"high": 60}, {"low": "1/3"}], ids=str
+)
+def test_groups_scored_again_in_one_go_to_the_last_bit_as_each_by_itself(
+    parameters: dict[str, Any],
+) -> None:
+    doc = document(**rescale("zscore", **parameters))
+    doc["indicators"][1].update(rescale("zscore", **parameters))
+    doc["classes"] = [{"code": "k", "title": "k"}]
+    for leaf in (leaf for group in doc["indicators"] for leaf in group["children"]):
+        leaf.update(method="zscore", parameters={"centre": 3})
+    units = [f"u{n:02d}" for n in range(41)]
+    rows = [Figure(u, c, n * n % p) for n, u in enumerate(units) for c, p in ODD.items()]
+    again = score_units(load_indicators(doc), dict.fromkeys(units, "k"), rows).runs["k"].again
+    for group in again.values():
+        alone = group.leaf.points
+        assert alone.floats is not None
+        assert group.points.floats is not None
+        assert group.points.floats.tobytes() == alone.floats.tobytes()
+        assert {i: str(said) for i, said in group.points.remarks.items()} == {
+            i: str(said) for i, said in alone.remarks.items()
+        }
+    assert any(group.points.remarks for group in again.values()) == ("high" in parameters)
+    assert (again["g"].points is again["g"].leaf.points) == bool({"low", "high"} & {*parameters})
+
+
+ODD = {"a": 17, "b": 29, "c": 37}
+
+
 def test_unit_without_a_score_of_the_group_has_none_and_the_rest_counts() -> None:
     sheet = scored(document(**rescale("percentile")))["u4"]
     assert (sheet.groups[0].score, sheet.total) == (None, 50)
