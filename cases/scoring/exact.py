@@ -12,7 +12,8 @@ from fractions import Fraction
 PLACES = 12
 """Decimal places of every stored score; pages show two."""
 
-LARGEST = Fraction(10) ** 24
+_LARGEST = 10**24
+LARGEST = Fraction(_LARGEST)
 """Larger magnitudes are refused: no figure of an assessment needs them, slips do."""
 
 _DIGITS = 24
@@ -30,15 +31,17 @@ def exact(value: Numeric) -> Fraction:
     Raises ValueError for anything that is not one finite number in ASCII digits (separators,
     percent signs, full-width digits, NaN and infinities are refused, never guessed).
     """
-    if isinstance(value, bool):
+    if type(value) is Fraction:
+        number = value
+    elif isinstance(value, bool):
         raise ValueError("a truth value is not a number")
-    if isinstance(value, str):
+    elif isinstance(value, str):
         number = _parse(value.strip())
     elif isinstance(value, Decimal) and not value.is_finite():
         raise ValueError("not a finite number")
     else:
         number = Fraction(value)
-    if abs(number) >= LARGEST:
+    if abs(number.numerator) >= _LARGEST * number.denominator:
         raise ValueError("number out of range")
     return number
 
@@ -75,10 +78,17 @@ def stored(value: Fraction | float) -> Decimal:
 
 def shown(value: Numeric, places: int = 2) -> str:
     """The value for reading, rounded half away from zero: ``90.78``."""
-    number = exact(value)
-    scale = 10**places
-    rounded = int(abs(number) * scale + Fraction(1, 2))
-    return f"{_scaled(-rounded if number < 0 else rounded, places):f}"
+    return _shown(exact(value), places)
+
+
+def _shown(number: Fraction, places: int) -> str:
+    above, below, scale = number.numerator, number.denominator, 10**places
+    rounded = (2 * abs(above) * scale + below) // (2 * below)
+    sign = "-" if above < 0 < rounded else ""
+    if not places:
+        return f"{sign}{rounded}"
+    whole, rest = divmod(rounded, scale)
+    return f"{sign}{whole}.{rest:0{places}d}"
 
 
 def percent(value: Numeric) -> str:
@@ -88,8 +98,7 @@ def percent(value: Numeric) -> str:
 
 def plain(value: Numeric) -> str:
     """The value as short as it can be written exactly, else with six places: ``95.555556``."""
-    number = exact(value)
-    text = shown(number, 6)
+    text = _shown(exact(value), 6)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

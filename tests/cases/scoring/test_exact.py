@@ -44,6 +44,12 @@ def test_shown_rounds_half_away_from_zero() -> None:
     ]
 
 
+@given(st.fractions(min_value=-(10**9), max_value=10**9), st.sampled_from([0, 2, 6]))
+def test_shown_is_half_away_from_zero_of_the_exact_value(value: Fraction, places: int) -> None:
+    due = Decimal(int(abs(value) * 10**places + Fraction(1, 2))).scaleb(-places)
+    assert shown(value, places) == f"{-due if value < 0 and due else due:f}"
+
+
 def test_stored_twelve_places() -> None:
     assert stored(Fraction(860, 9)) == Decimal("95.555555555556")
     assert stored(Fraction(-1, 3)) == Decimal("-0.333333333333")
