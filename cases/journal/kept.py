@@ -88,8 +88,10 @@ ROOMS: Mapping[str, _Room] = {
     "fraud": _room(
         SubjectEvent, "data_sheet", ("record_fraud",), None, where=SubjectEvent.kind == FRAUD
     ),
+    # an investigation that is over ends its fact by a move of the case
     "fact": _room(
-        SubjectEvent, "subject_event", ("add_event",), "id", where=SubjectEvent.kind != FRAUD
+        SubjectEvent, "subject_event", ("add_event",), "id",
+        without=("ended_on",), where=SubjectEvent.kind != FRAUD,
     ),
     "relook": _room(Relook, "case", ("open_relook", "close_relook"), "case_id"),
     "suggestion": _room(

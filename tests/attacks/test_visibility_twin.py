@@ -84,8 +84,7 @@ def random_world(conn: sa.Connection, rng: random.Random) -> Place:
                 conn, Post, unit_id=rng.choice(place.units), title="职务", sort_no=number,
                 rank=rng.choice(list(PostRank)), leading=True,
             )  # fmt: skip
-            ended = {"until": AT.date()} if rng.random() < 0.2 else {}
-            values = {"is_primary": False, "held_since": "2021-06", **ended}
+            values = {"is_primary": False, "held_since": "2021-06"}
             put(conn, Assignment, person_id=person, post_id=post, **values)
     _ties(conn, rng, place)
     _cases(conn, rng, place)
