@@ -141,7 +141,8 @@ def _imported(store: Store, actor: Actor, path: Path) -> tuple[float, list[Figur
         with store.reading() as conn:
             desk = desk_of(conn, actor, Permission.DATA_ENTER)
             assert desk is not None
-            problems, figures = read_figures(conn, open_workbook(path.read_bytes()), desk)
+            book = open_workbook(path.read_bytes())
+            problems, figures = read_figures(conn, book, desk, AT.date())
         assert problems == []
         with store.transaction() as conn:
             take(conn, figures, actor=actor, at=AT)
@@ -171,7 +172,8 @@ def _taken(store: Store, actor: Actor, path: Path) -> tuple[float, int]:
         with store.reading() as conn:
             desk = desk_of(conn, actor, Permission.DATA_ENTER)
             assert desk is not None
-            made = plan(conn, open_workbook(path.read_bytes(), filename=path.name), desk)
+            book = open_workbook(path.read_bytes(), filename=path.name)
+            made = plan(conn, book, desk, AT.date())
         assert not made.problems
         assert not made.refused
         with store.transaction() as conn:
