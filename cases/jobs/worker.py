@@ -93,8 +93,7 @@ def _carry_out(tools: Tools, held: Claim, function: JobFunction, stop: Callable[
         with tools.store.transaction() as conn:
             jobs.finish(conn, held, at=tools.now(), result=result)
     except Stopped:
-        with tools.store.transaction() as conn:
-            jobs.release(conn, held, at=tools.now())
+        _put_down(tools, held)
     except LeaseLost:
         log.warning("job %s was taken away", held.id)
     except Busy as e:
@@ -122,9 +121,16 @@ def _again(tools: Tools, held: Claim, error: Busy) -> None:
     """Trying again is safe; after the last start it is told that it was busy all the time."""
     if held.starts >= jobs.MOST_STARTS:
         _fail(tools, held, error)
-        return
-    with tools.store.transaction() as conn:
-        jobs.release(conn, held, at=tools.now(), broken=True)
+    else:
+        _put_down(tools, held, broken=True)
+
+
+def _put_down(tools: Tools, held: Claim, *, broken: bool = False) -> None:
+    try:
+        with tools.store.transaction() as conn:
+            jobs.release(conn, held, at=tools.now(), broken=broken)
+    except LeaseLost:
+        log.warning("job %s was taken away", held.id)
 
 
 def _fail(tools: Tools, held: Claim, error: Exception) -> None:

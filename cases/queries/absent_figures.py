@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from cases.models import DataSheet, IndicatorValue
-from cases.queries.unit_figures import USABLE, UnitFigures
+from cases.queries.unit_figures import USABLE, UnitFigures, revised_from
 from cases.scoring.shapes import Indicator, IndicatorScheme
 from workflow.vocabulary import ValueState
 from workflow.words import Sentence, m
@@ -76,14 +76,7 @@ def _rows(conn: sa.Connection, cycle_id: int) -> Any:
             DataSheet.unit_id, v.indicator, v.state, v.missing_reason, old.value.label("before")
         )
         .join(v, v.sheet_id == DataSheet.id)
-        .outerjoin(
-            old,
-            sa.and_(
-                old.sheet_id == v.sheet_id,
-                old.indicator == v.indicator,
-                old.number == v.number - 1,
-            ),
-        )
+        .outerjoin(old, revised_from(v, old))
         .where(
             DataSheet.cycle_id == cycle_id,
             v.superseded.is_(False),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from cases.models import DataSheet, IndicatorValue, Unit, UnitItem
 from cases.queries.scheme import scheme_of_cycle
+from cases.queries.unit_figures import revised_from
 from cases.scoring.rule_shapes import Title
 from cases.scoring.shapes import Scheme
 from workflow.words import Sentence, m
@@ -65,14 +66,7 @@ def _figures(
         sa.select(Unit.name, v.indicator, old.value.label("old"), v.value, v.document)
         .join(DataSheet, DataSheet.id == v.sheet_id)
         .join(Unit, Unit.id == DataSheet.unit_id)
-        .outerjoin(
-            old,
-            sa.and_(
-                old.sheet_id == v.sheet_id,
-                old.indicator == v.indicator,
-                old.number == v.number - 1,
-            ),
-        )
+        .outerjoin(old, revised_from(v, old))
         .where(
             DataSheet.cycle_id == cycle_id,
             DataSheet.unit_id.in_(unit_ids),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,6 +27,15 @@ TO_DATE = (*USABLE, ValueState.SUBMITTED, ValueState.DISPUTED)
 """What a mid-year look may use: figures somebody handed in, whether or not they were checked."""
 ATTRIBUTES = ("region_type", "level")
 _NOTHING = Previous(None)
+
+
+def revised_from(value: Any, before: Any) -> sa.ColumnElement[bool]:
+    """To join a value (the table or an alias) with the version it was revised from."""
+    return sa.and_(
+        before.sheet_id == value.sheet_id,
+        before.indicator == value.indicator,
+        before.number == value.number - 1,
+    )
 
 
 @dataclass(frozen=True, slots=True)

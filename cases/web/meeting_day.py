@@ -19,13 +19,12 @@ from cases.commands import meeting as planning
 from cases.commands import meeting_day as commands
 from cases.documents import context as papers
 from cases.documents.kinds import WorkingPaper
-from cases.documents.press import Press, Unprinted, available, print_paper
-from cases.errors import Refused
 from cases.queries.meeting import MeetingView, load_meeting, meeting_view
 from cases.queries.paper import card_lines, paper_numbers
 from cases.web.access import access
 from cases.web.installation import at, kaoji, on, reading
 from cases.web.presentation import render, say
+from cases.web.printing import need_press, printed
 from cases.web.session import current_actor
 from cases.web.urns import booth_url, pepper, urns
 from cases.web.writing import carry_out, checked, save, write
@@ -46,9 +45,7 @@ def _view(row: Any) -> MeetingView:
 @access(P.MEETING_PLAN, load=load_meeting)
 def cards(row: Any, ref: str) -> ResponseReturnValue:
     """Make the cards and answer with the A4 print file; it exists in this answer only."""
-    why = available()
-    if why is not None:
-        raise Refused([why])
+    need_press()
     view = _view(row)
     made: list[Card] = []
 
@@ -97,11 +94,7 @@ def _sheet(view: MeetingView, made: list[Card], digest: str) -> bytes:
             for c in made
         ),
     )
-    try:
-        with Press(font_dir=kaoji().settings.font_dir) as press:
-            return print_paper(press, WorkingPaper.CARD_SHEET, paper)[1].pdf
-    except Unprinted as e:
-        raise Refused([e.sentence]) from e
+    return printed(WorkingPaper.CARD_SHEET, paper)
 
 
 @blueprint.post("/<ref>/open")

@@ -22,7 +22,6 @@ from cases.commands import count, destruction, urn_files
 from cases.commands import keys as key_commands
 from cases.documents.kinds import WorkingPaper
 from cases.documents.papers.destroyed import destruction_record
-from cases.documents.press import Press, Unprinted, available, print_paper
 from cases.errors import Invalid, Refused
 from cases.queries.keys import key_to_destroy
 from cases.queries.meeting import current_cycle, load_meeting, meeting_view
@@ -32,6 +31,7 @@ from cases.web.hall import download
 from cases.web.installation import at, kaoji, on, reading
 from cases.web.keys import asked_key, entries, keep, offer_units
 from cases.web.presentation import render, say
+from cases.web.printing import need_press, printed
 from cases.web.proof import BESIDE, asks_proof
 from cases.web.session import current_actor
 from cases.web.urns import rehearsal, urns
@@ -254,18 +254,12 @@ def _number(text: str) -> int:
 @access(P.BALLOTS_DESTROY)
 def destruction_paper(key_id: int) -> ResponseReturnValue:
     """测评票销毁记录, for the witnesses to sign."""
-    why = available()
-    if why is not None:
-        raise Refused([why])
+    need_press()
     with reading() as conn:
         _, key = key_to_destroy(conn, key_id, current_actor())
         paper = destruction_record(conn, key.id, on())
-    try:
-        with Press(font_dir=kaoji().settings.font_dir) as press:
-            printed = print_paper(press, WorkingPaper.DESTRUCTION_RECORD, paper)[1]
-    except Unprinted as e:
-        raise Refused([e.sentence]) from e
-    response = Response(printed.pdf, mimetype="application/pdf")
+    pdf = printed(WorkingPaper.DESTRUCTION_RECORD, paper)
+    response = Response(pdf, mimetype="application/pdf")
     name = f"{say(WorkingPaper.DESTRUCTION_RECORD)}-{key.id}.pdf"
     response.headers.set("Content-Disposition", "inline", filename=name)
     return response

@@ -17,14 +17,14 @@ from cases.commands import paper_entries as entries
 from cases.documents.copies import copies
 from cases.documents.kinds import WorkingPaper
 from cases.documents.papers.ballot import paper_ballot
-from cases.documents.press import Press, Unprinted, available, print_paper
-from cases.errors import Invalid, Refused
+from cases.errors import Invalid
 from cases.queries.meeting import load_meeting, meeting_view
 from cases.queries.paper import BatchView, batch_of, batches, late_desk, load_meeting_of_batch
 from cases.web.access import access
 from cases.web.hall import download
 from cases.web.installation import at, kaoji, on, reading
 from cases.web.presentation import render, say
+from cases.web.printing import need_press, printed
 from cases.web.session import current_actor
 from cases.web.urns import pepper, urns
 from cases.web.writing import checked, save, write
@@ -108,9 +108,7 @@ def late(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
 @access(P.MEETING_PLAN, load=load_meeting_of_batch)
 def forms(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
     """The forms of a batch to print; all alike."""
-    why = available()
-    if why is not None:
-        raise Refused([why])
+    need_press()
     batch = _batch(row, batch_id)
     paper = paper_ballot(
         from_json(row.package),
@@ -120,12 +118,8 @@ def forms(row: Any, ref: str, batch_id: int) -> ResponseReturnValue:
         organ=kaoji().organ_name,
         on=on(),
     )
-    try:
-        with Press(font_dir=kaoji().settings.font_dir) as press:
-            one = print_paper(press, WorkingPaper.PAPER_BALLOT, paper)[1].pdf
-    except Unprinted as e:
-        raise Refused([e.sentence]) from e
-    return download(copies(one, batch.printed), f"paper-{ref}-{batch.mark}.pdf")
+    pdf = printed(WorkingPaper.PAPER_BALLOT, paper)
+    return download(copies(pdf, batch.printed), f"paper-{ref}-{batch.mark}.pdf")
 
 
 @blueprint.get("/<ref>/paper/<int:batch_id>/marks.csv")

@@ -13,13 +13,12 @@ from flask.typing import ResponseReturnValue
 
 from cases.commands import talks as commands
 from cases.documents.papers.talk import talk_record
-from cases.documents.press import Press, Unprinted, available, print_paper
-from cases.errors import Refused
 from cases.queries.inquiry import talkers, talks_of
 from cases.queries.visibility import load_case
 from cases.web.access import access
-from cases.web.installation import at, kaoji, note_reading, on, reading
+from cases.web.installation import at, note_reading, on, reading
 from cases.web.presentation import render, say
+from cases.web.printing import need_press, printed
 from cases.web.refusals import case_url
 from cases.web.session import current_actor
 from cases.web.writing import save, write
@@ -89,18 +88,12 @@ def record(case: Any, ref: str) -> ResponseReturnValue:
 @access(P.TALK_READ, load=_case_of)
 def paper(case: Any, ref: str, talk_id: int) -> ResponseReturnValue:
     """The record of one talk on paper. Printed for this reader, kept nowhere."""
-    missing = available()
-    if missing is not None:
-        raise Refused([missing])
+    need_press()
     with reading() as conn:
         record = talk_record(conn, case.id, talk_id, on())
     note_reading("talk_record", case_id=case.id, object_id=talk_id)
-    try:
-        with Press(font_dir=kaoji().settings.font_dir) as press:
-            printed = print_paper(press, DocumentKind.TALK_RECORD, record)[1]
-    except Unprinted as fault:
-        raise Refused([fault.sentence]) from fault
-    response = Response(printed.pdf, mimetype="application/pdf")
+    pdf = printed(DocumentKind.TALK_RECORD, record)
+    response = Response(pdf, mimetype="application/pdf")
     name = f"{case.ref}-{say(DocumentKind.TALK_RECORD)}-{talk_id}.pdf"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

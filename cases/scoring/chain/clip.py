@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from cases.scoring.chain.link import Frame, LinkKind, optional
+from cases.scoring.chain.link import Frame, LinkKind, optional, refuse_bounds
 from cases.scoring.exact import plain
-from cases.scoring.reading import Problem
 from cases.scoring.shapes import Parameter
 from workflow.words import Sentence, m
 
@@ -24,20 +23,11 @@ def apply(frame: Frame, parameters: Mapping[str, Parameter]) -> Frame:
     return frame.to(frame.values.clip(low, high), notes)
 
 
-def _refuse(parameters: Mapping[str, Parameter]) -> Problem | None:
-    low, high = optional(parameters, "low"), optional(parameters, "high")
-    if low is None and high is None:
-        return "low", m("上限和下限至少填一个")
-    if low is not None and high is not None and low >= high:
-        return "low", m("下限应小于上限")
-    return None
-
-
 LINK = LinkKind(
     code="clip",
     zh="上下限截断",
     en="Clip to bounds",
     apply=apply,
-    refuse=_refuse,
+    refuse=refuse_bounds,
     numbers={"low": (-FURTHEST, FURTHEST), "high": (-FURTHEST, FURTHEST)},
 )

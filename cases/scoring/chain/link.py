@@ -11,7 +11,7 @@ from cases.scoring.book import Book
 from cases.scoring.reading import Problem
 from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Vector
-from workflow.words import Sentence
+from workflow.words import Sentence, m
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,16 @@ def number(parameters: Mapping[str, Parameter], name: str, default: Fraction) ->
 def optional(parameters: Mapping[str, Parameter], name: str) -> Fraction | None:
     value = parameters.get(name)
     return value if isinstance(value, Fraction) else None
+
+
+def refuse_bounds(parameters: Mapping[str, Parameter]) -> Problem | None:
+    """A link that keeps figures between ``low`` and ``high`` has one of them, in order."""
+    low, high = optional(parameters, "low"), optional(parameters, "high")
+    if low is None and high is None:
+        return "low", m("上限和下限至少填一个")
+    if low is not None and high is not None and low >= high:
+        return "low", m("下限应小于上限")
+    return None
 
 
 def word(parameters: Mapping[str, Parameter], name: str, default: str) -> str:

@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from cases.scoring.chain.link import Frame, LinkKind, optional, word
+from cases.scoring.chain.link import Frame, LinkKind, optional, refuse_bounds, word
 from cases.scoring.exact import plain
-from cases.scoring.reading import Problem
 from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Exact, Number, Vector
 from workflow.words import Sentence, m
@@ -87,21 +86,12 @@ def formula(frame: Frame, parameters: Mapping[str, Parameter], _place: int) -> s
     return f"({', '.join(told)})"
 
 
-def _refuse(parameters: Mapping[str, Parameter]) -> Problem | None:
-    low, high = optional(parameters, "low"), optional(parameters, "high")
-    if low is None and high is None:
-        return "low", m("上限和下限至少填一个")
-    if low is not None and high is not None and low >= high:
-        return "low", m("下限应小于上限")
-    return None
-
-
 LINK = LinkKind(
     code="winsorise_percentile",
     zh="按百分位缩尾",
     en="Winsorise by percentile",
     apply=apply,
-    refuse=_refuse,
+    refuse=refuse_bounds,
     numbers={"low": (0, 100), "high": (0, 100)},
     words={"interpolation": tuple(STANDS)},
     formula=formula,
