@@ -79,6 +79,7 @@ def test_ballot_by_qr_address(make_booth, chromium: Browser, tmp_path: Path, wid
         page.wait_for_url("**/ballot#c0-0")
         assert page.is_checked("input[name=c0-0][value=a]")
         page.click(".bo-dock button")
+        page.wait_for_selector(".bo-rev")  # the ballot has a button of the same kind
         page.click(".bo-dock .btn-primary")
         page.wait_for_url("**/hand-in")
         assert faults_of(page, width) == []
@@ -106,7 +107,9 @@ def test_ballot_without_script(make_booth, chromium: Browser):
         page.click("main button")
         page.check("input[name=c0-0][value=b]")
         page.click(".bo-dock button")
+        page.wait_for_selector(".bo-rev")
         page.click(".bo-dock .btn-primary")
+        page.wait_for_url("**/hand-in")
         assert page.inner_text("h1") == "已交卡，已入测评箱"
     context.close()
     assert sum(g.used for g in booth.store.turnout(booth.package.urn)) == 1
