@@ -7,6 +7,7 @@ where somebody reads them.
 from __future__ import annotations
 
 import errno
+import sqlite3
 from collections.abc import Iterable, Mapping
 
 from workflow.words import Sentence, m
@@ -67,6 +68,37 @@ class Unwritable(KaojiError):
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(str(sentence))
         self.sentence = sentence
+
+
+_RIVALS = frozenset({"40P01", "40001", "55P03"})
+"""PostgreSQL: deadlock detected, could not serialise, lock not available."""
+FULL = m("数据库所在的磁盘已满,没有写入任何内容,请告知管理员")
+READ_ONLY = m("数据库现在只能读,没有写入任何内容,请告知管理员")
+_SHUT = m("数据库现在打不开,没有写入任何内容,请告知管理员")
+FAULTY = m("数据库所在的磁盘读写出错,没有写入任何内容,请告知管理员")
+_UNWRITABLE: dict[object, Sentence] = {
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: _SHUT,
+    sqlite3.SQLITE_IOERR: FAULTY,
+    "53100": FULL,
+    "25006": READ_ONLY,
+    "58030": FAULTY,
+}
+"""What no trying again cures: SQLite's primary result codes, PostgreSQL's SQLSTATE."""
+
+
+def unwritten(error: BaseException) -> KaojiError | None:
+    """What a database driver's error means to whoever wanted to write: Busy, Unwritable, or None
+    where the fault is ours. ``error`` may be SQLAlchemy's, which carries the driver's."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, sqlite3.Error):
+        code: object = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    else:
+        code = getattr(cause, "sqlstate", None)
+    if code in _UNWRITABLE:
+        return Unwritable(_UNWRITABLE[code])
+    return Busy() if code in _RIVALS else None
 
 
 _WHY = {

@@ -16,25 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from cases.errors import Busy, KaojiError, Misconfigured, Unwritable
-from workflow.words import Sentence, m
+from cases.errors import Busy, Misconfigured, unwritten
+from workflow.words import m
 
 SQLITE_FLOOR = (3, 37, 0)
 BUSY_MILLISECONDS = 30_000
-_RIVALS = frozenset({"40P01", "40001", "55P03"})
-"""PostgreSQL: deadlock detected, could not serialise, lock not available."""
-_FULL = m("数据库所在的磁盘已满,没有写入任何内容,请告知管理员")
-_READ_ONLY = m("数据库现在只能读,没有写入任何内容,请告知管理员")
-_FAULTY = m("数据库所在的磁盘读写出错,没有写入任何内容,请告知管理员")
-_UNWRITABLE: dict[object, Sentence] = {
-    sqlite3.SQLITE_FULL: _FULL,
-    sqlite3.SQLITE_READONLY: _READ_ONLY,
-    sqlite3.SQLITE_IOERR: _FAULTY,
-    "53100": _FULL,
-    "25006": _READ_ONLY,
-    "58030": _FAULTY,
-}
-"""What no trying again cures: SQLite's primary result codes, PostgreSQL's SQLSTATE."""
 
 
 def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -77,18 +63,6 @@ def make_engine(url: str) -> sa.Engine:
     return sa.create_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True)
 
 
-def _refusal(error: BaseException) -> KaojiError | None:
-    """What a driver's error means to whoever wanted to write; None where the fault is ours."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, sqlite3.Error):
-        code: object = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    else:
-        code = getattr(cause, "sqlstate", None)
-    if code in _UNWRITABLE:
-        return Unwritable(_UNWRITABLE[code])
-    return Busy() if code in _RIVALS else None
-
-
 class Store:
     """The main database. One per process; shared by threads."""
 
@@ -123,14 +97,14 @@ class Store:
             try:
                 transaction = begin(conn, "IMMEDIATE")
             except (DBAPIError, sqlite3.OperationalError) as e:
-                raise _refusal(e) or Busy() from e
+                raise unwritten(e) or Busy() from e
             try:
                 yield conn
                 transaction.commit()
             except BaseException as e:
                 if transaction.is_active:
                     transaction.rollback()
-                refusal = _refusal(e)
+                refusal = unwritten(e)
                 if refusal is not None:
                     raise refusal from e
                 raise

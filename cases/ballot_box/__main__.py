@@ -6,7 +6,7 @@
 
 Only files are read and written; no database, no settings, no network. Passphrases come from the
 keyboard, or line by line from stdin where that is no terminal. Refusals are sentences on stderr,
-exit code 2, and then nothing was written.
+exit code 2 (130 after Ctrl-C), and then nothing was written.
 """
 
 from __future__ import annotations
@@ -14,25 +14,28 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cases import canonical
 from cases.ballot_box import carrier, offline
 from cases.ballot_box.media import put
 from cases.ballot_box.refusals import BallotBoxRefusal, ShareRefusal
-from cases.ballot_box.share_paper import holder_pages, public_file
+from cases.ballot_box.share_paper import holder_files, holder_pages, public_file
 from cases.ballot_box.shares import HOLDERS, REHEARSAL, STANDARD, make_key_set, read_share
 from cases.errors import told
 from workflow.words import m
 
 RESULT = ".count.json"
+STOPPED = 130
+"""What a shell says of a command ended by Ctrl-C."""
 _WIDTH = 30
 _LINES = 9
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when all was done, 1 when results differ, 2 when it was refused."""
+    """Run one command; 0 when all was done, 1 when results differ, 2 when it was refused, 130 when
+    somebody stopped it."""
     given = _parser().parse_args(arguments)
     try:
         return int(given.act(given))
@@ -42,7 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as e:
         print(told(e), file=sys.stderr)
     except EOFError:
-        print(m("输入中断,没有启封"), file=sys.stderr)
+        print(m("输入没有完,什么也没有写入"), file=sys.stderr)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)  # past the prompt
+        print(m("已中断,什么也没有写入"), file=sys.stderr)
+        return STOPPED
     return 2
 
 
@@ -77,8 +84,7 @@ def _open(given: argparse.Namespace) -> int:
     key = offline.restore_key(entries, public_key, rehearsal=given.rehearsal)
     with _Bar(sum(box.export.count for box in boxes)) as bar:
         results = offline.open_all(boxes, key, bar.more)
-    _fresh(given.out, [result.urn + RESULT for result in results])
-    put({given.out / (result.urn + RESULT): result.text for result in results})
+    _keep(given.out, {result.urn + RESULT: result.text for result in results})
     for result in results:
         path = given.out / (result.urn + RESULT)
         told = m(
@@ -138,6 +144,8 @@ def _secret(prompt: str) -> str:
 
 
 def _make_key(given: argparse.Namespace) -> int:
+    names = [*holder_files(), "public-key.txt"]
+    _whole(given.out, names)  # before anybody types
     words = []
     for number in HOLDERS:
         who = offline.HOLDER_WORDS[number]
@@ -146,7 +154,7 @@ def _make_key(given: argparse.Namespace) -> int:
             raise ShareRefusal(m("两次输入的口令不一样"))
     made = make_key_set(words, REHEARSAL if given.rehearsal else STANDARD)
     pages = holder_pages(made, given.holders)
-    _fresh(given.out, [*pages, "public-key.txt"])
+    given.out.mkdir(parents=True, exist_ok=True)
     files = {given.out / name: page for name, page in pages.items()}
     put(files | {given.out / "public-key.txt": public_file(made)})
     print(m("三份密钥在 %(folder)s。打印后当面交给保管人,再删除文件。", folder=str(given.out)))
@@ -163,9 +171,35 @@ def _compare(given: argparse.Namespace) -> int:
     return 0 if one == two else 1
 
 
-def _fresh(folder: Path, names: Sequence[str]) -> None:
-    """Raises FileExistsError rather than write over what is there."""
+def _keep(folder: Path, results: Mapping[str, str]) -> None:
+    """Write what is not there yet: after a stop half-way the same opening goes on where it stood.
+
+    Raises FileExistsError where another result lies.
+    """
+    there = [name for name in results if (folder / name).exists()]
+    _fresh(folder, [n for n in there if (folder / n).read_bytes() != results[n].encode()])
     folder.mkdir(parents=True, exist_ok=True)
+    put({folder / name: results[name] for name in results if name not in there})
+
+
+def _whole(folder: Path, names: Sequence[str]) -> None:
+    """Raises FileExistsError for a key that lies there, whole or of a making that was stopped."""
+    there = [name for name in names if (folder / name).exists()]
+    if there and len(there) < len(names):
+        raise FileExistsError(
+            str(
+                m(
+                    "%(folder)s 里是上次没有做完的密钥(%(files)s),没有登记过、不能用:请删除后再做",
+                    folder=str(folder),
+                    files="、".join(there),
+                )
+            )
+        )
+    _fresh(folder, names)
+
+
+def _fresh(folder: Path, names: Sequence[str]) -> None:
+    """Raises FileExistsError rather than have these written over."""
     for name in names:
         if (folder / name).exists():
             raise FileExistsError(str(m("%(file)s 已经有了,没有覆盖", file=str(folder / name))))

@@ -129,7 +129,7 @@ def receive(store: UrnStore, carrier: Carrier) -> Arrival:
         )
         keep_numbers(conn, urn, count_cards(conn, urn))
         set_root(conn, urn, export.root)
-    store.sweep()
+    store.sweep_later()
     return Arrival(True, export.root, export.count)
 
 
@@ -188,5 +188,5 @@ def join_sealed(
         sealed = sealed_bodies(conn, urn)
         root = root_over(sealed.items())
         set_root(conn, urn, root)
-    store.sweep()
+    store.sweep_later()
     return Arrival(True, root, sum(map(len, sealed.values())))

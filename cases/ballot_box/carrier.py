@@ -15,6 +15,7 @@ from cases import canonical
 from cases.ballot_box import export as sealed
 from cases.ballot_box import package as packages
 from cases.ballot_box.export import Export
+from cases.ballot_box.formats import other_than
 from cases.ballot_box.package import Package
 from cases.ballot_box.refusals import OpeningRefusal, PackageRefusal
 from workflow.words import m
@@ -90,7 +91,8 @@ def read(content: bytes) -> Carrier:
         }
         export = sealed.from_json(d["export"])
     except (ValueError, TypeError, KeyError, AttributeError, PackageRefusal) as e:
-        raise OpeningRefusal(m("测评箱文件读不出,可能已损坏,请从原介质重新拷贝")) from e
+        damaged = m("测评箱文件读不出,可能已损坏,请从原介质重新拷贝")
+        raise OpeningRefusal(other_than(content, FORMAT) or damaged) from e
     _check(package, export)
     return Carrier(package, export, spare, d["surplus_noted"])
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from cases import canonical
 from cases.ballot_box import package as packages
+from cases.ballot_box.formats import other_than
 from cases.ballot_box.package import Package
 from cases.ballot_box.refusals import PackageRefusal, UrnRefusal
 from workflow.words import m
@@ -45,7 +46,7 @@ class HallUrn:
 
 
 def read(content: bytes) -> HallUrn:
-    """A prepared urn from its file. Raises UrnRefusal when it is damaged or none."""
+    """A prepared urn from its file. Raises UrnRefusal when it is damaged or another file."""
     try:
         d = canonical.decode(content)
         if d.pop("checksum") != canonical.digest(d) or d["format"] != FORMAT:
@@ -55,7 +56,8 @@ def read(content: bytes) -> HallUrn:
             raise ValueError("cards")
         return HallUrn(packages.from_json(d["package"]), cards, str(d["pepper"]), str(d["address"]))
     except (ValueError, TypeError, KeyError, AttributeError, PackageRefusal) as e:
-        raise UrnRefusal(m("测评箱准备文件读不出,可能已损坏,请重新拷贝")) from e
+        damaged = m("测评箱准备文件读不出,可能已损坏,请重新拷贝")
+        raise UrnRefusal(other_than(content, FORMAT) or damaged) from e
 
 
 def hall_pepper(pepper: bytes, ref: str) -> str:

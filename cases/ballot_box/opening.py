@@ -26,6 +26,7 @@ from cases.ballot_box.counting import (
 )
 from cases.ballot_box.envelope import mould_of, open_envelope
 from cases.ballot_box.export import Export, GroupExport
+from cases.ballot_box.formats import other_than
 from cases.ballot_box.package import Package
 from cases.ballot_box.refusals import EnvelopeRefusal, OpeningRefusal
 from workflow.words import Sentence, m
@@ -115,7 +116,8 @@ def result_from_json(text: str) -> Count:
         findings = tuple((str(code), int(n)) for code, n in d.pop("findings"))
         return Count(**{**d, "findings": findings, "sheets": tuple(map(_sheet, d["sheets"]))})
     except (ValueError, TypeError, KeyError, AttributeError) as e:
-        raise OpeningRefusal(m("计票结果读不出,可能已损坏")) from e
+        damaged = m("计票结果读不出,可能已损坏")
+        raise OpeningRefusal(other_than(text.encode(), FORMAT) or damaged) from e
 
 
 def _sheet(d: dict[str, Any]) -> SheetCount:

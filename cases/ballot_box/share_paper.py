@@ -21,6 +21,11 @@ passphrase, and make no photograph of it.</p></html>
 """
 
 
+def holder_files() -> tuple[str, ...]:
+    """Names of the three pages."""
+    return tuple(name for name, _ in _NAMES.values())
+
+
 def holder_pages(made: KeySet, holders: Sequence[str]) -> dict[str, str]:
     """File name -> page for 甲, 乙 and 备. ``holders``: their names, possibly empty."""
     return {

@@ -10,7 +10,7 @@ nothing is given up (``giving_up``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +52,7 @@ from cases.ballot_box.urn_tables import (
     writing,
 )
 from cases.ballot_box.writer import GroupCommit
+from cases.errors import Busy, Unwritable
 from workflow.words import m
 
 
@@ -143,7 +144,7 @@ class UrnStore:
             sealed = sealed_bodies(conn, urn)
             root = root_over(sealed.items())
             conn.execute(sa.update(urns).where(urns.c.id == urn).values(root=root))
-        self.sweep()
+        self.sweep_later()
         return Closing(root, sum(map(len, sealed.values())), groups)
 
     def mark_opened(self, urn: str) -> None:
@@ -367,5 +368,11 @@ class UrnStore:
         return writing(self.engine)
 
     def sweep(self) -> None:
-        """Leave nothing of rewritten or removed cards and envelopes behind."""
+        """Leave nothing of rewritten or removed cards and envelopes behind. Raises Unwritable."""
         sweep(self.engine, cards, envelopes)
+
+    def sweep_later(self) -> None:
+        """The same after an act that stands already: where the disk takes nothing now, or the
+        process is killed first, the booth sweeps when it starts again."""
+        with suppress(Busy, Unwritable):
+            self.sweep()

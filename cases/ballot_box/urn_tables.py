@@ -18,6 +18,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
+from cases.errors import unwritten
+
 STATES = ("prepared", "open", "closed", "opened", "in_custody", "destroyed", "given_up")
 CARD_STATES = ("unused", "used", "void")
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "booth"
@@ -141,11 +143,27 @@ def make_urn_engine(url: str) -> sa.Engine:
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """BEGIN IMMEDIATE on SQLite (a plain BEGIN under rivals ends in busy errors)."""
-    with engine.connect() as connection:
+    """BEGIN IMMEDIATE on SQLite (a plain BEGIN under rivals ends in busy errors).
+
+    Raises Unwritable when the disk is full or faulty or the database can only be read, Busy when
+    the lock could not be had; nothing is written then.
+    """
+    with _told(), engine.connect() as connection:
         conn = connection.execution_options(urn_writes=True)
         with conn.begin():
             yield conn
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors of a disk as Unwritable, a lock that could not be had as Busy."""
+    try:
+        yield
+    except Exception as e:
+        refusal = unwritten(e)
+        if refusal is not None:
+            raise refusal from e
+        raise
 
 
 @contextmanager
@@ -160,8 +178,11 @@ def at_once(conn: sa.Connection) -> Iterator[None]:
 
 
 def sweep(engine: sa.Engine, *tables: sa.Table) -> None:
-    """Empty the write-ahead log, or vacuum, after rows of the tables were rewritten or removed."""
-    with engine.connect() as conn:
+    """Empty the write-ahead log, or vacuum, after rows of the tables were rewritten or removed.
+
+    Raises Unwritable, Busy.
+    """
+    with _told(), engine.connect() as conn:
         if engine.dialect.name == "sqlite":
             raw = conn.connection.driver_connection
             if raw is not None:
@@ -187,13 +208,16 @@ def upgrade_urns(url: str) -> None:
 
 
 def urns_are_ready(url: str) -> bool:
-    """Whether an urn database exists at the newest schema; nothing is created by asking."""
+    """Whether an urn database exists at the newest schema; nothing is created by asking.
+
+    Raises Unwritable when it can't be opened.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
         return False
     engine = make_urn_engine(url)
     try:
-        with engine.connect() as conn:
+        with _told(), engine.connect() as conn:
             context = MigrationContext.configure(conn, opts={"version_table": "booth_version"})
             heads = ScriptDirectory.from_config(migration_config(url)).get_heads()
             return context.get_current_heads() == tuple(heads)

@@ -16,8 +16,8 @@ from werkzeug.sansio.utils import host_is_trusted
 from cases.ballot_box.urn import UrnStore, open_urn_store
 from cases.ballot_box.urn_tables import urns_are_ready
 from cases.booth import pages, speech, surveys
-from cases.booth.lane import Lane
-from cases.errors import KaojiError, Misconfigured
+from cases.booth.lane import PATH, Lane
+from cases.errors import FAULTY, Busy, KaojiError, Misconfigured, Unwritable
 from config import Settings
 from workflow.words import m
 
@@ -40,9 +40,10 @@ _FORM_BYTES, _FORM_PARTS = 512_000, 4_000
 def create_booth(settings: Settings, *, store: UrnStore | None = None) -> Flask:
     """The booth over an upgraded urn database (``upgrade_urns``); opens its store by default.
 
-    Raises Misconfigured when that database is not there or not at the newest schema.
+    Raises Misconfigured when that database is not there, not at the newest schema or takes no
+    connection.
     """
-    if store is None and not urns_are_ready(settings.booth_database_url):
+    if store is None and not _ready(settings.booth_database_url):
         raise Misconfigured(m("测评箱数据库还没有建好或不是最新结构,请先运行 ./kaoji init"))
     app = Flask(
         "kaoji-booth", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
@@ -55,6 +56,7 @@ def create_booth(settings: Settings, *, store: UrnStore | None = None) -> Flask:
     )
     app.logger.disabled = True
     urns = store or open_urn_store(settings.booth_database_url)
+    urns.sweep_later()  # what a kill left behind
     pages.keep(app, urns, settings)
     surveys.keep(app, urns, settings)
     speech.install(app)
@@ -67,6 +69,13 @@ def create_booth(settings: Settings, *, store: UrnStore | None = None) -> Flask:
     lane = Lane(app.wsgi_app, urns, settings.booth_pepper.encode(), name)
     app.wsgi_app = lane  # type: ignore[method-assign,assignment]
     return app
+
+
+def _ready(url: str) -> bool:
+    try:
+        return urns_are_ready(url)
+    except Unwritable as e:
+        raise Misconfigured(e.sentence) from e
 
 
 def _guard_host(app: Flask, name: str) -> None:
@@ -92,14 +101,30 @@ def _guard_answers(app: Flask, *, https: bool) -> None:
 def _answer_errors(app: Flask) -> None:
     """One plain page for whatever goes wrong; it repeats nothing that was sent."""
 
+    @app.errorhandler(Busy)
+    @app.errorhandler(Unwritable)
+    def unwritten(error: Busy | Unwritable) -> tuple[str, int]:
+        # What a faulty disk did with a transaction that it broke off is known to nobody.
+        sure = getattr(error, "sentence", None) is not FAULTY
+        return _told(503 if sure else 500, sure)
+
     @app.errorhandler(KaojiError)
     def refused(error: KaojiError) -> tuple[str, int]:
         return render_template("booth/refused.html"), 409
 
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> tuple[str, int]:
-        return render_template("booth/error.html", status=error.code), error.code or 500
+        return _told(error.code or 500)
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> tuple[str, int]:
-        return render_template("booth/error.html", status=500), 500
+        return _told(500)
+
+
+def _told(status: int, sure: bool = False) -> tuple[str, int]:
+    """The page of an error. ``sure``: whether nothing can have been kept of what was sent; so it is
+    wherever nothing is kept at all."""
+    survey = request.path.startswith("/survey")
+    sends = request.path in (PATH, "/survey/answer")
+    page = render_template("booth/error.html", status=status, sure=sure or not sends, survey=survey)
+    return page, status

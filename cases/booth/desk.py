@@ -7,6 +7,7 @@ fill in, hand-ins are shown in steps of five; the exact number stands at the clo
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from cases.ballot_box.refusals import BallotBoxRefusal
 from cases.ballot_box.reissuing import card_for, new_ticket, reissue_once
 from cases.ballot_box.urn import UrnStore, open_urn_store
 from cases.booth import speech
+from cases.errors import Busy, Unwritable
 from config import Settings
 from workflow.words import Sentence, m
 
@@ -31,6 +33,9 @@ desk = Blueprint("desk", __name__)
 _KEY = "kaoji-desk"
 _HERE = ("127.0.0.1", "localhost")
 _ROOT = Path(__file__).resolve().parents[2]
+NO_ROOM = m("这台机器的磁盘写不进去,这一步没有办成;请清出空间,或解除只读,再按一次")
+_LEAST = 50
+"""Megabytes left on the disk below which the tellers are warned."""
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -70,7 +75,7 @@ def _guard(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> tuple[str, int]:
-        return render_template("booth/error.html", status=error.code), error.code or 500
+        return render_template("booth/desk_error.html"), error.code or 500
 
 
 def _store() -> UrnStore:
@@ -90,6 +95,7 @@ def _urn() -> str:
 def _page(problem: Sentence | None = None, **more: Any) -> str:
     store, urn = _store(), _urn()
     package, state = store.package(urn), store.state(urn)
+    left = shutil.disk_usage(_settings().var).free // 10**6
     turnout = store.turnout(urn)
     return render_template(
         "booth/desk.html",
@@ -102,8 +108,13 @@ def _page(problem: Sentence | None = None, **more: Any) -> str:
         address=_settings().booth_url,
         ticket=new_ticket(),
         problem=problem,
+        warning=_low(left) if left < _LEAST else None,
         **more,
     )
+
+
+def _low(left: int) -> Sentence:
+    return m("这台机器的磁盘只剩 %(n)s MB,快存不进去了;请清出空间", n=left)
 
 
 @desk.get("/")
@@ -164,6 +175,8 @@ def _done(act: Any) -> ResponseReturnValue:
         act()
     except BallotBoxRefusal as e:
         return _page(problem=e.reasons[0]), 409
+    except (Busy, Unwritable):
+        return _page(problem=NO_ROOM), 503
     return redirect(url_for(".show"), 303)
 
 
@@ -183,6 +196,8 @@ def reissue() -> ResponseReturnValue:
         reissue_once(store, urn, group, fingerprint(pepper, card.code), old)
     except BallotBoxRefusal as e:
         return _page(problem=e.reasons[0]), 422
+    except (Busy, Unwritable):
+        return _page(problem=NO_ROOM), 503
     picture = Markup(card.svg())  # noqa: S704  drawn here from a fresh code
     return _page(card=card, picture=picture)
 

@@ -25,9 +25,10 @@ from cases.ballot_box.hall_file import HallUrn, read
 from cases.ballot_box.refusals import BallotBoxRefusal
 from cases.ballot_box.urn import open_urn_store
 from cases.ballot_box.urn_tables import upgrade_urns, urns_are_ready
+from cases.booth import places
 from cases.booth.app import create_booth
-from cases.booth.desk import create_desk
-from cases.errors import Misconfigured, told
+from cases.booth.desk import NO_ROOM, create_desk
+from cases.errors import Busy, Misconfigured, Unwritable, told
 from cases.jobs.supervisor import granian, supervise
 from config import Settings, from_environment
 from workflow.words import m
@@ -39,7 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C; 2 when the file is refused."""
     parser = argparse.ArgumentParser(prog="./start.sh", description=__doc__)
     parser.add_argument("file", type=Path, metavar="FILE.hall", nargs="?")
-    parser.add_argument("--var", type=Path, default=Path("var"), metavar="DIR")
+    parser.add_argument(
+        "--var", type=Path, action="append", metavar="DIR", help="where the urn lies"
+    )
+    parser.add_argument(
+        "--another", action="store_true", help="an empty urn although one was begun elsewhere"
+    )
     parser.add_argument("--bind", default="", metavar="HOST:PORT", help="where the booth listens")
     parser.add_argument("--desk", default="127.0.0.1:8002", metavar="HOST:PORT")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
@@ -53,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _prepare(given)
     except BallotBoxRefusal as e:
         print("\n".join(str(reason) for reason in e.reasons), file=sys.stderr)
+    except (Busy, Unwritable):
+        print(NO_ROOM, file=sys.stderr)
     except OSError as e:
         print(told(e), file=sys.stderr)
     except TypeError as e:
@@ -63,11 +71,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _prepare(given: argparse.Namespace) -> NoReturn:
     """Lay the urn down, then go on as the servers with an environment of their own."""
     file = read(given.file.read_bytes())
-    folder = given.var.resolve() / file.package.urn
+    rooms = [room.resolve() for room in given.var or [Path("var")]]
+    folder = rooms[-1] / file.package.urn
+    note, registers = places.note_of(file.package), [rooms[0], Path.home() / ".kaoji-hall"]
+    if not given.another:
+        places.check(folder, note, registers)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     url = f"sqlite:///{(folder / 'booth.db').as_posix()}"
     lay_down(file, url)
+    places.remember(folder, note, registers)
     again = [sys.executable, *_flags(), "-m", "cases.booth.hall", "--serve", "--desk", given.desk]
     os.execve(sys.executable, again, _surroundings(file, folder, url, given.bind))  # noqa: S606
 

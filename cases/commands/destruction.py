@@ -92,6 +92,7 @@ def destroy_originals(
                 else sum(group.used for group in urns.turnout(urn))
             )
             emptied.append(urn)
+    urns.sweep()  # also after urns that a try before this one had emptied
     row = conn.execute(
         sa.insert(Destruction)
         .values(

@@ -27,7 +27,7 @@ from cases.models import HallKit, Meeting, VoterGroup
 from cases.queries.things import row_of
 from workflow.permissions import Actor
 from workflow.vocabulary import MeetingState, Permission, Thing, ThingAction
-from workflow.words import m
+from workflow.words import Sentence, m
 
 _ADDRESS = re.compile(r"https?://[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?(:[0-9]{2,5})?")
 
@@ -185,14 +185,16 @@ def take_back(
     """
     row = _row(conn, meeting_id, Permission.MEETING_HOLD, actor)
     kit = kit_of(conn, meeting_id)
-    if kit is None or row.urn_id is None:
-        raise Refused([m("这场测评会没有使用现场测评包")])
     digest = carrier.digest_of(brought.content)
     if not carrier.same_digest(brought.digest, digest):
-        raise Invalid({"digest": m("文件指纹与封箱单上抄写的不符:文件被改过,或抄写有误")})
+        raise Invalid(
+            {"digest": m("文件指纹与封箱单上抄写的不符:文件没有拷全、被改过,或者抄写有误")}
+        )
     box = carrier.read(brought.content)
     if row.urn_id != box.package.urn and is_given_up(urns, box.package.urn):
-        raise Refused([m("这个测评箱已经作废,没有导入;请保全文件")])
+        raise Refused([_given_up(row, kit)])
+    if kit is None or row.urn_id is None:
+        raise Refused([m("这场测评会没有使用现场测评包")])
     if box.package.urn != row.urn_id or box.package.digest != row.package_digest:
         raise Refused([m("这个文件是另一场测评会的,没有导入")])
     if row.state != MeetingState.FROZEN:
@@ -216,6 +218,18 @@ def take_back(
                  "envelopes": arrival.envelopes},
     )  # fmt: skip
     return Arrival(True, arrival.root, arrival.envelopes)
+
+
+def _given_up(row: Any, kit: Any) -> Sentence:
+    """What became of the urn that is brought back, and where the ballots are taken now."""
+    if kit is not None:
+        return m("这个测评箱的测评卡后来重新制作过,它已经作废,没有导入;请保全文件")
+    now = m("现在还没有封箱") if row.urn_root is None else m("现在已经另行封箱")
+    return m(
+        "这个测评箱在停用现场测评包时已经作废,里面的票不计入,没有导入;请保全文件。"
+        "这场测评会改用本系统的测评箱,%(now)s",
+        now=now,
+    )
 
 
 def _keep_printed(conn: sa.Connection, urns: UrnStore, row: Any) -> dict[str, int]:

@@ -107,12 +107,12 @@ def download(content: bytes, name: str) -> ResponseReturnValue:
 @blueprint.route("/<ref>/hall/return", methods=["GET", "POST"])
 @access(P.MEETING_HOLD, load=load_meeting, uploads=True)
 def take_back(row: Any, ref: str) -> ResponseReturnValue:
-    """Import the urn that was closed in the hall; a second time nothing changes and it says so."""
+    """Import the urn that was closed in the hall; a second time nothing changes and it says so.
+
+    Open to a meeting without the kit too: whoever brings a file is told what became of its urn.
+    """
     with reading() as conn:
         view = meeting_view(conn, row, current_actor(), on())
-        kit = commands.kit_of(conn, row.id)
-    if kit is None:
-        return redirect(url_for("meeting.show", ref=ref), 303)
     both: Any = CombinedMultiDict([request.form, request.files])
     posted = both if request.method == "POST" else None
     form = TakeBack(posted, say=say, data=None if posted else {"due": view.members})

@@ -64,7 +64,7 @@
       if (answer.status >= 500) { throw answer; }
       leaving = true;
       form.submit();
-    }).catch(function () { note.textContent = note.dataset.lost; }).then(function () { note.classList.remove("is-sending"); });
+    }).catch(function (why) { note.textContent = (why.status === 503 && note.dataset.full) || note.dataset.lost; }).then(function () { note.classList.remove("is-sending"); });
   }
   document.addEventListener("submit", function (event) {
     var ballot = event.target === form && !(event.submitter && event.submitter.name), last = event.target.matches("[data-hand-in]");

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import json
+import os
 import re
 import signal
 import socket
@@ -69,7 +70,8 @@ def main(kit: Path, urn_file: Path, codes: Path, target: Path) -> int:
     loopback_up()
     told = {"no_route": no_route()}
     lines = json.loads(codes.read_text())
-    hall = subprocess.Popen([str(kit / "start.sh"), str(urn_file)])
+    start, mine = [str(kit / "start.sh"), str(urn_file)], {**os.environ, "HOME": str(target)}
+    hall = subprocess.Popen(start, env=mine)
     try:
         wait_for(f"{DESK}/")
         wait_for(f"{BOOTH}/")
@@ -89,6 +91,10 @@ def main(kit: Path, urn_file: Path, codes: Path, target: Path) -> int:
         told["early"] = "bo-slip" in ask(f"{DESK}/")
         closed = ask(f"{DESK}/close", go="1")
         told["blocks"] = re.findall(r'translate="no">([0-9A-F ]+)</p>', closed)
+        other = subprocess.run(
+            [*start, "--var", str(target / "other")], env=mine, capture_output=True, text=True
+        )
+        told["second"] = [other.returncode, other.stderr]
         with urllib.request.urlopen(f"{DESK}/file", timeout=30) as answer:
             (target / "hall.urn").write_bytes(answer.read())
     finally:

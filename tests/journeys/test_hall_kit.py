@@ -83,6 +83,8 @@ def test_kit_on_a_machine_without_a_route(room: Hall, tmp_path: Path) -> None:
     assert told["no_route"]
     assert not told["early"]
     assert told["twice"]
+    assert (told["second"][0], "已交的卡都在那里" in told["second"][1]) == (2, True)
+    assert not (stick / "other").exists()
     assert told["call"] == ["应交 17，已交 16"]
 
     content = (stick / "hall.urn").read_bytes()

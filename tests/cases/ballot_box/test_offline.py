@@ -223,3 +223,35 @@ def test_two_different_passphrases_make_no_key(tmp_path):
     done = run(["key", "--out", str(tmp_path / "k"), "--rehearsal"], typed, tmp_path)
     assert (done.returncode, done.stderr.splitlines()[-1]) == (2, "两次输入的口令不一样")
     assert not (tmp_path / "k").exists()
+
+
+def test_results_of_an_opening_stopped_half_way_are_completed(tmp_path, shares, boxes):
+    arguments = [*on_media(tmp_path, boxes, shares, 1, 3), "--out", str(tmp_path / "out")]
+    typed = f"{PASSPHRASES[0]}\n{PASSPHRASES[2]}\n"
+    assert run(arguments, typed, tmp_path).returncode == 0
+    whole = {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()}
+    (tmp_path / "out" / "u2.count.json").rename(tmp_path / "out" / "u2.count.json.part")
+    assert run(arguments, typed, tmp_path).returncode == 0
+    assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == whole
+
+
+@pytest.mark.parametrize("act", ["key", "open"])
+def test_ctrl_c_at_a_passphrase_is_a_sentence(tmp_path, capsys, monkeypatch, act, shares, boxes):
+    def pressed(_prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(terminal, "_secret", pressed)
+    out = str(tmp_path / "out")
+    how = ["key"] if act == "key" else on_media(tmp_path, boxes, shares, 1, 2)
+    assert terminal.main([*how, "--out", out]) == terminal.STOPPED
+    assert capsys.readouterr().err.splitlines()[-1] == "已中断,什么也没有写入"
+    assert not Path(out).exists()
+
+
+def test_key_left_half_made_is_named_before_anybody_types(tmp_path, capsys):
+    (tmp_path / "share-1.html").write_text("a share of a key that nobody registered")
+    assert terminal.main(["key", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        f"{tmp_path} 里是上次没有做完的密钥(share-1.html),没有登记过、不能用:请删除后再做\n"
+    )
+    assert len(list(tmp_path.iterdir())) == 1

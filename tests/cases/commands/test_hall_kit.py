@@ -14,7 +14,7 @@ from cases.ballot_box import arrivals, carrier, hall_file
 from cases.ballot_box.cards import fingerprint
 from cases.ballot_box.envelope import seal
 from cases.ballot_box.offline import open_all, restore_key
-from cases.ballot_box.refusals import OpeningRefusal
+from cases.ballot_box.refusals import OpeningRefusal, UrnRefusal
 from cases.ballot_box.urn import open_urn_store
 from cases.ballot_box.urn_tables import upgrade_urns
 from cases.commands import hall_kit, meeting_day, urn_files
@@ -138,14 +138,25 @@ def test_urn_of_the_hall_is_not_opened_at_the_office(room):
 
 
 def test_altered_file_is_refused_and_nothing_changes(room, tmp_path):
-    content = on_laptop(room, lent(room), tmp_path)
+    handed = lent(room)
+    content = on_laptop(room, handed, tmp_path)
     written = carrier.blocks(carrier.digest_of(content))
     altered = content.replace(b'"surplus_noted":false', b'"surplus_noted":true')
     with pytest.raises(Invalid) as refused:
         back(room, altered, written)
     assert list(refused.value.errors) == ["digest"]
-    with pytest.raises(OpeningRefusal):
-        back(room, altered)
+    newer = content.replace(b"kaoji-urn-file/1", b"kaoji-urn-file/2")
+    for strange, said in (
+        (altered, "可能已损坏"),
+        (content[:-1], "可能已损坏"),
+        (newer, "升级到同一版本"),
+        (handed, "这是交给会场的准备文件(.hall),这里要的是封箱后的测评箱文件(.urn)"),
+    ):
+        with pytest.raises(OpeningRefusal) as told:
+            back(room, strange)
+        assert said in str(told.value)
+    with pytest.raises(UrnRefusal, match="这是封箱后的测评箱文件"):
+        hall_file.read(content)
     assert (room.row().state, room.urns.state(room.row().urn_id)) == ("frozen", "prepared")
 
 
@@ -198,6 +209,8 @@ def test_handed_out_urn_is_accounted_for_before_the_kit_is_dropped(room, tmp_pat
     assert json.loads(told) == {
         "urn": urn, "file": carrier.digest_of(handed), "where": "测评机已断电,贴封条存保密室"
     }  # fmt: skip
+    with pytest.raises(Refused, match=r"停用现场测评包时已经作废,里面的票不计入.*还没有封箱"):
+        back(room, content)
     with room.store.transaction() as conn:
         hall_kit.choose_kit(conn, room.urns, room.meeting_id, ADDRESS, actor=room.office, at=HELD)
     room.print_cards()
@@ -263,7 +276,7 @@ def test_result_from_elsewhere_is_taken_and_then_only_confirmed(room, tmp_path):
     [
         (b'"k":5', b'"k":4', "合并下限"),
         (b'"envelopes":18', b'"envelopes":17', "总指纹"),
-        (b'"format":"kaoji-count/1"', b'"format":"kaoji-count/9"', "读不出"),
+        (b'"format":"kaoji-count/1"', b'"format":"kaoji-count/9"', "另一版本的程序"),
     ],
 )
 def test_strange_results_are_refused(room, tmp_path, old, new, said):
