@@ -6,6 +6,7 @@ places and what follows is numpy; of z-scores everything is numpy.
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,38 @@ def lowest(columns: Columns) -> list[int]:
     fine = [[min(2 * x, 10_000) * (FINE // 100) for x in one] for one in columns]
     groups = [[min(row) for row in zip(*fine[n::GROUPS], strict=True)] for n in range(GROUPS)]
     return [min(row) for row in zip(*groups, strict=True)]
+
+
+def multiplied(columns: Columns) -> list[int]:
+    """Shares of a target multiplied in each group, then the mean of the groups."""
+    found = []
+    for group in (columns[n::GROUPS] for n in range(GROUPS)):
+        shares = [[min(2 * x, 10_000) for x in one] for one in group]
+        whole = 10_000 ** len(group)
+        products = [prod(row) for row in zip(*shares, strict=True)]
+        found.append([over(one * FINE, whole) for one in products])
+    return [sum(row) // GROUPS for row in zip(*found, strict=True)]
+
+
+def turned(columns: Columns) -> list[int]:
+    """A hundred less the mean of the target ratios of each group, then the mean of the groups."""
+    found = []
+    for group in (columns[n::GROUPS] for n in range(GROUPS)):
+        points = [[min(2 * x, 10_000) * (FINE // 100) for x in one] for one in group]
+        sums = [sum(row) for row in zip(*points, strict=True)]
+        found.append([100 * FINE - over(one, len(group)) for one in sums])
+    return [sum(row) // GROUPS for row in zip(*found, strict=True)]
+
+
+def _products(points: Table) -> Table:
+    """The scores of each group over fifty multiplied, then their mean."""
+    return np.asarray(np.mean([points[n::GROUPS].prod(axis=0) for n in range(GROUPS)], axis=0))
+
+
+def _exponentials(points: Table) -> Table:
+    """e to a hundredth of the mean of each group, then their mean."""
+    means = np.array([points[n::GROUPS].mean(axis=0) for n in range(GROUPS)])
+    return np.asarray(np.exp(means / 100).mean(axis=0))
 
 
 def to_tenths(columns: Columns) -> list[int]:
@@ -184,6 +217,28 @@ JOINS: dict[str, Bare] = {
         scheme={"group": {"rescale": {"method": "zscore"}}},
     ),
     "lowest of target ratios": Bare(RATIO, lowest, scheme={"aggregate": "minimum"}),
+    "products of target ratios": Bare(
+        {**RATIO, "parameters": {"cap": "1", "full": "1"}},
+        multiplied,
+        scheme={"group": {"aggregate": "product"}},
+    ),
+    "products of z-scores": Bare(
+        {**SCORE, "parameters": {"centre": "1", "scale": "1/5"}},
+        floats=lambda table: _products(_scores(table) / 50),
+        scheme={"group": {"aggregate": "product"}},
+    ),
+    "a hundred less the means of target ratios": Bare(
+        RATIO, turned, scheme={"group": {"chain": [{"link": "line", "times": -1, "add": 100}]}}
+    ),
+    "exponentials of means of z-scores": Bare(
+        SCORE,
+        floats=lambda table: _exponentials(_scores(table)),
+        scheme={
+            "group": {
+                "chain": [{"link": "line", "times": "1/100"}, {"link": "transform", "how": "exp"}]
+            }
+        },
+    ),
     "target ratios rounded by group": Bare(RATIO, to_tenths, scheme={"group": {"round": 1}}),
     "min-max within the 5th and 95th percentile": Bare(
         {

@@ -196,16 +196,25 @@ def told_unit(sheet: Mapping[str, Any] | None) -> dict[str, Any]:
             **row,
             "title": unpacked(row["title"]),
             "remark": unpacked(row["remark"]),
+            "unadded": unpacked(row.get("unadded")),
             "absent": [unpacked(one) for one in row.get("absent", ())],
             "steps": _told_steps(row),
         }
         for row in sheet.get("rows", ())
     ]
     groups = [
-        {**group, "title": unpacked(group["title"]), "steps": _told_steps(group)}
+        {
+            **group,
+            "title": unpacked(group["title"]),
+            "remark": unpacked(group["remark"]),
+            "steps": _told_steps(group),
+        }
         for group in sheet.get("groups", ())
     ]
-    return {**sheet, "rows": rows, "groups": groups, "flags": unpacked(sheet.get("flags", ()))}
+    whole = sheet.get("whole", {"steps": ()})
+    whole = {**whole, "steps": _told_steps(whole)}
+    flags = unpacked(sheet.get("flags", ()))
+    return {**sheet, "rows": rows, "groups": groups, "whole": whole, "flags": flags}
 
 
 def _told_steps(row: Mapping[str, Any]) -> list[dict[str, Any]]:

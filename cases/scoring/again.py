@@ -1,4 +1,4 @@
-"""Scores of a group scored once more among the units, as figures are: renormalised at its node.
+"""Scores of a group taken as figures: changed by a chain, scored once more among the units.
 
 The scores joined out of the children are the figures; the units compared are those of the class or
 of a wider cohort. A unit without a score of the group has none afterwards.
@@ -7,10 +7,13 @@ of a wider cohort. A unit without a score of the group has none afterwards.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cases.scoring.book import Book
+from cases.scoring.chain import LINKS
 from cases.scoring.chain.link import Frame
 from cases.scoring.fine import FINE, HALF, ROOM
 from cases.scoring.leaves import LeafRun, placed
@@ -21,6 +24,8 @@ from cases.scoring.shapes import Indicator
 from cases.scoring.vectors import Exact, Floats, Vector
 from workflow.words import m
 
+ONE_BY_ONE = frozenset({"line", "transform", "clip"})
+"""Links that change each figure by itself."""
 Part = tuple[tuple[int, ...], Points]
 """Units by their places in the book, rising, and the scores of a group there."""
 
@@ -48,27 +53,49 @@ class Again:
         return self._leaf
 
 
-def scored_beside(groups: Sequence[tuple[Indicator, Points]]) -> list[Points] | None:
+def scored_beside(groups: Sequence[tuple[Indicator, Points]], book: Book) -> list[Points] | None:
     """Groups of one class that are scored again by one rule, in one go, as each by itself.
 
     None where it can't be: scores are missing or exact, rules differ, or ask for a remark.
     """
     first = groups[0][0]
-    beside = METHODS[first.method].beside
-    if beside is None or any(
-        points.floats is None or points.gaps or not _alike(first, again) for again, points in groups
+    beside = METHODS[first.method].beside if first.method else None
+    if (
+        (first.method and beside is None)
+        or any(link.kind not in ONE_BY_ONE for link in first.chain)
+        or any(
+            points.floats is None or points.gaps or not _alike(first, again)
+            for again, points in groups
+        )
     ):
         return None
-    rows = np.array([points.floats for _, points in groups])
-    found = beside(rows, Column(Exact([]), first.direction, first.parameters))
-    return None if found is None else [Points(None, row) for row in found]
+    rows: NDArray[np.float64] | None = np.array([points.floats for _, points in groups])
+    rows = _through(first, rows, book) if first.chain else rows
+    if rows is not None and beside is not None:
+        rows = beside(rows, Column(Exact([]), first.direction, first.parameters))
+    return None if rows is None else [Points(None, row) for row in rows]
+
+
+def _through(
+    again: Indicator, rows: NDArray[np.float64] | None, book: Book
+) -> NDArray[np.float64] | None:
+    """The rows through links that change each figure by itself; None where one is lost."""
+    assert rows is not None
+    everywhere: Any = range(rows.size)  # as a tuple is, and made at once
+    frame = Frame(book, everywhere, everywhere, Floats(rows.ravel()), again.direction)
+    for link in again.chain:
+        frame = LINKS[link.kind].apply(frame, link.parameters)
+    if len(frame.at) < rows.size:
+        return None
+    return frame.values.floats().array.reshape(rows.shape)
 
 
 def _alike(one: Indicator, two: Indicator) -> bool:
-    return (one.method, one.direction, one.parameters) == (
+    return (one.method, one.direction, one.parameters, one.chain) == (
         two.method,
         two.direction,
         two.parameters,
+        two.chain,
     )
 
 
@@ -81,22 +108,34 @@ def scored_again(again: Indicator, book: Book, parts: Sequence[Part]) -> LeafRun
     units = tuple(sorted(where))
     at = tuple(place for place in units if where[place][1] not in parts[where[place][0]][1].gaps)
     there = set(at)
+    nothing = m("本组没有得分")
     frame = Frame(
         book,
         units,
         at,
         _figures(parts, [where[place] for place in at]),
         again.direction,
-        gaps={place: m("本组没有得分") for place in units if place not in there},
+        gaps={
+            place: parts[where[place][0]][1].remarks.get(where[place][1], nothing)
+            for place in units
+            if place not in there
+        },
     )
     return _scored(again, frame)
 
 
 def _scored(again: Indicator, frame: Frame) -> LeafRun:
+    frames = [frame]
+    for link in again.chain:
+        frame = LINKS[link.kind].apply(frame, link.parameters)
+        frames.append(frame)
     column = Column(frame.values, again.direction, again.parameters)
-    scored = METHODS[again.method].score(column) if len(column) else Scored(Exact([]))
+    if again.method:
+        scored = METHODS[again.method].score(column) if len(column) else Scored(Exact([]))
+    else:
+        scored = Scored(frame.values)
     points, lost = placed(again, (), frame.units, frame, scored)
-    return LeafRun(points, column, (frame,), (), lost)
+    return LeafRun(points, column, tuple(frames), again.chain, lost)
 
 
 def _vector(points: Points) -> Vector:

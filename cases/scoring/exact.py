@@ -17,10 +17,11 @@ LARGEST = Fraction(_LARGEST)
 """Larger magnitudes are refused: no figure of an assessment needs them, slips do."""
 
 _DIGITS = 24
+_SMALL = Fraction(1, 1000)
 WIDE = Context(prec=200)
 
 _NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
-_RATIO = re.compile(r"(\d{1,12})\s*/\s*([1-9]\d{0,11})", re.ASCII)
+_RATIO = re.compile(r"([+-]?\d{1,12})\s*/\s*([1-9]\d{0,11})", re.ASCII)
 
 Numeric = int | str | Decimal | Fraction | float
 
@@ -91,14 +92,27 @@ def _shown(number: Fraction, places: int) -> str:
     return f"{sign}{whole}.{rest:0{places}d}"
 
 
+def pointed(value: Numeric) -> str:
+    """Points for reading: ``90.78``; below one, where they are an index, as ``plain``."""
+    number = exact(value)
+    return plain(number) if 0 < abs(number) < 1 else _shown(number, 2)
+
+
 def percent(value: Numeric) -> str:
     """A share between 0 and 1 as a percentage with two places: ``61.80%``."""
     return f"{shown(exact(value) * 100)}%"
 
 
 def plain(value: Numeric) -> str:
-    """The value as short as it can be written exactly, else with six places: ``95.555556``."""
-    text = _shown(exact(value), 6)
+    """The value as short as it can be written exactly, else with six places: ``95.555556``.
+
+    Below a thousandth it has six digits, so that a small figure isn't told as none: ``0.0000123``.
+    """
+    number = exact(value)
+    places, small = 6, abs(number)
+    while 0 < small < _SMALL and small * 10 ** (places - 5) < 1:
+        places += 1
+    text = _shown(number, places)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -28,6 +28,7 @@ def explanation(
             "aggregate": scheme.top.aggregate,
             "parts": [_part(p) for p in sheet.parts],
             "joined": _text(sheet.joined),
+            "steps": _steps(sheet.made, write),
         },
         "weighted": _text(sheet.weighted),
         "items": [
@@ -60,6 +61,7 @@ def _row(scheme: IndicatorScheme, row: LeafRow, write: Write) -> dict[str, objec
         "weight": _text(row.weight),
         "effective": _text(row.effective),
         "contribution": _text(row.contribution),
+        "unadded": None if row.unadded is None else write(row.unadded),
         "remark": None if row.remark is None else write(row.remark),
     }
 

@@ -46,6 +46,12 @@ class Fine:
             return Fine(whole * HALF + rest * (HALF // den), np.zeros_like(rest))
         return _places(whole, rest, den)
 
+    @staticmethod
+    def of_units(units: Sequence[int]) -> Fine:
+        """Scores in whole units of 1 / FINE."""
+        pairs = [divmod(one, HALF) for one in units]
+        return Fine(_whole([high for high, _ in pairs]), _whole([low for _, low in pairs]))
+
     def __len__(self) -> int:
         return len(self.high)
 
@@ -60,6 +66,13 @@ class Fine:
         """The scores in whole units of 1 / FINE."""
         pairs = zip(self.high.tolist(), self.low.tolist(), strict=True)
         return [high * HALF + low for high, low in pairs]
+
+    def shortened(self) -> tuple[list[int], Fraction]:
+        """The scores as whole numbers, and what each stands for: as short as they can be."""
+        if self.low.any() or self.high.dtype == object:
+            return self.all(), Fraction(1, FINE)
+        common = int(np.gcd.reduce(self.high)) or 1
+        return (self.high // common).tolist(), Fraction(common, HALF)
 
     def stored(self) -> list[int]:
         """The scores in units of 1 / HALF, halves to even: what is stored."""

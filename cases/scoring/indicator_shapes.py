@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from cases.scoring.rule_shapes import Title
@@ -12,7 +12,7 @@ Parameter = Fraction | str | tuple[Fraction, ...] | tuple[tuple[Fraction, Fracti
 """What a method or a link of a chain is told: a number, a word, a list or a table."""
 
 AGGREGATES = (
-    "arithmetic", "geometric", "harmonic", "power", "penalised", "minimum", "maximum",
+    "arithmetic", "geometric", "harmonic", "power", "penalised", "minimum", "maximum", "product",
 )  # fmt: skip
 COHORTS = ("class", "parent", "all")
 WEIGHINGS = ("given", "equal", "entropy")
@@ -65,9 +65,11 @@ class Indicator:
     method; ``cohort`` says among whom figures are compared: ``class``, ``parent`` or ``all``.
 
     Groups: ``aggregate`` is one of ``AGGREGATES``, ``amount`` the exponent or the penalty of those
-    that have one; below the ``availability`` (share of weight present, 0 to 1) a group has no
-    score; ``again`` says how its scores are scored once more among the units; ``fill`` names the
-    attribute whose mean stands in for a group without one; ``given`` groups may be given a score.
+    that have one, ``exponents`` those of the children of a product (one where unstated); below the
+    ``availability`` (share of weight present, 0 to 1) a group has no score; ``again`` says what is
+    done to its scores: a chain of links, then a method that scores them once more among the units,
+    or one of both; ``fill`` names the attribute whose mean stands in for a group without one;
+    ``given`` groups may be given a score. ``factor`` nodes stand below a product.
     ``places`` are those a score is rounded to before it counts, None: not at all.
     A helping series is one too, without ``method`` and points: what others are divided by.
     """
@@ -99,6 +101,8 @@ class Indicator:
     amount: Fraction = Fraction(1)
     again: Indicator | None = None
     places: int | None = None
+    exponents: Mapping[str, Fraction] = field(default_factory=dict)
+    factor: bool = False
 
     def target(self, class_code: str) -> Fraction | None:
         return self.targets.get(class_code, self.targets.get(""))

@@ -13,7 +13,7 @@ from cases.scoring.chain.link import LinkKind
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Method
 from cases.scoring.scheme import FIELDS
-from cases.scoring.scheme_joins import AGAIN, MOST_PLACES
+from cases.scoring.scheme_joins import AFTER, AGAIN, MOST_PLACES
 from cases.scoring.shapes import (
     AGGREGATES,
     COHORTS,
@@ -156,6 +156,10 @@ def _group() -> Json:
             **_common(),
             "children": _list({"$ref": "#/$defs/indicator"}, 1),
             **_join(),
+            "chain": {
+                **_list({"oneOf": [_link(LINKS[code]) for code in AFTER]}),
+                "description": "links that change the joined score, before rescale",
+            },
             "rescale": _again(),
             "fill": {"type": "string", "description": "attribute whose mean fills an empty group"},
             "given": {"type": "boolean", "default": False},
@@ -169,6 +173,11 @@ def _join() -> Json:
         "aggregate": _word(AGGREGATES, "arithmetic"),
         "exponent": {**NUMBER, "description": "of the power mean; only with it"},
         "penalty": {**NUMBER, "default": 1, "description": "of the penalised mean; only with it"},
+        "exponents": {
+            "type": "object",
+            "additionalProperties": NUMBER,
+            "description": "of the children of a product, by code, one where unstated; never zero",
+        },
         "availability": {**NUMBER, "default": 0},
         "round": PLACES,
     }

@@ -34,6 +34,15 @@ class LeafRun:
         return tuple(link.kind for link in self.chain)
 
 
+def _left_out(one: Indicator, why: Sentence | None) -> Sentence:
+    """Why a node counts for nothing (None: it doesn't concern the unit), and what that costs."""
+    if one.factor:
+        return m("%(why)s,连乘缺这一项,不计分", why=m("不适用") if why is None else why)
+    if why is None:
+        return m("不适用,不计入,其余权重按比例放大")
+    return m("%(why)s,不计入,其余权重按比例放大", why=why)
+
+
 def narrowed(leaf: LeafRun, units: tuple[int, ...]) -> LeafRun:
     """The rows of some units out of a leaf run over more of them."""
     order = leaf.frames[0].units
@@ -80,19 +89,17 @@ def placed(
             if place not in there
         }
     why = {**lost, **{local[i]: said for i, said in scored.gaps.items()}}
-    apart = {i for i in lost if units[i] in apart}
+    alone = {i for i in lost if units[i] in apart}
     remarks = scored.remarks
     if len(frame.at) != len(units):
         remarks = {local[i]: said for i, said in scored.remarks.items()}
     gaps: dict[int, Sentence] = {}
     zeros: dict[int, Sentence] = {}
     for i, said in why.items():
-        if i in apart:
-            gaps[i] = m("不适用,不计入,其余权重按比例放大")
-        elif one.missing == "zero":
+        if one.missing == "zero" and i not in alone:
             zeros[i] = m("%(why)s,按规定计 0 分", why=said)
         else:
-            gaps[i] = m("%(why)s,不计入,其余权重按比例放大", why=said)
+            gaps[i] = _left_out(one, None if i in alone else said)
     points = spread(
         scored.points if scored.fine is None else scored.fine,
         local,

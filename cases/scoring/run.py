@@ -17,11 +17,14 @@ from cases.scoring.leaves import LeafRun, narrowed, placed
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Column, Scored
 from cases.scoring.nodes import EXACT, Points, join, rounded
+from cases.scoring.products import PRODUCT, Factor, product, product_of
 from cases.scoring.shapes import Indicator, IndicatorScheme
+from cases.scoring.stand_ins import as_given, filled
 from cases.scoring.tables import Tables, mean_of, stacked, tables_of
 from cases.scoring.vectors import Exact, Number
 from cases.scoring.weighing import Found, weights_for
-from workflow.words import m
+
+_ONE = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +206,9 @@ def _group(
             again = joining.again[one.code] = Again(joined, partial(joining.compare, one, joined))
         joined = again.points
     if one.given:
-        joined = _as_given(book.of(one.code), joining.units, joined)
+        joined = as_given(book.of(one.code), joining.units, joined)
     if one.fill and joined.gaps:
-        joined = _filled(joined, book.attributes.get(one.fill, ()), joining.units)
+        joined = filled(joined, book.attributes.get(one.fill, ()), joining.units)
     if one.places is not None:
         joining.unrounded[one.code] = joined
         joined = rounded(joined, one.places)
@@ -227,8 +230,30 @@ def _joined_up(
     _beside(scheme, book, [below for below in groups if below.again is not None], joining)
     for below in groups:
         joining.groups[below.code] = _group(scheme, book, below, below.children, joining)
-    found = joining.joined[one.code] = _joined(one, counted, joining)
+    if one.aggregate == PRODUCT:
+        found = _multiplied(scheme, one, counted, joining)
+    else:
+        found = _joined(one, counted, joining)
+    joining.joined[one.code] = found
     return found
+
+
+def _multiplied(
+    scheme: IndicatorScheme, one: Indicator, counted: list[str], joining: Joining
+) -> Points:
+    """The children of a product that count for the class multiplied, each to its power."""
+    powers = [one.exponents.get(code, _ONE) for code in counted] if one.exponents else ()
+    side_by_side = joining.tables.together(counted)
+    if side_by_side is not None and side_by_side[0].there is None:
+        table, first = side_by_side
+        found = product_of(table.points[first : first + len(counted)], powers)
+        if found is not None:
+            return found
+    factors = [
+        Factor(scheme.indicators[code].title, one.exponents.get(code, _ONE), joining.points(code))
+        for code in counted
+    ]
+    return product(factors, len(joining.units))
 
 
 def _beside(
@@ -239,7 +264,9 @@ def _beside(
     if len(own) < 2:
         return
     joined = [_joined_up(scheme, book, one, one.children, joining) for one, _ in own]
-    found = scored_beside([(again, points) for (_, again), points in zip(own, joined, strict=True)])
+    found = scored_beside(
+        [(again, points) for (_, again), points in zip(own, joined, strict=True)], book
+    )
     for (one, _), before, points in zip(own, joined, found or (), strict=False):
         joining.again[one.code] = Again(before, partial(joining.compare, one, before), points)
 
@@ -264,47 +291,6 @@ def _joined(one: Indicator, counted: list[str], joining: Joining) -> Points:
     children = children or [joining.points(code) for code in counted]
     parts = [(joining.weights[code], own) for code, own in zip(counted, children, strict=True)]
     return join(one.aggregate, parts, len(joining.units), one.availability, one.amount)
-
-
-def _as_given(series: Series | None, units: tuple[int, ...], points: Points) -> Points:
-    """Scores stated for the group itself stand in the place of those computed."""
-    if series is None:
-        return points
-    stated = {i: v for i, place in enumerate(units) if (v := series.at(place)) is not None}
-    remarks = {**points.remarks, **dict.fromkeys(stated, m("本组得分按给定数采用"))}
-    gaps = points.gaps - stated.keys()
-    if points.exact is not None:
-        return Points(points.exact.changed(stated), None, gaps, remarks)
-    floats = points.as_floats().copy()
-    for i, value in stated.items():
-        floats[i] = float(value)
-    return Points(None, floats, gaps, remarks)
-
-
-def _filled(points: Points, attribute: Sequence[str], units: tuple[int, ...]) -> Points:
-    """Gaps take the mean score of the units that share the attribute; said at each."""
-    groups: dict[str, list[int]] = {}
-    for i, place in enumerate(units):
-        if i not in points.gaps and attribute:
-            groups.setdefault(attribute[place], []).append(i)
-    filled: dict[int, str] = {
-        i: attribute[units[i]] for i in points.gaps if attribute and attribute[units[i]] in groups
-    }
-    remarks = dict(points.remarks)
-    for i, name in filled.items():
-        remarks[i] = m("本组无数据,取同组单位(%(group)s)平均分", group=name or "—")
-    gaps = points.gaps - filled.keys()
-    if points.exact is not None:
-        means = {
-            name: sum((points.exact.at(j) for j in groups[name]), Fraction(0)) / len(groups[name])
-            for name in set(filled.values())
-        }
-        exact = points.exact.changed({i: means[name] for i, name in filled.items()})
-        return Points(exact, None, gaps, remarks)
-    floats = points.as_floats().copy()
-    for i, name in filled.items():
-        floats[i] = points.as_floats()[groups[name]].mean()
-    return Points(None, floats, gaps, remarks)
 
 
 def _leaf_in_class(runner: _Runner, one: Indicator, class_code: str) -> LeafRun:

@@ -8,13 +8,14 @@ from typing import Any
 from cases.scoring.chain import LINKS
 from cases.scoring.exact import plain
 from cases.scoring.methods import METHODS
+from cases.scoring.products import PRODUCT
 from cases.scoring.reading import Node
 from cases.scoring.rule_rows import title
 from cases.scoring.rule_shapes import Title
 from cases.scoring.scheme_checks import read_checks, read_range
-from cases.scoring.scheme_joins import JOINS, read_again, read_join, read_places
+from cases.scoring.scheme_joins import JOINS, read_again, read_chain, read_join, read_places
 from cases.scoring.scheme_marks import read_marks
-from cases.scoring.scheme_parameters import read_link, read_parameters
+from cases.scoring.scheme_parameters import read_parameters
 from cases.scoring.scheme_paths import read_path
 from cases.scoring.scheme_targets import read_targets
 from cases.scoring.scheme_weights import read_weights
@@ -24,7 +25,6 @@ from cases.scoring.shapes import (
     POSITIONS,
     Indicator,
     Item,
-    Link,
     RedLine,
     UnitClass,
 )
@@ -35,7 +35,7 @@ DEEPEST = 12
 _SHARED = (
     "code", "title", "children", "unit", "provider", "verifier", "concept", "source",
 )  # fmt: skip
-_GROUP = (*JOINS, "rescale", "fill", "given")
+_GROUP = (*JOINS, "chain", "rescale", "fill", "given")
 _LEAF = (
     "direction", "method", "parameters", "target", "targets", "missing", "chain", "cohort",
     "range", "additive", "path", "round",
@@ -51,7 +51,8 @@ def read(node: Node) -> dict[str, Any]:
     if not classes:
         node.refuse(m("必须填写"), "classes")
     indicators: dict[str, Indicator] = {}
-    roots = tuple(_indicator(row, None, indicators, 0) for row in node.rows("indicators"))
+    top = node.at("weights").at("aggregate").value
+    roots = tuple(_indicator(row, None, indicators, 0, top) for row in node.rows("indicators"))
     series: dict[str, Indicator] = {}
     for row in node.rows("series"):
         one = _series(row, {**series, **indicators})
@@ -95,9 +96,11 @@ def _class(
         _class(child, code, own, found, depth + 1)
 
 
-def _indicator(node: Node, parent: str | None, found: dict[str, Indicator], depth: int) -> str:
-    """A group ``{code, title, children, aggregate, rescale, fill, given, ...}`` or a leaf with
-    unit, direction, chain, method and the rest."""
+def _indicator(
+    node: Node, parent: str | None, found: dict[str, Indicator], depth: int, above: object
+) -> str:
+    """A group ``{code, title, children, aggregate, chain, rescale, fill, given, ...}`` or a leaf
+    with unit, direction, chain, method and the rest."""
     node.only(*_SHARED, *(_GROUP if node.rows("children") else _LEAF))
     code = _new_code(node, found)
     children = _shallow(node, node.rows("children"), depth)
@@ -105,6 +108,7 @@ def _indicator(node: Node, parent: str | None, found: dict[str, Indicator], dept
         "code": code,
         "title": title(node),
         "parent": parent,
+        "factor": above == PRODUCT,
         "unit": node.text("unit", ""),
         "verifier": node.text("verifier", ""),
         "concept": node.text("concept", ""),
@@ -115,7 +119,7 @@ def _indicator(node: Node, parent: str | None, found: dict[str, Indicator], dept
         return code
     one = _group(node, common)
     found[code] = one  # keeps the parent before its children
-    codes = tuple(_indicator(child, code, found, depth + 1) for child in children)
+    codes = tuple(_indicator(child, code, found, depth + 1, one.aggregate) for child in children)
     found[code] = replace(one, children=codes)
     return code
 
@@ -158,8 +162,8 @@ def _group(node: Node, common: dict[str, Any]) -> Indicator:
         targets={},
         missing="",
         provider=provider,
-        **read_join(node),
-        again=read_again(node, common["code"]),
+        **read_join(node, [str(row.at("code").value) for row in node.rows("children")]),
+        again=read_again(node, common["code"], common["factor"]),
         fill=node.text("fill", ""),
         given=given,
         lowest=Fraction(0) if given else None,
@@ -181,7 +185,7 @@ def _leaf(node: Node, common: dict[str, Any]) -> Indicator:
         targets=read_targets(node, METHODS[method], direction, parameters),
         missing=node.word("missing", ("renormalise", "zero")),
         provider=node.text("provider", ""),
-        chain=_chain(node),
+        chain=read_chain(node, LINKS),
         cohort=node.word("cohort", COHORTS, "class"),
         lowest=lowest,
         highest=highest,
@@ -189,16 +193,6 @@ def _leaf(node: Node, common: dict[str, Any]) -> Indicator:
         path=read_path(node),
         places=read_places(node),
     )
-
-
-def _chain(node: Node) -> tuple[Link, ...]:
-    """``[{link: winsorise, points: 5}, ...]`` in the order of doing."""
-    found = []
-    for row in node.rows("chain"):
-        kind = row.word("link", LINKS)
-        row.only("link", *LINKS[kind].numbers, *LINKS[kind].words, *LINKS[kind].names)
-        found.append(Link(kind, read_link(row, LINKS[kind])))
-    return tuple(found)
 
 
 def _chains_known(

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from cases.scoring.exact import plain
+from cases.scoring.products import PRODUCT
 from cases.scoring.reading import Node
 from cases.scoring.rule_shapes import Title
 from cases.scoring.scheme_joins import JOINS, read_join
@@ -50,12 +51,15 @@ def read_weights(
         for one in classes.values():
             if one.parent is None and one.code not in found:
                 found[one.code] = dict.fromkeys(indicators, Fraction(1))
+    top = _top(inner, roots)
+    if method == "entropy" and PRODUCT in (one.aggregate for one in (top, *indicators.values())):
+        inner.refuse(m("熵权会去掉各单位相同的因子,不能与连乘并用"), "method")
     return {
         "total": total,
         "weight_basis": basis,
         "weighing": method,
         "weights": found,
-        "top": _top(inner, roots),
+        "top": top,
     }
 
 
@@ -64,7 +68,7 @@ def _top(inner: Node, roots: tuple[str, ...]) -> Indicator:
     return Indicator(
         code="", title=Title("", ""), parent=None, children=roots, unit="", direction="", method="",
         parameters={}, targets={}, missing="", provider="", verifier="", concept="", source="",
-        **read_join(inner),
+        **read_join(inner, roots),
     )  # fmt: skip
 
 

@@ -14,12 +14,14 @@ from fractions import Fraction
 
 from cases.scoring.book import Book, Figure, Series, read_book
 from cases.scoring.chain import LINKS
-from cases.scoring.exact import percent, plain, stored
+from cases.scoring.exact import plain, stored
 from cases.scoring.items import ItemEntry, ItemRow, settle
+from cases.scoring.joined import join_steps, unadded, unadded_whole
 from cases.scoring.leaves import LeafRun
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Step
 from cases.scoring.nodes import Points
+from cases.scoring.reasons import flags_of, left_out
 from cases.scoring.red_lines import Cap, caps_of
 from cases.scoring.rule_shapes import Title
 from cases.scoring.run import ClassRun, run
@@ -34,7 +36,7 @@ class LeafRow:
 
     ``weight`` is the scheme's, ``effective`` the share of the total it really had (0 to 1,
     None where excluded), ``contribution`` = points x effective, None where a group above is not
-    an arithmetic mean, whose parts can't be added.
+    an arithmetic mean, whose parts can't be added; then ``unadded`` says which.
     """
 
     indicator: str
@@ -51,6 +53,7 @@ class LeafRow:
     leaf: LeafRun = field(compare=False, repr=False)
     place: int = field(compare=False)
     rounding: tuple[Step, ...] = ()
+    unadded: Sentence | None = None
 
     def steps(self) -> tuple[Step, ...]:
         """The arithmetic from figure to points, made when asked for."""
@@ -58,25 +61,27 @@ class LeafRow:
         if at is None:
             return ()
         explained = METHODS[self.method].explain(self.leaf.column, at)
-        return (*self._links(), *explained, *self.rounding)
+        return (*_links(self.leaf, self.place), *explained, *self.rounding)
 
-    def _links(self) -> Iterator[Step]:
-        """One step for each link of the chain: the figure before and after."""
-        before = self._figure(0)
-        for number, link in enumerate(self.leaf.chain, start=1):
-            after = self._figure(number)
-            kind = LINKS[link.kind]
-            name = m("变换:%(name)s", name=Title(kind.zh, kind.en))
-            told = ""
-            if kind.formula is not None:
-                told = kind.formula(self.leaf.frames[number - 1], link.parameters, self.place)
-            yield Step(name, f"{before} {told}" if told else f"{before} → {after}", after)
-            before = after
 
-    def _figure(self, number: int) -> str:
-        frame = self.leaf.frames[number]
-        at = frame.where(self.place)
-        return "—" if at is None else plain(frame.values.at(at))
+def _links(leaf: LeafRun, place: int) -> Iterator[Step]:
+    """One step for each link of the chain: the figure before and after."""
+    before = _figure(leaf, 0, place)
+    for number, link in enumerate(leaf.chain, start=1):
+        after = _figure(leaf, number, place)
+        kind = LINKS[link.kind]
+        name = m("变换:%(name)s", name=Title(kind.zh, kind.en))
+        told = ""
+        if kind.formula is not None:
+            told = kind.formula(leaf.frames[number - 1], link.parameters, place)
+        yield Step(name, f"{before} {told}" if told else f"{before} → {after}", after)
+        before = after
+
+
+def _figure(leaf: LeafRun, number: int, place: int) -> str:
+    frame = leaf.frames[number]
+    at = frame.where(place)
+    return "—" if at is None else plain(frame.values.at(at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +95,10 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One group: mean of its present children by its rule, out of 100.
+    """One group: mean of its present children by its rule, out of 100, or their product.
 
-    ``joined`` is that mean, ``score`` what became of it: scored once more among the units, given,
-    filled or rounded.
+    ``joined`` is that, ``score`` what became of it: changed by a chain, scored once more among the
+    units, given, filled or rounded.
     """
 
     indicator: str
@@ -105,21 +110,31 @@ class GroupRow:
     again: LeafRun | None = field(compare=False, repr=False)
     method: str
     place: int = field(compare=False)
+    node: Indicator = field(compare=False, repr=False)
     rounding: tuple[Step, ...] = ()
 
     def steps(self) -> tuple[Step, ...]:
-        """From the mean of the children to the score; nothing where the mean is the score."""
+        """From the children to the score; nothing where it is their arithmetic mean."""
+        made = _made(self.node, self.parts, self.joined)
         at = None if self.again is None else self.again.frames[-1].where(self.place)
         if self.again is None or at is None:
-            return self.rounding
-        return (*METHODS[self.method].explain(self.again.column, at), *self.rounding)
+            return (*made, *self.rounding)
+        links = _links(self.again, self.place)
+        again = METHODS[self.method].explain(self.again.column, at) if self.method else ()
+        return (*made, *links, *again, *self.rounding)
+
+
+def _made(one: Indicator, parts: Sequence[PartRow], joined: Decimal | None) -> tuple[Step, ...]:
+    there = [(p.indicator, p.weight, p.score) for p in parts if p.score is not None]
+    return join_steps(one, there, joined)
 
 
 @dataclass(frozen=True, slots=True)
 class Scoresheet:
     """The result of one unit. ``total`` is None when nothing could be scored, with a flag.
 
-    ``caps`` are the red lines crossed, each with the best grade it leaves.
+    ``caps`` are the red lines crossed, each with the best grade it leaves; ``made`` how the parts
+    were joined where they don't simply add up.
     """
 
     unit: str
@@ -134,6 +149,7 @@ class Scoresheet:
     flags: tuple[Sentence, ...]
     joined: Decimal | None = None
     """The mean of the parts, before it was rounded."""
+    made: tuple[Step, ...] = ()
 
 
 class Scores(Mapping[str, Scoresheet]):
@@ -176,7 +192,7 @@ class Scores(Mapping[str, Scoresheet]):
         """Flags and red lines of the unit, without making its sheet."""
         one, i = self.run_of(unit)
         place, entries = self.book.places[unit], self.book.entries.get(unit, ())
-        flags = _flags(self.scheme, self.book, one, place, i)
+        flags = flags_of(self.scheme, self.book, one, place, i)
         caps = caps_of(self.scheme, self.book, unit, entries)
         return (*flags, *(cap.reason for cap in caps))
 
@@ -204,11 +220,13 @@ def _sheet(scheme: IndicatorScheme, book: Book, one: ClassRun, place: int, i: in
     weighted = _weighted(one.total.at(i))
     entries = book.entries.get(unit, ())
     items, total = settle(scheme, "indicators", weighted, entries)
-    shares, additive = _effective(scheme, one, i)
+    shares, why = _effective(scheme, one, i)
     rows = tuple(
-        _row(scheme, book, one, code, place, i, shares.get(code), code in additive)
+        _row(scheme, book, one, code, place, i, shares.get(code), why.get(code))
         for code in one.leaves
     )
+    parts = _parts(one, scheme.roots, i)
+    joined = _unrounded(one.unrounded.get(""), one.total, i)
     return Scoresheet(
         unit=unit,
         class_code=one.class_code,
@@ -216,52 +234,53 @@ def _sheet(scheme: IndicatorScheme, book: Book, one: ClassRun, place: int, i: in
         groups=tuple(
             _group(scheme, one, code, i) for code in one.weights if scheme.indicators[code].children
         ),
-        parts=_parts(one, scheme.roots, i),
+        parts=parts,
         weighted=None if weighted is None else stored(weighted),
         items=items,
         total=None if total is None else stored(total),
         caps=caps_of(scheme, book, unit, entries),
-        flags=_flags(scheme, book, one, place, i),
-        joined=_unrounded(one.unrounded.get(""), one.total, i),
+        flags=flags_of(scheme, book, one, place, i),
+        joined=joined,
+        made=_made(scheme.top, parts, joined),
     )
 
 
 def _effective(
     scheme: IndicatorScheme, one: ClassRun, i: int
-) -> tuple[dict[str, Fraction], set[str]]:
-    """Share of the total of each node after leaving out what is missing, and which add up."""
+) -> tuple[dict[str, Fraction], dict[str, Sentence]]:
+    """Share of the total of each node after leaving out what is missing, and why some don't add
+    up to it: the nearest group above that is no plain mean."""
     shares: dict[str, Fraction] = {}
-    additive: set[str] = set()
+    told: dict[str, Sentence] = {}
 
-    def go_down(codes: tuple[str, ...], share: Fraction, adds: bool) -> None:
+    def go_down(codes: tuple[str, ...], share: Fraction, why: Sentence | None) -> None:
         present = [c for c in codes if c in one.weights and i not in one.nodes[c].gaps]
         whole = sum((one.weights[c] for c in present), Fraction(0))
         for code in present:
             shares[code] = share * one.weights[code] / whole
-            if adds:
-                additive.add(code)
+            if why is not None:
+                told[code] = why
             node = scheme.indicators[code]
-            own = node.given or node.fill or node.again or node.places is not None
-            go_down(node.children, shares[code], adds and node.aggregate == _PLAIN and not own)
+            if node.children:
+                go_down(node.children, shares[code], unadded(node) or why)
 
-    go_down(scheme.roots, Fraction(1), scheme.top.aggregate == _PLAIN)
-    return shares, additive
+    go_down(scheme.roots, Fraction(1), unadded_whole(scheme.top))
+    return shares, told
 
 
-_PLAIN = "arithmetic"
 _NOTHING = Series([])
 
 
 def _row(
     scheme: IndicatorScheme, book: Book, one: ClassRun, code: str, place: int, i: int,
-    effective: Fraction | None, adds: bool,
+    effective: Fraction | None, why: Sentence | None,
 ) -> LeafRow:  # fmt: skip
     indicator, leaf = scheme.indicators[code], one.leaves[code]
     series = book.of(code) or _NOTHING
     value = series.at(place) if series.nums else None
     points = leaf.points.at(i)
     contribution = None
-    if points is not None and effective is not None and adds:
+    if points is not None and effective is not None and why is None:
         contribution = stored(Fraction(points) * effective)
     return LeafRow(
         indicator=code,
@@ -278,6 +297,7 @@ def _row(
         leaf=leaf,
         place=place,
         rounding=_rounding(indicator, leaf.unrounded, leaf.points, i),
+        unadded=None if points is None or why is None else m("%(why)s,不能折合相加", why=why),
     )
 
 
@@ -307,27 +327,14 @@ def _group(scheme: IndicatorScheme, one: ClassRun, code: str, i: int) -> GroupRo
         indicator=code,
         score=None if score is None else stored(score),
         weight=stored(one.weights[code]),
-        remark=remark if score is not None or remark else _unjoined(node, one, i),
+        remark=remark if score is not None else left_out(scheme, node, one, joined, i) or remark,
         parts=_parts(one, node.children, i),
         joined=_unrounded(None, joined, i),
         again=None if again is None else again.leaf,
         method="" if node.again is None else node.again.method,
         place=one.units[i],
+        node=node,
         rounding=_rounding(node, before, points, i),
-    )
-
-
-def _unjoined(node: Indicator, one: ClassRun, i: int) -> Sentence:
-    """Why the children of a group come to no score: none there, or too little of the weight."""
-    counted = [code for code in node.children if code in one.weights]
-    there = sum((one.weights[c] for c in counted if i not in one.nodes[c].gaps), Fraction(0))
-    if not there:
-        return m("本组各项均缺数据,不计入")
-    full = sum((one.weights[code] for code in counted), Fraction(0))
-    return m(
-        "本组有得分的权重占 %(part)s,低于方案的下限 %(floor)s,不计入",
-        part=percent(there / full),
-        floor=percent(node.availability),
     )
 
 
@@ -339,33 +346,3 @@ def _parts(one: ClassRun, codes: tuple[str, ...], i: int) -> tuple[PartRow, ...]
             weight = stored(one.weights[code])
             found.append(PartRow(code, weight, None if score is None else stored(score)))
     return tuple(found)
-
-
-def _flags(
-    scheme: IndicatorScheme, book: Book, one: ClassRun, place: int, i: int
-) -> tuple[Sentence, ...]:
-    """What a reader should know: which figures are absent, lost on their way, or provisional."""
-    flags = []
-    if i in one.total.gaps:
-        flags.append(m("没有可计分的指标,无实绩得分"))
-    series = {code: book.of(code) or _NOTHING for code in one.leaves}
-    there = {code: own for code, own in series.items() if own.nums and own.nums[place] is not None}
-    absent = [c for c, own in series.items() if c not in there and place not in own.apart]
-    if absent:
-        which = _titles(scheme, absent)
-        flags.append(m("缺 %(n)s 项数据:%(which)s", n=len(absent), which=which))
-    lost = [code for code in there if i in one.leaves[code].lost]
-    if lost:
-        which = _titles(scheme, lost)
-        flags.append(m("有 %(n)s 项数据未能计分:%(which)s", n=len(lost), which=which))
-    used = [code for code, own in there.items() if place in own.provisional]
-    if used:
-        which = _titles(scheme, used)
-        flags.append(m("有 %(n)s 项暂用数据:%(which)s", n=len(used), which=which))
-    return tuple(flags)
-
-
-def _titles(scheme: IndicatorScheme, codes: Sequence[str]) -> Title:
-    """The names of some indicators, in both languages."""
-    titles = [scheme.indicators[code].title for code in codes]
-    return Title("、".join(one.zh for one in titles), ", ".join(one.en for one in titles))

@@ -23,6 +23,7 @@ from cases.queries.visibility import load_case
 from cases.scoring.analysis.moves import class_ranks
 from cases.scoring.analysis.spots import Spot, most_lost, spots
 from cases.scoring.methods import METHODS
+from cases.scoring.methods.method import Step
 from cases.scoring.rule_shapes import Title
 from cases.scoring.scoresheet import GroupRow, LeafRow, Scoresheet
 from cases.web.access import access
@@ -296,27 +297,31 @@ def _unit_lines(
         value = "" if row.value is None else figure(row.value)
         lines.append(
             [say(scheme.indicators[row.indicator].title), value, row.provenance, steps, row.points]
-            + [row.weight, row.contribution, _said(row.remark, absent[row.indicator])]
+            + [row.weight, row.contribution, _said(absent[row.indicator], row.remark, row.unadded)]
         )
     for group in sheet.groups:
         named = say(m("%(group)s(小计)", group=scheme.indicators[group.indicator].title))
-        said = _said(group.remark, absent[group.indicator])
+        said = _said(absent[group.indicator], group.remark)
         lines.append([named, "", "", _steps(group), group.score, group.weight, None, said])
     for item in sheet.items:
         said = say(item.remark) if item.remark else ""
         title = say(scheme.items[item.item].title)
         lines.append([title, "", "", "", None, None, item.points, said])
     flags = "；".join(map(say, sheet.flags))
-    lines.append([say(m("总分")), "", "", "", None, None, sheet.total, flags])
+    lines.append([say(m("总分")), "", "", _told(sheet.made), None, None, sheet.total, flags])
     return lines
 
 
 def _steps(row: LeafRow | GroupRow) -> str:
-    return "\n".join(f"{say(s.title)}: {s.formula} = {s.result}" for s in row.steps())
+    return _told(row.steps())
 
 
-def _said(remark: Sentence | None, absent: Sequence[Sentence]) -> str:
-    return "；".join(map(say, [*([remark] if remark else []), *absent]))
+def _told(steps: Sequence[Step]) -> str:
+    return "\n".join(f"{say(s.title)}: {s.formula} = {s.result}" for s in steps)
+
+
+def _said(absent: Sequence[Sentence], *remarks: Sentence | None) -> str:
+    return "；".join(map(say, [*(one for one in remarks if one), *absent]))
 
 
 @blueprint.get("/<ref>/units/<int:unit_id>/spots")

@@ -22,6 +22,7 @@ from cases.scoring.drafting import difference, rows
 from cases.scoring.drafting.fields import BASICS, PARTS, TREES, Field, fields_of, link_field
 from cases.scoring.drafting.settings import SETTINGS
 from cases.scoring.drafting.values import made, settled, texts
+from cases.scoring.scheme_joins import AFTER
 from cases.web.access import access, current_actor
 from cases.web.installation import at, reading
 from cases.web.presentation import render, say
@@ -39,6 +40,7 @@ SHOWN = 200
 ACTS = ("up", "down", "drop")
 UNDER = Field("under", "word", m("上级"))
 ADD_LINK = link_field("add_link", m("增加一步变换"))
+ADD_AFTER = link_field("add_link", m("合成后增加一步变换"), AFTER)
 NEW_TITLES: Mapping[str, Sentence] = {
     "classes": m("增加类别"),
     "indicators": m("增加指标"),
@@ -288,7 +290,9 @@ def _around(draft: DraftView, part: str, here: rows.Place | None) -> tuple[Field
 
 
 def _links(part: str, old: Mapping[str, Any]) -> tuple[Field, ...]:
-    return (ADD_LINK,) if part == "indicators" and not old.get("children") else ()
+    if part != "indicators":
+        return ()
+    return (ADD_AFTER,) if old.get("children") else (ADD_LINK,)
 
 
 def _under(told: Mapping[str, str]) -> rows.Place:
@@ -349,5 +353,7 @@ def sections(fields: tuple[Field, ...]) -> list[tuple[Sentence | None, list[list
         head = one.key.partition(".")[0]
         head = "chain" if one.key == ADD_LINK.key else head
         groups[head if head in groups else ""].append(field_name(one.key))
-    titles = {"": None, "parameters": m("计分参数"), "chain": m("计分前变换")}
+    group = any(one.key == "aggregate" for one in fields)
+    chain = m("合成后、再计分前的变换") if group else m("计分前变换")
+    titles = {"": None, "parameters": m("计分参数"), "chain": chain}
     return [(titles[key], [names]) for key, names in groups.items() if names]

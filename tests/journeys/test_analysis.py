@@ -100,6 +100,7 @@ def test_a_group_scored_again_is_followed_on_page_and_sheet(opened: tuple[Site, 
     steps = "折算得分：100 × (4 − 2) ÷ (4 − 1) = 66.67四舍五入到 1 位小数：66.666666666667 = 66.7"
     assert steps in page.text.replace("\n", "")
     assert "取整前的加权得分" in page.text
+    assert "“创新发展”的得分又作了换算，不能折合相加" in page.text
     sheet = load_workbook(io.BytesIO(office.get(f"{county}.xlsx").response.data)).active
     assert sheet is not None
     sums = {row[0].value: row[3].value for row in sheet.rows}

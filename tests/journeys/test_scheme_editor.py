@@ -96,8 +96,19 @@ def test_group_is_scored_again_and_a_target_may_be_zero(site: Site, clerk: Clien
     group = told(site, "indicators", 0)
     assert group["rescale"] == {"method": "rank_step", "cohort": "all", "parameters": {"step": 5}}
     assert (group["aggregate"], group["exponent"], group["round"]) == ("power", 2, 1)
-    fill(clerk, page, {"rescale-method": "", "aggregate": "", "exponent": ""})
+    product = {"rescale-method": "", "exponent": "", "aggregate": "product", "add_link": "line"}
+    page = fill(clerk, page, {**product, "exponents": "edu_years=0"})
     assert "rescale" not in told(site, "indicators", 0)
+    assert "连乘各项的指数：指数不能为零" in page.text
+    assert "乘以：必须填写" in page.text
+    page = fill(clerk, page, {"exponents": "edu_years=-1", "chain-0-times": "0.5"})
+    assert "已保存，这里检查通过" in page.text
+    group = told(site, "indicators", 0)
+    assert (group["exponents"], group["chain"]) == (
+        {"edu_years": -1}, [{"link": "line", "times": 0.5}],
+    )  # fmt: skip
+    fill(clerk, page, {"aggregate": "", "exponents": "", "chain-0-link": ""})
+    assert "chain" not in told(site, "indicators", 0)
     row = {"method": "target_ratio", "target": "0", "direction": "reverse"}
     page = fill(clerk, clerk.get(base + LEAF), row)
     assert "目标值：目标值为零不能作除数，应选定“目标值为零时”的算法" in page.text

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cases.scoring.book import Book
+from cases.scoring.products import PRODUCT
 from cases.scoring.scoresheet import Scores
 from cases.scoring.shapes import WEIGHINGS, Indicator, IndicatorScheme, Parameter
 from workflow.words import Sentence, m
@@ -87,7 +88,8 @@ def _normalised(scheme: IndicatorScheme, method: str) -> IndicatorScheme:
 
 def _joined(scheme: IndicatorScheme, how: str) -> IndicatorScheme:
     def one_way(one: Indicator) -> Indicator:
-        return replace(one, aggregate=how) if one.children else one
+        # a product is no mean of its factors
+        return replace(one, aggregate=how) if one.children and one.aggregate != PRODUCT else one
 
     return replace(
         scheme,

@@ -1,6 +1,6 @@
 """The links of transform chains by code. A new one: its file here, its line in ``LINKS``."""
 
-from cases.scoring.chain import clip, denominate, impute, percentiles, transform, winsorise
+from cases.scoring.chain import clip, denominate, impute, line, percentiles, transform, winsorise
 from cases.scoring.chain.link import LinkKind
 
 LINKS: dict[str, LinkKind] = {
@@ -11,6 +11,7 @@ LINKS: dict[str, LinkKind] = {
         winsorise.LINK,
         percentiles.LINK,
         transform.LINK,
+        line.LINK,
         clip.LINK,
     )
 }

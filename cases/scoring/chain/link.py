@@ -97,6 +97,17 @@ def refuse_bounds(parameters: Mapping[str, Parameter]) -> Problem | None:
     return None
 
 
+def refuse_none_of(*names: str) -> Callable[[Mapping[str, Parameter]], Problem | None]:
+    """A link that does nothing unless one of the parameters is stated."""
+
+    def refuse(parameters: Mapping[str, Parameter]) -> Problem | None:
+        if any(name in parameters for name in names):
+            return None
+        return names[0], m("必须填写")
+
+    return refuse
+
+
 def word(parameters: Mapping[str, Parameter], name: str, default: str) -> str:
     value = parameters.get(name, default)
     return value if isinstance(value, str) else default

@@ -1,4 +1,4 @@
-"""Transform: logarithm, power, reciprocal or Box-Cox of a figure, before it is normalised.
+"""Transform: logarithm, power, reciprocal, exponential or Box-Cox of a figure.
 
 Box-Cox is (x^p - 1) / p with the exponent p, its logarithm where p is zero.
 """
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cases.scoring.chain.link import Frame, LinkKind, number, word
+from cases.scoring.exact import LARGEST, plain
 from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Floats
 from workflow.words import Sentence, m
@@ -22,22 +23,55 @@ FUNCTIONS: dict[str, Callable[[Array, float], Array]] = {
     "power": np.power,
     "boxcox": lambda figures, p: np.log(figures) if p == 0 else (figures**p - 1) / p,
     "reciprocal": lambda figures, _: 1.0 / figures,
+    "exp": lambda figures, _: np.exp(figures),
 }
+_FURTHEST = float(LARGEST)
+_WRITTEN = {
+    "ln": "ln(%s)", "log10": "lg(%s)", "power": "(%s)^%s", "boxcox": "((%s)^%s − 1) ÷ %s",
+    "reciprocal": "1 ÷ (%s)", "exp": "e^(%s)",
+}  # fmt: skip
 
 
 def apply(frame: Frame, parameters: Mapping[str, Parameter]) -> Frame:
     """``how`` of (figure + ``add``); ``exponent`` for powers.
 
-    A figure that is not above zero after ``add`` has none of these; it is lost and says so.
+    A figure that is not above zero after ``add`` has none of these but the exponential; it is lost
+    and says so, as does one whose result leaves the range of figures.
     """
-    how = word(parameters, "how", "ln")
-    figures = frame.values.floats().array + float(number(parameters, "add", Fraction(0)))
-    there = figures > 0
+    how, add = word(parameters, "how", "ln"), number(parameters, "add", Fraction(0))
+    figures = frame.values.floats().array
+    figures = figures + float(add) if add else figures
+    there = None if how == "exp" or bool((figures > 0).all()) else figures > 0
+    with np.errstate(over="ignore"):  # told below
+        usable = figures if there is None else np.where(there, figures, 1.0)
+        found = FUNCTIONS[how](usable, float(_exponent(parameters)))
+    near = np.abs(found) < _FURTHEST
+    if there is None and bool(near.all()):
+        return replace(frame, values=Floats(found))
+    there = np.ones_like(near) if there is None else there
+    none, far = m("数值不大于零,不能变换"), m("变换的得数超出可计的范围")
     gaps: dict[int, Sentence] = dict(frame.gaps)
-    gaps |= {frame.at[int(i)]: m("数值不大于零,不能变换") for i in np.flatnonzero(~there)}
-    at = tuple(place for place, kept in zip(frame.at, there, strict=True) if kept)
-    exponent = float(number(parameters, "exponent", Fraction(1)))
-    return replace(frame, at=at, values=Floats(FUNCTIONS[how](figures[there], exponent)), gaps=gaps)
+    gaps |= {frame.at[int(i)]: none for i in np.flatnonzero(~there)}
+    gaps |= {frame.at[int(i)]: far for i in np.flatnonzero(there & ~near)}
+    kept = there & near
+    at = tuple(place for place, one in zip(frame.at, kept, strict=True) if one)
+    return replace(frame, at=at, values=Floats(found[kept]), gaps=gaps)
+
+
+def _exponent(parameters: Mapping[str, Parameter]) -> Fraction:
+    return number(parameters, "exponent", Fraction(1))
+
+
+def formula(_frame: Frame, parameters: Mapping[str, Parameter], _place: int) -> str:
+    """``→ ln(x + 1)``."""
+    how, add = word(parameters, "how", "ln"), number(parameters, "add", Fraction(0))
+    inner = f"x {'+' if add > 0 else '−'} {plain(abs(add))}" if add else "x"
+    power = _exponent(parameters)
+    if how == "boxcox" and not power:
+        how = "ln"
+    pattern = _WRITTEN[how]
+    rest = [plain(power).replace("-", "−")] * (pattern.count("%s") - 1)
+    return f"→ {pattern % (inner, *rest)}"
 
 
 LINK = LinkKind(
@@ -47,4 +81,5 @@ LINK = LinkKind(
     apply=apply,
     numbers={"add": (-(10**15), 10**15), "exponent": (-10, 10)},
     words={"how": tuple(FUNCTIONS)},
+    formula=formula,
 )

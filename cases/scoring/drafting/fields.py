@@ -5,7 +5,7 @@ Those of a method and of a link come from their registrations, so a new method n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from cases.scoring.chain import LINKS
 from cases.scoring.chain.link import LinkKind
 from cases.scoring.drafting import words
 from cases.scoring.methods import METHODS
-from cases.scoring.scheme_joins import AGAIN
+from cases.scoring.scheme_joins import AFTER, AGAIN
 from cases.scoring.shapes import AGGREGATES, COHORTS, DEDUCTION_CATEGORIES, PATHS, WEIGHINGS
 from workflow.vocabulary import Grade
 from workflow.words import Sentence, m
@@ -68,8 +68,12 @@ VERIFIER = Field(
 JOIN = (
     Field("exponent", "number", m("幂平均的指数")),
     Field("penalty", "number", m("不均衡惩罚系数"), hint=m("不填为 1，负数为加分")),
+    Field(
+        "exponents", "amounts", m("连乘各项的指数"),
+        hint=m("每行一个下级代码，如 school=2；不填为 1，-1 为相除"),
+    ),
     Field("round", "number", m("得分保留小数位数"), hint=m("四舍五入，不填不取整")),
-)
+)  # fmt: skip
 PLAUSIBLE = (
     Field("range.low", "number", m("合理范围下限"), hint=m("超出时提醒核对，不影响得分")),
     Field("range.high", "number", m("合理范围上限")),
@@ -201,7 +205,7 @@ def fields_of(part: str, row: Mapping[str, Any]) -> tuple[Field, ...]:
     if part != "indicators":
         return PARTS[part]
     if row.get("children"):
-        return (*GROUP, *again_of(row.get("rescale")))
+        return (*GROUP, *chain_of(row.get("chain"), AFTER), *again_of(row.get("rescale")))
     return (*LEAF, *parameters_of(row.get("method")), *chain_of(row.get("chain")))
 
 
@@ -253,12 +257,12 @@ def parameters_of(method: Any) -> tuple[Field, ...]:
     )
 
 
-def chain_of(chain: Any) -> tuple[Field, ...]:
-    """The fields of the links a chain has."""
+def chain_of(chain: Any, codes: Collection[str] = LINKS) -> tuple[Field, ...]:
+    """The fields of the links a chain has; ``codes`` are the links it may have."""
     rows: list[Field] = []
     for place, link in enumerate(chain if isinstance(chain, list) else []):
         code = link.get("link") if isinstance(link, Mapping) else None
-        rows.append(link_field(f"chain.{place}.link", m("第 %(n)s 步", n=place + 1)))
+        rows.append(link_field(f"chain.{place}.link", m("第 %(n)s 步", n=place + 1), codes))
         if isinstance(code, str) and code in LINKS:
             rows += _of_link(LINKS[code], f"chain.{place}")
     return tuple(rows)
@@ -283,9 +287,9 @@ def _of_link(kind: LinkKind, base: str) -> list[Field]:
     ]
 
 
-def link_field(key: str, label: Sentence) -> Field:
+def link_field(key: str, label: Sentence, codes: Collection[str] = LINKS) -> Field:
     """A choice of a link; nothing chosen leaves it out."""
-    choices = tuple((code, Worded(one.zh, one.en)) for code, one in LINKS.items())
+    choices = tuple((code, Worded(one.zh, one.en)) for code, one in LINKS.items() if code in codes)
     return Field(key, "word", label, choices)
 
 

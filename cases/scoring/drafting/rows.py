@@ -159,7 +159,7 @@ def located(document: Mapping[str, Any], path: str) -> tuple[str, Place | None]:
     head, _, rest = path.partition(".")
     if head == "weights":
         settings = ("total", "basis", "method", *JOINS)
-        return ("basics" if rest in settings else "weights"), None
+        return ("basics" if rest.partition(".")[0] in settings else "weights"), None
     if head == "indicators":
         for place, row in walk(document, "indicators"):
             code = str(row.get("code"))
@@ -188,14 +188,27 @@ def _tables(document: Document) -> Iterator[dict[str, Any]]:
         yield table
 
 
+def _by_indicator(document: Document) -> Iterator[Any]:
+    """What is told by codes of indicators: the weights of a class, the powers of a product."""
+    for table in _tables(document):
+        yield from table.values()
+    yield from _powers(document)
+
+
+def _powers(document: Document) -> Iterator[Any]:
+    for row in (document.get("weights"), *(row for _, row in walk(document, "indicators"))):
+        if isinstance(row, dict):
+            yield row.get("exponents")
+
+
 def _rename(document: Document, part: str, before: str, after: str) -> None:
     leaves = [row for _, row in walk(document, "indicators")]
     for table in _tables(document):
         if part == "classes":
             _key(table, before, after)
-        elif part == "indicators":
-            for row in table.values():
-                _mention(row, before, after)
+    if part == "indicators":
+        for row in _by_indicator(document):
+            _mention(row, before, after)
     if part == "classes":
         for row in leaves:
             _key(row.get("targets"), before, after)
@@ -249,6 +262,9 @@ def _forget(document: Document, part: str, codes: set[str]) -> None:
     if part == "classes":
         for _, row in walk(document, "indicators"):
             _without(row.get("targets"), codes)
+    if part == "indicators":
+        for powers in _powers(document):
+            _without(powers, codes)
 
 
 def _without(row: Any, codes: set[str]) -> Any:

@@ -15,6 +15,7 @@ _CHOICES: dict[str, dict[str, Sentence]] = {
         "arithmetic": m("加权算术平均"), "geometric": m("加权几何平均"),
         "harmonic": m("加权调和平均"), "power": m("加权幂平均"),
         "penalised": m("平均减不均衡惩罚"), "minimum": m("取最低项"), "maximum": m("取最高项"),
+        "product": m("各项连乘"),
     },
     "result": {"regional": m("区域实绩结果"), "performance": m("单位绩效结果")},
     "direction": {"positive": m("越大越好"), "reverse": m("越小越好")},
@@ -63,7 +64,7 @@ _CHOICES: dict[str, dict[str, Sentence]] = {
     "day_unit": {"day": m("自然日"), "working_day": m("工作日")},
     "how": {
         "ln": m("自然对数"), "log10": m("常用对数"), "power": m("乘方"), "reciprocal": m("倒数"),
-        "boxcox": m("Box-Cox 变换"),
+        "boxcox": m("Box-Cox 变换"), "exp": m("自然指数"),
     },
 }  # fmt: skip
 _CHOICES["weights.aggregate"] = _CHOICES["aggregate"]
@@ -84,6 +85,7 @@ _PARAMETERS: dict[str, Sentence] = {
     "from": m("补入"), "group": m("分组属性"), "add": m("先加"), "exponent": m("指数"),
     "how": m("函数"), "points": m("最多缩尾个数"), "skewness": m("偏度界限"),
     "kurtosis": m("峰度界限"), "zero": m("目标值为零时"), "interpolation": m("百分位的算法"),
+    "times": m("乘以"),
 }  # fmt: skip
 
 
@@ -92,7 +94,7 @@ _OF_ONE: dict[str, Sentence] = {
     "winsorise_percentile.low": m("下百分位"), "winsorise_percentile.high": m("上百分位"),
     "zscore.scale": m("每个标准差的分数"), "zscore.low": m("最低分"), "zscore.high": m("最高分"),
     "best_ratio.zero": m("最好值为零时"), "target_ratio.cap": m("比例封顶(倍)"),
-    "per_case_deduct.cap": m("扣分封顶"),
+    "per_case_deduct.cap": m("扣分封顶"), "line.add": m("再加"),
 }  # fmt: skip
 """Parameters that mean something of their own with one method."""
 

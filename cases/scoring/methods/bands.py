@@ -15,7 +15,7 @@ from math import lcm
 
 import numpy as np
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.fine import ROOM
 from cases.scoring.methods.method import Column, Method, Rows, Scored, Step
 from cases.scoring.methods.pairs import nobody
@@ -114,7 +114,7 @@ def score(column: Column) -> Scored:
     points, lower = _points(pieces, column.values), column.values.below(pieces.starts[0])
     if not lower:
         return Scored(points)
-    said = m("低于第一档起点,计 %(points)s 分", points=shown(pieces.offsets[0]))
+    said = m("低于第一档起点,计 %(points)s 分", points=pointed(pieces.offsets[0]))
     return Scored(points, dict.fromkeys(lower, said))
 
 
@@ -125,7 +125,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     alone = column.alone(place).values
     value, pieces = alone.at(0), _pieces_of(column)
     rows = pieces.rows
-    points = shown(_points(pieces, alone).at(0))
+    points = pointed(_points(pieces, alone).at(0))
     row = bisect_right(pieces.starts, value)
     if row == 0:
         return (Step(m("第一档以下"), f"{plain(value)} < {plain(rows[0][0])}", points),)

@@ -8,7 +8,7 @@ Source: 按实绩赋分 (瑞安 2012: 842 / 910 x 600 = 555.16).
 
 from fractions import Fraction
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import either, nobody, same_figures
 from cases.scoring.vectors import Number, Vector
@@ -61,7 +61,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     if _met(column, best):
         value, points = column.values.at(place), _best_of_zero(column).points.at(place)
         told = f"{plain(value)} {'=' if value == 0 else '>'} 0"
-        return (Step(m("最好值为零,只看是否为零"), told, shown(points)),)
+        return (Step(m("最好值为零,只看是否为零"), told, pointed(points)),)
     if best <= 0:
         return ()
     alone = column.alone(place)
@@ -76,7 +76,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
             f"max(0, {plain(above)} ÷ {plain(below)}) × {full}"
             if above < 0
             else f"{plain(above)} ÷ {plain(below)} × {full}",
-            shown(points),
+            pointed(points),
         ),
     )
 

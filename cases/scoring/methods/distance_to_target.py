@@ -9,7 +9,7 @@ distance-to-target indices (Human Development and SDG goalposts).
 from collections.abc import Mapping
 from fractions import Fraction
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import ahead, like, ratio
 from cases.scoring.shapes import Parameter
@@ -102,7 +102,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     if target is None or gaps:
         return ()
     value, aim, full = plain(alone.values.at(0)), plain(target), plain(column.number("full", FULL))
-    points = shown(_bounded(alone, shares).at(0))
+    points = pointed(_bounded(alone, shares).at(0))
     share = plain(shares.at(0))
     counted = Step(m("折算得分"), f"max(0, min(1, {share})) × {full}", points)
     if _by_worst(column):

@@ -7,7 +7,7 @@ fixed 不允许值 and 满意值 of the scheme. Source: the common 功效系数�
 from collections.abc import Mapping
 from fractions import Fraction
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.methods.method import Column, Method, Scored, Step
 from cases.scoring.methods.pairs import nobody, same_figures
 from cases.scoring.shapes import Parameter
@@ -83,7 +83,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     c, d = _cd(column)
     if room == 0:
         equal = column.number("equal", c + d)
-        return (posts, Step(m("数值相同"), plain(equal), shown(equal)))
+        return (posts, Step(m("数值相同"), plain(equal), pointed(equal)))
     alone = column.alone(place)
     value = alone.values.at(0)
     share = (value - worst) / (best - worst)
@@ -95,7 +95,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     return (
         posts,
         Step(m("功效系数"), said, plain(share)),
-        Step(m("折算得分"), line, shown(points)),
+        Step(m("折算得分"), line, pointed(points)),
     )
 
 

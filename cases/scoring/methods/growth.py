@@ -14,7 +14,7 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.fine import quotients
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step, taken
 from cases.scoring.methods.pairs import like, minus, ratio, same_figures
@@ -195,17 +195,17 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
         each = plain(column.number("per_point", Fraction(1)))
         line = f"{plain(column.number('base', ZERO))} + {each} × {rate}"
         formula = f"min({full}, max(0, {line}))"
-        return (*steps, Step(m("折算得分"), formula, shown(points)))
+        return (*steps, Step(m("折算得分"), formula, pointed(points)))
     low, high = _ends(growth) or (0, 0)
     posts = Step(m("最小值、最大值"), f"{plain(low)}, {plain(high)}", plain(high - low))
     if low == high:
         equal = _equal(column)
-        return (*steps, posts, Step(m("数值相同"), plain(equal), shown(equal)))
+        return (*steps, posts, Step(m("数值相同"), plain(equal), pointed(equal)))
     points = _bounded(column, _by_minmax(column, own, low, high)).at(0)
     base = plain(min(column.number("base", ZERO), column.number("full", FULL)))
     share = f"({rate} − {plain(low)}) ÷ ({plain(high)} − {plain(low)})"
     formula = f"{base} + ({full} − {base}) × {share}"
-    return (*steps, posts, Step(m("折算得分"), formula, shown(points)))
+    return (*steps, posts, Step(m("折算得分"), formula, pointed(points)))
 
 
 def _growth_step(column: Column, growth: _Growth, place: int) -> Step:

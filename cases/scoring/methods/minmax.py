@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cases.scoring.blocks import Picked
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import nobody
 from cases.scoring.shapes import Parameter
@@ -86,7 +86,7 @@ def _normalised(column: Column) -> Scored:
         return Scored(column.values, {}, nobody(column, m("最大值不大于最小值,不能计分")))
     if high == low:
         equal = column.number("equal", full)
-        same = m("本类各单位数值相同,一律计 %(points)s 分", points=shown(equal))
+        same = m("本类各单位数值相同,一律计 %(points)s 分", points=pointed(equal))
         return Scored(column.values.line(0, add=equal), dict.fromkeys(range(len(column)), same))
     points = _points(column, low, high)
     if not _clipped(column):
@@ -147,7 +147,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
         return ()
     if high == low:
         equal = column.number("equal", full)
-        return (posts, Step(m("数值相同"), plain(equal), shown(equal)))
+        return (posts, Step(m("数值相同"), plain(equal), pointed(equal)))
     alone = column.alone(place)
     value, points = alone.values.at(0), _points(alone, low, high).at(0)
     top = value - low if column.best_is_high else high - value
@@ -162,7 +162,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     return (
         posts,
         Step(m("极差标准化"), f"({said}) ÷ ({plain(high)} − {plain(low)})", plain(share)),
-        Step(m("折算得分"), f"{plain(share)} × {plain(full)}", shown(points)),
+        Step(m("折算得分"), f"{plain(share)} × {plain(full)}", pointed(points)),
     )
 
 

@@ -11,7 +11,7 @@ from math import lcm
 
 import numpy as np
 
-from cases.scoring.exact import shown
+from cases.scoring.exact import pointed
 from cases.scoring.fine import ROOM
 from cases.scoring.methods.method import Column
 from cases.scoring.vectors import FINE, SAME, Exact, Floats, Number, Vector
@@ -143,9 +143,9 @@ def either(size: int, usual: Fraction, other: Fraction, places: list[int]) -> Ex
 def same_figures(size: int, points: Fraction) -> dict[int, Sentence]:
     """The remark for everyone in a class whose figures don't differ."""
     said = (
-        m("本类只有一个单位,无从比较,计 %(points)s 分", points=shown(points))
+        m("本类只有一个单位,无从比较,计 %(points)s 分", points=pointed(points))
         if size == 1
-        else m("本类各单位数值相同,一律计 %(points)s 分", points=shown(points))
+        else m("本类各单位数值相同,一律计 %(points)s 分", points=pointed(points))
     )
     return dict.fromkeys(range(size), said)
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.fine import ROOM
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.vectors import SAME, Exact, Vector
@@ -58,7 +58,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     taken_off = plain(full - Fraction(points))
     return (
         Step(m("扣分"), f"min({plain(off)}, {plain(each)} × {cases})", taken_off),
-        Step(m("折算得分"), f"{plain(full)} − {taken_off}", shown(points)),
+        Step(m("折算得分"), f"{plain(full)} − {taken_off}", pointed(points)),
     )
 
 

@@ -8,7 +8,7 @@ published schemes (PM10: 3 points, 0.5 off for each microgram above target; 98.4
 from collections.abc import Mapping
 from fractions import Fraction
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import POLICIES, PROPORTIONAL, ahead, counted
 from cases.scoring.shapes import Parameter
@@ -63,7 +63,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     return (
         Step(m("与目标的差距"), said, plain(gap.at(0))),
         Step(_counting(column), f"{plain(gap.at(0))} ÷ {plain(_unit(column))}", plain(units.at(0))),
-        Step(m("折算得分"), line, shown(points)),
+        Step(m("折算得分"), line, pointed(points)),
     )
 
 

@@ -5,7 +5,7 @@ better place, the mean or the worse one: with ``worse`` the points are the share
 are less good, as PERCENTRANK.INC of spreadsheets gives it. Source: the common percentile rank.
 """
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import same_figures
 from cases.scoring.methods.places import TIES, place_step, places
@@ -37,10 +37,10 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     rank = found.by(column.word("ties", TIES[0])).at(place)
     first = place_step(column, found, place)
     if size == 1:
-        return (first, Step(m("折算得分"), plain(full), shown(full)))
+        return (first, Step(m("折算得分"), plain(full), pointed(full)))
     points = _points(column, Exact.of([rank])).at(0)
     formula = f"{plain(full)} × ({size} − {plain(rank)}) ÷ ({size} − 1)"
-    return (first, Step(m("折算得分"), formula, shown(points)))
+    return (first, Step(m("折算得分"), formula, pointed(points)))
 
 
 METHOD = Method(

@@ -7,7 +7,7 @@ published schemes (100 %, 95 %, 90 %; "每位次 -2 %").
 from collections.abc import Mapping
 from fractions import Fraction
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.places import TIES, place_step, places
 from cases.scoring.shapes import Parameter
@@ -42,7 +42,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     points = _points(column, Exact.of([rank])).at(0)
     full, step = plain(column.number("full", FULL)), plain(column.number("step"))
     formula = f"max({plain(_floor(column))}, {full} − {full} × {step}% × ({plain(rank)} − 1))"
-    return (place_step(column, found, place), Step(m("折算得分"), formula, shown(points)))
+    return (place_step(column, found, place), Step(m("折算得分"), formula, pointed(points)))
 
 
 def _refuse(parameters: Mapping[str, Parameter]) -> Sentence | None:

@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.methods.method import Column, Method, Scored, Step
 from cases.scoring.methods.pairs import nobody
 from cases.scoring.methods.places import TIES, Places, place_step, places
@@ -72,14 +72,14 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     own = Places(found.first[place : place + 1], found.sharing[place : place + 1])
     ties = column.word("ties", TIES[0])
     if ties == "mean":
-        filled = [shown(v) for v in _by_place(column).all()[first - 1 : first - 1 + sharing]]
+        filled = [pointed(v) for v in _by_place(column).all()[first - 1 : first - 1 + sharing]]
         formula = f"({' + '.join(filled)}) ÷ {sharing}"
     else:
         formula = f"[{', '.join(plain(one) for one in table)}] → {int(own.whole(ties)[0])}"
     points = _points(column, own).at(0)
     return (
         place_step(column, found, place),
-        Step(m("名次分值"), formula, shown(points)),
+        Step(m("名次分值"), formula, pointed(points)),
     )
 
 

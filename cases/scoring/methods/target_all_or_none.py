@@ -5,7 +5,7 @@ Source: 目标完成计分 of published target schemes.
 
 from fractions import Fraction
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import ahead, either
 from workflow.words import Sentence, m
@@ -38,7 +38,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     better, worse = ("≥", "<") if column.best_is_high else ("≤", ">")
     said = m("达到目标") if met else m("未达目标")
     points = score(alone).points.at(0)
-    return (Step(said, f"{value} {better if met else worse} {aim}", shown(points)),)
+    return (Step(said, f"{value} {better if met else worse} {aim}", pointed(points)),)
 
 
 METHOD = Method(

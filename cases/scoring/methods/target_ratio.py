@@ -7,7 +7,7 @@ There is no ratio to a target of zero (no fatal accident): by the word ``zero`` 
 from collections.abc import Mapping
 from fractions import Fraction
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import either
 from cases.scoring.shapes import Parameter
@@ -98,7 +98,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     return (
         first,
         Step(m("不超过上限"), f"min({plain(cap)}, {plain(ratio)})", plain(counted)),
-        Step(m("折算得分"), f"{plain(counted)} × {plain(full)}", shown(points)),
+        Step(m("折算得分"), f"{plain(counted)} × {plain(full)}", pointed(points)),
     )
 
 

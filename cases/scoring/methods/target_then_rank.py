@@ -11,7 +11,7 @@ from math import lcm
 
 import numpy as np
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.fine import ROOM
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step, taken
 from cases.scoring.methods.pairs import ahead
@@ -90,7 +90,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     if gap <= 0:
         points = base if gap == 0 else Fraction(0)
         title = m("达到目标") if gap == 0 else m("未达目标")
-        return (first, Step(title, f"{plain(gap)} {'=' if gap == 0 else '<'} 0", shown(points)))
+        return (first, Step(title, f"{plain(gap)} {'=' if gap == 0 else '<'} 0", pointed(points)))
     beyond = _beyond(distance, gaps)
     found = places(taken(distance, beyond), True)
     rank = found.by(column.word("ties", TIES[0])).at(beyond.index(place))
@@ -101,7 +101,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     return (
         first,
         Step(m("超目标单位中的名次"), f"{plain(rank)} / {size}", plain(rank)),
-        Step(m("折算得分"), formula, shown(points)),
+        Step(m("折算得分"), formula, pointed(points)),
     )
 
 

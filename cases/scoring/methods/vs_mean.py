@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.fine import ROOM
 from cases.scoring.methods.method import FULL, Column, Method, Scored, Step
 from cases.scoring.methods.pairs import (
@@ -90,7 +90,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     """Mean, percent on its good side, points added and off, points."""
     full, mean = column.number("full", FULL), steady_mean(column.values)
     if column.values.lowest() == column.values.highest():
-        return (Step(m("数值相同"), plain(full), shown(full)),)
+        return (Step(m("数值相同"), plain(full), pointed(full)),)
     if mean <= 0:
         return ()
     alone = column.alone(place)
@@ -104,7 +104,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
         Step(m("本类平均值"), f"Σ ÷ {len(column)}", middle),
         Step(m("优于平均值的百分比"), f"({said}) ÷ {middle} × 100", plain(percent.at(0))),
         _change_step(column, units.at(0), change),
-        Step(m("折算得分"), f"{plain(full)} {sign} {plain(_size(change))}", shown(points)),
+        Step(m("折算得分"), f"{plain(full)} {sign} {plain(_size(change))}", pointed(points)),
     )
 
 

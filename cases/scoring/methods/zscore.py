@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cases.scoring.blocks import Picked, Whole64, slices
-from cases.scoring.exact import plain, shown
+from cases.scoring.exact import plain, pointed
 from cases.scoring.methods.method import Column, Method, Scored, Step
 from cases.scoring.methods.pairs import same_figures
 from cases.scoring.shapes import Parameter
@@ -163,7 +163,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
     spread = _spread(column)
     if spread is None:
         equal = column.number("equal", _centre(column))
-        return (Step(m("数值相同"), plain(equal), shown(equal)),)
+        return (Step(m("数值相同"), plain(equal), pointed(equal)),)
     figure, mean, sd = column.values.at(place), plain(spread.mean), plain(spread.sd)
     own = spread.z[[place]]
     z = plain(float(own[0]))
@@ -176,7 +176,7 @@ def explain(column: Column, place: int) -> tuple[Step, ...]:
         Step(m("本类平均值"), f"Σ ÷ {len(column)}", mean),
         Step(kind, "√(Σ(x − x̄)² ÷ " + _free(column) + ")", sd),
         Step(m("标准分"), f"({plain(figure)} − {mean}) ÷ {sd}", z),
-        Step(m("折算得分"), formula, shown(_bounded(column, _points(column, own)).at(0))),
+        Step(m("折算得分"), formula, pointed(_bounded(column, _points(column, own)).at(0))),
     )
 
 

@@ -28,6 +28,13 @@ def rich() -> dict[str, Any]:
     document = city()
     groups = document["indicators"]
     groups[0] |= {"aggregate": "geometric", "availability": 0.5, "fill": "region", "given": True}
+    below = {str(row["code"]): "-1/2" for row in groups[1]["children"]}
+    groups[1] |= {
+        "aggregate": "product",
+        "exponents": below,
+        "chain": [{"link": "line", "times": -1, "add": 1}, {"link": "transform", "how": "exp"}],
+        "rescale": {"method": "minmax", "cohort": "all"},
+    }
     leaf = groups[0]["children"][0]
     leaf |= {
         "method": "bands",

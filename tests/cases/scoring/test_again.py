@@ -103,8 +103,12 @@ def test_steps_lead_from_the_mean_to_the_score_and_what_is_below_adds_to_nothing
     ]
     assert [row["contribution"] for row in told["rows"]] == [None, None, "25.000000000000"]
     assert (told["weighted"], told["total"]) == ("30.000000000000", "30.000000000000")
-    kept = told_unit(explanation(found.scheme, found["u1"], packed))["groups"][0]
+    unit = told_unit(explanation(found.scheme, found["u1"], packed))
+    kept = unit["groups"][0]
     assert [str(s["title"]) for s in kept["steps"]] == [s["title"] for s in group["steps"]]
+    why = [row["unadded"] and str(row["unadded"]) for row in unit["rows"]]
+    assert why == [row["unadded"] for row in told["rows"]]
+    assert why == ["“甲组”的得分又作了换算,不能折合相加"] * 2 + [None]
 
 
 @pytest.mark.parametrize(

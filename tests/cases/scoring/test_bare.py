@@ -21,6 +21,7 @@ def test_bare_arithmetic_gives_the_same_totals(name: str) -> None:
 
 def test_every_method_mean_and_weighing_has_a_line() -> None:
     assert {of.rule["method"] for of in BARE.values()} == set(METHODS)
-    assert {of.scheme.get("aggregate", "arithmetic") for of in BARE.values()} == {
-        "arithmetic", "geometric", "harmonic", "power", "penalised", "minimum",
+    ways = ({**of.scheme, **of.scheme.get("group", {})} for of in BARE.values())
+    assert {of.get("aggregate", "arithmetic") for of in ways} == {
+        "arithmetic", "geometric", "harmonic", "power", "penalised", "minimum", "product",
     }  # fmt: skip

@@ -12,6 +12,7 @@ from cases.scoring.exact import exact, percent, plain, shown, stored, weighted_m
     ("text", "value"),
     [
         ("2/3", Fraction(2, 3)),
+        ("-2/3", Fraction(-2, 3)),
         ("0.25", Fraction(1, 4)),
         ("-3", Fraction(-3)),
         ("1e3", Fraction(1000)),
@@ -61,6 +62,10 @@ def test_plain_and_percent() -> None:
         "95.555556",
         "61.80%",
     )
+    small = ("0.000123456789", "-1e-9", "1e-24", "0.0099999999", "0")
+    assert [plain(one) for one in small] == [
+        "0.000123457", "-0.000000001", "0.000000000000000000000001", "0.01", "0",
+    ]  # fmt: skip
 
 
 def test_weighted_mean_nothing_present() -> None:

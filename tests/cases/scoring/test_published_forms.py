@@ -6,7 +6,7 @@ indices are recomputed from their published tables in ``tests/golden``.
 
 from __future__ import annotations
 
-from math import log
+from math import exp, log
 from statistics import fmean, pstdev
 from typing import Any
 
@@ -210,3 +210,83 @@ def test_trade_openness_by_box_cox_among_all() -> None:
     spread = (sum((x - fmean(figures)) ** 2 for x in figures) / 2) ** 0.5
     due = [50 + 10 * (x - fmean(figures)) / spread for x in figures]
     assert totals(THREE, tree) == pytest.approx(due)
+
+
+AS_IT_IS = {"min": 0, "max": 1, "full": 1, "beyond": "open"}
+
+
+def thousandth(code: str, top: float, **more: Any) -> dict[str, Any]:
+    """The figure over ``top``, as it is."""
+    return leaf(code, "minmax", {**AS_IT_IS, "max": top}, **more)
+
+
+def line(times: object, add: object = 0) -> dict[str, Any]:
+    return {"link": "line", "times": times, "add": add}
+
+
+EXP = {"link": "transform", "how": "exp"}
+
+
+def test_human_capital_index_multiplies_survival_school_and_health() -> None:
+    # survival x e^(0.08 (years x test / 625 - 14)) x e^(mean of what is there of health)
+    tree = [
+        thousandth("i0", 1000, direction="reverse"),
+        group("school", [thousandth("i1", 1), thousandth("i2", 625)], aggregate="product",
+              chain=[line("0.08", "-1.12"), EXP]),
+        group("health", [thousandth("i3", 1, chain=[line("0.65", "-0.65")]),
+                         thousandth("i4", 1, chain=[line("0.35", "-0.35")])], chain=[EXP]),
+    ]  # fmt: skip
+    rows: Rows = {"a": (5.2, 12.9, 512, 0.93, NONE), "b": (62, 8.1, 361, 0.79, 0.68),
+                  "c": (3, 13.6, 538, 0.95, 0.99), "d": (9, 12, NONE, 0.9, 0.9)}  # fmt: skip
+    due = []
+    for dead, years, test, adults, stature in [*rows.values()][:3]:
+        told = [x for x in (0.65 * (adults - 1), 0.35 * (stature - 1)) if x == x]
+        school = exp(0.08 * (years * test / 625 - 14))
+        due.append((1 - dead / 1000) * school * exp(fmean(told)))
+    *found, without_test = totals(rows, tree, aggregate="product")
+    assert (found, without_test) == (pytest.approx(due, rel=1e-11), None)
+
+
+def test_gender_inequality_index_is_one_minus_the_ratio_of_two_means() -> None:
+    # each figure counts in the mean of its gender and in the mean of the dimension
+    def women(n: int) -> Tree:
+        return [
+            group(f"health{n}", [leaf(f"i{n}", "minmax", {**AS_IT_IS, "min": 0}),
+                                 leaf(f"i{n + 1}", "minmax", AS_IT_IS)],
+                  aggregate="product", exponents={f"i{n}": "-1/2", f"i{n + 1}": "-1/2"},
+                  chain=[line("3.16227766016838")]),
+            group(f"power{n}", [thousandth(f"i{n + 2}", 100), thousandth(f"i{n + 3}", 100)],
+                  aggregate="geometric"),
+            thousandth(f"i{n + 4}", 100),
+        ]  # fmt: skip
+
+    def men(n: int) -> Tree:
+        return [
+            group(f"men{n}", [thousandth(f"i{n}", 100), thousandth(f"i{n + 1}", 100)],
+                  aggregate="geometric"),
+            thousandth(f"i{n + 2}", 100),
+        ]  # fmt: skip
+
+    health, power, work = women(8)
+    others, idle = men(13)
+    third = {"men5": "1/3", "i7": "1/3"}
+    tree = [group("gii", [
+        group("harmonic", [group("f", women(0), aggregate="geometric"),
+                           group("m", men(5), aggregate="product", exponents=third)],
+              aggregate="harmonic"),
+        group("even", [group("h", [health], chain=[line("1/2", "1/2")]),
+                       group("e", [power, others]), group("l", [work, idle])],
+              aggregate="geometric"),
+    ], aggregate="product", exponents={"even": -1}, chain=[line(-1, 1)])]  # fmt: skip
+    figures = {"a": (16.0, 11.2, 28.4, 81.5, 60.3, 71.6, 79.8, 72.1),
+               "b": (395.0, 97.4, 12.3, 20.1, 33.8, 87.7, 31.5, 78.2)}  # fmt: skip
+    rows: Rows = {unit: (*one, *one) for unit, one in figures.items()}
+    due = []
+    for dead, births, seats_f, school_f, work_f, seats_m, school_m, work_m in figures.values():
+        h, e_f, e_m = (10 / dead / births) ** 0.5, (seats_f * school_f) ** 0.5 / 100, 0.0
+        e_m = (seats_m * school_m) ** 0.5 / 100
+        g_f = (h * e_f * work_f / 100) ** (1 / 3)
+        g_m = (1 * e_m * work_m / 100) ** (1 / 3)
+        even = ((h + 1) / 2 * (e_f + e_m) / 2 * (work_f + work_m) / 200) ** (1 / 3)
+        due.append(1 - 2 / (1 / g_f + 1 / g_m) / even)
+    assert totals(rows, tree) == pytest.approx(due, rel=1e-10)

@@ -10,7 +10,7 @@ from cases.scoring.score_page import tables
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples" / "score"
 
 
-@pytest.mark.parametrize("name", ["cadre", "county", "index"])
+@pytest.mark.parametrize("name", ["cadre", "county", "index", "product"])
 def test_examples_come_out_byte_for_byte(name: str, tmp_path: Path) -> None:
     folder = EXAMPLES / name
     made = []

@@ -96,6 +96,22 @@ def test_renamed_indicator_is_renamed_in_every_column(document: dict[str, Any]) 
     ]  # fmt: skip
 
 
+def test_powers_of_a_product_follow_the_code(document: dict[str, Any]) -> None:
+    group = row_at(document, "indicators", (0,))
+    group |= {"aggregate": "product", "exponents": {"edu_years": -1}}
+    document["weights"] |= {"aggregate": "product", "exponents": {"innovation": 2}}
+    assert check(document)[1] == ()
+    after = replaced(document, "indicators", (0,), {**group, "code": "new"})
+    after = replaced(after, "indicators", (0, 0), {**group["children"][0], "code": "schooling"})
+    assert check(after)[1] == ()
+    assert row_at(after, "indicators", (0,))["exponents"] == {"schooling": -1}
+    assert after["weights"]["exponents"] == {"new": 2}
+    assert touched(document, after) != frozenset()
+    gone = dropped(after, "indicators", (0, 0))
+    assert row_at(gone, "indicators", (0,))["exponents"] == {}
+    assert located(after, "weights.exponents.new") == ("basics", None)
+
+
 def test_rows_move_and_go_without_leaving_traces(document: dict[str, Any]) -> None:
     before = deepcopy(document)
     after, place = added(document, "indicators", (0, 0), {"code": "x", "title": "甲"})

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases.scoring.exact import shown
+from cases.scoring.exact import pointed
 from cases.scoring.methods import METHODS
 from cases.scoring.methods.method import Column, Scored
 from cases.scoring.vectors import Exact, Floats
@@ -277,7 +277,7 @@ def test_last_step_is_the_points(
         if place in found.gaps:
             assert steps == ()
         else:
-            assert steps[-1].result == shown(found.points.at(place))
+            assert steps[-1].result == pointed(found.points.at(place))
 
 
 @every
