@@ -17,6 +17,7 @@ from cases.errors import Misconfigured
 from workflow.words import m
 
 Mode = Literal["production", "demo", "test"]
+_DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
 _DEFAULT_SECRET = "demonstration-only-not-a-secret-000000"  # noqa: S105  refused in production
 
 
@@ -126,6 +127,11 @@ def check(s: Settings) -> None:
     """Raise :class:`cases.errors.Misconfigured` for the first thing that must not run."""
     if s.mode not in ("production", "demo", "test"):
         raise Misconfigured(m("KAOJI_MODE 只能是 production、demo 或 test"))
+    for name in ("database_url", "booth_database_url"):
+        if not getattr(s, name).startswith(_DATABASES):
+            raise Misconfigured(
+                m("KAOJI_%(key)s 要以 sqlite:/// 或 postgresql:// 开头", key=name.upper())
+            )
     if s.mode != "production":
         return
     for name in ("secret_key", "data_key", "booth_pepper"):

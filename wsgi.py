@@ -1,4 +1,4 @@
-"""Composition root: ``granian wsgi:site``, ``granian wsgi:booth``, ``flask --app wsgi``.
+"""Composition root: ``granian wsgi:site``, ``granian wsgi:booth``, ``python -m wsgi COMMAND``.
 
 ``create_app`` and ``create_booth`` build over ready databases. ``app``, ``site`` and ``booth`` are
 made when somebody asks for them, so that importing this module needs no settings.
@@ -10,7 +10,7 @@ import sys
 
 import click
 from flask import Flask
-from flask.cli import FlaskGroup
+from flask.cli import FlaskGroup, ScriptInfo
 
 from cases import booth as polling
 from cases.errors import Misconfigured
@@ -31,7 +31,7 @@ def create_booth(settings: Settings | None = None) -> Flask:
 
 
 def create_terminal(settings: Settings | None = None) -> Flask:
-    """The app behind ``flask --app wsgi``: commands open what they need."""
+    """The app behind the commands, which open what they need."""
     return web.terminal(settings or from_environment())
 
 
@@ -53,3 +53,18 @@ def __getattr__(name: str) -> object:
         raise SystemExit(2) from None
     globals()[name] = made
     return made
+
+
+def main(arguments: list[str]) -> None:
+    """What ``./kaoji`` hands on: a command under the name that people type, with Flask's own
+    (``routes``, ``shell``, ``run``) behind ``./kaoji flask``."""
+    name = "./kaoji"
+    if arguments[:1] == ["flask"]:
+        name, arguments = "./kaoji flask", arguments[1:]
+    commands = FlaskGroup(help="Commands of this installation.", add_version_option=False)
+    commands.params.clear()  # which app it is, is known
+    commands.main(arguments, prog_name=name, obj=ScriptInfo(app_import_path="wsgi"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

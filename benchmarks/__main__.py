@@ -15,9 +15,12 @@ NAMES = (
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./kaoji bench", description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"of: {', '.join(NAMES)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(NAMES)}")
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows, three rounds")
     given = parser.parse_args()
+    for name in given.names:
+        if name not in NAMES:
+            parser.error(f"there is no {name}; of: {', '.join(NAMES)}")
     missed = 0
     for name in given.names or NAMES:
         for result in importlib.import_module(f"benchmarks.{name}").run(given.quick):

@@ -70,17 +70,20 @@ class Unwritable(KaojiError):
         self.sentence = sentence
 
 
-_RIVALS = frozenset({"40P01", "40001", "55P03"})
-"""PostgreSQL: deadlock detected, could not serialise, lock not available."""
+_RIVALS = frozenset({"40P01", "40001", "55P03", sqlite3.SQLITE_BUSY})
+"""PostgreSQL: deadlock detected, could not serialise, lock not available; SQLite: locked."""
 FULL = m("数据库所在的磁盘已满,没有写入任何内容,请告知管理员")
 READ_ONLY = m("数据库现在只能读,没有写入任何内容,请告知管理员")
 _SHUT = m("数据库现在打不开,没有写入任何内容,请告知管理员")
 FAULTY = m("数据库所在的磁盘读写出错,没有写入任何内容,请告知管理员")
+_DAMAGED = m("数据库文件已损坏或不是数据库,没有写入任何内容,请告知管理员")
 _UNWRITABLE: dict[object, Sentence] = {
     sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_READONLY: READ_ONLY,
     sqlite3.SQLITE_CANTOPEN: _SHUT,
     sqlite3.SQLITE_IOERR: FAULTY,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
     "53100": FULL,
     "25006": READ_ONLY,
     "58030": FAULTY,

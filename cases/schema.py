@@ -12,6 +12,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from cases.errors import Misconfigured
+from workflow.words import m
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,14 +43,35 @@ def newest() -> str:
     return head or ""
 
 
+def newer(revision: str) -> Misconfigured:
+    """The refusal of a database whose revision this code does not know."""
+    return Misconfigured(
+        m("数据库版本 %(has)s 是更新的程序建的,请换用那个程序,不要降级", has=revision)
+    )
+
+
 def revision_of(engine: sa.Engine) -> str | None:
     """The revision a database has, None for an empty one."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def known(revision: str) -> bool:
+    """Whether this code has the revision; a newer program's it has not."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
 def upgrade(engine: sa.Engine, target: str = "head") -> None:
-    """Bring the database to ``target``; each revision is one transaction."""
+    """Bring the database to ``target``; each revision is one transaction.
+
+    Raises Misconfigured for a database that a newer program made.
+    """
+    before = revision_of(engine)
+    if before is not None and not known(before):
+        raise newer(before)
     with _writing(engine) as connection:
         command.upgrade(_config(connection), target)
 

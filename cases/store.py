@@ -14,13 +14,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from cases.errors import Busy, Misconfigured, unwritten
+from cases.errors import Busy, KaojiError, Misconfigured, Unwritable, unwritten
 from workflow.words import m
 
 SQLITE_FLOOR = (3, 37, 0)
 BUSY_MILLISECONDS = 30_000
+_UNANSWERED = m("数据库连不上,没有写入任何内容,请告知管理员")
 
 
 def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -50,8 +51,14 @@ def begin(connection: sa.Connection, how: str = "DEFERRED") -> sa.RootTransactio
 
 
 def make_engine(url: str) -> sa.Engine:
-    """An engine for a main database. Raises Misconfigured for an SQLite older than 3.37."""
-    parsed = make_url(url)
+    """An engine for a main database.
+
+    Raises Misconfigured for an SQLite older than 3.37 and for an address that is none.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # what was written may hold a password: not repeated
+        raise Misconfigured(m("KAOJI_DATABASE_URL 写得不对")) from None
     if parsed.get_backend_name() == "sqlite":
         if sqlite3.sqlite_version_info < SQLITE_FLOOR:
             raise Misconfigured(m("SQLite %(has)s 太旧,至少要 3.37", has=sqlite3.sqlite_version))
@@ -63,6 +70,12 @@ def make_engine(url: str) -> sa.Engine:
     return sa.create_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True)
 
 
+def refusal_of(error: DBAPIError) -> KaojiError | None:
+    """What an error of connecting or of a statement means; None where the fault is ours."""
+    nobody = Unwritable(_UNANSWERED) if error.statement is None else None
+    return unwritten(error) or nobody
+
+
 class Store:
     """The main database. One per process; shared by threads."""
 
@@ -71,10 +84,22 @@ class Store:
         self.engine = make_engine(url)
         self.sqlite = self.engine.dialect.name == "sqlite"
 
+    def _connect(self) -> sa.Connection:
+        try:
+            return self.engine.connect()
+        except DBAPIError as e:
+            refusal = refusal_of(e)
+            if refusal is None:
+                raise
+            raise refusal from e
+
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A consistent view that never commits; whatever was written in it is rolled back."""
-        with self.engine.connect() as connection:
+        """A consistent view that never commits; whatever was written in it is rolled back.
+
+        Raises Unwritable where no database answers.
+        """
+        with self._connect() as connection:
             level = "SERIALIZABLE" if self.sqlite else "REPEATABLE READ"
             conn = (
                 connection if self.sqlite else connection.execution_options(isolation_level=level)
@@ -93,7 +118,7 @@ class Store:
         PostgreSQL ended this one of two that waited for one another; Unwritable when the disk is
         full or faulty or the database can only be read. Nothing is written then.
         """
-        with self.engine.connect() as conn:
+        with self._connect() as conn:
             try:
                 transaction = begin(conn, "IMMEDIATE")
             except (DBAPIError, sqlite3.OperationalError) as e:

@@ -38,22 +38,23 @@ def played(folder: Path) -> None:
 
 
 def test_verify_means_the_demonstration_where_nothing_else_is(folder: Path) -> None:
-    assert asked(folder) == "||-m flask --app wsgi verify"
+    assert asked(folder) == "||-m wsgi verify"
     played(folder)
-    assert asked(folder) == "demo|var/demo|-m flask --app wsgi verify"
+    assert asked(folder) == "demo|var/demo|-m wsgi verify"
 
 
 def test_verify_means_the_real_installation_where_one_is_set_or_lies(folder: Path) -> None:
     played(folder)
-    assert asked(folder, KAOJI_SITE_URL="https://kaoji.example") == "||-m flask --app wsgi verify"
+    assert asked(folder, KAOJI_SITE_URL="https://kaoji.example") == "||-m wsgi verify"
     (folder / "var" / "kaoji.db").touch()
-    assert asked(folder) == "||-m flask --app wsgi verify"
+    assert asked(folder) == "||-m wsgi verify"
 
 
 def test_help_is_told_before_anything_is_set_up(folder: Path) -> None:
     for command in ("init", "restore", "backup"):
         told = asked(folder, command, "--help")
-        assert told == f"demo|var/demo|-m flask --app wsgi {command} --help"
-    assert asked(folder, "init") == "||-m flask --app wsgi init"
+        assert told == f"demo|var/demo|-m wsgi {command} --help"
+    assert asked(folder, "init") == "||-m wsgi init"
     shutil.copy(folder / "requirements.txt", folder / "requirements-dev.txt")
     assert asked(folder, "test", "--help").startswith("usage: ./kaoji test")
+    assert asked(folder, "bench", "--help") == "demo|var/demo|-m benchmarks --help"

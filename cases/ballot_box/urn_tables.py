@@ -16,9 +16,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 
-from cases.errors import unwritten
+from cases.errors import Misconfigured, unwritten
+from workflow.words import m
 
 STATES = ("prepared", "open", "closed", "opened", "in_custody", "destroyed", "given_up")
 CARD_STATES = ("unused", "used", "void")
@@ -203,8 +205,14 @@ def migration_config(url: str) -> Config:
 
 
 def upgrade_urns(url: str) -> None:
-    """Bring an urn database to the newest schema; an empty one is made."""
-    command.upgrade(migration_config(url), "head")
+    """Bring an urn database to the newest schema; an empty one is made.
+
+    Raises Misconfigured for one that a newer program made.
+    """
+    try:
+        command.upgrade(migration_config(url), "head")
+    except CommandError:
+        raise Misconfigured(m("测评箱数据库是更新的程序建的,请换用那个程序,不要降级")) from None
 
 
 def urns_are_ready(url: str) -> bool:

@@ -45,8 +45,10 @@ def found_installation(
 ) -> list[Slip]:
     """Found an empty installation: its row, the chain, the three administrators; entry 1.
 
-    Raises Refused when the database was founded before.
+    Raises Refused when the database was founded before, and for an organ without a name.
     """
+    if not organ_name.strip():
+        raise Refused([m("要写明机关名称")])
     if conn.execute(sa.select(Installation.id)).first() is not None:
         raise Refused([m("这里已经建立过系统,不能再次建立")])
     conn.execute(

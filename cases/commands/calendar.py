@@ -62,11 +62,14 @@ def package_days(first_year: int = FIRST_YEAR) -> list[LoadedDay]:
 
 def read_days(path: Path) -> list[LoadedDay]:
     """Days of a CSV file (day,working,title,provisional,source). Raises Refused with the line."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if not reader.fieldnames or not set(_COLUMNS[:2]) <= set(reader.fieldnames):
-            raise Refused([m("日历文件第一行要有 day 和 working 两列")])
-        return list(_parsed(reader, path.name))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            if not reader.fieldnames or not set(_COLUMNS[:2]) <= set(reader.fieldnames):
+                raise Refused([m("日历文件第一行要有 day 和 working 两列")])
+            return list(_parsed(reader, path.name))
+    except (UnicodeDecodeError, csv.Error):
+        raise Refused([m("日历文件要存为 UTF-8 编码的 CSV")]) from None
 
 
 def _parsed(rows: Iterable[dict[str, str]], name: str) -> Iterator[LoadedDay]:

@@ -21,6 +21,7 @@ from cases.demo.play import ACTS
 from cases.demo.result import summary
 from cases.demo.theatre import Theatre
 from cases.documents.press import available
+from cases.errors import KaojiError, told
 from cases.store import Store
 from config import Settings, complete
 
@@ -50,8 +51,22 @@ def settings_of(var: Path) -> Settings:
 def main(arguments: list[str] | None = None) -> int:
     """Play and report; ``./kaoji demo`` serves afterwards."""
     given = parse(arguments)
-    settings = settings_of(given.var)
     bars = Bars()
+    try:
+        return _report(given, bars)
+    except OSError as e:
+        bars.say(f"! {told(e)}")
+        return 2
+    except KaojiError as e:
+        bars.say(f"! {e}")
+        return 2
+    except KeyboardInterrupt:
+        bars.say("! 演示中断,下次从头演示")
+        return 130
+
+
+def _report(given: argparse.Namespace, bars: Bars) -> int:
+    settings = settings_of(given.var)
     if given.fresh or not (given.var / "played.json").exists():
         result = _play(given, settings, bars)
     elif not _current(settings):

@@ -89,9 +89,13 @@ def write_table(
 
 
 def write_tables(path: str | Path, sheets: Iterable[TableSheet]) -> int:
-    """Write several tables into one workbook, in order; returns the rows written in all."""
+    """Write several tables into one workbook, in order; returns the rows written in all.
+
+    Raises OSError when the file cannot be written.
+    """
     count = 0
-    with xlsxwriter.Workbook(str(path), OPTIONS) as book:
+    # Opened here: the writer itself opens the file only at the end, and leaves its parts behind.
+    with Path(path).open("wb") as stream, xlsxwriter.Workbook(stream, OPTIONS) as book:
         # A fixed date keeps the same table byte-equal on every run.
         book.set_properties({"created": datetime.datetime(2000, 1, 1)})
         for sheet in sheets:

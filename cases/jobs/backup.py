@@ -149,6 +149,8 @@ def _dump_sqlite(source: Path, target: Path) -> None:
         origin.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
         found = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    except sqlite3.OperationalError as e:  # the copy's disk is full, or the database is locked
+        raise Refused([m("数据库没有复制完:%(why)s", why=str(e))]) from e
     finally:
         copy.close()
         origin.close()

@@ -21,18 +21,26 @@ from workflow.words import m
 log = logging.getLogger("kaoji.integrity")
 
 
+def check_revision(store: Store) -> None:
+    """Raises Misconfigured for a database of another revision than this code's, or of none."""
+    revision = schema.revision_of(store.engine)
+    if revision is None:
+        raise Misconfigured(m("数据库还是空的,请先运行 ./kaoji init --organ 机关名称"))
+    if revision == schema.newest():
+        return
+    if not schema.known(revision):
+        raise schema.newer(revision)
+    raise Misconfigured(
+        m("数据库版本是 %(has)s,请先备份,再运行 ./kaoji flask migrate", has=revision)
+    )
+
+
 def check_database(store: Store, settings: Settings) -> str:
     """The organ's name of an installation that this code and these settings may run.
 
     Raises Misconfigured, with the command to run.
     """
-    revision = schema.revision_of(store.engine)
-    if revision is None:
-        raise Misconfigured(m("数据库还是空的,请先运行 ./kaoji init --organ 机关名称"))
-    if revision != schema.newest():
-        raise Misconfigured(
-            m("数据库版本是 %(has)s,请先备份,再运行 ./kaoji flask migrate", has=revision)
-        )
+    check_revision(store)
     with store.reading() as conn:
         row = conn.execute(sa.select(Installation.mode, Installation.organ_name)).first()
     if row is None:

@@ -3,7 +3,7 @@
 BLUEPRINTS   pages; every view states its permission (cases.web.access)
 NAVIGATION   places of the main navigation, in order; shown to those who hold the permission,
              gathered under the titles of GROUPS where a reader would have too many
-COMMANDS     what ``flask --app wsgi ...`` and ``./kaoji ...`` offer
+COMMANDS     what ``./kaoji ...`` and ``./kaoji flask ...`` offer
 """
 
 from __future__ import annotations

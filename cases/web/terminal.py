@@ -1,7 +1,7 @@
-"""What ``./kaoji`` and ``flask --app wsgi`` offer: init, migrate, verify, slip, roles.
+"""What ``./kaoji`` and ``./kaoji flask`` offer: init, migrate, verify, slip, roles.
 
 Backup, restore and serve: ``cases.web.terminal_operations``. Commands open the database themselves;
-a refusal is one sentence on stderr and exit code 1.
+whatever people or machines may do wrong is one sentence on stderr and exit code 1.
 """
 
 from __future__ import annotations
@@ -13,15 +13,26 @@ import click
 import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from cases import schema
 from cases.ballot_box.urn_tables import upgrade_urns
 from cases.clock import local, now
 from cases.commands.administration import Slip, found_installation, issue_slip
-from cases.errors import Busy, KaojiError, Misconfigured, NotVisible, Refused, Unwritable
+from cases.errors import (
+    Busy,
+    Invalid,
+    KaojiError,
+    Misconfigured,
+    NotVisible,
+    Refused,
+    Unwritable,
+    told,
+)  # fmt: skip
 from cases.journal import verify as read_journal
 from cases.models import Account, JournalHead
-from cases.store import Store
+from cases.store import Store, refusal_of
+from cases.web.database import check_database, check_revision
 from cases.web.verdict import sentence_of
 from config import Settings
 from workflow.permissions import ADMIN_TABLE, TABLE
@@ -36,18 +47,45 @@ def settings() -> Settings:
 
 @contextmanager
 def opened() -> Iterator[Store]:
-    """The main database; refusals end the command with their sentence and code 1."""
-    store = Store(settings().database_url)
+    """The main database as it is; refusals end the command with their sentence and code 1."""
     try:
-        yield store
-    except Refused as e:
-        raise click.ClickException("\n".join(str(r) for r in e.reasons)) from e
-    except (Busy, Misconfigured, Unwritable) as e:
-        raise click.ClickException(str(e.sentence)) from e
+        store = Store(settings().database_url)
+        try:
+            yield store
+        finally:
+            store.close()
     except KaojiError as e:
-        raise click.ClickException(str(e)) from e
-    finally:
-        store.close()
+        raise click.ClickException(_sentence(e)) from e
+    except DBAPIError as e:
+        refusal = refusal_of(e)
+        if refusal is None:
+            raise  # a fault of ours
+        refusal.__cause__ = e
+        raise click.ClickException(_sentence(refusal)) from e
+    except OSError as e:
+        raise click.ClickException(str(told(e))) from e
+
+
+@contextmanager
+def founded() -> Iterator[Store]:
+    """The main database of an installation that these settings may run; else the command ends."""
+    with opened() as store:
+        check_database(store, settings())
+        yield store
+
+
+def _sentence(error: KaojiError) -> str:
+    """What is wrong; of a database that does not answer also its driver's own words."""
+    if isinstance(error, Refused):
+        return "\n".join(str(reason) for reason in error.reasons)
+    if isinstance(error, Invalid):
+        return "\n".join(str(sentence) for sentence in error.errors.values())
+    if isinstance(error, Unwritable) and isinstance(error.__cause__, DBAPIError):
+        words = str(error.__cause__.orig).strip().splitlines() or [""]
+        return f"{error.sentence} ({words[0]})"
+    if isinstance(error, Busy | Misconfigured | Unwritable):
+        return str(error.sentence)
+    return str(error)
 
 
 def say(sentence: Sentence) -> None:
@@ -83,7 +121,7 @@ def _print_slip(slip: Slip) -> None:
 @with_appcontext
 def slip(login: str) -> None:
     """Issue a one-time slip for LOGIN; the old password stops working."""
-    with opened() as store, store.transaction() as conn:
+    with founded() as store, store.transaction() as conn:
         found = conn.execute(sa.select(Account.id).where(Account.login == login)).scalar()
         if found is None:
             raise Refused([m("没有这个账号:%(login)s", login=login)])
@@ -98,7 +136,7 @@ def migrate() -> None:
     with opened() as store:
         before = schema.revision_of(store.engine)
         schema.upgrade(store.engine)
-    upgrade_urns(settings().booth_database_url)
+        upgrade_urns(settings().booth_database_url)
     say(m("数据库版本 %(before)s → %(after)s", before=before or "", after=schema.newest()))
 
 
@@ -114,8 +152,7 @@ def verify(outside: tuple[str, ...]) -> None:
             raise click.BadParameter(text, param_hint="--root")
         copies[int(seq)] = root.lower()
     with opened() as store:
-        if schema.revision_of(store.engine) is None:
-            raise Misconfigured(m("数据库还是空的,请先运行 ./kaoji init --organ 机关名称"))
+        check_revision(store)
         with store.reading() as conn:
             if conn.execute(sa.select(JournalHead.id)).first() is None:
                 raise NotVisible(str(m("数据库还没有开户,没有日志可查")))

@@ -26,8 +26,8 @@ from cases.jobs.tools import make_tools
 from cases.jobs.worker import work
 from cases.queries.jobs import dead_letters, outbox_state, scheduler_alive
 from cases.web import log
-from cases.web.database import check_database, check_journal
-from cases.web.terminal import opened, say, settings
+from cases.web.database import check_journal
+from cases.web.terminal import founded, opened, say, settings
 from cases.web.verdict import sentence_of
 from workflow.permissions import SYSTEM
 from workflow.words import m
@@ -47,8 +47,7 @@ def _stop_on_signals() -> threading.Event:
 @with_appcontext
 def serve(only: str | None) -> None:
     """Run site, booth, worker and scheduler; SIGTERM ends them within ten seconds."""
-    with opened() as store:
-        check_database(store, settings())
+    with founded() as store:
         log.configure()
         if not check_journal(store):
             click.echo(str(BROKEN), err=True)
@@ -85,7 +84,7 @@ def _say_started(children: Sequence[Child]) -> None:
 @with_appcontext
 def backup(folder: Path) -> None:
     """Copy databases and files into FOLDER (new or empty) while everything runs."""
-    with opened():
+    with founded():
         made = copies.backup(settings(), folder, at=now())
     say(
         m(
@@ -119,7 +118,7 @@ def restore(folder: Path) -> None:
 def outbox(retry: bool) -> None:
     """Show what waits and what was given up; exit code 1 while there are dead letters."""
     at = now()
-    with opened() as store:
+    with founded() as store:
         if retry:
             with store.transaction() as conn:
                 say(m("重新投递 %(n)s 项", n=requeue(conn, actor=SYSTEM, at=at)))
@@ -142,7 +141,7 @@ def outbox(retry: bool) -> None:
 @with_appcontext
 def checkpoint() -> None:
     """Make a checkpoint of the journal and print it, for a copy on paper."""
-    with opened() as store:
+    with founded() as store:
         tools = make_tools(settings())
         try:
             integrity.checkpoint(tools, at=now())
@@ -168,7 +167,7 @@ def calendar(source: Path | None) -> None:
 
     Without SOURCE: the published years that the installed package knows.
     """
-    with opened() as store:
+    with founded() as store:
         days = read_days(source) if source else package_days()
         with store.transaction() as conn:
             found = load_days(conn, days, at=now())

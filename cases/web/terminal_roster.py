@@ -15,11 +15,12 @@ from flask.cli import with_appcontext
 
 from cases.clock import now
 from cases.commands import roster as commands
+from cases.errors import told
 from cases.files.roster_template import write_roster
 from cases.models import RosterImport
 from cases.queries import roster as queries
 from cases.queries.roster import Change
-from cases.web.terminal import opened, say, settings
+from cases.web.terminal import founded, say, settings
 from workflow.permissions import SYSTEM
 from workflow.words import m
 
@@ -37,7 +38,7 @@ def roster(workbook: Path, template: bool) -> None:
         return
     if not workbook.exists():
         raise click.ClickException(str(m("没有文件 %(path)s", path=str(workbook))))
-    with opened() as store:
+    with founded() as store:
         at, key = now(), settings().data_key
         with store.transaction() as conn:
             import_id = commands.receive(
@@ -60,7 +61,10 @@ def roster(workbook: Path, template: bool) -> None:
 def _write_template(path: Path) -> None:
     if path.exists():
         raise click.ClickException(str(m("文件 %(path)s 已存在,不覆盖", path=str(path))))
-    write_roster(path)
+    try:
+        write_roster(path)
+    except OSError as e:
+        raise click.ClickException(str(told(e))) from e
     say(m("已写出空白名册 %(path)s", path=str(path)))
 
 

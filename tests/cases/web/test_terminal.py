@@ -1,5 +1,6 @@
 """The terminal: founding once, verifying, slips; refusals are one sentence and a code."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,62 @@ def test_verify_compares_with_a_root_copied_outside(settings: Settings) -> None:
 def test_verify_of_nothing_says_what_to_run(settings: Settings) -> None:
     answer = run(settings, "verify")
     assert (answer.exit_code, "./kaoji init" in answer.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("backup", "copy"),
+        ("slip", "office"),
+        ("outbox",),
+        ("checkpoint",),
+        ("calendar",),
+        ("roster", __file__),
+        ("serve",),
+    ],
+    ids=lambda words: words[0],
+)
+def test_command_on_an_empty_database_says_what_to_run(
+    settings: Settings, words: tuple[str, ...]
+) -> None:
+    answer = run(settings, *words)
+    assert (answer.exit_code, answer.output) == (
+        1,
+        "Error: 数据库还是空的,请先运行 ./kaoji init --organ 机关名称\n",
+    )
+
+
+def test_database_of_a_newer_program_is_left_alone(settings: Settings) -> None:
+    found(settings)
+    store = Store(settings.database_url)
+    with store.transaction() as conn:
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    store.close()
+    for words in (("migrate",), ("verify",), ("slip", "audit"), ("init", "--organ", "甲部")):
+        answer = run(settings, *words)
+        assert (answer.exit_code, answer.output) == (
+            1,
+            "Error: 数据库版本 9999 是更新的程序建的,请换用那个程序,不要降级\n",
+        )
+
+
+def test_database_that_is_none_is_told_with_the_drivers_words(settings: Settings) -> None:
+    path = settings.var / "kaoji.db"
+    path.write_bytes(b"junk" * 1_000)
+    for words in (("verify",), ("migrate",), ("init", "--organ", "甲部")):
+        answer = run(settings, *words)
+        assert (answer.exit_code, answer.output) == (
+            1,
+            "Error: 数据库文件已损坏或不是数据库,没有写入任何内容,请告知管理员 (file is not a database)\n",
+        )
+    elsewhere = replace(settings, database_url="postgresql://u:p@127.0.0.1:1/x")
+    said = run(elsewhere, "migrate").output
+    assert said.startswith("Error: 数据库连不上,没有写入任何内容,请告知管理员 (connection failed")
+
+
+def test_init_refuses_an_organ_without_a_name(settings: Settings) -> None:
+    answer = run(settings, "init", "--organ", " ")
+    assert (answer.exit_code, answer.output) == (1, "Error: 要写明机关名称\n")
 
 
 def test_slip_replaces_the_one_before(settings: Settings) -> None:

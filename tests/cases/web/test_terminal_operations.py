@@ -74,6 +74,24 @@ def test_calendar_without_a_file_loads_the_published_years(app: Flask) -> None:
     opened.close()
 
 
+def test_files_that_cannot_be_read_or_written_are_told(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "days.csv").write_bytes(b"\xff\xfe\x00")
+    beside = tmp_path / "days.csv" / "below"
+    said = [
+        run(app, *words)
+        for words in (
+            ("calendar", str(tmp_path / "days.csv")),
+            ("backup", str(beside)),
+            ("roster", "--template", str(beside)),
+        )
+    ]
+    assert said == [
+        (1, "Error: 日历文件要存为 UTF-8 编码的 CSV\n"),
+        (1, f"Error: {beside}:这是文件,不是文件夹\n"),
+        (1, f"Error: {beside}:这是文件,不是文件夹\n"),
+    ]
+
+
 def test_serve_refuses_another_mode(app: Flask, tmp_path: Path) -> None:
     other = terminal(complete(Settings(mode="demo", var=tmp_path / "var")))
     code, said = run(other, "serve")
