@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ from cases.scoring.rule_shapes import Title
 from cases.scoring.shapes import Indicator, Item, Scheme
 from workflow.vocabulary import Role
 
+COMPOSITE = "composite"
+"""The level of items that every unit takes; the others need a unit with indicators."""
 WORKERS = (Role.DATA_PROVIDER, Role.DATA_VERIFIER)
 
 
@@ -25,10 +27,16 @@ class Departments:
 
     by_code: Mapping[str, int]
     by_name: Mapping[str, int]
+    names: Mapping[int, str] = field(default_factory=dict)
 
     def unit(self, told: str) -> int | None:
         """The unit that a scheme's word means, its code first."""
         return self.by_code.get(told) or self.by_name.get(told)
+
+    def name(self, told: str) -> str:
+        """The name of the unit that a scheme's word means; the word itself where it is no unit."""
+        unit = self.unit(told)
+        return told if unit is None else self.names.get(unit, told)
 
     def verifying(self, told: str, provider: int | None, assessed: int) -> int | None:
         """Whose people verify a figure of the ``assessed`` unit: the department told.
@@ -45,7 +53,9 @@ def departments(conn: sa.Connection, organ_id: int | None) -> Departments:
     rows = conn.execute(
         sa.select(Unit.code, Unit.name, Unit.id).order_by(nearness(organ_id), Unit.id.desc())
     ).all()
-    return Departments({r.code: r.id for r in rows}, {r.name: r.id for r in rows})
+    return Departments(
+        {r.code: r.id for r in rows}, {r.name: r.id for r in rows}, {r.id: r.name for r in rows}
+    )
 
 
 def departments_of(conn: sa.Connection, cycle_id: int) -> Departments:
@@ -62,7 +72,9 @@ class Gaps:
     ``unstaffed`` providers without somebody who enters, or without somebody else who verifies
     where they verify themselves, ``unverified`` verifier departments without somebody who verifies
     what others entered, ``alone`` the figures, with the name of the assessed unit, that only the
-    unit's own people could verify: nobody handles the figures of his own unit.
+    unit's own people could verify: nobody handles the figures of his own unit. ``own_items`` are
+    deductions and bonuses that a department could record against itself and only its own people
+    could verify. Departments on the roster are told by name.
     """
 
     named: int
@@ -71,6 +83,7 @@ class Gaps:
     unstaffed: tuple[str, ...]
     unverified: tuple[str, ...]
     alone: tuple[tuple[str, Title], ...]
+    own_items: tuple[tuple[str, Title], ...]
 
 
 def gaps_of(conn: sa.Connection, scheme: Scheme, organ_id: int) -> Gaps:
@@ -88,13 +101,15 @@ def gaps_of(conn: sa.Connection, scheme: Scheme, organ_id: int) -> Gaps:
     staff = _staff(conn, {unit for one in named if (unit := units.unit(one)) is not None})
     people = {one: staff[unit] for one in named if (unit := units.unit(one)) is not None}
     unstaffed, unverified = _lacking(pairs, people)
+    able = _strangers(conn, staff)
     return Gaps(
         named=len(named),
         nobody=tuple(one.title for one in entered if not one.provider),
         unknown=tuple(one for one in named if units.unit(one) is None),
-        unstaffed=tuple(unstaffed),
-        unverified=tuple(unverified),
-        alone=_alone(scheme, units, assessed, _strangers(conn, staff)),
+        unstaffed=tuple(map(units.name, unstaffed)),
+        unverified=tuple(map(units.name, unverified)),
+        alone=_alone(scheme, units, assessed, able),
+        own_items=_own_items(scheme, units, assessed, able),
     )
 
 
@@ -164,6 +179,22 @@ def _alone(
         for one in (scheme.entered[code] for code in scheme.asked(unit.class_code))
         if one.provider
         and units.verifying(one.verifier, units.unit(one.provider), unit.id) == unit.id
+        and not able.get(unit.id, False)
+    )
+
+
+def _own_items(
+    scheme: Scheme, units: Departments, assessed: Iterable[Any], able: Mapping[int, bool]
+) -> tuple[tuple[str, Title], ...]:
+    """The items that a unit may enter against itself and has no stranger to verify."""
+    return tuple(
+        (unit.name, item.title)
+        for unit in assessed
+        for item in scheme.items.values()
+        if item.provider
+        and (item.applies_at == COMPOSITE or scheme.asked(unit.class_code))
+        and units.unit(item.provider) == unit.id
+        and units.verifying(item.verifier, unit.id, unit.id) == unit.id
         and not able.get(unit.id, False)
     )
 

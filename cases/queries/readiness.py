@@ -32,13 +32,14 @@ class Item:
     """One line of the list: done or not, in a sentence that reads in either case.
 
     ``figure`` counts what is open, or what is there when it is done; ``key`` names the place where
-    it is worked off.
+    it is worked off. ``warns``: nothing is open, but something should be settled before it happens.
     """
 
     key: str
     done: bool
     sentence: Sentence
     figure: int | None = None
+    warns: bool = False
 
 
 def readiness(conn: sa.Connection, cycle: Any, on: date) -> tuple[Item, ...]:
@@ -98,6 +99,11 @@ def _departments(conn: sa.Connection, cycle: Any) -> Iterator[Item]:
         yield Item("verifiers", False, told, len(gaps.alone))
     if gaps.named and not (gaps.unknown or gaps.unstaffed or gaps.unverified or gaps.alone):
         yield Item("staff", True, m("每项数据都有填报人和另一名审核人"), gaps.named)
+    if gaps.own_items:
+        told = m("有 %(n)s 项加减分事项,登记部门自己发生时本部门没有人可以审核,最好在方案中写明"
+                 "另一个审核部门:%(names)s", n=len(gaps.own_items),
+                 names=_some([f"{unit}“{title}”" for unit, title in gaps.own_items]))  # fmt: skip
+        yield Item("verifiers", True, told, len(gaps.own_items), warns=True)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from cases.commands import beside
 from cases.commands.data_sheet import revise as revise_values
 from cases.queries.analysis import warned
 from cases.queries.calendar import working_days
-from cases.queries.data_board import SheetLine, sheet_lines
+from cases.queries.data_board import Asked, SheetLine, narrow, providers, sheet_lines
 from cases.queries.data_objections import objections_of
 from cases.queries.data_sheet import columns_of_sheet, load_sheet
 from cases.queries.observations import evidence_of
@@ -43,23 +43,53 @@ def index() -> ResponseReturnValue:
     return _board(FreezeSheets(say=say))
 
 
+def _asked() -> Asked:
+    """What the address narrows the board to."""
+    state = request.args.get("state", "")
+    known = DataSheetState(state) if state in set(DataSheetState) else None
+    find = request.args.get("find", "").strip()[:60]
+    return Asked(known, waiting=request.args.get("waiting") == "1", find=find)
+
+
+def _department() -> int | None:
+    text = request.args.get("department", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def _chosen(**changed: Any) -> dict[str, Any]:
+    """What stands in the address, with some of it changed; blank values fall away."""
+    kept = {name: request.args.get(name, "") for name in ("state", "waiting", "department", "find")}
+    return {name: text for name, text in (kept | changed).items() if text}
+
+
 def _board(form: FreezeSheets) -> str:
+    department = _department()
     with reading() as conn:
-        title, lines = sheet_lines(conn, current_actor())
+        title, lines = sheet_lines(conn, current_actor(), department)
+        named = providers(conn, current_actor())
         calendar = working_days(conn)
         own = own_figures(conn, current_actor())
+    may_freeze = holds_anywhere(current_actor(), P.DATA_FREEZE)
+    asked = _to_confirm(lines)
+    freezable = {x.id for x in lines if x.state is DataSheetState.VERIFIED and x.unit_id not in own}
+    waiting = {x.id for x in lines if x.mine} | {x.id for x in asked}
+    if may_freeze:
+        waiting |= {x.id for x in lines if x.id in freezable and not x.stands_open(on())}
     days = {day for x in lines for day in (x.due_on, x.confirm_due_on) if day is not None}
     return render(
         "pages/data_board.html",
         cycle=title,
-        lines=lines,
+        found=narrow(lines, _asked(), waiting),
+        sought=_asked(),
+        states=list(DataSheetState),
+        department=department,
+        departments=named,
+        chosen=_chosen,
         form=form,
         left={day: working_days_between(on(), day, calendar) for day in days},
-        may_freeze=holds_anywhere(current_actor(), P.DATA_FREEZE),
-        asked=_to_confirm(lines),
-        verified=[
-            x.id for x in lines if x.state is DataSheetState.VERIFIED and x.unit_id not in own
-        ],
+        may_freeze=may_freeze,
+        asked=asked,
+        verified=freezable,
         done=request.args.get("done", type=int),
     )
 
@@ -74,11 +104,7 @@ def days_to_confirm(conn: sa.Connection, sheet: Any) -> int:
 def _to_confirm(lines: list[SheetLine]) -> list[SheetLine]:
     """The sheets whose figures the reader may confirm today."""
     units = {s.unit_id for s in scopes(current_actor(), P.DATA_CONFIRM)}
-    return [
-        x for x in lines
-        if x.unit_id in units and x.state is DataSheetState.VERIFIED and x.confirmed_at is None
-        and x.confirm_due_on is not None and on() <= x.confirm_due_on
-    ]  # fmt: skip
+    return [x for x in lines if x.unit_id in units and x.stands_open(on())]
 
 
 @blueprint.post("/freeze")
@@ -95,7 +121,7 @@ def freeze() -> ResponseReturnValue:
         beside.move_many(
             conn, Thing.DATA_SHEET, chosen, ThingAction.FREEZE_SHEET, actor=current_actor(), at=at()
         )
-        return url_for("data_office.index", done=len(chosen))
+        return url_for("data_office.index", **_chosen(done=str(len(chosen))))
 
     return save(form, work, lambda: _board(form))
 

@@ -62,7 +62,7 @@ def typed() -> list[tuple[str, str]]:
     form = g.get("form")
     found = []
     for name, text in request.form.items():
-        if name in CARRIED or not text.strip() or secret(name):
+        if name in CARRIED or name.startswith("_") or not text.strip() or secret(name):
             continue
         field = form._fields.get(name) if form is not None else None
         if form is not None and (field is None or field.type in ("HiddenField", "Password")):

@@ -144,6 +144,27 @@ def confirm(desk: DataDesk) -> None:
     assert "本单位已确认数据" in done.text
 
 
+def narrowed_board(desk: DataDesk) -> None:
+    """State, what waits, department and name narrow the list; all of it stays in the address."""
+    office, here = desk.office(), "/data/sheets"
+    link = f"{here}/{desk.sheet_id}"
+    kept = office.get(f"{here}?find=%E6%B2%99%E6%BA%AA&waiting=1")
+    assert link in kept.links
+    assert {
+        f"{here}?find=%E6%B2%99%E6%BA%AA",
+        f"{here}?state=verified&find=%E6%B2%99%E6%BA%AA",
+    } <= {*kept.links}
+    for query in ("state=open", "find=%E6%9C%9B%E5%B7%9D", "department=999"):
+        none = office.get(f"{here}?{query}")
+        assert ("没有符合条件的数据表" in none.text, link in none.links) == (True, False)
+    bureau = desk.units["科技局"]
+    assert "科技局提供指标的单位" in office.get(f"{here}?department={bureau}&state=verified").text
+    provider = desk.staff(Role.DATA_PROVIDER)
+    assert link not in provider.get(f"{here}?waiting=1").links
+    unit = contact(desk)
+    assert link not in unit.get(f"{here}?waiting=1").links
+
+
 def test_office_freezes_and_revises(desk: DataDesk) -> None:
     settle(desk)
     office = desk.office()
@@ -151,6 +172,7 @@ def test_office_freezes_and_revises(desk: DataDesk) -> None:
     page = office.get("/data/sheets")
     assert "1 个单位，0 个填报中，1 个待锁定" in page.text
     assert len(desk.site.site_queries) <= 12
+    narrowed_board(desk)
     done = office.submit(page, {"take": str(desk.sheet_id)}, action="/data/sheets/freeze")
     assert "已锁定 1 张数据表" in office.follow(done).text
     assert desk.sheet_state() == "frozen"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +18,7 @@ from cases.jobs.opening_job import open_everything
 from cases.models import Case, Cycle, DataSheet, Person, Pool, RoleGrant, SchemeVersion, Unit
 from cases.queries import setup
 from cases.queries.calendar import working_days
-from cases.queries.providers import gaps_of
+from cases.queries.providers import Gaps, gaps_of
 from cases.queries.readiness import readiness
 from cases.queries.scheme import scheme_version
 from cases.scoring.drafting.difference import compare
@@ -70,17 +72,17 @@ def test_city_opens_from_its_files(store: Store, files: dict[str, bytes]) -> Non
         items = readiness(conn, row, AT.date())
         assert [(i.key, i.figure, str(i.sentence)) for i in items if not i.done] == [
             ("staff", 7, "有 7 个提供部门还没有填报人,或者没有另一人审核:"
-             "YZ-D01、YZ-B07、YZ-B06、YZ-D05、YZ-D03…"),
-            ("staff", 1, "有 1 个审核部门还没有填报人以外的审核人:YZ-B07"),
+             "云州市教育局、云州市统计局、云州市农业农村局、云州市水务局、云州市住房和城乡建设局…"),
+            ("staff", 1, "有 1 个审核部门还没有填报人以外的审核人:云州市统计局"),
         ]  # fmt: skip
         providers = gaps_of(conn, scheme_version(conn, version), organ).unstaffed
-        wanted = sa.select(Unit.id).where(Unit.code.in_(providers))
+        wanted = sa.select(Unit.id).where(Unit.name.in_(providers))
         units = conn.execute(wanted.order_by(Unit.code)).scalars().all()
         staff_departments(conn, units)
         verifies = sa.and_(RoleGrant.role == Role.DATA_VERIFIER, RoleGrant.unit_id == units[3])
         conn.execute(sa.update(RoleGrant).where(verifies).values(revoked_at=AT))
         left = gaps_of(conn, scheme_version(conn, version), organ)
-        assert (left.unstaffed, left.unverified) == (("YZ-B07",), ("YZ-B07",))
+        assert (left.unstaffed, left.unverified) == (("云州市统计局",), ("云州市统计局",))
         conn.execute(sa.update(RoleGrant).where(verifies).values(revoked_at=None))
         items = readiness(conn, row, AT.date())
         assert [(i.key, str(i.sentence)) for i in items if not i.done] == []
@@ -132,6 +134,15 @@ def test_freeze_is_refused_while_the_list_is_open(store: Store) -> None:
     }
 
 
+def gaps_by_code(conn: sa.Connection, row: Any) -> Gaps:
+    """With items of departments told by code; ``award`` stays with the managing organ."""
+    found = scheme_version(conn, row.scheme_version_id)
+    codes = {name: code for name, code in conn.execute(sa.select(Unit.name, Unit.code))}
+    charged = {"safety": codes["科技局"], "response": codes["云州市生态环境局"]}
+    items = {c: replace(one, provider=charged.get(c, "")) for c, one in found.items.items()}
+    return gaps_of(conn, replace(found, items=items), row.managing_organ_id)
+
+
 def test_own_figures_without_a_stranger_to_verify_are_named(sqlite_store: Store) -> None:
     with sqlite_store.transaction() as conn:
         world = found_world(conn, state=CycleState.PREPARING)
@@ -143,7 +154,12 @@ def test_own_figures_without_a_stranger_to_verify_are_named(sqlite_store: Store)
         at_home = sa.update(Person).where(Person.id == world.people["lead"])
         conn.execute(at_home.values(unit_id=county))
         items = {i.key: str(i.sentence) for i in readiness(conn, row, AT.date()) if not i.done}
+        gaps = gaps_by_code(conn, row)
     assert lent == {"departments"}
+    assert [(unit, str(title)) for unit, title in gaps.own_items] == [
+        ("云州市生态环境局", "突发事件处置不及时"), ("科技局", "安全生产"),
+    ]  # fmt: skip
+    assert gaps.unstaffed == ("云州市生态环境局",)
     assert items == {
         "departments": "方案写明的 2 个部门不在名册中:生态环境局、统计局",
         "verifiers": "有 2 项数据由被考核单位自己提供和审核,本单位没有人可以审核,"

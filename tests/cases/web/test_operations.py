@@ -145,6 +145,7 @@ def test_each_refusal_has_its_page_and_uses_no_key(
     done["error"] = error
     page = client.post("/t/add", {"_key": KEY, "text": "a"}, status=status)
     assert told in page.tree.xpath("string(//main)")
+    assert page.tree.xpath("//textarea/text()") == ["a"]  # what was typed is kept
     with site.store.reading() as conn:
         assert conn.execute(sa.select(IdempotencyKey.key)).all() == []
     done["error"] = None
