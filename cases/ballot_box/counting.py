@@ -6,7 +6,7 @@ row of the matrix per subject, so that five million marks are counted in a fract
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -79,13 +79,19 @@ class Heap:
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """One group's ballots on one sheet, added up; ``table``: subjects by (blank, options…)."""
+    """One group's ballots on one sheet, added up; ``table``: subjects by (blank, options…);
+    ``open_rows``: rows that this group may fill in."""
 
     returned: int
     valid: int
     table: Table
     same: int
-    cells: int
+    open_rows: int
+
+    @property
+    def cells(self) -> int:
+        """Marks there could be."""
+        return self.open_rows * self.valid
 
 
 def heap_of(package: Package, group: str, returned: int, ballots: Sequence[Choices]) -> Heap:
@@ -136,15 +142,22 @@ def pile_of(sheet: Sheet, group: str, heap: Heap) -> Pile:
     alike = (shown == shown[:1]).all(axis=0) & (shown[0] > 0) if rows else np.zeros(valid, bool)
     table = add_up(marks, len(sheet.options))
     table[[n for n in range(len(sheet.rows)) if n not in rows]] = 0
-    return Pile(heap.returned, valid, table, int(np.count_nonzero(alike)), len(rows) * valid)
+    return Pile(heap.returned, valid, table, int(np.count_nonzero(alike)), len(rows))
 
 
 Piles = Mapping[tuple[str, str], Pile]
 """(sheet, group) -> its pile."""
+Size = Callable[[Pile], int]
+"""What of a pile is asked: cards handed in, or valid ballots."""
 
 
 def count_sheets(package: Package, heaps: Mapping[str, Heap]) -> tuple[SheetCount, ...]:
-    """All sheets of an urn, merged by the rule fixed in the package."""
+    """All sheets of an urn, merged by the rule fixed in the package.
+
+    First by the cards handed in, which the reconciliation tells anyway, then lines of k cards by
+    their valid ballots: were a few people's valid ballots asked at once, the lines themselves would
+    tell how many of these few left the sheet empty.
+    """
     piles = {
         (s.key, g): pile_of(s, g, heaps[g]) for s in package.sheets for g in s.groups if g in heaps
     }
@@ -152,10 +165,14 @@ def count_sheets(package: Package, heaps: Mapping[str, Heap]) -> tuple[SheetCoun
     signed = {g.counted_as for g in package.groups if g.signed}
     announced = package.lines or tuple((key,) for key in package.electorate_keys)
     apart = [tuple(k for k in line if k in present - signed) for line in announced]
-    cells = [
-        c for s in package.sheets for c in _cells(package, s, piles, present - signed).values()
-    ]
-    lines = merged_lines([line for line in apart if line], cells, package.k)
+    lines = [line for line in apart if line]
+    for size in (_returned, _valid):
+        cells = [
+            c
+            for s in package.sheets
+            for c in _cells(package, s, piles, present - signed, size).values()
+        ]
+        lines = merged_lines(lines, cells, package.k)
     parts = [(line, False) for line in lines] + [((k,), True) for k in sorted(present & signed)]
     order = package.electorate_keys
     parts.sort(key=lambda part: order.index(part[0][0]))
@@ -167,27 +184,35 @@ def _groups_of(package: Package, sheet: Sheet, electorate: str) -> list[str]:
 
 
 def _cells(
-    package: Package, sheet: Sheet, piles: Piles, anonymous: set[str]
+    package: Package, sheet: Sheet, piles: Piles, anonymous: set[str], size: Size
 ) -> dict[tuple[str, ...], Sizes]:
     """Subjects -> ballots by electorate. One cell for all subjects unless some are barred."""
     due = [k for k in package.electorate_keys if k in anonymous]
     if not sheet.barred:
-        sizes = {k: _valid(package, sheet, k, piles, "") for k in due}
+        sizes = {k: _sum(package, sheet, k, piles, "", size) for k in due}
         subjects = tuple(r.subject for r in sheet.rows)
         return {subjects: {k: n for k, n in sizes.items() if n is not None}}
     found: dict[tuple[str, ...], Sizes] = {}
     for row in sheet.rows:
-        sizes = {k: _valid(package, sheet, k, piles, row.subject) for k in due}
+        sizes = {k: _sum(package, sheet, k, piles, row.subject, size) for k in due}
         found[(row.subject,)] = {k: n for k, n in sizes.items() if n is not None}
     return found
 
 
-def _valid(
-    package: Package, sheet: Sheet, electorate: str, piles: Piles, subject: str
+def _returned(pile: Pile) -> int:
+    return pile.returned
+
+
+def _valid(pile: Pile) -> int:
+    return pile.valid
+
+
+def _sum(
+    package: Package, sheet: Sheet, electorate: str, piles: Piles, subject: str, size: Size
 ) -> int | None:
     """Ballots of an electorate that can stand for a subject; None where it has no part."""
     mine = [g for g in _groups_of(package, sheet, electorate) if (g, subject) not in sheet.barred]
-    return sum(piles[sheet.key, g].valid for g in mine) if mine else None
+    return sum(size(piles[sheet.key, g]) for g in mine) if mine else None
 
 
 def _sheet(
@@ -198,7 +223,7 @@ def _sheet(
     present: set[str],
 ) -> SheetCount:
     signed = {k for keys, is_signed in parts if is_signed for k in keys}
-    cells = _cells(package, sheet, piles, present - signed)
+    cells = _cells(package, sheet, piles, present - signed, _valid)
     withheld = tuple(
         subject
         for subjects, sizes in cells.items()
@@ -241,20 +266,30 @@ def _line(
         numbers = [int(n) for n in np.asarray(sums)]
         options = tuple((o.key, n) for o, n in zip(sheet.options, numbers[1:], strict=True))
         rows.append(RowCount(row.subject, options, numbers[0]))
-    flags = tuple(q.code for q in package.quality if _flagged(q, sheet, mine))
+    least = 0 if signed else package.k
+    flags = tuple(q.code for q in package.quality if _flagged(q, sheet, mine, least))
     return Line(keys, signed, returned, valid, returned - valid, False, tuple(rows), flags)
 
 
-def _flagged(rule: QualityRule, sheet: Sheet, piles: Sequence[Pile]) -> bool:
-    """Whether the ballots of a line call for a second look, compared as exact fractions."""
+def _flagged(rule: QualityRule, sheet: Sheet, piles: Sequence[Pile], least: int) -> bool:
+    """Whether the ballots of a line call for a second look, compared as exact fractions.
+
+    ``same`` says more than the published totals, so it stands for ``least`` ballots at least, and
+    for those alone that have rows enough to differ: where peers are barred from most rows it would
+    else be a sentence about the few who are not.
+    """
     if len(sheet.rows) < rule.least_rows:
+        return False
+    long = [p for p in piles if p.open_rows >= rule.least_rows]
+    compared = sum(p.valid for p in long)
+    if rule.figure == "same" and compared < least:
         return False
     valid, cells = sum(p.valid for p in piles), sum(p.cells for p in piles)
     returned = sum(p.returned for p in piles)
     abstained = [n for n, o in enumerate(sheet.options, 1) if o.abstain]
     marked = sum(int(p.table[:, 1:].sum()) for p in piles)
     taken, of = {
-        "same": (sum(p.same for p in piles), valid),
+        "same": (sum(p.same for p in long), compared),
         "blank": (cells - marked, cells),
         "abstain": (sum(int(p.table[:, abstained].sum()) for p in piles), cells),
         "invalid": (returned - valid, returned),

@@ -15,7 +15,7 @@ from cases import canonical
 from cases.ballot_box.carrier import Carrier
 from cases.ballot_box.opening import Count, open_urn, result_json
 from cases.ballot_box.refusals import OpeningRefusal, ShareRefusal
-from cases.ballot_box.shares import HOLDERS, join, read_share, unlock
+from cases.ballot_box.shares import HOLDERS, join, read_share, require_of, unlock
 from workflow.words import Sentence, m
 
 HOLDER_WORDS: dict[int, Sentence] = {1: m("甲"), 2: m("乙"), 3: m("备")}
@@ -43,7 +43,9 @@ def restore_key(
     opened = []
     for number, (text, passphrase) in enumerate(entries[:2], 1):
         try:
-            opened.append(unlock(read_share(text), passphrase, rehearsal=rehearsal))
+            share = read_share(text)
+            require_of(share, public_key)
+            opened.append(unlock(share, passphrase, rehearsal=rehearsal))
         except ShareRefusal as e:
             why = e.reasons[0]
             raise ShareRefusal(m("第 %(n)s 份密钥:%(why)s", n=number, why=why)) from e

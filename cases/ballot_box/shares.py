@@ -136,6 +136,20 @@ def read_share(text: str) -> Share:
     return read_lines(lines) if len(lines) > 1 else read_qr("".join(lines))
 
 
+def require_of(share: Share, public_key: str) -> None:
+    """Raises ShareRefusal when a share is of another key than ``public_key`` (64 hex letters).
+
+    Told without its passphrase, so that whoever brought the wrong paper hears it of his own.
+    """
+    _, _, _, key_set, _ = _HEAD.unpack(share.blob[: _HEAD.size])
+    if key_set != _key_set(bytes.fromhex(public_key)):
+        raise _foreign()
+
+
+def _foreign() -> ShareRefusal:
+    return ShareRefusal(m("这份密钥属于另一把启封密钥,请核对纸上的公钥指纹"))
+
+
 def unlock(share: Share, passphrase: str, *, rehearsal: bool = False) -> OpenShare:
     """Unlock one share (about a second, 256 MiB). Raises ShareRefusal for a wrong passphrase.
 
@@ -162,7 +176,7 @@ def join(one: OpenShare, two: OpenShare, public_key: str) -> X25519PrivateKey:
     """
     expected = bytes.fromhex(public_key)
     if {one.key_set, two.key_set} != {_key_set(expected)}:
-        raise ShareRefusal(m("这份密钥属于另一次测评"))
+        raise _foreign()
     if one.holder == two.holder:
         raise ShareRefusal(m("要两份不同的密钥,现在是同一份"))
     (common,) = one.parts.keys() & two.parts.keys()

@@ -8,6 +8,7 @@ _LINKAGE = "tests/attacks/test_linkage.py"
 _BOOTH = "tests/attacks/test_booth.py"
 _GUESSES = "tests/attacks/test_guesses.py"
 _SHOWN = "tests/attacks/test_disclosure.py"
+_WORLDS = "tests/attacks/test_other_worlds.py"
 _EXITS = "tests/attacks/test_exits.py::test_no_union_of_exits_gives_a_small_group_back"
 _OPENING = "tests/cases/ballot_box/test_opening.py"
 
@@ -64,7 +65,8 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("B13", "all figures of all exits as one system of equations",
            "no sum over fewer than k has one solution",
            (_EXITS, *_on(_SHOWN, "no_cell_below_k_has_one_solution",
-                         "second_ballot_with_one_voter_added_is_refused_and_would_leak"))),
+                         "second_ballot_with_one_voter_added_is_refused_and_would_leak"),
+            *_on(_WORLDS, "no_figure_of_fewer_than_k_is_fixed_by_what_is_published"))),
     Attack("B14", "every page watched while people hand in", "not one byte changes",
            _on(_GUESSES, "watching_every_page_while_people_hand_in_shows_no_change")),
     Attack("B15", "all say the same", "exposed by arithmetic; can be hidden from the person",

@@ -176,6 +176,7 @@ def restore(
         where = f"share_{number}"
         try:
             share = shares.read_share(entry.text)
+            shares.require_of(share, public_key)
             where = f"passphrase_{number}"
             opened.append(shares.unlock(share, entry.passphrase, rehearsal=rehearsal))
         except ShareRefusal as e:

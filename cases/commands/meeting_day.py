@@ -134,6 +134,8 @@ def close_meeting(
     are checked before the urn is closed, as a closed one never opens again.
     """
     row = _row(conn, meeting_id, Permission.MEETING_HOLD, actor)
+    if row.urn_root is not None:
+        raise Refused([m("测评箱已经封好,这一次什么也没有改变")])
     if row.state != MeetingState.FROZEN or row.urn_opened_at is None or row.urn_id is None:
         raise Refused([m("测评还没有开始")])
     if due < 1:

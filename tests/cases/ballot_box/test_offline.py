@@ -131,7 +131,7 @@ def test_share_of_another_key_is_refused(package, shares):
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
     foreign = split(X25519PrivateKey.generate(), PASSPHRASES, REHEARSAL)
-    with pytest.raises(ShareRefusal, match="这份密钥属于另一次测评"):
+    with pytest.raises(ShareRefusal, match="这份密钥属于另一把启封密钥,请核对纸上的公钥指纹"):
         restore_key([entry(foreign, 1), entry(foreign, 2)], package.public_key, rehearsal=True)
 
 

@@ -75,7 +75,7 @@ def test_each_error_has_its_own_sentence(key_set):
         (lambda: opened(one, WORDS[1]), "口令不对"),
         (lambda: s.unlock(one, WORDS[0]), "演示用的密钥不能用于正式测评,正式的也不能用于演示"),
         (lambda: s.join(a, a, key_set.public_key), "要两份不同的密钥,现在是同一份"),
-        (lambda: s.join(a, b, again.public_key), "这份密钥属于另一次测评"),
+        (lambda: s.join(a, b, again.public_key), "这份密钥属于另一把启封密钥,请核对纸上的公钥指纹"),
         (lambda: s.join(a, wrong, key_set.public_key), "两份密钥对不上,不是同一次制作的"),
         (
             lambda: s.make_key_set(("short", *WORDS[1:]), s.REHEARSAL),

@@ -156,8 +156,10 @@ def test_wrong_shares_and_passphrases_are_told_at_their_field(small: Hall) -> No
     cases = [
         ([one, ShareEntry(two.text, "别人的 四个 词 呀")], {"passphrase_2": "口令不对"}),
         ([one, one], {"share_2": "要两份不同的密钥,现在是同一份"}),
+        ([ShareEntry("\n".join(foreign.lines), "别人的 四个 词 呀"), two],
+         {"share_1": "这份密钥属于另一把启封密钥,请核对纸上的公钥指纹"}),
         ([one, ShareEntry("\n".join(foreign.lines), PASSPHRASES[1])],
-         {"share_2": "这份密钥属于另一次测评"}),
+         {"share_2": "这份密钥属于另一把启封密钥,请核对纸上的公钥指纹"}),
         ([ShareEntry(mistyped, PASSPHRASES[0]), two],
          {"share_1": "第 9 行有错字、漏字,或行序不对"}),
         ([one], {"share_1": "要两位保管人各输入一份密钥"}),
