@@ -29,6 +29,11 @@ class Problem:
     sentence: Sentence
     level: Level = Level.ERROR
 
+    @property
+    def place(self) -> str:
+        """Sheet and cell as a spreadsheet writes them: ``名册!B17``."""
+        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+
 
 class Unreadable(KaojiError):
     """A file cannot be taken at all; ``problems`` say where and why. Nothing was read from it."""

@@ -99,7 +99,7 @@ def _read(data: bytes, name: str, desk: Any) -> Iterator[ItemLine]:
         wrong = [*heads.problems, *missing(sheet, heads, COLUMNS)]
         for problem in [*sheet_problems(sheet.facts, heads.row), *wrong]:
             if problem.level is Level.ERROR:
-                raise at_cell(problem.cell or sheet.name, problem.sentence)
+                raise at_cell(problem.place, problem.sentence)
         for number, cells in sheet.rows():
             row = RowReader(sheet.name, number, cells, heads)
             if number > heads.row and not row.text("number") and row.text("fact"):
@@ -115,7 +115,7 @@ def _this_year(sheet: Sheet, desk: Any) -> None:
             said = m(
                 "这是 %(told)s 年的表,现在填报的是 %(due)s 年", told=years[0], due=desk.scheme.year
             )
-            raise at_cell(f"A{number}", said)
+            raise at_cell(f"{sheet.name}!A{number}", said)
 
 
 def _line(row: RowReader, units: dict[str, int], desk: Any) -> ItemLine:
@@ -123,19 +123,21 @@ def _line(row: RowReader, units: dict[str, int], desk: Any) -> ItemLine:
     day = row.value("happened_on", read_day)
     for problem in row.problems:
         if problem.level is Level.ERROR:
-            raise at_cell(problem.cell, problem.sentence)
+            raise at_cell(problem.place, problem.sentence)
     if unit not in units:
-        raise at_cell(row.place("unit_name"), m("没有名称为“%(unit)s”的单位", unit=unit))
+        raise at_cell(
+            f"{row.sheet}!{row.place('unit_name')}", m("没有名称为“%(unit)s”的单位", unit=unit)
+        )
     if item not in desk.items:
         said = m("“%(code)s”不是本部门填报的加减分事项", code=item)
-        raise at_cell(row.place("item"), said)
+        raise at_cell(f"{row.sheet}!{row.place('item')}", said)
     return ItemLine(
         units[unit], item, row.text("cases"), row.text("points"), row.text("fact"), day,
         row.text("source"), row.text("document"),
-        {c.field: row.place(c.field) for c in COLUMNS},
+        {c.field: f"{row.sheet}!{row.place(c.field)}" for c in COLUMNS},
     )  # fmt: skip
 
 
-def at_cell(cell: str, sentence: Sentence) -> Invalid:
+def at_cell(place: str, sentence: Sentence) -> Invalid:
     """What is wrong with a cell, told at the file's field."""
-    return Invalid({"file": m("%(cell)s:%(text)s", cell=cell, text=sentence)})
+    return Invalid({"file": m("%(cell)s：%(text)s", cell=place, text=sentence)})

@@ -173,6 +173,12 @@ def listing(draft: DraftView, draft_id: int, part: str) -> ResponseReturnValue:
         rows=found,
         labels={f.key: dict(f.choices) for f in fields_of(part, {})},
         providers=providers,
+        names={
+            row["code"]: title_of(row)
+            for kind in ("indicators", "items")
+            for _, row in rows.walk(draft.content, kind)
+            if row.get("code")
+        },
     )
 
 
@@ -217,7 +223,7 @@ def row(draft: DraftView, draft_id: int, part: str, place: str) -> ResponseRetur
     fields = (*own, *_around(draft, part, here), *_links(part, old))
     above = rows.written(here[:-1])
     form = _form(fields, {**old, "under": above})
-    name = m("%(part)s:%(title)s", part=difference.NAMES[part], title=title_of(old))
+    name = m("%(part)s：%(title)s", part=difference.NAMES[part], title=title_of(old))
 
     def page() -> ResponseReturnValue:
         return _row_page(draft, part, here, form, name, fields)

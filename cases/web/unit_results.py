@@ -13,7 +13,7 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from cases.commands.unit_results import confirm_results, record_results, return_results
 from cases.errors import Invalid
-from cases.files.cells import Level, Unreadable
+from cases.files.cells import Level, Problem, Unreadable
 from cases.files.indicator_sheet import read_decimal
 from cases.files.roster_columns import HEAD_ROWS, Column, find_heads, missing
 from cases.files.roster_rows import RowReader
@@ -133,8 +133,9 @@ def _rows(data: bytes, name: str, lines: list[ResultLine]) -> list[tuple[int, st
     found: list[tuple[int, str, str, str]] = []
     wrong: list[Sentence] = []
     try:
+        units, seen = {x.code: x.unit_id for x in lines}, set[str]()
         for row in _read(data, name):
-            line = _line(row, {x.code: x.unit_id for x in lines}, wrong)
+            line = _line(row, units, seen, wrong)
             found += [line] if line is not None else []
     except Unreadable as unreadable:
         raise Invalid({"file": unreadable.problems[0].sentence}) from unreadable
@@ -158,7 +159,7 @@ def _read(data: bytes, name: str) -> Iterator[RowReader]:
             continue
         wrong = [*heads.problems, *missing(sheet, heads, COLUMNS)]
         for problem in [*sheet_problems(sheet.facts, heads.row), *wrong]:
-            raise _at(problem.cell or sheet.name, problem.sentence)
+            raise _at(problem)
         for number, cells in sheet.rows():
             row = RowReader(sheet.name, number, cells, heads)
             if number > heads.row and row.text("score"):
@@ -166,19 +167,26 @@ def _read(data: bytes, name: str) -> Iterator[RowReader]:
 
 
 def _line(
-    row: RowReader, units: dict[str, int], wrong: list[Sentence]
+    row: RowReader, units: dict[str, int], seen: set[str], wrong: list[Sentence]
 ) -> tuple[int, str, str, str] | None:
     """One row; what is wrong with it goes to ``wrong``, by cell."""
     code, score = row.code("unit_code", required=True), row.value("score", read_decimal)
     line = (row.text("score"), row.text("source"), row.text("document"))
     if code and code not in units:
         row.problem("unit_code", m("没有编码为“%(code)s”的单位", code=code))
+    elif code in seen:
+        row.problem("unit_code", m("这个单位在前面已有一行"))
+    seen.add(code)
     if score is not None and not 0 <= score <= FULL:
         row.problem("score", m("得分应在 0 至 100 之间"))
     errors = [p for p in row.problems if p.level is Level.ERROR]
-    wrong += [m("%(cell)s:%(text)s", cell=p.cell, text=p.sentence) for p in errors]
+    wrong += [_told(p) for p in errors]
     return None if errors else (units[code], *line)
 
 
-def _at(cell: str, sentence: Sentence) -> Invalid:
-    return Invalid({"file": m("%(cell)s:%(text)s", cell=cell, text=sentence)})
+def _at(problem: Problem) -> Invalid:
+    return Invalid({"file": _told(problem)})
+
+
+def _told(problem: Problem) -> Sentence:
+    return m("%(cell)s：%(text)s", cell=problem.place, text=problem.sentence)

@@ -111,11 +111,11 @@ def test_workbook_goes_round(desk: DataDesk) -> None:
     page = me.submit(
         form, {"file": (workbook([HEADS, good, bad]), "a.xlsx")}, action="", status=422
     )
-    assert page.errors == ["填好的 Excel：E3:请填写起数,1 至 999"]
+    assert page.errors == ["填好的 Excel：指标!E3：请填写起数,1 至 999"]
     assert rows(desk) == []
     last = {"file": (workbook([["2024年度加减分事项"], HEADS, good]), "a.xlsx")}
     page = me.submit(me.get("/data/items/upload"), last, action="", status=422)
-    assert page.errors == ["填好的 Excel：A1:这是 2024 年的表，现在填报的是 2025 年"]
+    assert page.errors == ["填好的 Excel：指标!A1：这是 2024 年的表，现在填报的是 2025 年"]
     old = ["7", *good[1:]]
     form = me.get("/data/items/upload")
     sent = me.submit(form, {"file": (workbook([HEADS, old, good]), "a.xlsx")}, action="")

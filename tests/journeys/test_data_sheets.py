@@ -1,6 +1,7 @@
 """Figures through HTTP: typed, handed in, verified by another, frozen, revised, by Excel too."""
 
 import io
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -197,7 +198,9 @@ def test_strangers_see_no_sheet(desk: DataDesk) -> None:
 
 def workbook(rows: list[list[object]]) -> io.BytesIO:
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(
+        stream, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}
+    ) as book:
         sheet = book.add_worksheet("指标")
         for number, line in enumerate(rows):
             sheet.write_row(number, 0, line)
@@ -247,10 +250,23 @@ def test_office_imports_unit_results(desk: DataDesk) -> None:
     heads = ["单位编码", "单位名称", "得分", "来源", "文号"]
     good = workbook([heads, ["U2", "", 91.5, "问卷 512 份", "云考〔2026〕2号"]])
     bad = workbook([heads, ["X9", "", "九十", "问卷", "2号"], ["U2", "", 101, "问卷", "2号"]])
+    ugly = ("NaN", "1e400", "85%", date(2026, 1, 2), 90)
+    odd = workbook([heads, *(["U2", "", score, "问卷", "2号"] for score in ugly)])
     page = office.get("/unit-results")
     sent = office.submit(page, {"kind": "satisfaction", "file": (bad, "a.xlsx")}, status=422)
     assert [said.count("；") for said in sent.errors] == [2]
-    assert [sent.errors[0].count(cell) for cell in ("A2:", "C2:", "C3:")] == [1, 1, 1]
+    assert [sent.errors[0].count(cell) for cell in ("指标!A2：", "指标!C2：", "指标!C3：")] == [
+        1,
+        1,
+        1,
+    ]
+    sent = office.submit(page, {"kind": "satisfaction", "file": (odd, "a.xlsx")}, status=422)
+    told = sent.errors[0].partition("：")[2].split("；")
+    assert (told[0], told[2]) == (
+        "指标!C2：“NaN”不是可以计算的数",
+        "指标!A3：这个单位在前面已有一行",
+    )
+    assert [cell in sent.errors[0] for cell in ("!C3：", "!C4：", "!C5：", "!A6：")] == [True] * 4
     sent = office.submit(page, {"kind": "satisfaction", "file": (good, "a.xlsx")}, action="/unit")
     done = office.follow(sent)
     assert "已登记 1 个单位，待另一人确认" in done.text

@@ -260,7 +260,7 @@ def _choice(key: str, label: Sentence, codes: tuple[str, ...], name: str = "") -
 
 
 def _of(row: object, what: object) -> Sentence:
-    return m("%(row)s:%(what)s", row=row, what=what)
+    return m("%(row)s：%(what)s", row=row, what=what)
 
 
 def _row(row: Any, number: int) -> Sentence | Title:
