@@ -88,10 +88,6 @@ class Theatre:
         key = {i: k for k, i in self.people.items()}[person_id]
         return self.actor(key)
 
-    def forget_actors(self) -> None:
-        """Rights have changed."""
-        self._actors.clear()
-
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One durable unit of work."""

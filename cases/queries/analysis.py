@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.errors import NotVisible
-from cases.models import AnalysisRun, Case, Cycle, DataSheet, IndicatorValue, Person, Unit
+from cases.models import AnalysisRun, Cycle, DataSheet, IndicatorValue, Person, Unit
 from cases.queries.relations import RANKS, ties_of
 from cases.queries.scheme import scheme_by_digest, scheme_of_cycle
 from cases.queries.setup import CycleView, cycle_by_ref, cycles
@@ -273,15 +273,6 @@ def own_sheet(conn: sa.Connection, case: Any) -> bool:
         .where(DataSheet.cycle_id == case.cycle_id, Unit.id == case.unit_id)
     ).scalar()
     return code is not None and code in scheme.classes and bool(scheme.leaves(code))
-
-
-def body_case(conn: sa.Connection, cycle_id: int, unit_id: int) -> Any:
-    """The body's case of a unit, None where it has none."""
-    return conn.execute(
-        sa.select(Case).where(
-            Case.cycle_id == cycle_id, Case.unit_id == unit_id, Case.kind == CaseKind.BODY
-        )
-    ).first()
 
 
 def warned(actor: Actor, organ_id: int) -> bool:

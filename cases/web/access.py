@@ -24,9 +24,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from cases.errors import Misconfigured
 from cases.web.installation import at, reading
@@ -121,6 +123,19 @@ def public(view: View) -> View:
         return view(**values)
 
     return _state(open_view, view, Stated(None, public=True))
+
+
+def may_open(address: str) -> bool:
+    """Whether the reader's rights reach the page at an address of ours. A way back that ends in a
+    refusal is none; whether a single thing may be seen, its page decides."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(urlsplit(address).path)
+    except HTTPException:
+        return True  # not one of ours: nothing is said about it
+    said = stated(current_app.view_functions[endpoint])
+    return (
+        said is None or said.permission is None or holds_anywhere(current_actor(), said.permission)
+    )
 
 
 def proved_lately() -> bool:

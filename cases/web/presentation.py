@@ -13,6 +13,7 @@ Globals for templates::
     form_key()                a fresh key for the hidden field ``_key`` of a POST
     rule('review_apply')      a row of workflow/rules: .count for sentences, word(...) for its name
     amount('filing')          its number with the unit: 1 个月, 1 month
+    may_open(url)             whether the reader's rights reach that page (crumbs ask it)
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from markupsafe import Markup, escape
 from cases.clock import date_of, now
 from cases.language import EN, HTML_LANG, LOCALES, ZH, Language, bend, language
 from cases.queries.sentences import all_told
+from cases.web.access import may_open
 from workflow.rules import fact
 from workflow.words import Sentence, m
 
@@ -139,7 +141,9 @@ def install(app: Flask, *, frame: FrameSource = Frame, locale: LocaleSource | No
             raise LookupError(f"icon {name} is not in the sprite")
         return _drawn(name, css, asset("img/icons.svg"))
 
-    app.jinja_env.globals.update(_globals(), asset=asset, icon=icon, url_for=address)
+    app.jinja_env.globals.update(
+        _globals(), asset=asset, icon=icon, url_for=address, may_open=may_open
+    )
     app.jinja_env.filters.update(
         {"say": say, "word": lambda thing: current().word(thing), "kept": _kept}
     )

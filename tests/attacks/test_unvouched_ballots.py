@@ -74,13 +74,7 @@ def counted(sqlite_store: Store, tmp_path: Path) -> Iterator[Hall]:
     """A meeting with cards and a late paper, counted and signed."""
     with hall(sqlite_store, tmp_path) as made:
         scheme(made, {"allowed": True, "days": 3, "receiver": "tellers"})
-        made.make_key()
-        made.plan({g: sum(n) for g, n in MARKS.items()})
-        made.freeze()
-        made.print_cards()
-        made.open()
-        made.vote(MARKS)
-        made.close(due=20, present=18)
+        made.run(MARKS, due=20, present=18)
         batch = given_out(made)
         take(made, batch)
         collect(made, batch, 1, at=OVER)

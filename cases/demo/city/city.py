@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cases.demo.city.draw import Draw
 from cases.demo.city.figures import Figure, Rating, figures, performance, satisfaction
 from cases.demo.city.people import DEFAULT_SUBJECTS, CityPerson, people
 from cases.demo.city.places import Place, places
 from cases.demo.city.story import CityGrant, grants, person_of
-from workflow.vocabulary import ConclusionCode
 
 DEFAULT_SEED = 2025
 
@@ -46,16 +44,6 @@ class City:
             if one.key == role_or_key:
                 return one
         return person_of(self.people, role_or_key)
-
-    def past_results(self, person: CityPerson) -> tuple[tuple[int, ConclusionCode], ...]:
-        """(year, conclusion) of the three years before, invented; the new recruit has none."""
-        if person.role == "recruit":
-            return ()
-        draw = Draw(self.seed, "past", person.key)
-        return tuple(
-            (year, ConclusionCode.EXCELLENT if draw.chance(22) else ConclusionCode.COMPETENT)
-            for year in (2022, 2023, 2024)
-        )
 
 
 def build(seed: int = DEFAULT_SEED, cadres: int = DEFAULT_SUBJECTS) -> City:

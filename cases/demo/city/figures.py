@@ -21,7 +21,6 @@ PEOPLE = "people"
 LATE_ON = datetime.date(2026, 3, 18)
 RESIDENTS = ("residents", "YZ-B07")
 """Satisfaction of residents, by the surveys of the year, and the department that enters it."""
-PROVISIONAL_DOCUMENT = "云考办函〔2026〕7号(虚构)"
 WEAK, STRONG = 84, 96
 
 

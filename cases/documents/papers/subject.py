@@ -32,7 +32,7 @@ from cases.queries.public_evaluation import own_meeting
 from cases.queries.scheme import scheme_of_cycle
 from cases.scoring.shapes import Scheme
 from workflow.rules import rule_count
-from workflow.vocabulary import CaseKind, ConclusionCode, Grade, MeetingState, Outcome, Track
+from workflow.vocabulary import CaseKind, ConclusionCode, Grade, MeetingState, Outcome
 
 UNGRADED = "不确定等次"
 NOT_ASSESSED = "不进行考核"
@@ -248,8 +248,3 @@ def subject_of(conn: sa.Connection, case_id: int, on: date) -> Subject:
     if row is None:
         raise NotVisible(str(case_id))
     return Subject(conn, row, row.year, row.organ_name, on)
-
-
-def is_leading(track: str) -> bool:
-    """Whether a track is decided by the Party committee's chain."""
-    return track in (Track.LEADING_CADRE, Track.LEADING_BODY)

@@ -185,6 +185,16 @@ class Hall:
                     },
                 )
 
+    def run(self, marks: Mapping[str, tuple[int, ...]] = MARKS, due: int = 92, present: int = 90):
+        """From the key to the closed urn: all cards of the marks handed in."""
+        self.make_key()
+        self.plan({group: sum(numbers) for group, numbers in marks.items()})
+        self.freeze()
+        self.print_cards()
+        self.open()
+        self.vote(marks)
+        self.close(due, present)
+
     def close(self, due: int = 92, present: int = 90) -> str:
         with self.store.transaction() as conn:
             return meeting_day.close_meeting(

@@ -37,13 +37,7 @@ MARKS = {"A": (3, 2, 0, 0), "B": (4, 1, 1, 0), "C": (5, 2, 0, 0)}
 @pytest.fixture
 def room(sqlite_store: Store, tmp_path: Path) -> Iterator[Hall]:
     with hall(sqlite_store, tmp_path) as made:
-        made.make_key()
-        made.plan({g: sum(n) for g, n in MARKS.items()})
-        made.freeze()
-        made.print_cards()
-        made.open()
-        made.vote(MARKS)
-        made.close()
+        made.run(MARKS)
         made.reconcile()
         yield made
 
@@ -171,13 +165,7 @@ def early(sqlite_store: Store, tmp_path: Path) -> Iterator[Hall]:
             content = conn.execute(sa.select(SchemeVersion.content)).scalar_one()
             content["ballot"]["raw_ballots"] = "destroy"
             conn.execute(sa.update(SchemeVersion).values(content=content, digest=digest(content)))
-        made.make_key()
-        made.plan({g: sum(n) for g, n in MARKS.items()})
-        made.freeze()
-        made.print_cards()
-        made.open()
-        made.vote(MARKS)
-        made.close()
+        made.run(MARKS)
         made.reconcile()
         yield counted(made)
 

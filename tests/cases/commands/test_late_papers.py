@@ -35,13 +35,7 @@ def room(store: Store, tmp_path: Path) -> Iterator[Hall]:
     """A closed meeting: 20 due, 18 present, late papers taken by the tellers for three days."""
     with hall(store, tmp_path) as made:
         scheme(made, {"allowed": True, "days": 3, "receiver": "tellers"})
-        made.make_key()
-        made.plan({g: sum(n) for g, n in MARKS.items()})
-        made.freeze()
-        made.print_cards()
-        made.open()
-        made.vote(MARKS)
-        made.close(due=20, present=18)
+        made.run(MARKS, due=20, present=18)
         yield made
 
 

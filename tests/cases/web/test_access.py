@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask, Response
+from flask import Flask, Response, g
 
 from cases.errors import Misconfigured, NotVisible
 from cases.web import access as rights
@@ -68,6 +68,16 @@ def test_page_with_the_right_opens(site: Site, world: World) -> None:
         site.sign_in_as(Role.OFFICE, organ=world.units["organ"]).get("/t/managed").source
         == "managed"
     )
+
+
+def test_way_back_is_offered_only_where_the_readers_rights_reach(site: Site, world: World) -> None:
+    hang(site)
+    said = []
+    for actor in (world.actor(Role.OFFICE), world.actor(Role.UNIT_CONTACT, unit="county")):
+        with site.app.test_request_context():
+            g.actor = actor
+            said.append([rights.may_open(at) for at in ("/t/managed", "/help", "/worklist")])
+    assert said == [[True, True, True], [False, True, True]]
 
 
 def test_foreign_and_missing_look_the_same(site: Site, world: World) -> None:
