@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cases.scoring.book import Book
-from cases.scoring.chain import LINKS
+from cases.scoring.chain import through
 from cases.scoring.chain.link import Frame
 from cases.scoring.fine import FINE, HALF, ROOM
 from cases.scoring.leaves import LeafRun, placed
@@ -84,7 +84,7 @@ def _through(
     everywhere: Any = range(rows.size)  # as a tuple is, and made at once
     frame = Frame(book, everywhere, everywhere, Floats(rows.ravel()), again.direction)
     for link in again.chain:
-        frame = LINKS[link.kind].apply(frame, link.parameters)
+        frame = through(link, frame)
     if len(frame.at) < rows.size:
         return None
     return frame.values.floats().array.reshape(rows.shape)
@@ -127,7 +127,7 @@ def scored_again(again: Indicator, book: Book, parts: Sequence[Part]) -> LeafRun
 def _scored(again: Indicator, frame: Frame) -> LeafRun:
     frames = [frame]
     for link in again.chain:
-        frame = LINKS[link.kind].apply(frame, link.parameters)
+        frame = through(link, frame)
         frames.append(frame)
     column = Column(frame.values, again.direction, again.parameters)
     if again.method:

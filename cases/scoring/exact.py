@@ -94,8 +94,13 @@ def _shown(number: Fraction, places: int) -> str:
 
 def pointed(value: Numeric) -> str:
     """Points for reading: ``90.78``; below one, where they are an index, as ``plain``."""
-    number = exact(value)
+    number = _told(value)
     return plain(number) if 0 < abs(number) < 1 else _shown(number, 2)
+
+
+def _told(value: Numeric) -> Fraction:
+    """A number that was typed or came out of arithmetic, which may pass what may be typed."""
+    return exact(value) if isinstance(value, str) else Fraction(value)
 
 
 def percent(value: Numeric) -> str:
@@ -108,7 +113,7 @@ def plain(value: Numeric) -> str:
 
     Below a thousandth it has six digits, so that a small figure isn't told as none: ``0.0000123``.
     """
-    number = exact(value)
+    number = _told(value)
     places, small = 6, abs(number)
     while 0 < small < _SMALL and small * 10 ** (places - 5) < 1:
         places += 1

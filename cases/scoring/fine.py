@@ -37,6 +37,8 @@ class Fine:
     @staticmethod
     def of(nums: Sequence[int] | Whole, den: int) -> Fine:
         """``nums[i] / den`` to twenty-four places, halves up, rounded once."""
+        if den == FINE:
+            return Fine.of_units([int(one) for one in nums])
         top, largest = _sized(nums)
         if den > _WIDEST or largest // den >= ROOM // HALF - 1:
             top = top.astype(object)

@@ -11,7 +11,7 @@ from typing import Any
 
 from cases.scoring.again import Again, scored_again, scored_beside
 from cases.scoring.book import Book, Series
-from cases.scoring.chain import LINKS
+from cases.scoring.chain import through
 from cases.scoring.chain.link import Frame
 from cases.scoring.leaves import LeafRun, narrowed, placed
 from cases.scoring.methods import METHODS
@@ -325,7 +325,7 @@ def _leaf(runner: _Runner, one: Indicator, units: tuple[int, ...], class_code: s
     frame = Frame(book, units, tuple(at), values, one.direction, frozenset(series.apart))
     frames = [frame]
     for link in one.chain:
-        frame = LINKS[link.kind].apply(frame, link.parameters)
+        frame = through(link, frame)
         frames.append(frame)
     column = Column(
         values=frame.values,
@@ -374,5 +374,5 @@ def _chained(book: Book, one: Indicator, now: Frame) -> list[Number | None]:
     frame = Frame(before, now.units, tuple(at), values, one.direction, now.apart)
     for link in one.chain:
         if link.kind != "impute":
-            frame = LINKS[link.kind].apply(frame, link.parameters)
+            frame = through(link, frame)
     return [None if (i := frame.where(at)) is None else frame.values.at(i) for at in now.at]

@@ -139,6 +139,9 @@ class _File:
         if not unit:
             self.refuse(place, m("行的列数或单位不对"))
             return ""
+        if any(sign < " " for sign in unit):
+            self.refuse(f"{place} unit", m("单位名称里有看不见的控制字符"))
+            return ""
         code = self._cell(cells, "class") or self.only_class
         known = self.values.units.get(unit)
         if known is None:
@@ -157,6 +160,10 @@ class _File:
             self.refuse(f"{place} class", said)
 
     def _check_columns(self) -> None:
+        mark = _separator(self.columns)
+        if mark is not None:
+            said = m("各列应以逗号分隔,这个文件用的是%(mark)s,请另存为逗号分隔的 CSV", mark=mark)
+            raise DocumentErrors([(f"{self.name}:1", said)])
         required = ("unit", "indicator", "value") if self.long else ("unit",)
         absent = [name for name in required if name not in self.at]
         if not self.only_class and "class" not in self.at:
@@ -260,6 +267,16 @@ def _header(reader: Reader) -> list[str]:
         if names:
             return names
     return []
+
+
+def _separator(columns: Sequence[str]) -> Sentence | None:
+    """What stands between the columns of a header that is no comma; None where commas do."""
+    if "unit" in columns or len(columns) != 1:
+        return None
+    if columns[0].startswith("sep="):
+        return m("首行的“sep=”标记")
+    marks = {"\t": m("制表符"), ";": m("分号"), "；": m("全角分号"), "，": m("全角逗号")}
+    return next((said for mark, said in marks.items() if mark in columns[0]), None)
 
 
 def _attribute(column: str) -> bool:

@@ -58,4 +58,5 @@ LINK = LinkKind(
     names=("by",),
     required=("by",),
     formula=formula,
+    widens=True,
 )

@@ -38,4 +38,5 @@ LINK = LinkKind(
     refuse=refuse_none_of("times", "add"),
     numbers={"times": (-FURTHEST, FURTHEST), "add": (-FURTHEST, FURTHEST)},
     formula=formula,
+    widens=True,
 )

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cases.scoring.book import Book
 from cases.scoring.reading import Problem
 from cases.scoring.shapes import Parameter
@@ -40,6 +43,12 @@ class Frame:
             said[place] = (*said.get(place, ()), sentence)
         return replace(self, values=values, notes=said)
 
+    def without(self, lost: NDArray[np.bool_], left: Vector, why: Sentence) -> Frame:
+        """The frame without the figures that are lost, each with why; ``left`` are the others."""
+        gaps = {**self.gaps, **{self.at[i]: why for i in np.flatnonzero(lost).tolist()}}
+        at = tuple(place for place, gone in zip(self.at, lost.tolist(), strict=True) if not gone)
+        return replace(self, at=at, values=left, gaps=gaps)
+
     def where(self, place: int) -> int | None:
         """Where among ``values`` the figure of a position stands, None without one."""
         i = bisect_left(self.at, place)
@@ -62,7 +71,7 @@ class LinkKind:
     ``names`` are free text: the code of a series, the name of an attribute. ``required`` are those
     it can't do without; ``refuse`` says what is wrong between them, and at which. ``formula`` says
     what is done to the figure at a position, as ``÷ 50 × 10``; none: only before and after are
-    told.
+    told. One that ``widens`` may take a figure out of the range of figures.
     """
 
     code: str
@@ -75,6 +84,7 @@ class LinkKind:
     required: tuple[str, ...] = ()
     refuse: Callable[[Mapping[str, Parameter]], Problem | None] = accept_all
     formula: Callable[[Frame, Mapping[str, Parameter], int], str] | None = None
+    widens: bool = False
 
 
 def number(parameters: Mapping[str, Parameter], name: str, default: Fraction) -> Fraction:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cases.scoring.chain.link import Frame, LinkKind, number, word
-from cases.scoring.exact import LARGEST, plain
+from cases.scoring.exact import plain
 from cases.scoring.shapes import Parameter
 from cases.scoring.vectors import Floats
-from workflow.words import Sentence, m
+from workflow.words import m
 
 Array = NDArray[np.float64]
 FUNCTIONS: dict[str, Callable[[Array, float], Array]] = {
@@ -25,7 +25,6 @@ FUNCTIONS: dict[str, Callable[[Array, float], Array]] = {
     "reciprocal": lambda figures, _: 1.0 / figures,
     "exp": lambda figures, _: np.exp(figures),
 }
-_FURTHEST = float(LARGEST)
 _WRITTEN = {
     "ln": "ln(%s)", "log10": "lg(%s)", "power": "(%s)^%s", "boxcox": "((%s)^%s − 1) ÷ %s",
     "reciprocal": "1 ÷ (%s)", "exp": "e^(%s)",
@@ -36,26 +35,17 @@ def apply(frame: Frame, parameters: Mapping[str, Parameter]) -> Frame:
     """``how`` of (figure + ``add``); ``exponent`` for powers.
 
     A figure that is not above zero after ``add`` has none of these but the exponential; it is lost
-    and says so, as does one whose result leaves the range of figures.
+    and says so.
     """
     how, add = word(parameters, "how", "ln"), number(parameters, "add", Fraction(0))
     figures = frame.values.floats().array
     figures = figures + float(add) if add else figures
     there = None if how == "exp" or bool((figures > 0).all()) else figures > 0
-    with np.errstate(over="ignore"):  # told below
-        usable = figures if there is None else np.where(there, figures, 1.0)
-        found = FUNCTIONS[how](usable, float(_exponent(parameters)))
-    near = np.abs(found) < _FURTHEST
-    if there is None and bool(near.all()):
-        return replace(frame, values=Floats(found))
-    there = np.ones_like(near) if there is None else there
-    none, far = m("数值不大于零,不能变换"), m("变换的得数超出可计的范围")
-    gaps: dict[int, Sentence] = dict(frame.gaps)
-    gaps |= {frame.at[int(i)]: none for i in np.flatnonzero(~there)}
-    gaps |= {frame.at[int(i)]: far for i in np.flatnonzero(there & ~near)}
-    kept = there & near
-    at = tuple(place for place, one in zip(frame.at, kept, strict=True) if one)
-    return replace(frame, at=at, values=Floats(found[kept]), gaps=gaps)
+    power = float(_exponent(parameters))
+    if there is None:
+        return replace(frame, values=Floats(FUNCTIONS[how](figures, power)))
+    found = FUNCTIONS[how](figures[there], power)
+    return frame.without(~there, Floats(found), m("数值不大于零,不能变换"))
 
 
 def _exponent(parameters: Mapping[str, Parameter]) -> Fraction:
@@ -82,4 +72,5 @@ LINK = LinkKind(
     numbers={"add": (-(10**15), 10**15), "exponent": (-10, 10)},
     words={"how": tuple(FUNCTIONS)},
     formula=formula,
+    widens=True,
 )

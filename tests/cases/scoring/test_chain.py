@@ -3,9 +3,10 @@ from fractions import Fraction
 import pytest
 
 from cases.scoring.book import Book, Series
-from cases.scoring.chain import LINKS
+from cases.scoring.chain import LINKS, through
 from cases.scoring.chain.link import Frame
-from cases.scoring.shapes import Parameter
+from cases.scoring.exact import plain
+from cases.scoring.shapes import Link, Parameter
 from cases.scoring.vectors import Exact
 
 REGION = {"region": ("e", "e", "w", "w")}
@@ -61,6 +62,20 @@ def test_winsorise_pulls_in_one_outlier() -> None:
 def test_transform_loses_what_has_no_logarithm() -> None:
     one = after("transform", frame({0: 100, 1: 0, 2: 1}), how="log10")
     assert (told(one), list(one.gaps)) == ({0: 2.0, 2: 0.0}, [1])
+
+
+def test_what_leaves_the_range_of_figures_is_lost_and_told() -> None:
+    link = Link("line", {"times": Fraction(10**15)})
+    far = through(link, through(link, frame({0: 1, 1: 3})))
+    assert (through(link, frame({0: 10**9, 1: 2})).values.all(), list(far.gaps)) == (
+        [2 * 10**15], [0, 1],
+    )  # fmt: skip
+    square = through(
+        Link("transform", {"how": "power", "exponent": Fraction(9)}), frame({0: 10**4})
+    )
+    assert [str(said) for said in square.gaps.values()] == ["变换的得数超出可计的范围"]
+    for text in ("1e30", "-1e30"):
+        assert plain(Fraction(text)) == f"{Fraction(text)}"
 
 
 def test_clip_stays_exact() -> None:

@@ -42,6 +42,10 @@ def test_main_writes_scores_and_explanations(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("unit,indicator,value\n", "values.csv:1: 缺少列:class"),
+        ("unit;class;rd\n甲;county.plain;1,5\n", "values.csv:1: 各列应以逗号分隔,这个文件用的是分号,请另存为逗号分隔的 CSV"),
+        ("unit\tclass\trd\n甲\tcounty.plain\t1\n", "values.csv:1: 各列应以逗号分隔,这个文件用的是制表符,请另存为逗号分隔的 CSV"),
+        ("sep=,\nunit,class,rd\n甲,county.plain,1\n", "values.csv:1: 各列应以逗号分隔,这个文件用的是首行的“sep=”标记,请另存为逗号分隔的 CSV"),
+        ("unit,class,rd\n甲\0,county.plain,1\n", "values.csv:2 unit: 单位名称里有看不见的控制字符"),
         ("unit,class,indicator,value\n\n", "values.csv:1: 文件里没有数据"),
         ("unit,class,indicator,value\n甲,county.plain,rd,１２\n", "values.csv:2 value: “１２”不是有效的数字"),
         ("unit,class,indicator,value\n甲,county.plain,rd,1e400\n", "values.csv:2 value: “1e400”不是有效的数字"),
