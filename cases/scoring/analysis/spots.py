@@ -21,7 +21,8 @@ class Spot:
     """One indicator of one unit among the units of its class that have a score there.
 
     ``points``, ``mean`` and ``median`` run from 0 to 100; ``lost`` is what is missing to 100, in
-    points of the total, by the share the indicator really had. Without a score only ``remark``.
+    points of the total, by the share the indicator really had; None where its points don't add up
+    to the total. Without a score only ``remark``.
     """
 
     indicator: str
@@ -83,7 +84,9 @@ def _spot(row: LeafRow, column: list[Decimal | None], place: int) -> Spot:
     there = sorted(one for one in column if one is not None)
     points = column[place]
     effective = row.effective or Decimal(0)
-    lost = None if points is None else stored(Fraction(FULL - points) * Fraction(effective))
+    lost = None
+    if points is not None and row.unadded is None:
+        lost = stored(Fraction(FULL - points) * Fraction(effective))
     order = ranks({str(i): one for i, one in enumerate(column)})
     return Spot(
         indicator=row.indicator,

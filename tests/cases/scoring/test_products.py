@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases.scoring.analysis.spots import spots
 from cases.scoring.book import Figure
 from cases.scoring.explain import explanation
 from cases.scoring.fine import Fine
@@ -160,6 +161,13 @@ def test_slips_are_told_at_the_field(group: dict[str, Any], path: str, said: str
     problems = check_indicators(document(**group))[1]
     assert problems[0] == (f"indicators[0].{path}", problems[0][1])
     assert str(problems[0][1]) == said
+
+
+def test_factor_of_a_product_is_not_said_to_cost_points_of_the_total() -> None:
+    found = spots(scored({"u": ("0.5", "2"), "v": ("1", "1")}, document()), "u")
+    assert [(one.points, one.rank, one.lost) for one in found] == [
+        (Decimal("0.5"), 2, None), (Decimal(2), 1, None),
+    ]  # fmt: skip
 
 
 def test_product_is_refused_beside_entropy_weights() -> None:
