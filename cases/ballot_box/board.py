@@ -44,9 +44,13 @@ class Pace:
         self._lock = threading.Lock()
 
     def due(self, urn: str, now: datetime) -> bool:
-        """Whether five minutes have passed since the last change, or since the first question."""
+        """Whether five minutes have passed since the last change, or since the first question.
+
+        A clock that was set back begins them anew; else the list stood still until it caught up.
+        """
         with self._lock:
-            return now - self._last.setdefault(urn, now) >= PAUSE
+            last = self._last[urn] = min(now, self._last.get(urn, now))
+            return now - last >= PAUSE
 
     def changed(self, urn: str, now: datetime) -> None:
         """The list of this urn changed at this instant."""

@@ -79,19 +79,13 @@ class Heap:
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """One group's ballots on one sheet, added up; ``table``: subjects by (blank, options…);
-    ``open_rows``: rows that this group may fill in."""
+    """One group's ballots on one sheet, added up; ``table``: subjects by (blank, options…)."""
 
     returned: int
     valid: int
     table: Table
     same: int
-    open_rows: int
-
-    @property
-    def cells(self) -> int:
-        """Marks there could be."""
-        return self.open_rows * self.valid
+    cells: int
 
 
 def heap_of(package: Package, group: str, returned: int, ballots: Sequence[Choices]) -> Heap:
@@ -142,7 +136,7 @@ def pile_of(sheet: Sheet, group: str, heap: Heap) -> Pile:
     alike = (shown == shown[:1]).all(axis=0) & (shown[0] > 0) if rows else np.zeros(valid, bool)
     table = add_up(marks, len(sheet.options))
     table[[n for n in range(len(sheet.rows)) if n not in rows]] = 0
-    return Pile(heap.returned, valid, table, int(np.count_nonzero(alike)), len(rows))
+    return Pile(heap.returned, valid, table, int(np.count_nonzero(alike)), len(rows) * valid)
 
 
 Piles = Mapping[tuple[str, str], Pile]
@@ -266,30 +260,25 @@ def _line(
         numbers = [int(n) for n in np.asarray(sums)]
         options = tuple((o.key, n) for o, n in zip(sheet.options, numbers[1:], strict=True))
         rows.append(RowCount(row.subject, options, numbers[0]))
-    least = 0 if signed else package.k
-    flags = tuple(q.code for q in package.quality if _flagged(q, sheet, mine, least))
+    flags = tuple(q.code for q in package.quality if _flagged(q, sheet, mine))
     return Line(keys, signed, returned, valid, returned - valid, False, tuple(rows), flags)
 
 
-def _flagged(rule: QualityRule, sheet: Sheet, piles: Sequence[Pile], least: int) -> bool:
+def _flagged(rule: QualityRule, sheet: Sheet, piles: Sequence[Pile]) -> bool:
     """Whether the ballots of a line call for a second look, compared as exact fractions.
 
-    ``same`` says more than the published totals, so it stands for ``least`` ballots at least, and
-    for those alone that have rows enough to differ: where peers are barred from most rows it would
-    else be a sentence about the few who are not.
+    ``same`` says more than the published totals do. Two ballots of a line that change hands leave
+    it as it was, so it tells nothing of a few; but where rows are barred they can't, and it is not
+    asked: with the rows' totals it could tell what two people marked.
     """
-    if len(sheet.rows) < rule.least_rows:
-        return False
-    long = [p for p in piles if p.open_rows >= rule.least_rows]
-    compared = sum(p.valid for p in long)
-    if rule.figure == "same" and compared < least:
+    if len(sheet.rows) < rule.least_rows or (rule.figure == "same" and sheet.barred):
         return False
     valid, cells = sum(p.valid for p in piles), sum(p.cells for p in piles)
     returned = sum(p.returned for p in piles)
     abstained = [n for n, o in enumerate(sheet.options, 1) if o.abstain]
     marked = sum(int(p.table[:, 1:].sum()) for p in piles)
     taken, of = {
-        "same": (sum(p.same for p in long), compared),
+        "same": (sum(p.same for p in piles), valid),
         "blank": (cells - marked, cells),
         "abstain": (sum(int(p.table[:, abstained].sum()) for p in piles), cells),
         "invalid": (returned - valid, returned),

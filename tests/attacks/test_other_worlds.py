@@ -24,7 +24,7 @@ from tests.attacks.test_disclosure import Heap, counted, sizes, town
 Heaps = dict[str, Heap]
 Place = tuple[str, int]
 """Group and number of a ballot."""
-TRIES = 12
+TRIES = 40
 EMPTY = ""
 
 
@@ -198,9 +198,9 @@ def _upset(heaps: Heaps, pair: tuple[Place, Place], sheet: str) -> tuple[int, Pl
     return (-min(filled), *pair)
 
 
-@pytest.mark.parametrize("seed", [23, 47, 301])
+@pytest.mark.parametrize("seed", [47, 301, 1081])
 def test_no_figure_of_fewer_than_k_is_fixed_by_what_is_published(seed: int) -> None:
-    """In 47 a flag told of one person among barred peers whether he marked all alike; in 301 the
+    """In 47 and 1081 a flag told of one or two among barred peers what they had marked; in 301 the
     lines themselves told that none of two had left the sheet empty."""
     rng = random.Random(seed)
     package = town(rng)

@@ -41,3 +41,10 @@ def test_first_list_and_every_further_one_wait_five_minutes():
     pace.changed("u", NOON + PAUSE)
     assert not pace.due("u", NOON + PAUSE * 2 - timedelta(seconds=1))
     assert not pace.due("other", NOON + PAUSE * 2)
+
+
+def test_clock_set_back_begins_the_five_minutes_anew():
+    pace, noon = Pace(), datetime(2026, 1, 12, 4, 0, tzinfo=UTC)
+    assert not pace.due("u", noon)
+    assert not pace.due("u", noon - timedelta(hours=1))
+    assert pace.due("u", noon - timedelta(hours=1) + PAUSE)

@@ -259,7 +259,8 @@ def test_pages_without_a_card_answer(booth):
     assert "What is assured" in page(booth.client.get("/trust?lang=en")).text
     assert booth.client.get("/health").get_json() == {"status": "ok"}
     page(booth.client.get("/nothing"), 404)
-    page(booth.client.get("/review"), 405)
+    told = page(booth.client.get("/review"), 405)  # gone back to, or reloaded, after handing in
+    assert "看到过“已交卡”的，已经入箱" in told.text
 
 
 def test_trust_page_of_an_urn_shows_its_rule_and_marks(booth):
