@@ -41,6 +41,10 @@ ACTS = ("up", "down", "drop")
 UNDER = Field("under", "word", m("上级"))
 ADD_LINK = link_field("add_link", m("增加一步变换"))
 ADD_AFTER = link_field("add_link", m("合成后增加一步变换"), AFTER)
+HEADINGS: Mapping[str, Sentence] = {
+    **difference.NAMES, "classes": m("各类单位"), "indicators": m("各项指标")
+}  # fmt: skip
+"""Part -> what the page of all its rows is called."""
 NEW_TITLES: Mapping[str, Sentence] = {
     "classes": m("增加类别"),
     "indicators": m("增加指标"),
@@ -77,7 +81,7 @@ def overview(draft: DraftView, form: Any = None, problems: Any = ()) -> str:
         draft=draft,
         form=form or UploadHalf(say=say),
         settings=SETTINGS.items(),
-        parts=[(part, difference.NAMES[part], _count(draft, part)) for part in PARTS],
+        parts=[(part, HEADINGS[part], _count(draft, part)) for part in PARTS],
         faults=faults[:SHOWN],
         count=len(faults),
         saved=saved,
@@ -167,7 +171,7 @@ def listing(draft: DraftView, draft_id: int, part: str) -> ResponseReturnValue:
         "pages/scheme_part.html",
         draft=draft,
         part=part,
-        name=difference.NAMES[part],
+        name=HEADINGS[part],
         add=NEW_TITLES[part],
         tree=part in TREES,
         rows=found,
