@@ -51,7 +51,7 @@ from tests import quick_site
 from workflow.vocabulary import AdminKind, Role
 
 NOW = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)
-PATIENCE = 5.0
+PATIENCE = 60.0
 """Seconds that a connection may still be out after an answer: the read log is written beside it."""
 # Parse messages that a correct page of ours can cause: foreign elements inside svg are fine.
 _HARMLESS = frozenset({"expected-doctype-but-got-chars"})

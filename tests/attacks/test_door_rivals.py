@@ -217,6 +217,6 @@ def test_hold_waits_for_the_decision_that_is_being_written(
         with postgresql_store.transaction() as conn:
             decide(recorder, ids[0])(conn)
             head = conn.execute(sa.select(JournalHead.seq)).scalar_one()
-        assert placed[0].result(timeout=10) > 0
+        assert placed[0].result(timeout=60) > 0
     with postgresql_store.reading() as conn:
         assert conn.execute(sa.select(JournalHead.seq)).scalar() == head + 1

@@ -92,7 +92,7 @@ def test_document_number_refuses_other_forms(text: str) -> None:
 
 
 def test_patterns_stay_fast_on_hostile_text() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     for text in (
         "〔" * 50_000,
         "1" * 50_000,
@@ -104,4 +104,4 @@ def test_patterns_stay_fast_on_hostile_text() -> None:
         is_document_number(text)
         has_secret_mark(text)
         forbidden_mark(text)
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 2

@@ -1,24 +1,20 @@
 """Board, check, meeting, result and comment in Chromium: axe, no sideways scroll, one whole road."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as Tab
-from werkzeug.serving import make_server
 
 from cases.store import Store
+from tests.browsing import PATIENCE, chromium, go_on, judge, served
 from tests.decision_desk import Desk, crowd, open_desk
 from tests.journeys.test_decision import decided_by_recorder
 from tests.web_client import Client
 from workflow.vocabulary import Role
 
-AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
+__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 
 
@@ -31,6 +27,7 @@ class Live:
 
     def tab(self, client: Client, width: int = 1280) -> Tab:
         context = self.chromium.new_context(viewport={"width": width, "height": 900})
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         cookie = client.browser.get_cookie("kaoji", domain="127.0.0.1")
         context.add_cookies([{"name": "kaoji", "value": cookie.value, "url": self.address}])
@@ -45,40 +42,15 @@ class Live:
         assert judge(tab) == [], name
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def live(sqlite_store: Store, tmp_path: Path, chromium: Browser) -> Iterator[Live]:
     desk = open_desk(sqlite_store, tmp_path)
     crowd(sqlite_store, desk)
-    server = make_server("127.0.0.1", 0, desk.site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    found = Live(desk, chromium, f"http://127.0.0.1:{server.server_port}", tmp_path)
-    yield found
-    for context in found.contexts:
-        context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def judge(tab: Tab) -> list[str]:
-    """Axe violations, and whether the page scrolls sideways."""
-    tab.evaluate(AXE.read_text("utf-8"))
-    found = [
-        v["id"] + " " + v["nodes"][0]["html"][:160] for v in tab.evaluate("axe.run()")["violations"]
-    ]
-    wide = tab.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
-    return [*found, "scrolls sideways"] if wide else found
+    with served(desk.site.app) as address:
+        found = Live(desk, chromium, address, tmp_path)
+        yield found
+        for context in found.contexts:
+            context.close()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -104,13 +76,12 @@ def test_drafter_proposes_the_whole_pool_by_hand(live: Live) -> None:
     drafter.goto(f"{live.address}/pools/{pool}")
     for select in drafter.locator(".pb-table select").all():
         select.select_option("competent")
-    drafter.get_by_role("button", name="核对名单后提出等次建议").click()
+    go_on(drafter.get_by_role("button", name="核对名单后提出等次建议"))
     live.look(drafter, "", "check")
     for select in drafter.locator("select[name^=d]").all():
         select.select_option("synthesis")
-    drafter.get_by_role("button", name="重新核对并提出").click()
-    drafter.get_by_role("button", name="提交平衡方案").click()
-    drafter.get_by_role("button", name="提交会议审定").click()
+    for name in ("重新核对并提出", "提交平衡方案", "提交会议审定"):
+        go_on(drafter.get_by_role("button", name=name))
     chief = live.desk.cases["沈知远"]
     recorder = live.tab(live.desk.client(Role.DECISION_RECORDER))
     live.look(recorder, f"/pools/{pool}/meeting", "meeting")
@@ -125,8 +96,8 @@ def test_drafter_proposes_the_whole_pool_by_hand(live: Live) -> None:
 def test_leader_comments_on_a_phone(live: Live) -> None:
     tab = live.tab(live.desk.client(person="lead"), 390)
     live.look(tab, "/comments", "comments")
-    tab.get_by_role("link", name="沈知远").click()
+    go_on(tab.get_by_role("link", name="沈知远"))
     live.look(tab, "", "comment")
     tab.get_by_label("评语").fill("抓环保督察整改有力。")
-    tab.get_by_role("button", name="保存评语").click()
-    tab.wait_for_url("**/comments")
+    go_on(tab.get_by_role("button", name="保存评语"))
+    assert tab.url.endswith("/comments")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 from cases.booth import create_booth
+from tests.browsing import served
 from tests.cases.commands.ballots import PASSPHRASES
 from tests.journeys.test_meeting import (
     HOME,
@@ -40,15 +39,8 @@ HOLDERS = ("陆明晖", "方若谷", "秦望舒")
 @contextmanager
 def booth_of(site: Site) -> Iterator[str]:
     """The booth of the site behind a socket of its own."""
-    server = make_server("127.0.0.1", 0, create_booth(site.settings), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(create_booth(site.settings), "localhost") as address:
+        yield address
 
 
 def makes_the_key(walk: Walk) -> None:
@@ -110,8 +102,9 @@ def test_office_prepares_the_meeting_down_to_its_cards(
         walk.click("锁定表样")
         walk.shot("meeting_frozen")
         walk.step("Print the cards")
-        with walk.page.expect_response("**/cards") as printed:
-            walk.click("制作测评卡")
+        with walk.page.expect_response("**/cards") as printed, walk.page.expect_download() as kept:
+            walk.click("制作测评卡", stays=True)
+        assert kept.value.path().read_bytes().startswith(b"%PDF-")
         walk.page.goto(f"{walk.address}{HOME}")
         walk.says("测评卡已制作 14 张")
         walk.shot("meeting_cards")

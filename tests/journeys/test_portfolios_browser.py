@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.journeys.test_decision_browser import Live, chromium, live
+from tests.browsing import chromium, go_on
+from tests.journeys.test_decision_browser import Live, live
 from workflow.vocabulary import Role
 
 __all__ = ["chromium", "live"]
@@ -19,13 +20,13 @@ def test_leaders_in_charge_read_well_and_are_recorded_by_hand(live: Live, width:
     tab.select_option("#unit", label="云州市生态环境局")
     tab.fill("#leader", "沈知远")
     tab.fill("#since", "2025-3-1")
-    tab.click("text=登记分管 >> nth=-1")
+    go_on(tab.locator("text=登记分管 >> nth=-1"))
     live.look(tab, "", "leaders_fault")
     assert "是这个单位的人" in tab.inner_text("#leader-error")
     tab.fill("#leader", "陆明晖")
-    tab.click("text=登记分管 >> nth=-1")
+    go_on(tab.locator("text=登记分管 >> nth=-1"))
     tab.wait_for_selector("text=已登记分管")
     live.look(tab, "", "leaders")
-    tab.click("text=结束分管 >> nth=0")
+    go_on(tab.locator("text=结束分管 >> nth=0"))
     tab.wait_for_selector("text=登记有误")
     live.look(tab, "", "leader_one")

@@ -1,28 +1,26 @@
 """The self-report in Chromium: counters, autosave, conflict, return and resubmission on a phone."""
 
 import io
-import threading
 import unicodedata
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 from playwright.sync_api import Page as Tab
 from pypdf import PdfReader
-from werkzeug.serving import make_server
 
 from cases.store import Store
 from forms.validators import count_chars
+from tests.browsing import PATIENCE, chromium, go_on, judge, served
 from tests.journeys.report_desk import REPORT, STRANGER, TEXTS, ReportDesk
 from tests.web_client import Client
 
-AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 UGLY = ("", "一\n二", "𠮷野家", "a b\t", "é\u0301", "😀👨‍👩‍👧", "行\n\n行\n", "　全角 ")
 
+__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 
 
@@ -34,7 +32,11 @@ class Live:
         self.contexts: list[BrowserContext] = []
 
     def tab(self, client: Client, width: int = 390) -> Tab:
-        context = self.chromium.new_context(viewport={"width": width, "height": 900})
+        return self.signed_in(client, viewport={"width": width, "height": 900})
+
+    def signed_in(self, client: Client, **how: Any) -> Tab:
+        context = self.chromium.new_context(**how)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         cookie = client.browser.get_cookie("kaoji", domain="127.0.0.1")
         context.add_cookies([{"name": "kaoji", "value": cookie.value, "url": self.address}])
@@ -45,39 +47,14 @@ class Live:
         return tab
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def live(sqlite_store: Store, tmp_path: Path, chromium: Browser) -> Iterator[Live]:
     desk = ReportDesk(sqlite_store, tmp_path)
-    server = make_server("127.0.0.1", 0, desk.site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    found = Live(desk, chromium, f"http://127.0.0.1:{server.server_port}")
-    yield found
-    for context in found.contexts:
-        context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def judge(tab: Tab) -> list[str]:
-    """Axe violations, and whether the page scrolls sideways."""
-    tab.evaluate(AXE.read_text("utf-8"))
-    found = [
-        v["id"] + " " + v["nodes"][0]["html"][:90] for v in tab.evaluate("axe.run()")["violations"]
-    ]
-    wide = tab.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
-    return [*found, "scrolls sideways"] if wide else found
+    with served(desk.site.app) as address:
+        found = Live(desk, chromium, address)
+        yield found
+        for context in found.contexts:
+            context.close()
 
 
 def packed() -> bytes:
@@ -140,37 +117,37 @@ def test_report_is_returned_and_handed_in_again(live: Live, width: int) -> None:
     live.open(mine)
     faults["first"] = judge(mine)
     shoot(mine, "first")
-    mine.click("text=报送述职报告 >> nth=-1")
+    go_on(mine.locator("text=报送述职报告 >> nth=-1"))
     assert mine.locator(":focus").get_attribute("role") == "alert"
     faults["errors"] = judge(mine)
     shoot(mine, "errors")
     write(mine)
-    mine.click("button.btn-primary")
-    mine.wait_for_url("**/read")
+    go_on(mine.locator("button.btn-primary"))
+    assert mine.url.endswith("/read")
     shoot(mine, "submitted")
     live.open(theirs, "/read")
     faults["check"] = judge(theirs)
     shoot(theirs, "check")
-    theirs.click("text=因格式退回")
+    go_on(theirs.locator("text=因格式退回"))
     shoot(theirs, "return")
-    theirs.click("button:has-text('退回修改')")
+    go_on(theirs.locator("button:has-text('退回修改')"))
     theirs.check("#sections-4")
     theirs.fill("#why5", "缺整改措施和完成时间,请补一段,写明到几月。")
     faults["return"] = judge(theirs)
     shoot(theirs, "return_filled")
-    theirs.click("button:has-text('退回修改')")
-    theirs.wait_for_url("**/read")
+    go_on(theirs.locator("button:has-text('退回修改')"))
+    assert theirs.url.endswith("/read")
     live.open(mine)
     faults["returned"] = judge(mine)
     shoot(mine, "returned")
     mine.fill("#s5", TEXTS["s5"] + "三月底前按新预案演练一次。")
-    mine.click("button.btn-primary")
-    mine.wait_for_url("**/read")
+    go_on(mine.locator("button.btn-primary"))
+    assert mine.url.endswith("/read")
     live.open(theirs, "/read")
     faults["again"] = judge(theirs)
     shoot(theirs, "again")
-    theirs.click("button:has-text('受理述职报告')")
-    theirs.wait_for_url("**/read")
+    go_on(theirs.locator("button:has-text('受理述职报告')"))
+    assert theirs.url.endswith("/read")
     assert live.desk.case("欧阳明远").state == "collecting"
     assert {name: found for name, found in faults.items() if found} == {}
 
@@ -185,16 +162,16 @@ def test_draft_saves_itself_and_a_second_device_is_told(live: Live) -> None:
             "document.dispatchEvent(new Event('visibilitychange'))"
         )
     assert (saved.value.status, saved.value.headers["x-version"]) == (204, "2")
-    assert first.input_value("[name=_version]") == "2"
+    expect(first.locator("[name=_version]")).to_have_value("2", timeout=PATIENCE)
     write(second, s1="第二台设备上写的。")
-    second.click("button.btn-primary")
+    go_on(second.locator("button.btn-primary"))
     assert second.inner_text("h1") == "述职报告有另一份改动"
     assert judge(second) == []
     shoot(second, "conflict")
     assert second.input_value("#s1") == "第二台设备上写的。"
     assert second.input_value("#stored-1") == "第一台设备上写的。"
-    second.click("text=保存你的内容")
-    second.wait_for_url("**/read")
+    go_on(second.locator("text=保存你的内容"))
+    assert second.url.endswith("/read")
     assert live.desk.report().texts["politics"] == "第二台设备上写的。"
 
 
@@ -216,7 +193,7 @@ def test_other_pages_are_fit_to_read(live: Live, width: int) -> None:
     contact.set_input_files(
         "#file", {"name": "述职.zip", "mimeType": "application/zip", "buffer": packed()}
     )
-    contact.click("text=上传并预览")
+    go_on(contact.locator("text=上传并预览"))
     shoot(contact, "preview")
     found["preview"] = judge(contact)
     live.open(me, "?lang=en")
@@ -242,14 +219,9 @@ def test_report_prints_its_text_alone(live: Live, tmp_path: Path) -> None:
 
 
 def test_page_works_without_script(live: Live) -> None:
-    context = live.chromium.new_context(java_script_enabled=False)
-    live.contexts.append(context)
-    me = live.desk.cadre()
-    cookie = me.browser.get_cookie("kaoji", domain="127.0.0.1")
-    context.add_cookies([{"name": "kaoji", "value": cookie.value, "url": live.address}])
-    tab = live.open(context.new_page())
+    tab = live.open(live.signed_in(live.desk.cadre(), java_script_enabled=False))
     write(tab)
-    tab.click("button:has-text('保存并预览')")
+    go_on(tab.locator("button:has-text('保存并预览')"))
     live.open(tab)
-    tab.click("button.btn-primary")
+    go_on(tab.locator("button.btn-primary"))
     assert live.desk.case("欧阳明远").state == "submitted"

@@ -1,8 +1,6 @@
 """The weak-spot sheet of a scheme as large as the largest published: 44 indicators in 7 groups."""
 
 import os
-import threading
-from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from random import Random
@@ -10,19 +8,19 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from pypdf import PdfReader
-from werkzeug.serving import make_server
 
 from cases.models import DataSheet, IndicatorValue, SchemeVersion
 from cases.scoring.scheme import digest
 from cases.store import Store
 from tests.analysis_year import COUNTIES, found_year
-from tests.journeys.test_self_report_browser import FLAGS, QUIET
+from tests.browsing import chromium, served
 from tests.web_client import open_site
 from tests.world import World
 from workflow.vocabulary import Role, ValueState
 
+__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 GROUPS = 7
 INDICATORS = 44
@@ -78,14 +76,6 @@ def found_large(conn: sa.Connection) -> World:
     return world
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
-        yield browser
-        browser.close()
-
-
 def test_44_indicators_print_on_one_a4(
     sqlite_store: Store, tmp_path: Path, chromium: Browser
 ) -> None:
@@ -95,23 +85,16 @@ def test_44_indicators_print_on_one_a4(
     office = site.sign_in_as(Role.OFFICE, organ=world.units["organ"])
     path = f"/analysis/2025-1/units/{world.units['沙溪县']}/spots"
     assert office.get(path).h1 == "沙溪县强项和弱项"
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    try:
+    printed = tmp_path / "spots.pdf"
+    with served(site.app) as address:
+        context = chromium.new_context(viewport={"width": 1280, "height": 900})
         cookie = office.browser.get_cookie("kaoji", domain="127.0.0.1")
         assert cookie is not None
         context.add_cookies([{"name": "kaoji", "value": cookie.value, "url": address}])
         tab = context.new_page()
         tab.goto(address + path)
-        printed = tmp_path / "spots.pdf"
         tab.pdf(path=str(printed), format="A4", print_background=True)
-    finally:
         context.close()
-        server.shutdown()
-        thread.join()
     if "KAOJI_SHOTS" in os.environ:
         Path(os.environ["KAOJI_SHOTS"], "spots.pdf").write_bytes(printed.read_bytes())
     pages = PdfReader(printed).pages

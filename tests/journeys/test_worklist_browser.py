@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from cases.models import Case
-from tests.journeys.test_decision_browser import Live, chromium, live
+from tests.browsing import chromium
+from tests.journeys.test_decision_browser import Live, live
 from workflow.vocabulary import AdminKind, Role, State
 
 __all__ = ["chromium", "live"]

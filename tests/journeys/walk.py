@@ -18,48 +18,32 @@
         walk.shot("comment")                                 # photograph, judged by axe and by width
     assert walk.steps == told("supervising_leader")          # names and clicks, row by row
 
-``within`` narrows a name that stands twice to a part of the page (a CSS selector). ``walk.page`` is
-the tab itself for what these words don't cover; count what it presses with ``walk.count()``.
+``within`` narrows a name that stands twice to a part of the page (a CSS selector). A press of a link
+or of a button that sends a form waits until the next page has come whole; ``stays=True`` where none
+comes (a file is sent). ``walk.page`` is the tab itself for what these words don't cover; count what
+it presses with ``walk.count()``.
 """
 
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from cases.commands.passwords import make_hash
 from cases.models import Account
+from tests.browsing import PATIENCE, chromium, go_on, judge, leads, served
 from tests.web_client import Client, Site
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "tests" / "vendor" / "axe.min.js"
-WALKS = ROOT / "docs" / "walks.md"
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+__all__ = ["Street", "Walk", "chromium", "opened_to", "told"]
+WALKS = Path(__file__).resolve().parents[2] / "docs" / "walks.md"
 PASSWORD = "walks-through-the-front-door-7"
-PATIENCE = 60_000  # ms for any wait: a page on two busy cores, nothing of the page's own speed
-LOOK = (
-    "axe.run().then(found => found.violations.map(v => v.id + ' ' + v.nodes[0].html.slice(0, 160)))"
-)
-WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
-        yield browser
-        browser.close()
 
 
 class Walk:
@@ -81,20 +65,20 @@ class Walk:
     def count(self, clicks: int = 1) -> None:
         self.steps[self.current] += clicks
 
-    def click(self, name: str, within: str = "body") -> None:
-        """Press the link, button or fold of this name."""
+    def click(self, name: str, within: str = "body", *, stays: bool = False) -> None:
+        """Press the link, button or fold of this name, and wait for the page it leads to."""
         part = self.page.locator(within)
         found = part.get_by_role("link", name=name, exact=True).or_(
             part.get_by_role("button", name=name, exact=True)
         )
-        self._press(found.or_(part.locator("summary").get_by_text(name, exact=True)))
+        self.press(found.or_(part.locator("summary").get_by_text(name, exact=True)), stays=stays)
 
     def take(self, name: str) -> None:
         """Open a line of the worklist, or of any list on a sheet (not the messages beside it)."""
         self.click(name, within="main section.k-sheet")
 
     def tick(self, label: str, within: str = "body") -> None:
-        self._press(self.page.locator(within).get_by_label(label, exact=True))
+        self.press(self.page.locator(within).get_by_label(label, exact=True))
 
     def pick(self, label: str, option: str, within: str = "body") -> None:
         self.page.locator(within).get_by_label(label, exact=True).select_option(label=option)
@@ -119,8 +103,12 @@ class Walk:
         self.page.screenshot(path=self.shots / f"{name}_{width}.png", full_page=True)
         assert judge(self.page) == [], name
 
-    def _press(self, found: Locator) -> None:
-        found.click()
+    def press(self, found: Locator, *, stays: bool = False) -> None:
+        """One click; the next page, if it leads to one, has come whole afterwards."""
+        if not stays and leads(found):
+            go_on(found)
+        else:
+            found.click()
         self.count()
 
 
@@ -142,7 +130,7 @@ class Street:
         walk.type("账号", login)
         walk.type("密码", PASSWORD)
         walk.click("登录")
-        walk.page.wait_for_url(lambda url: "/sign-in" not in url)
+        assert "/sign-in" not in walk.page.url
         return walk
 
     def visitor(self, *, width: int = 1280) -> Walk:
@@ -155,25 +143,13 @@ class Street:
 @contextmanager
 def opened_to(site: Site, browser: Browser, shots: Path) -> Iterator[Street]:
     """Serve the site on a free port until the block ends."""
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     before = list(browser.contexts)
-    try:
-        yield Street(site, browser, f"http://127.0.0.1:{server.server_port}", shots)
-    finally:
-        for context in [c for c in browser.contexts if c not in before]:
-            context.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def judge(page: Page) -> list[str]:
-    """Axe violations, and whether the page scrolls sideways."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = page.evaluate(LOOK)
-    return [*found, "scrolls sideways"] if page.evaluate(WIDE) else found
+    with served(site.app) as address:
+        try:
+            yield Street(site, browser, address, shots)
+        finally:
+            for context in [c for c in browser.contexts if c not in before]:
+                context.close()
 
 
 def told(key: str) -> dict[str, int]:

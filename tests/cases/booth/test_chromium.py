@@ -5,23 +5,16 @@ Sealing on the device: ``test_sealing.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.cases.booth.browsing import ARGS, HALL, faults_of, served
+from tests.browsing import HALL, chromium, go_on
+from tests.cases.booth.browsing import faults_of, served
 
+__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:
@@ -63,25 +56,25 @@ def test_ballot_by_qr_address(make_booth, chromium: Browser, tmp_path: Path, wid
         shoot(page, tmp_path, "ballot")
         page.check("input[name=c0-8][value=a]")
         page.check("input[name=c0-9][value=a]")
-        page.click(".bo-dock button")
-        page.wait_for_url("**/review")
+        go_on(page.locator("[data-filling] .bo-dock button"))
+        assert page.url.endswith("/review")
         assert page.evaluate("document.activeElement.hasAttribute('data-focus')")
         assert page.locator("[data-review]").is_hidden()
         assert faults_of(page, width) == []
         shoot(page, tmp_path, "over")
         page.check("input[name=c0-9][value=b]")
         page.check("input[name=c1-0][value=g]")
-        page.click(".bo-dock button")
+        go_on(page.locator("[data-filling] .bo-dock button"))
         page.wait_for_selector(".bo-rev")
         assert faults_of(page, width) == []
         shoot(page, tmp_path, "review")
-        page.click(".bo-rev button >> nth=0")
-        page.wait_for_url("**/ballot#c0-0")
+        go_on(page.locator(".bo-rev button >> nth=0"))
+        assert page.url.endswith("/ballot#c0-0")
         assert page.is_checked("input[name=c0-0][value=a]")
-        page.click(".bo-dock button")
+        go_on(page.locator("[data-filling] .bo-dock button"))
         page.wait_for_selector(".bo-rev")  # the ballot has a button of the same kind
-        page.click(".bo-dock .btn-primary")
-        page.wait_for_url("**/hand-in")
+        go_on(page.locator(".bo-dock .btn-primary"))
+        assert page.url.endswith("/hand-in")
         assert faults_of(page, width) == []
         shoot(page, tmp_path, "done")
         page.goto(f"{url}/?lang={lang}#{code}")
@@ -104,12 +97,12 @@ def test_ballot_without_script(make_booth, chromium: Browser):
     with served(booth.client.application) as url:
         page.goto(url)
         page.fill("#code", booth.cards["A"][0].spaced)
-        page.click("main button")
+        go_on(page.locator("main button"))
         page.check("input[name=c0-0][value=b]")
-        page.click(".bo-dock button")
+        go_on(page.locator("[data-filling] .bo-dock button"))
         page.wait_for_selector(".bo-rev")
-        page.click(".bo-dock .btn-primary")
-        page.wait_for_url("**/hand-in")
+        go_on(page.locator(".bo-dock .btn-primary"))
+        assert page.url.endswith("/hand-in")
         assert page.inner_text("h1") == "已交卡，已入测评箱"
     context.close()
     assert sum(g.used for g in booth.store.turnout(booth.package.urn)) == 1

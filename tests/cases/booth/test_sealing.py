@@ -9,11 +9,12 @@ from urllib.parse import parse_qs
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cases.ballot_box import envelope as e
 from cases.ballot_box.cards import fingerprint
 from cases.ballot_box.opening import open_urn
+from tests.browsing import PATIENCE, chromium, go_on
 from tests.cases.ballot_box.test_envelope import (
     RFC_CT,
     RFC_ENC,
@@ -22,9 +23,10 @@ from tests.cases.ballot_box.test_envelope import (
     RFC_TEXT,
     reference_open,
 )
-from tests.cases.booth.browsing import ARGS, device_seals, faults_of, served
+from tests.cases.booth.browsing import device_seals, faults_of, served
 from tests.cases.booth.conftest import Booth
 
+__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 
 MARKS = "abbacbuabbab"
@@ -32,14 +34,6 @@ SEAL = """async ([urn, choices]) => {
     const { seal } = await import("/static/booth/envelope.js");
     return seal(urn, choices);
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -57,6 +51,19 @@ def enter(page: Page, url: str, code: str, lang: str = "zh") -> None:
 
 def mark(page: Page, row: int, option: str) -> None:
     page.check(f"input[name=c0-{row}][value={option}]")
+
+
+def says(page: Page, where: str, text: str) -> None:
+    """Wait until the part of the page is shown and holds the words."""
+    part = page.locator(where).filter(visible=True)
+    expect(part).to_contain_text(text, timeout=PATIENCE)
+
+
+def hand_in(page: Page) -> None:
+    """Check and hand in on the device."""
+    page.click("[data-filling] .bo-dock button")
+    go_on(page.locator("[data-review] .btn-primary"))
+    assert page.url.endswith("/hand-in")
 
 
 def sent(page: Page) -> list[dict[str, list[str]]]:
@@ -100,7 +107,7 @@ def test_marks_never_leave_the_device_in_the_clear(make_booth, chromium, width: 
             mark(page, row, option)
         assert ("超出 1 个" if lang == "zh" else "1 too many") in page.inner_text("[data-limit]")
         page.click(".bo-dock button")
-        assert ("最多 4 个" if lang == "zh" else "at most 4") in page.inner_text("[data-faults]")
+        says(page, "[data-faults]", "最多 4 个" if lang == "zh" else "at most 4")
         assert page.evaluate("document.activeElement.hasAttribute('data-faults')")
         assert faults_of(page, width) == []
         mark(page, 5, "b")
@@ -113,9 +120,7 @@ def test_marks_never_leave_the_device_in_the_clear(make_booth, chromium, width: 
         page.wait_for_selector("[data-filling]:visible")
         assert page.evaluate("document.activeElement.name") == "c0-6"
         mark(page, 6, "u")
-        page.click("[data-filling] .bo-dock button")
-        page.click("[data-review] .btn-primary")
-        page.wait_for_url("**/hand-in")
+        hand_in(page)
         assert faults_of(page, width) == []
         receipt = page.inner_text(".bo-code")
         page.reload()  # the answer was lost: the browser sends the same envelope again
@@ -163,14 +168,14 @@ def test_both_sheets_of_a_card_go_in_one_envelope(make_booth, phone: BrowserCont
         mark(page, 11, "c")
         page.check("input[name=c1-0][value=g]")
         page.click("[data-filling] .bo-dock button")
-        assert "有 11 项未填" in page.inner_text("[data-gap]")
+        says(page, "[data-gap]", "有 11 项未填")
         phone.set_offline(True)
         page.click("[data-review] .btn-primary")
         page.wait_for_selector("[data-review] .bo-lost:not(.is-sending):not(:empty)")
         assert "再按一次“交卡”" in page.inner_text("[data-review] .bo-lost")
         phone.set_offline(False)
-        page.click("[data-review] .btn-primary")
-        page.wait_for_url("**/hand-in")
+        go_on(page.locator("[data-review] .btn-primary"))
+        assert page.url.endswith("/hand-in")
     (ballot,) = cast(booth, "C")
     assert ballot.choices == {"body": {"bd": "g"}, "cadre": {"p11": "c"}}
 
@@ -182,7 +187,7 @@ def test_nothing_marked_is_sent_back_on_the_device(make_booth, phone: BrowserCon
         enter(page, url, booth.cards["A"][0].code)
         bodies = sent(page)
         page.click(".bo-dock button")
-        assert "还没有选任何一项" in page.inner_text("[data-faults]")
+        says(page, "[data-faults]", "还没有选任何一项")
     assert bodies == []
 
 
@@ -193,7 +198,7 @@ def test_other_language_is_a_fresh_page_and_gone_after_the_first_mark(make_booth
     with served(booth.client.application) as url:
         enter(page, url, booth.cards["A"][0].code)
         bodies = sent(page)
-        page.click("[name=switch]")
+        go_on(page.locator("[name=switch]"))
         page.wait_for_selector("html[lang=en]")
         device_seals(page)
         assert [sorted(body) for body in bodies] == [["code", "lang", "switch"]]
@@ -212,7 +217,7 @@ def test_large_type_keeps_the_page_within_its_width(make_booth, phone: BrowserCo
         assert float(after[:-2]) >= 1.25 * float(before[:-2])
         assert page.get_attribute("[data-large]", "aria-pressed") == "true"
         assert faults_of(page, 390) == []
-        page.click("[name=switch]")
+        go_on(page.locator("[name=switch]"))
         page.wait_for_selector("html[lang=en].bo-large")
         page.set_viewport_size({"width": 195, "height": 422})  # 390 at 200 %
         device_seals(page)
@@ -220,9 +225,10 @@ def test_large_type_keeps_the_page_within_its_width(make_booth, phone: BrowserCo
             mark(page, row, "c")
         assert faults_of(page, 195) == []
         page.click(".bo-dock .btn-primary")
+        page.wait_for_selector("[data-review]:visible")
         assert faults_of(page, 195) == []
-        page.click("[data-review] .btn-primary")
-        page.wait_for_url("**/hand-in")
+        go_on(page.locator("[data-review] .btn-primary"))
+        assert page.url.endswith("/hand-in")
         assert page.get_attribute("html", "class") == "bo-large"
         page.goto(f"{url}/nothing?lang=en")
         assert faults_of(page, 195) == []
@@ -251,8 +257,8 @@ def test_altered_program_does_not_run_and_the_page_says_who_seals(make_booth, ph
         page.wait_for_selector(".bo-lost:not(.is-sending):not(:empty)")
         assert page.is_checked("input[name=c0-0][value=b]")
         phone.set_offline(False)
-        page.click(".bo-dock button")
-        page.wait_for_url("**/review")
+        go_on(page.locator("[data-filling] .bo-dock button"))
+        assert page.url.endswith("/review")
         assert "内容已由测评服务器加锁" in page.inner_text(".bo-sealed")
         assert page.get_attribute("html", "class") == "bo-large"
 
@@ -317,9 +323,7 @@ def test_ballots_sealed_on_devices_and_by_the_booth_are_counted_together(make_bo
         for card in booth.cards["A"][:3]:
             enter(page, url, card.code)
             mark(page, 0, "a")
-            page.click("[data-filling] .bo-dock button")
-            page.click("[data-review] .btn-primary")
-            page.wait_for_url("**/hand-in")
+            hand_in(page)
     for card in booth.cards["A"][3:]:
         booth.store.cast(
             booth.package.urn,

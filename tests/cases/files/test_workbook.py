@@ -133,10 +133,10 @@ REFUSED: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("kind", REFUSED)
 def test_open_workbook_refuses_what_harms(kind: str) -> None:
     data = REFUSED[kind]()
-    started = time.perf_counter()
+    started = time.thread_time()
     with pytest.raises(Unreadable) as refused:
         open_workbook(data)
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
     assert all(str(p.sentence) for p in refused.value.problems)
 
 

@@ -88,7 +88,10 @@ def test_two_schedulers_one_works(tools: Tools) -> None:
     ]
     for t in threads:
         t.start()
-    time.sleep(1.5)
+    limit = time.monotonic() + 60
+    while not began and time.monotonic() < limit:
+        time.sleep(0.01)
+    time.sleep(1)  # the other's turn, ten beats long
     once = list(began)
     stop.set()
     for t in threads:

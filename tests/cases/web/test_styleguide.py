@@ -1,40 +1,24 @@
 """Every component in a real browser: no axe violation, no sideways scroll, script and no script."""
 
-import threading
+import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browsing import AXE, PATIENCE, chromium, served
 from tests.cases.web.styleguide_app import PAGES, make
 
-AXE = Path(__file__).resolve().parents[2] / "vendor" / "axe.min.js"
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 ADDRESSES = ["/", "/?reason=abc", "/?lang=en", *(f"/page/{name}" for name in PAGES)]
 
+__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, make(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + QUIET)
-        yield browser
-        browser.close()
+    with served(make()) as address:
+        yield address
 
 
 @pytest.fixture
@@ -83,27 +67,25 @@ def test_error_summary_takes_the_focus(site: str, page: Page) -> None:
     page.goto(f"{site}/?reason=abc")
     assert page.evaluate("document.activeElement.className").startswith("k-errsum")
     page.click(".k-errsum a >> nth=0")
-    assert page.url.endswith("#reason")
+    expect(page).to_have_url(f"{site}/?reason=abc#reason", timeout=PATIENCE)
 
 
 def test_second_press_sends_nothing(site: str, page: Page) -> None:
-    sent: list[str] = []
-    page.route("**/*", lambda route: _count(route, sent))
+    held: list[Route] = []
+    page.route("**/slow", lambda route: held.append(route))
     page.goto(site)
-    page.evaluate("document.getElementById('form').action = '/slow'")
     page.evaluate(
-        "() => { const b = document.querySelector('#form button'); b.click(); b.click(); b.click(); }"
+        """async () => {
+            const form = document.getElementById("form");
+            form.action = "/slow";
+            for (let press = 0; press < 3; press += 1) {  // no answer to the first all the while
+                form.querySelector("button").click();
+                await fetch("/");
+            }
+        }"""
     )
-    page.wait_for_timeout(300)
-    assert sent == ["POST"]
-
-
-def _count(route, sent: list[str]) -> None:
-    if route.request.url.endswith("/slow"):
-        sent.append(route.request.method)
-        route.fulfill(status=204)
-    else:
-        route.continue_()
+    assert [route.request.method for route in held] == ["POST"]
+    held[0].fulfill(status=204)
 
 
 def test_autosave_posts_what_changed_and_tells_it(site: str, page: Page) -> None:
@@ -120,8 +102,9 @@ def test_autosave_posts_what_changed_and_tells_it(site: str, page: Page) -> None
     assert sent == []
     page.fill("#reason", "写一句")
     page.clock.run_for(21_000)
-    page.wait_for_timeout(100)
+    expect(page.locator("[data-save]")).to_have_text(re.compile("已自动保存$"), timeout=PATIENCE)
     page.clock.run_for(40_000)
+    page.evaluate("fetch('/').then(answer => answer.status)")
     assert page.inner_text("[data-save]").endswith("已自动保存")
     assert len(sent) == 1
     assert "reason=" in sent[0]
@@ -134,8 +117,8 @@ def test_autosave_that_fails_says_so_and_keeps_the_text(site: str, page: Page) -
     page.goto(site)
     page.fill("#reason", "写一句")
     page.clock.run_for(21_000)
-    page.wait_for_timeout(100)
-    assert page.inner_text("[data-save]") == "没存上，内容还在本页，1 分钟后再试"
+    told = "没存上，内容还在本页，1 分钟后再试"
+    expect(page.locator("[data-save]")).to_have_text(told, use_inner_text=True, timeout=PATIENCE)
     assert page.input_value("#reason") == "写一句"
 
 
