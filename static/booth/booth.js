@@ -1,7 +1,8 @@
 /* The booth's own script. Every page works without it.
    1. On the card page: takes the code out of the address (it stood behind #, so it was never sent), then enters.
    2. On the ballot: counts what is left and what is over a limit; large type. Focus goes to an error summary.
-   3. Sending: asks first whether the booth answers, so that a lost connection leaves what was marked on the page. */
+   3. The button that hands in rests for a moment: a second tap meant for the button before must not reach it.
+   4. Sending: asks first whether the booth answers, so that a lost connection leaves what was marked on the page. */
 (function () {
   "use strict";
   /* Browsers of before 2021 don't tell which button sent a form. */
@@ -51,6 +52,15 @@
       all(document, "[name=large]").forEach(function (field) { field.disabled = !on; });
     });
   }
+  function rest(last) {
+    var button = last.querySelector(".btn-primary");
+    button.disabled = true;
+    setTimeout(function () { button.disabled = false; }, 600);
+  }
+  all(document, "[data-hand-in]").forEach(function (last) {
+    rest(last);
+    last.addEventListener("shown", function () { rest(last); });  // sealed on the device: the same page
+  });
   var leaving = false;
   /* Asks the booth, then sends the form as it would have gone by itself. An envelope that is sent twice is one ballot. */
   function send(form, url, how) {

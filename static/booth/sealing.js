@@ -12,7 +12,7 @@ const first = title.textContent;
 const faults = document.querySelector("[data-faults]");
 const hand = review.querySelector("[data-hand-in]");
 const urn = form.dataset;
-let kept = { marks: "", envelope: "" };
+let kept = { marks: "", envelope: "" }, busy = false;
 
 /* A sentence with a number in it; the template carries its form for one beside the one for many. */
 function told(data, name, n) {
@@ -98,14 +98,25 @@ async function check(event) {
     return;
   }
   event.preventDefault();
-  const found = objections();
+  if (busy) { return; } /* a second press while the first one seals */
+  busy = true;
+  try { await seeAll(); } finally { busy = false; }
+}
+
+/* The envelope holds what the review shows: a mark changed while it was sealed is sealed again. */
+async function seeAll() {
+  let found = objections();
+  while (!found.length && JSON.stringify(choices()) !== kept.marks) {
+    const now = choices();
+    kept = { marks: JSON.stringify(now), envelope: await seal(urn, now) };
+    found = objections();
+  }
   if (found.length) { complain(found); return; }
   faults.hidden = true;
-  const now = choices(), marks = JSON.stringify(now);
-  if (marks !== kept.marks) { kept = { marks, envelope: await seal(urn, now) }; }
   hand.elements.envelope.value = kept.envelope;
   sort();
   history.pushState({ step: 2 }, "");
+  hand.dispatchEvent(new Event("shown"));
   show(2);
 }
 

@@ -134,6 +134,20 @@
     });
   }
 
+  /* The second half of a double press whose first half was for the page before does nothing here. */
+  var pressed = false;
+  document.addEventListener("click", function (event) {
+    if (event.detail > 1 && !pressed) { event.preventDefault(); event.stopPropagation(); return; }
+    pressed = true;
+  }, true);
+
+  /* Nor does a second tap: what can't be taken back rests for a moment when the page comes. */
+  function rest(button) {
+    if (button.disabled) { return; }
+    button.disabled = true;
+    setTimeout(function () { button.disabled = false; }, 600);
+  }
+
   /* Folds stay as they were left, for this tab. */
   function fold(box) {
     var key = "fold:" + location.pathname + "#" + box.dataset.fold;
@@ -164,6 +178,7 @@
   each("[data-bulk]", document, bulk);
   each("form[data-autosave]", document, autosave);
   each('form[method="post"]', document, once);
+  each("button.btn-grave", document, rest);
   each("details[data-fold]", document, fold);
   each("[data-print]", document, function (button) {
     button.hidden = false;

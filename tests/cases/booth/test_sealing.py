@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import pytest
@@ -24,7 +25,7 @@ from tests.cases.ballot_box.test_envelope import (
     reference_open,
 )
 from tests.cases.booth.browsing import device_seals, faults_of, served
-from tests.cases.booth.conftest import Booth
+from tests.cases.booth.conftest import PEOPLE, Booth
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -34,6 +35,15 @@ SEAL = """async ([urn, choices]) => {
     const { seal } = await import("/static/booth/envelope.js");
     return seal(urn, choices);
 }"""
+
+
+SLOW = """
+    const real = SubtleCrypto.prototype.encrypt;
+    SubtleCrypto.prototype.encrypt = async function (...given) {
+        await window.gate;
+        return real.apply(this, given);
+    };
+"""
 
 
 @pytest.fixture
@@ -160,15 +170,31 @@ def test_twelve_people_take_fourteen_taps_and_little_waiting(make_booth, phone: 
     assert taps * 7 + waited < 120
 
 
-def test_both_sheets_of_a_card_go_in_one_envelope(make_booth, phone: BrowserContext):
+def test_slow_phone_seals_what_the_review_shows_and_rests_before_the_last_tap(make_booth, phone):
+    """Pressed twice, and a mark changed, while it seals: both sheets of the card, in one envelope."""
     booth = make_booth()
     page = phone.new_page()
+    page.add_init_script(SLOW)
     with served(booth.client.application) as url:
+        page.clock.install()
         enter(page, url, booth.cards["C"][0].code)
-        mark(page, 11, "c")
+        page.clock.pause_at(datetime.now(UTC) + timedelta(days=1))
+        pages, bodies = page.evaluate("history.length"), sent(page)
+        page.evaluate("() => { window.gate = new Promise(open => { window.release = open; }); }")
+        mark(page, 11, "b")
         page.check("input[name=c1-0][value=g]")
-        page.click("[data-filling] .bo-dock button")
+        for _ in range(2):
+            page.click("[data-filling] .bo-dock button")
+        mark(page, 11, "c")
+        page.evaluate("() => { window.release(); }")
         says(page, "[data-gap]", "有 11 项未填")
+        assert page.inner_text("[data-pile=c]:visible li span") == PEOPLE[11][0]
+        assert page.evaluate("history.length") == pages + 1
+        last = page.locator("[data-review] .btn-primary")
+        last.click(force=True)  # the second tap of a double one, meant for the button before
+        page.clock.run_for(599)
+        assert (last.is_disabled(), bodies) == (True, [])
+        page.clock.run_for(1)
         phone.set_offline(True)
         page.click("[data-review] .btn-primary")
         page.wait_for_selector("[data-review] .bo-lost:not(.is-sending):not(:empty)")
@@ -244,6 +270,7 @@ def test_altered_program_does_not_run_and_the_page_says_who_seals(make_booth, ph
         route.fulfill(response=answer, body=answer.text() + "\n/* changed on the way */")
 
     page.route(f"**/{file}*", alter)
+    page.clock.install()
     with served(booth.client.application) as url:
         page.goto(f"{url}/#{booth.cards['A'][0].code}")
         page.wait_for_url("**/ballot")
@@ -257,8 +284,12 @@ def test_altered_program_does_not_run_and_the_page_says_who_seals(make_booth, ph
         page.wait_for_selector(".bo-lost:not(.is-sending):not(:empty)")
         assert page.is_checked("input[name=c0-0][value=b]")
         phone.set_offline(False)
+        page.clock.pause_at(datetime.now(UTC) + timedelta(days=1))
         go_on(page.locator("[data-filling] .bo-dock button"))
         assert page.url.endswith("/review")
+        assert page.locator("[data-hand-in] .btn-primary").is_disabled()
+        page.clock.run_for(600)
+        assert page.locator("[data-hand-in] .btn-primary").is_enabled()
         assert "内容已由测评服务器加锁" in page.inner_text(".bo-sealed")
         assert page.get_attribute("html", "class") == "bo-large"
 

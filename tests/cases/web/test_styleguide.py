@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -86,6 +87,35 @@ def test_second_press_sends_nothing(site: str, page: Page) -> None:
     )
     assert [route.request.method for route in held] == ["POST"]
     held[0].fulfill(status=204)
+
+
+def test_second_half_of_a_double_press_on_the_page_before_does_nothing(
+    site: str, page: Page
+) -> None:
+    page.goto(f"{site}/?reason=abc")
+    link = page.locator(".k-errsum a").first
+    link.hover()
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    assert page.evaluate("location.hash") == ""
+    link.click()
+    assert page.evaluate("location.hash") == "#reason"
+
+
+def test_button_for_good_rests_when_its_page_comes(site: str, page: Page) -> None:
+    def graver(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("btn-primary", "btn-grave"))
+
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(days=1))
+    page.route(f"{site}/", graver)
+    page.goto(f"{site}/")
+    grave = page.locator("#form button.btn-grave").first
+    page.clock.run_for(599)
+    assert grave.is_disabled()
+    page.clock.run_for(1)
+    assert grave.is_enabled()
 
 
 def test_autosave_posts_what_changed_and_tells_it(site: str, page: Page) -> None:
