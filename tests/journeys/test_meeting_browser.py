@@ -102,9 +102,8 @@ def test_office_prepares_the_meeting_down_to_its_cards(
         walk.click("锁定表样")
         walk.shot("meeting_frozen")
         walk.step("Print the cards")
-        with walk.page.expect_response("**/cards") as printed, walk.page.expect_download() as kept:
-            walk.click("制作测评卡", stays=True)
-        assert kept.value.path().read_bytes().startswith(b"%PDF-")
+        with walk.page.expect_response("**/cards") as printed:
+            walk.click("制作测评卡")
         walk.page.goto(f"{walk.address}{HOME}")
         walk.says("测评卡已制作 14 张")
         walk.shot("meeting_cards")
