@@ -185,7 +185,8 @@ def _keep(folder: Path, results: Mapping[str, str]) -> None:
 def _whole(folder: Path, names: Sequence[str]) -> None:
     """Raises FileExistsError for a key that lies there, whole or of a making that was stopped."""
     there = [name for name in names if (folder / name).exists()]
-    if there and len(there) < len(names):
+    stopped = any((folder / f"{name}.part").exists() for name in names)
+    if there and stopped:  # without a part left over, somebody may have taken one of them away
         raise FileExistsError(
             str(
                 m(

@@ -249,9 +249,12 @@ def test_ctrl_c_at_a_passphrase_is_a_sentence(tmp_path, capsys, monkeypatch, act
 
 
 def test_key_left_half_made_is_named_before_anybody_types(tmp_path, capsys):
-    (tmp_path / "share-1.html").write_text("a share of a key that nobody registered")
+    (tmp_path / "share-1.html").write_text("a share of a key that somebody may have registered")
+    assert terminal.main(["key", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"{tmp_path / 'share-1.html'} 已经有了,没有覆盖\n"
+    (tmp_path / "public-key.txt.part").write_text("it never came to the public key")
     assert terminal.main(["key", "--out", str(tmp_path)]) == 2
     assert capsys.readouterr().err == (
         f"{tmp_path} 里是上次没有做完的密钥(share-1.html),没有登记过、不能用:请删除后再做\n"
     )
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(list(tmp_path.iterdir())) == 2
