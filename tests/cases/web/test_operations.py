@@ -50,7 +50,7 @@ def test_start_refuses_an_empty_database(tmp_path) -> None:
 
 def test_start_refuses_an_older_revision(sqlite_store: Store, tmp_path) -> None:
     with sqlite_store.transaction() as conn:
-        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
     with pytest.raises(Misconfigured, match="flask migrate"):
         open_site(sqlite_store, tmp_path)
 
