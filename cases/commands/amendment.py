@@ -38,7 +38,7 @@ from cases.scoring.drafting.merge import merged
 from workflow.permissions import SYSTEM, Actor, Resource, permits
 from workflow.rules import rule_count
 from workflow.timetable import add_working_days, working_days_between
-from workflow.vocabulary import AmendmentKind, CycleState, DataSheetState, Permission
+from workflow.vocabulary import AmendmentKind, CycleState, Permission
 from workflow.words import Sentence, m
 
 TERM = "directive_notice"
@@ -248,9 +248,9 @@ def put_in_force(
     conn.execute(
         sa.update(Cycle).where(Cycle.id == row.cycle_id).values(scheme_version_id=row.change["to"])
     )
-    assessed = _hold(conn, row.cycle_id)
+    assessed, sheets = _hold(conn, row.cycle_id)
     conn.execute(sa.update(Amendment).where(Amendment.id == amendment_id).values(in_force_at=at))
-    rows = add_rows(conn, row.cycle_id, actor=actor, at=at)
+    rows = add_rows(conn, row.cycle_id, actor=actor, at=at, sheets=sheets)
     charge_anew(conn, row.cycle_id, actor=actor, at=at)
     why = m("启动后变更生效")
     looked = relook.compare(conn, row.cycle_id, assessed, why=why, actor=actor, at=at)
@@ -258,13 +258,16 @@ def put_in_force(
     _tell(conn, amendment_id, "put_amendment_in_force", actor, at, payload)
 
 
-def _hold(conn: sa.Connection, cycle_id: int) -> list[int]:
-    """Hold the year's sheets and cases, before anything is journalled; returns its units."""
-    hold_sheets(conn, DataSheet.cycle_id == cycle_id, DataSheet.state != DataSheetState.FROZEN)
+def _hold(conn: sa.Connection, cycle_id: int) -> tuple[list[int], list[int]]:
+    """Hold the year's sheets and cases, before anything is journalled; returns units and sheets.
+
+    Frozen sheets too: one that is being revised at this moment is open by the time it gets rows.
+    """
+    sheets = hold_sheets(conn, DataSheet.cycle_id == cycle_id)
     units = sa.select(Case.unit_id).where(Case.cycle_id == cycle_id).distinct()
     assessed = list(conn.execute(units).scalars())
     relook.hold(conn, cycle_id, assessed)
-    return assessed
+    return assessed, sheets
 
 
 def due_today(conn: sa.Connection, on: date) -> list[int]:

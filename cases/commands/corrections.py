@@ -10,10 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.commands import beside
+from cases.commands import beside, relook
 from cases.commands.rights import require
 from cases.commands.synthesis import compute
-from cases.commands.transition import Outcome, perform
+from cases.commands.transition import Outcome, lock_pools, perform
 from cases.errors import Invalid, Refused
 from cases.models import Case, Correction, Measure
 from cases.queries.things import row_of
@@ -113,6 +113,8 @@ def carry_out(conn: sa.Connection, correction_id: int, *, actor: Actor, at: date
     row = row_of(conn, Thing.CORRECTION, correction_id, lock=True)
     case = case_of(conn, correction_id)
     grade = grade_ordered(case, row)
+    lock_pools(conn, [case.id])
+    bodies = relook.hold_members(conn, [case.id])
     compute(conn, case.cycle_id, [case.id], actor=actor, at=at)
     outcome = perform(
         conn,
@@ -128,6 +130,7 @@ def carry_out(conn: sa.Connection, correction_id: int, *, actor: Actor, at: date
             "deviation": "other",
         },
     )
+    relook.body_graded(conn, case.cycle_id, bodies, actor=actor, at=at)
     beside.move(
         conn, Thing.CORRECTION, correction_id, ThingAction.APPLY_CORRECTION, actor=actor, at=at
     )

@@ -44,7 +44,8 @@ def record_fraud(
 ) -> list[int]:
     """Record the facts for the body and the members named; returns the ids of cases to look at.
 
-    Raises Refused without the right to conclude inquiries, Invalid by field.
+    What it bars is barred at once. Raises Refused without the right to conclude inquiries or where
+    the same was recorded before, Invalid by field.
     """
     sheet = row_of(conn, Thing.DATA_SHEET, sheet_id, lock=True)
     organ = conn.execute(
@@ -60,6 +61,7 @@ def record_fraud(
         raise Refused([permit.reason or m("没有办理这一步的权限")])
     _check(conn, sheet_id, sheet.cycle_id, sheet.unit_id, found, date_of(at))
     hold_cases(conn, [sheet])
+    _known(conn, sheet.unit_id, found)
     common = {
         "kind": FRAUD,
         "happened_on": found.happened_on,
@@ -77,9 +79,24 @@ def record_fraud(
     note(conn, sheet_id, "record_fraud", list(found.indicators), actor, at, reason, **kept)
     why = m("认定数据弄虚作假")
     told = [_told(conn, sheet, found)]
-    return relook.compare(
-        conn, sheet.cycle_id, [sheet.unit_id], why=why, about=lambda _: told, actor=actor, at=at
-    )
+    which = relook.touched(sheet.cycle_id, [sheet.unit_id])
+    return relook.compare_these(
+        conn, sheet.cycle_id, which, why=why, about=lambda _: told, actor=actor, at=at,
+        barring=True,
+    )  # fmt: skip
+
+
+def _known(conn: sa.Connection, unit_id: int, found: Finding) -> None:
+    """Raises Refused where the same finding of the same people stands already."""
+    e = SubjectEvent
+    same = (
+        e.kind == FRAUD, e.happened_on == found.happened_on, e.document == found.document.strip(),
+    )  # fmt: skip
+    there = {(u, p) for u, p in conn.execute(sa.select(e.unit_id, e.person_id).where(*same))}
+    asked: set[tuple[int | None, int | None]] = {(unit_id, None)}
+    asked |= {(None, person) for person in found.people}
+    if asked <= there:
+        raise Refused([m("这份文件认定的情形已经登记")])
 
 
 def _told(conn: sa.Connection, sheet: Any, found: Finding) -> Sentence:

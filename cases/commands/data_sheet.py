@@ -134,10 +134,11 @@ def add_rows(
     return made
 
 
-def hold_sheets(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> None:
-    """Lock sheets in the order of their ids: who enters, verifies or freezes one is waited for."""
+def hold_sheets(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> list[int]:
+    """Lock sheets in the order of their ids, which are returned: who enters, verifies or freezes
+    one is waited for."""
     held = sa.select(DataSheet.id).where(*where).order_by(DataSheet.id).with_for_update()
-    conn.execute(held).all()
+    return list(conn.execute(held).scalars())
 
 
 def _tell_providers(conn: sa.Connection, first: Mapping[int, int], at: datetime) -> None:

@@ -18,6 +18,7 @@ from cases.models import Cycle, DataSheet, IndicatorValue
 from cases.queries.calendar import working_days
 from cases.queries.contradictions import chunks
 from cases.queries.late_figures import late_figures
+from cases.queries.previous_figures import measured_on
 from cases.queries.relations import figures_of_own, own_figures
 from cases.queries.things import rows_of
 from cases.queries.things.data_sheet import SEEN, pending_items
@@ -102,9 +103,14 @@ def may(actor: Actor, sheet: Any, value: Any, permission: Permission, conn: sa.C
 
 def hold_cases(conn: sa.Connection, sheets: Sequence[Any]) -> None:
     """Hold the cases that the figures of locked sheets speak of, before anything is journalled:
-    for what may make the sheets final (:func:`relook.hold`)."""
+    for what may make the sheets final (:func:`relook.hold`). Those of the year after too, whose
+    growth is measured on them."""
     for cycle in sorted({sheet.cycle_id for sheet in sheets}):
-        relook.hold(conn, cycle, [x.unit_id for x in sheets if x.cycle_id == cycle])
+        units = [x.unit_id for x in sheets if x.cycle_id == cycle]
+        relook.hold(conn, cycle, units)
+        after = measured_on(conn, cycle, units)
+        if after is not None:
+            relook.hold(conn, *after)
 
 
 def follow(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> None:
@@ -154,6 +160,10 @@ def _follow(conn: sa.Connection, sheets: list[int], actor: Actor, at: datetime) 
         units = [r.unit_id for r in done if r.cycle_id == cycle]
         about = partial(late_figures, conn, cycle, units)
         relook.settle(conn, cycle, units, why=why, about=about, actor=actor, at=at)
+        after = measured_on(conn, cycle, units)
+        if after is not None:
+            late = m("上年数据修订")
+            relook.compare(conn, *after, why=late, about=about, actor=actor, at=at)
 
 
 def _states(conn: sa.Connection, sheets: list[int]) -> dict[int, set[str]]:

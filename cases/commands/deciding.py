@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cases.commands import beside
+from cases.commands import beside, relook
 from cases.commands.synthesis import compute
 from cases.commands.transition import Outcome, perform, perform_many
 from cases.errors import Refused
@@ -164,6 +164,7 @@ def decide_pool(
     """Decide all cases of a pool and the pool itself. Raises Refused with every reason, by name."""
     pool = row_of(conn, Thing.POOL, pool_id, lock=True)
     filled = payloads_of(conn, pool_id)
+    bodies = relook.hold_members(conn, filled)
     compute(conn, pool.cycle_id, list(filled), actor=actor, at=at)
     done = perform_many(
         conn,
@@ -175,6 +176,7 @@ def decide_pool(
         payloads=filled,
     )
     all_or_none(conn, done)
+    relook.body_graded(conn, pool.cycle_id, bodies, actor=actor, at=at)
     beside.move(conn, Thing.POOL, pool_id, ThingAction.DECIDE_POOL, actor=actor, at=at)
     return done
 

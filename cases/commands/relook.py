@@ -18,33 +18,51 @@ from cases.commands.rights import require
 from cases.commands.synthesis import SUGGESTED_IN, computed
 from cases.errors import Invalid, NotVisible, Refused, Stale
 from cases.journal import Draft, append, append_many
-from cases.journal.kept import written
-from cases.models import Case, Relook, Synthesis, Unit
+from cases.journal.kept import ADDING_BARS, written
+from cases.models import Case, Relook, SubjectEvent, Synthesis, Unit
 from cases.queries.relook import mark_of_relook
 from cases.queries.sentences import all_kept, all_told
 from cases.queries.subject_events import told_bars
 from workflow.permissions import Actor
-from workflow.vocabulary import Grade, Permission, Stage
+from workflow.vocabulary import CaseKind, Grade, Permission, Stage
 from workflow.words import Sentence, m
 
 CONCLUSION_CHARS = 500
 NO_GRADE = m("未定")
 About = Callable[[datetime], Sequence[Sentence]]
 """What changed since a moment, in words; asked only when a case is listed."""
+Which = sa.ColumnElement[bool]
+"""A condition on cases."""
 
 
 def hold(conn: sa.Connection, cycle_id: int, unit_ids: Collection[int]) -> None:
-    """Hold the cases that a late figure of these units may speak of: theirs and their classes'.
+    """Hold the cases that a late figure of these units may speak of (:func:`touched`).
 
     Called before anything is journalled and before the figure is written. Whoever computes
     suggestions, passes a gate on a provisional input or closes a second look holds the same rows,
     so each of them comes wholly before the figure, and is compared with it, or wholly after.
     """
-    units = Case.unit_id.in_(unit_ids)
+    hold_these(conn, touched(cycle_id, unit_ids))
+
+
+def hold_these(conn: sa.Connection, which: Which) -> list[int]:
+    """Hold cases in the order of their ids; returns their years, oldest first."""
+    held = sa.select(Case.id, Case.cycle_id).where(which).order_by(Case.id)
+    rows = conn.execute(held.with_for_update(key_share=True)).all()
+    return sorted({cycle for _, cycle in rows})
+
+
+def touched(cycle_id: int, unit_ids: Collection[int]) -> Which:
+    """The cases that a figure of these units may speak of: theirs and their classes', and those of
+    people who came from one of these units within the year, whose months there count."""
     classes = sa.select(Unit.class_code).where(Unit.id.in_(unit_ids), Unit.class_code.is_not(None))
-    alike = Case.unit_id.in_(sa.select(Unit.id).where(Unit.class_code.in_(classes)))
-    held = sa.select(Case.id).where(Case.cycle_id == cycle_id, sa.or_(units, alike))
-    conn.execute(held.order_by(Case.id).with_for_update(key_share=True)).all()
+    alike = sa.select(Unit.id).where(
+        sa.or_(Unit.id.in_(unit_ids), Unit.class_code.in_(classes.scalar_subquery()))
+    )
+    came = sa.select(SubjectEvent.person_id).where(SubjectEvent.from_unit_id.in_(alike))
+    return sa.and_(
+        Case.cycle_id == cycle_id, sa.or_(Case.unit_id.in_(alike), Case.person_id.in_(came))
+    )
 
 
 def settle(
@@ -77,21 +95,83 @@ def compare(
     actor: Actor,
     at: datetime,
 ) -> list[int]:
-    """List the cases that would now be suggested otherwise, with the reason and the figures that
-    changed since they were suggested; returns those newly listed. The caller holds the cases
-    (:func:`hold`)."""
-    before, computed_at = _stored(conn, cycle_id, unit_ids)
+    """List the cases that these units' figures would now suggest otherwise; see
+    :func:`compare_these`. The caller holds the cases (:func:`hold`)."""
+    which = touched(cycle_id, unit_ids)
+    return compare_these(conn, cycle_id, which, why=why, about=about, actor=actor, at=at)
+
+
+def compare_these(
+    conn: sa.Connection,
+    cycle_id: int,
+    which: Which,
+    *,
+    why: Sentence,
+    about: About | None = None,
+    actor: Actor,
+    at: datetime,
+    barring: bool = False,
+) -> list[int]:
+    """List the cases that would now be suggested otherwise, with the reason and what changed since
+    they were suggested; returns those newly listed. The caller holds the cases.
+
+    ``barring``: a fact was entered, and what it bars is barred from now on.
+    """
+    before, computed_at = _stored(conn, cycle_id, which)
     if not before:
         return []
-    differing = {
-        row["case_id"]: after
-        for row in computed(conn, cycle_id, list(before), at=at)
-        if (after := told(row["grade"], row["values"]["bars"])) != before[row["case_id"]]
-    }
+    rows = computed(conn, cycle_id, list(before), at=at)
+    now = {row["case_id"]: told(row["grade"], row["values"]["bars"]) for row in rows}
+    differing = {case: after for case, after in now.items() if after != before[case]}
     if not differing:
         return []
     told_of = about(min(computed_at[i] for i in differing)) if about is not None else ()
-    return _open(conn, before, differing, [why, *told_of], actor, at)
+    listed = _open(conn, before, differing, [why, *told_of], actor, at)
+    if barring:
+        _bar(conn, {row["case_id"]: row["values"]["bars"] for row in rows}, actor, at)
+    return listed
+
+
+def hold_members(conn: sa.Connection, case_ids: Collection[int]) -> list[int]:
+    """Hold the bodies among some cases and their members; returns the bodies' units."""
+    theirs = sa.select(Case.cycle_id, Case.unit_id).where(
+        Case.id.in_(case_ids), Case.kind == CaseKind.BODY
+    )
+    bodies = conn.execute(theirs).all()
+    units = sorted({unit for _, unit in bodies})
+    if units:
+        years = {cycle for cycle, _ in bodies}
+        hold_these(conn, sa.and_(Case.cycle_id.in_(years), Case.unit_id.in_(units)))
+    return units
+
+
+def body_graded(
+    conn: sa.Connection, cycle_id: int, units: Collection[int], *, actor: Actor, at: datetime
+) -> None:
+    """List the members whom the grade of their body bars from now on. The caller holds them."""
+    if not units:
+        return
+    members = sa.and_(Case.unit_id.in_(units), Case.kind == CaseKind.CADRE)
+    why = m("领导班子等次审定")
+    compare_these(conn, cycle_id, members, why=why, actor=actor, at=at, barring=True)
+
+
+def _bar(conn: sa.Connection, found: Mapping[int, Any], actor: Actor, at: datetime) -> None:
+    """Add bars to the stored ones, for the guards to read; suggestions stay as they were."""
+    s = Synthesis
+    drafts = []
+    for row in conn.execute(sa.select(s.case_id, s.bars).where(s.case_id.in_(found))).all():
+        stands = list(row.bars or ())
+        codes = {bar["code"] for bar in stands}
+        new = [bar for bar in found[row.case_id] if bar["code"] not in codes]
+        if not new:
+            continue
+        barred = sa.update(s).where(s.case_id == row.case_id).values(bars=[*stands, *new])
+        kept = written("suggestion", conn.execute(barred.returning(s)).all())
+        payload = {"bars": [bar["code"] for bar in new], **kept}
+        draft = Draft("synthesis", ADDING_BARS, at, row.case_id, row.case_id, payload=payload)
+        drafts.append(draft.by(actor))
+    append_many(conn, drafts)
 
 
 def told(grade: Any, bars: Any) -> str:
@@ -101,19 +181,17 @@ def told(grade: Any, bars: Any) -> str:
 
 
 def _stored(
-    conn: sa.Connection, cycle_id: int, unit_ids: Collection[int]
+    conn: sa.Connection, cycle_id: int, which: Which
 ) -> tuple[dict[int, str], dict[int, datetime]]:
-    """Case id -> the suggestion as last computed, and when, in the units and their classes."""
-    classes = sa.select(Unit.class_code).where(Unit.id.in_(unit_ids), Unit.class_code.is_not(None))
+    """Case id -> the suggestion as last computed, and when."""
     rows = conn.execute(
         sa.select(Case.id, Case.suggested_grade, Synthesis.bars, Synthesis.computed_at)
         .join(Synthesis, Synthesis.case_id == Case.id)
-        .join(Unit, Unit.id == Case.unit_id)
         .where(
+            which,
             Case.cycle_id == cycle_id,
             Case.state.in_(SUGGESTED_IN),
             Synthesis.computed_at.is_not(None),
-            sa.or_(Unit.id.in_(unit_ids), Unit.class_code.in_(classes)),
         )
         .order_by(Case.id)
     ).all()

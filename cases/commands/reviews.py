@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from cases.clock import date_of
 from cases.commands import beside
 from cases.commands.rights import require
-from cases.commands.transition import Outcome, perform
+from cases.commands.synthesis import compute
+from cases.commands.transition import Outcome, lock_pools, perform
 from cases.errors import Invalid, Refused
 from cases.models import Case, Decision, Review
 from cases.queries.things import row_of
@@ -114,7 +115,8 @@ def decide_review(
     actor: Actor,
     at: datetime,
 ) -> Outcome | None:
-    """Uphold the result (``new_grade`` None) or change it; a change regrades the case at once.
+    """Uphold the result (``new_grade`` None) or change it; a change regrades the case at once, by
+    the bars as they are on the day.
 
     Raises Refused when the decider decided or proposed before, or the grade would be worse.
     """
@@ -127,6 +129,9 @@ def decide_review(
     if errors:
         raise Invalid(errors)
     case = conn.execute(sa.select(Case).where(Case.id == review.case_id)).one()
+    if new_grade is not None:
+        lock_pools(conn, [case.id])
+        compute(conn, case.cycle_id, [case.id], actor=actor, at=at)
     action = ThingAction.UPHOLD_RESULT if new_grade is None else ThingAction.CHANGE_RESULT
     payload = {
         "reason": decision.strip(),

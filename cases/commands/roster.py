@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.commands import roster_apply
+from cases.commands.roster_lock import lock_roster
 from cases.commands.roster_people import plan_people
 from cases.commands.roster_plan import Planned, plan_units, sheet_rows
 from cases.commands.unswept import unswept
@@ -179,7 +180,7 @@ def import_checked(
     ).first()
     if row is None:
         raise NotVisible
-    current = _lock_version(conn)
+    current = lock_roster(conn)
     _may_commit(row, current)
     roster_apply.apply(conn, import_id, data_key=data_key)
     conn.execute(sa.update(RosterState).values(version=current + 1))
@@ -209,15 +210,6 @@ def import_checked(
             },
         ).by(actor),
     )
-
-
-def _lock_version(conn: sa.Connection) -> int:
-    """The roster's version, its row locked: two commits go one after the other."""
-    found = conn.execute(sa.select(RosterState.version).with_for_update()).scalar()
-    if found is None:
-        conn.execute(sa.insert(RosterState).values(id=1, version=0))
-        return 0
-    return int(found)
 
 
 def _may_commit(row: Any, current: int) -> None:

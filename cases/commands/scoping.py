@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases import journal
+from cases.commands import relook
 from cases.commands.payload import plain
 from cases.errors import Invalid, NotVisible, Refused
 from cases.journal.kept import written
@@ -260,7 +261,8 @@ class Event:
 
 
 def add_event(conn: sa.Connection, event: Event, *, actor: Actor, at: datetime) -> int:
-    """Enter a fact; proposals of cases still being scoped follow. Raises Invalid, Refused."""
+    """Enter a fact; proposals of cases still being scoped follow, those suggested otherwise by now
+    are listed for a second look. Raises Invalid, Refused."""
     _may(actor, Permission.SCOPE_CASES)
     if event.person_id is None and event.unit_id is None:
         raise Invalid({"person": m("请选择是谁或哪个单位的情况")})
@@ -270,6 +272,8 @@ def add_event(conn: sa.Connection, event: Event, *, actor: Actor, at: datetime) 
         raise Invalid({"days": m("请填写病假、事假的天数")})
     if event.from_unit_id is not None:
         _check_transfer(conn, event)
+    mine = _spoken_of(event)
+    years = relook.hold_these(conn, mine)
     values = {name: getattr(event, name) for name in Event.__dataclass_fields__}
     statement = sa.insert(SubjectEvent).values(**values, entered_by=actor.person_id)
     made = conn.execute(statement.returning(SubjectEvent)).one()
@@ -281,7 +285,19 @@ def add_event(conn: sa.Connection, event: Event, *, actor: Actor, at: datetime) 
         )
         for cycle_id in conn.execute(cycles).scalars().all():
             propose_participation(conn, cycle_id, actor=actor, at=at, person_ids=[event.person_id])
+    why = m("登记考核对象情况：%(source)s", source=event.document or event.source)
+    for cycle_id in years:
+        relook.compare_these(conn, cycle_id, mine, why=why, actor=actor, at=at, barring=True)
     return int(made.id)
+
+
+def _spoken_of(event: Event) -> sa.ColumnElement[bool]:
+    """The cases a fact speaks of: the person's, the unit's body."""
+    body = sa.and_(Case.unit_id == event.unit_id, Case.kind == CaseKind.BODY)
+    if event.person_id is None:
+        return body
+    person = Case.person_id == event.person_id
+    return person if event.unit_id is None else sa.or_(person, body)
 
 
 def _check_transfer(conn: sa.Connection, event: Event) -> None:

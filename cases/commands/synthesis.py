@@ -51,6 +51,8 @@ SUGGESTED_IN = (
     State.SYNTHESISING,
     State.PROPOSED,
     State.DECIDING,
+    State.DECIDED,
+    State.IN_PUBLICITY,
     State.NOTIFIED,
     State.APPLYING,
     State.CLOSED,

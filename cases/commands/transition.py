@@ -98,7 +98,8 @@ def perform_many(
     """
     if not case_ids:
         return []
-    _lock_pools(conn, case_ids, action)
+    if action in _BATCH_BY_POOL:
+        lock_pools(conn, case_ids)
     rows, facts = rows_and_facts(conn, case_ids, on=date_of(at), stages=_stages(action))
     _present(case_ids, rows, expected_versions or {})
     common = payload or NOTHING
@@ -123,9 +124,11 @@ def _stages(action: Action) -> tuple[Stage, ...]:
     )
 
 
-def _lock_pools(conn: sa.Connection, case_ids: Collection[int], action: Action) -> None:
-    if action not in _BATCH_BY_POOL:
-        return
+def lock_pools(conn: sa.Connection, case_ids: Collection[int]) -> None:
+    """Lock the pools of cases in the order of their ids: seats are counted under these locks.
+
+    For whoever takes the cases themselves before the door is asked.
+    """
     pools = sa.select(Case.pool_id).where(Case.id.in_(case_ids), Case.pool_id.is_not(None))
     conn.execute(
         sa.select(Pool.id).where(Pool.id.in_(pools)).order_by(Pool.id).with_for_update()

@@ -15,13 +15,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.clock import date_of
+from cases.commands import relook
+from cases.commands.roster_lock import lock_roster
 from cases.errors import Invalid, Refused
 from cases.files.unit_change_sheet import BOTH_SIDES, ChangeRow
 from cases.journal import Draft, append
 from cases.journal.unit_changes import RECORDING, change_said
-from cases.models import RosterState, Unit, UnitChange
+from cases.models import Case, Cycle, RosterState, Unit, UnitChange
 from cases.names import normal_form
 from cases.queries.unit_changes import foreign_units
+from cases.scoring.successors import AREA, TOLD
 from workflow.permissions import Actor, holds_anywhere
 from workflow.vocabulary import Permission, UnitChangeKind
 from workflow.words import Sentence, m
@@ -169,7 +172,9 @@ def _unit(
 def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at: datetime) -> int:
     """Write planned changes, all or none; returns how many are new.
 
-    Raises Refused without the right or while a row is faulty, Invalid for an empty plan.
+    Raises Refused without the right, while a row is faulty or where the roster moved since it was
+    planned; Invalid for an empty plan. Cases whose suggestion changes with last year's figures are
+    listed for a second look.
     """
     if not holds_anywhere(actor, Permission.ROSTER_IMPORT):
         raise Refused([m("没有办理这一步的权限")])
@@ -178,13 +183,14 @@ def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at:
         raise Refused([m("只能登记本机关管理的单位的变更")])
     if any(p.fault is not None for p in planned):
         raise Refused([m("表格里有不能写入的行,整份没有写入;改好后重新上传")])
+    lock_roster(conn)
     units = sorted({one for p in planned for one in (p.from_id, p.to_id) if one is not None})
     held = sa.select(Unit.id).where(Unit.id.in_(units)).order_by(Unit.id)
     conn.execute(held.with_for_update(key_share=True)).all()
-    there = _recorded(conn)  # somebody may have recorded the same since it was planned
-    good = [p for p in planned if p.good and _key(p.row) not in there]
+    good = [p for p in _still(conn, planned, actor, date_of(at)) if p.good]
     if not good:
         raise Invalid({"from_name": m("没有新的变更可以登记")})
+    years = _hold_years(conn, good)
     written = conn.execute(
         sa.insert(UnitChange).returning(UnitChange), [_values(p, actor, at) for p in good]
     ).all()
@@ -201,7 +207,35 @@ def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at:
             payload={"changes": {row.id: change_said(row) for row in written}},
         ).by(actor),
     )
+    for cycle_id in years:
+        why, which = m("登记单位变动，上年数随之改变"), Case.cycle_id == cycle_id
+        relook.compare_these(conn, cycle_id, which, why=why, actor=actor, at=at)
     return len(good)
+
+
+def _still(
+    conn: sa.Connection, planned: Sequence[Planned], actor: Actor, today: date
+) -> list[Planned]:
+    """The same rows planned once more, now that nobody else changes the roster. Raises Refused
+    where one would do something else by now, or can't be taken any more."""
+    again = plan(conn, [p.row for p in planned], actor=actor, today=today)
+    moved = m("检查之后名册已有变动,请重新上传检查")
+    for now, before in zip(again, planned, strict=True):
+        if now.known:
+            continue
+        if now.fault is not None:
+            raise Refused([moved, now.fault])
+        if (now.from_id, now.to_id) != (before.from_id, before.to_id):
+            raise Refused([moved])
+    return again
+
+
+def _hold_years(conn: sa.Connection, good: Sequence[Planned]) -> list[int]:
+    """Hold the cases of the years in which figures of the year before go to other units."""
+    handed = [p for p in good if p.from_id != p.to_id and p.row.kind not in TOLD | AREA]
+    felt = {p.row.day.year for p in handed if p.row.day is not None}
+    years = sa.select(Cycle.id).where(Cycle.year.in_(felt))
+    return relook.hold_these(conn, Case.cycle_id.in_(years))
 
 
 def _rename(conn: sa.Connection, one: Planned) -> None:
@@ -210,7 +244,7 @@ def _rename(conn: sa.Connection, one: Planned) -> None:
     values: dict[str, Any] = {"name": row.to_name, "name_key": normal_form(row.to_name)}
     if row.to_code:
         values["code"] = row.to_code
-    done = conn.execute(
+    done = conn.execute(  # codes are unique by an index that no foreign key leans on: see Unit
         sa.update(Unit).where(Unit.id == one.to_id, Unit.name == row.from_name).values(**values)
     )
     if done.rowcount:

@@ -69,6 +69,8 @@ _AMENDING = (
     "ask_amendment", "rebase_amendment", "approve_amendment", "decline_amendment",
     "put_amendment_in_force",
 )  # fmt: skip
+COMPUTING, ADDING_BARS = "compute_suggestion", "add_bars"
+"""A suggestion is computed; a fact entered since bars a grade of one that stands."""
 _COMPUTED = (
     "case_id", "indicator_score", "ballot_score", "composite", "scoresheet", "bars", "flags",
     "computed_at",
@@ -95,7 +97,7 @@ ROOMS: Mapping[str, _Room] = {
     ),
     "relook": _room(Relook, "case", ("open_relook", "close_relook"), "case_id"),
     "suggestion": _room(
-        Synthesis, "synthesis", ("compute_suggestion",), "case_id", fields=_COMPUTED,
+        Synthesis, "synthesis", (COMPUTING, ADDING_BARS), "case_id", fields=_COMPUTED,
         where=Synthesis.computed_at.is_not(None),
     ),
     "synthesis": _room(
@@ -126,7 +128,7 @@ def stray_suggestion(conn: sa.Connection) -> StrayBase | None:
     """The first case that bears another suggested grade than was computed last."""
     said: dict[int, tuple[int, Any]] = {}
     room = ROOMS["suggestion"]
-    acts = JournalEntry.action.in_(room.acts)
+    acts = JournalEntry.action == COMPUTING
     for seq, case, _, payload in entries_of(conn, room.subject, acts):
         said[case] = (seq, ...) if payload is None else (seq, json.loads(payload)["grade"])
     rows = sa.select(Case.id, Case.suggested_grade).order_by(Case.id)

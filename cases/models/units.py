@@ -15,12 +15,23 @@ def official_order(unit_sort_no: int, post_sort_no: int = 0) -> int:
 
 
 class Unit(Base):
-    """A unit or organ. ``sort_no`` is the official order, kept in every list and paper."""
+    """A unit or organ. ``sort_no`` is the official order, kept in every list and paper.
+
+    Codes are unique by an index with a condition, which every code meets: PostgreSQL then knows
+    that no foreign key refers to it, and a new code of a unit makes nobody wait who writes rows
+    that name the unit.
+    """
 
     __tablename__ = "units"
+    __table_args__ = (
+        sa.Index(
+            "uq_units_code", "code", unique=True, sqlite_where=sa.text("code IS NOT NULL"),
+            postgresql_where=sa.text("code IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
-    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    code: Mapped[str] = mapped_column(sa.String(40))
     name: Mapped[Name]
     name_key: Mapped[Name] = mapped_column(sa.String(200), index=True)
     short_name: Mapped[Name | None]

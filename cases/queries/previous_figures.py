@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from cases.models import Cycle, DataSheet, IndicatorValue, UnitChange
 from cases.scoring.plausibility import number
@@ -60,6 +61,25 @@ def previous_figures(
             if not one.children:
                 found[unit, code] = previous(unit, code, steps, figures, additive=one.additive)
     return found
+
+
+def measured_on(
+    conn: sa.Connection, cycle_id: int, units: Collection[int]
+) -> tuple[int, set[int]] | None:
+    """The organ's year after, and its units whose last year's figures are these units'; None
+    without such a year."""
+    after, before = aliased(Cycle), aliased(Cycle)
+    found = conn.execute(
+        sa.select(after.id)
+        .join(before, before.managing_organ_id == after.managing_organ_id)
+        .where(before.id == cycle_id, after.year == before.year + 1)
+    ).scalar()
+    if found is None:
+        return None
+    steps, heirs = steps_of(conn), set(units)
+    while more := {s.successor for s in steps if s.origin in heirs} - heirs:
+        heirs |= more
+    return found, heirs
 
 
 def _figures(

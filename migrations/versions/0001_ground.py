@@ -184,12 +184,15 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["parent_id"], ["units.id"], name=op.f("fk_units_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
-        sa.UniqueConstraint("code", name=op.f("uq_units_code")),
     )
     with op.batch_alter_table("units", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_units_class_code"), ["class_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_units_name_key"), ["name_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_units_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(
+            "uq_units_code", ["code"], unique=True,
+            sqlite_where=sa.text("code IS NOT NULL"), postgresql_where=sa.text("code IS NOT NULL"),
+        )  # fmt: skip
     op.create_table(
         "journal_payloads",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -39,6 +41,7 @@ from cases.models import (
     ProvisionalPass,
     Relook,
     Synthesis,
+    Unit,
     UnitChange,
     UnitResult,
 )
@@ -63,6 +66,7 @@ from workflow.vocabulary import (
     State,
     Thing,
     ThingAction,
+    UnitChangeKind,
 )
 
 Act = Callable[[sa.Connection], Any]
@@ -289,9 +293,11 @@ RANKS = {
         (
             ("amendments",),
             ("cycles", "unit_results", "unit_result_entries"),
+            ("roster_state",),
             ("units",),
             ("data_sheets", "indicator_values", "unit_items", "value_objections",
              "figure_conflicts", "observations"),
+            ("pools",),
             ("cases", "syntheses", "relooks", "provisional_passes"),
             ("scheme_drafts",),
             ("journal_head",),
@@ -324,6 +330,49 @@ def locking(store: Store) -> Iterator[list[list[int]]]:
     finally:
         sa.event.remove(store.engine, "before_cursor_execute", note)
         made.extend(orders.values())
+
+
+@contextmanager
+def while_held(store: Store, held: Any, rival: Act) -> Iterator[sa.Connection]:
+    """Somebody holds rows and a rival waits for them: the connection of who holds them."""
+    with ThreadPoolExecutor(1) as pool, store.engine.connect() as holder:
+        holder.execute(held).all()
+        end = pool.submit(race, store, [rival])
+        waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        with store.engine.connect() as watch:
+            while not watch.execute(waiting).scalar():
+                assert not end.done()
+                watch.rollback()
+        yield holder
+        holder.rollback()
+        assert [one for one in end.result(60) if isinstance(one, Exception)] == []
+
+
+@pytest.mark.postgresql
+def test_amendment_waits_for_frozen_sheets_before_it_takes_cases(postgresql_store: Store) -> None:
+    """A sheet may be reopened by a revision at that moment, which then takes its cases."""
+    store = postgresql_store
+    with store.transaction() as conn:
+        _, in_force, _ = amended_while_frozen(conn)
+        conn.execute(sa.update(DataSheet).values(state=DataSheetState.FROZEN))
+    held = sa.select(DataSheet.id).with_for_update()
+    with while_held(store, held, in_force) as conn:
+        taken = conn.execute(sa.select(Case.id).with_for_update(nowait=True)).all()
+    assert taken != []
+
+
+@pytest.mark.postgresql
+def test_a_new_code_keeps_nobody_who_names_the_unit_waiting(postgresql_store: Store) -> None:
+    """Whoever changes a row twice in one transaction has its foreign keys looked at again."""
+    with postgresql_store.transaction() as conn:
+        world, _, _ = sheet(conn)
+        office = world.actor(Role.OFFICE)
+        recoded = row("沙溪县", "沙溪县", UnitChangeKind.RECODE)
+        ready = plan(conn, [replace(recoded, to_code="X9")], actor=office, today=TODAY)
+    with postgresql_store.transaction() as conn, postgresql_store.transaction() as other:
+        assert record(conn, ready, actor=office, at=AT) == 1
+        named = sa.select(Unit.id).with_for_update(read=True, key_share=True, nowait=True)
+        assert world.units["county"] in other.execute(named).scalars().all()
 
 
 def stands(conn: sa.Connection) -> dict[str, Any]:

@@ -14,6 +14,11 @@ class NotedAct(Word):
         "计算参考意见,核对不得确定为优秀的情形",
         "Suggestion and bars computed",
     )  # fmt: skip
+    ADD_BARS = (
+        "add_bars",
+        "登记的情况加入不得确定为优秀的情形",
+        "Bars added by a fact entered since",
+    )
     WRITE_STATEMENT = "write_statement", "填写本人意见", "Statement written"
     RECORD_SIGNATURE = "record_signature", "登记签收情况", "Signature recorded"
     RECORD_TALK = "record_talk", "记录谈话", "Talk recorded"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from cases.commands import beside
 from cases.commands.reviews import decide_review, file_review
 from cases.errors import Invalid, Refused
-from cases.models import Case, Decision, Review
+from cases.models import Case, Decision, Review, SubjectEvent
 from cases.store import Store
 from tests.decision_desk import at_synthesis, cases_of, tell, written
 from tests.world import AT, World
@@ -89,6 +89,25 @@ def test_change_regrades_the_case_and_tells_anew(store: Store) -> None:
         "regraded",
         date(2025, 12, 13),
     )
+
+
+def test_grade_barred_since_the_decision_is_refused(sqlite_store: Store) -> None:
+    """Bars are found anew in the act: those stored may be months old."""
+    with sqlite_store.transaction() as conn:
+        world, case = told_chief(conn)
+        review = filed(conn, world, case)
+        conn.execute(sa.update(Review).values(state="accepted"))
+        fact = {"kind": "data_fraud", "happened_on": AT.date(), "source": "数据核查认定"}
+        fact |= {"person_id": world.people["chief"], "document": "云统核〔2025〕7号"}
+        conn.execute(sa.insert(SubjectEvent).values(**fact, case_related=True))
+        with pytest.raises(Refused) as refused:
+            decide_review(
+                conn, review, new_grade=Grade.EXCELLENT, decision="改为优秀", document="云复1号",
+                actor=world.actor(Role.REVIEWER, person="recorder"), at=AT,
+            )  # fmt: skip
+    assert [str(one) for one in refused.value.reasons] == [
+        "存在“不得确定为优秀”的情形:数据或者工作弄虚作假（2025-12-10）"
+    ]
 
 
 def test_worse_grade_is_refused(store: Store) -> None:

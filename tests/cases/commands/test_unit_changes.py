@@ -159,6 +159,33 @@ def test_a_merger_with_a_unit_beyond_the_roster_asks_for_last_years_figure(
         assert previous(county, "rd", steps, {(county, "rd"): Decimal(7)}, additive=True).asked
 
 
+def test_changes_planned_before_another_are_refused(store: Store) -> None:
+    """Two plans that were good side by side: the second would give a code or a name away twice."""
+    with store.transaction() as conn:
+        office = found_world(conn).actor(Role.OFFICE)
+
+        def planned(old: str, new: str, code: str) -> list[Planned]:
+            kind = UnitChangeKind.RECODE if old == new else UnitChangeKind.RENAME
+            one = replace(row(old, new, kind), to_code=code)
+            return plan(conn, [one], actor=office, today=TODAY)
+
+        first, code, name = (
+            planned("沙溪县", "沙溪市", "X9"),
+            planned("云州市生态环境局", "云州市生态环境局", "X9"),
+            planned("沙溪县", "沙溪区", ""),
+        )
+        record(conn, first, actor=office, at=AT)
+        told = []
+        for late in (code, name):
+            with pytest.raises(Refused) as refused:
+                record(conn, late, actor=office, at=AT)
+            told.append([str(one) for one in refused.value.reasons])
+    assert told == [
+        ["检查之后名册已有变动,请重新上传检查", "代码“X9”已是另一个单位的代码"],
+        ["检查之后名册已有变动,请重新上传检查", "名册中没有“沙溪县”,也没有“沙溪区”"],
+    ]
+
+
 def test_a_name_with_a_third_units_code_is_refused(store: Store) -> None:
     """Renamed with another's code: its figures would become the last year of somebody else's."""
     with store.transaction() as conn:
