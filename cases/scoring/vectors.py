@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -25,7 +24,6 @@ SAME = 9
 """Decimal places to which floats count as equal when they are ranked."""
 _EXACT = 2**53
 _HUGE = 2**512
-_WIDE = Context(prec=200)
 
 
 def divided(nums: Sequence[int], den: int) -> NDArray[np.float64]:
@@ -104,14 +102,6 @@ class Exact:
             if den > _HUGE:
                 return Exact([rounded(v.numerator * FINE, v.denominator) for v in kept], FINE)
         return Exact([v.numerator * (den // v.denominator) for v in kept], den)
-
-    @staticmethod
-    def of_decimals(values: Sequence[Decimal]) -> Exact:
-        """Finite decimals over one power of ten: the fast way in for stored figures."""
-        places = max((-int(v.as_tuple().exponent) for v in values), default=0)
-        if places <= 0:
-            return Exact([int(v) for v in values])
-        return Exact([int(v.scaleb(places, _WIDE)) for v in values], 10**places)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Exact) and (self.nums, self.den) == (other.nums, other.den)
