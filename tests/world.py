@@ -18,6 +18,7 @@ import sqlalchemy as sa
 import yaml
 
 from cases.journal import Draft, append
+from cases.journal.cycles import cycle_said
 from cases.models import (
     Account,
     Assignment,
@@ -137,10 +138,9 @@ def found_world(conn: sa.Connection, *, state: CycleState = CycleState.FROZEN) -
     for number, person in enumerate(PEOPLE, 1):
         _person(conn, world, number, *person)
     world.cycle_id = _cycle(conn, organ, state)
-    birth = Draft(
-        subject="cycle", action="create_cycle", at=AT, subject_id=world.cycle_id, state_to=state
-    )
-    append(conn, birth)
+    made = conn.execute(sa.select(Cycle).where(Cycle.id == world.cycle_id)).one()
+    told = {"scheme_version": made.scheme_version_id, **cycle_said(made)}
+    append(conn, Draft("cycle", "create_cycle", AT, made.id, state_to=state, payload=told))
     return world
 
 

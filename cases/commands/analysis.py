@@ -15,6 +15,7 @@ from cases import journal
 from cases.canonical import digest
 from cases.commands.outbox import notice, post_many
 from cases.commands.rights import require_for_cycle
+from cases.journal.cycles import switched
 from cases.journal.kept import written
 from cases.models import AnalysisRun, Cycle, DataSheet
 from cases.queries.analysis import INTERVALS, Ground, ground
@@ -136,7 +137,7 @@ def switch_intervals(
     cycle = require_for_cycle(conn, cycle_id, Permission.CYCLE_MANAGE, actor, lock=True)
     settings = {**(cycle.settings or {}), INTERVALS: on}
     conn.execute(sa.update(Cycle).where(Cycle.id == cycle_id).values(settings=settings))
-    _note(conn, cycle_id, "switch_intervals", {"on": on}, actor, at)
+    _note(conn, cycle_id, "switch_intervals", {"on": on, **switched(settings)}, actor, at)
 
 
 def _note(

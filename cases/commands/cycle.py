@@ -16,6 +16,7 @@ from cases.commands import beside, jobs
 from cases.commands.rights import require_for_cycle
 from cases.errors import Invalid, Refused, Stale
 from cases.journal import Draft, append
+from cases.journal.cycles import cycle_said
 from cases.models import Cycle, Scheme, SchemeVersion
 from cases.queries.calendar import working_days
 from cases.queries.setup import LEAST_WORKING_DAYS, short_windows
@@ -60,25 +61,23 @@ def create_cycle(
         raise Invalid({"year": m("%(year)s 年度已经建立", year=year)})
     stored = _stored(conn, timetable)
     _check_scheme(conn, scheme_version_id, organ_id)
-    cycle_id = int(
-        conn.execute(
-            sa.insert(Cycle)
-            .values(
-                ref=f"{year}-{organ_id}",
-                year=year,
-                title=(title or str(m("%(year)s 年度考核", year=year)))[:200],
-                managing_organ_id=organ_id,
-                scheme_version_id=scheme_version_id,
-                state=PROCESS.things[Thing.CYCLE].spec.initial,
-                timetable=stored,
-                settings=dict(settings or {}),
-            )
-            .returning(Cycle.id)
-        ).scalar_one()
-    )
-    payload = {"year": year, "scheme_version": scheme_version_id, "timetable": stored}
-    beside.created(conn, Thing.CYCLE, cycle_id, actor=actor, at=at, payload=payload)
-    return cycle_id
+    made = conn.execute(
+        sa.insert(Cycle)
+        .values(
+            ref=f"{year}-{organ_id}",
+            year=year,
+            title=(title or str(m("%(year)s 年度考核", year=year)))[:200],
+            managing_organ_id=organ_id,
+            scheme_version_id=scheme_version_id,
+            state=PROCESS.things[Thing.CYCLE].spec.initial,
+            timetable=stored,
+            settings=dict(settings or {}),
+        )
+        .returning(Cycle)
+    ).one()
+    payload = {"scheme_version": scheme_version_id, **cycle_said(made)}
+    beside.created(conn, Thing.CYCLE, made.id, actor=actor, at=at, payload=payload)
+    return int(made.id)
 
 
 def set_up(

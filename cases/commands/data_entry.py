@@ -22,6 +22,7 @@ from cases.commands.data_values import (
 from cases.commands.recheck import recheck
 from cases.errors import Invalid, Refused, Stale
 from cases.journal import Draft, append_many
+from cases.journal.figures import ATTACHING, typed_said
 from cases.models import Cycle, IndicatorValue
 from cases.queries.contradictions import held
 from cases.queries.data_sheet import mark_of
@@ -97,6 +98,7 @@ def enter_sheets(
     years = _years(conn, {row.cycle_id for row in locked.values()})
     rights = Rights(conn, actor, Permission.DATA_ENTER)
     updates: list[dict[str, Any]] = []
+    typed: dict[int, list[dict[str, Any]]] = {sheet_id: [] for sheet_id in sheets}
     faults: dict[int, dict[str, Sentence]] = {}
     for sheet_id in sorted(sheets):
         errors: dict[str, Sentence] = {}
@@ -109,13 +111,15 @@ def enter_sheets(
                 continue
             rights.demand(locked[sheet_id], row)
             _untouched(locked[sheet_id], row, entry)
-            updates.append({**cleaned, "b_id": row.id, "b_file": entry.file_id or row.file_id})
+            file_id = entry.file_id or row.file_id
+            updates.append({**cleaned, "b_id": row.id, "b_file": file_id})
+            typed[sheet_id].append({**row._mapping, **cleaned, "file_id": file_id})
         if errors:
             faults[sheet_id] = errors
     if faults:
         raise FaultySheets(faults)
     _write(conn, updates, hand_in, actor, at)
-    _note(conn, sheets, actor, at)
+    _note(conn, typed, hand_in, actor, at)
     recheck(conn, sorted(sheets), actor=actor, at=at)
     if hand_in:
         _uncontradicted(conn, sheets)
@@ -197,8 +201,9 @@ def _write(
 
 
 def _note(
-    conn: sa.Connection, sheets: Mapping[int, Sequence[Entry]], actor: Actor, at: datetime
-) -> None:
+    conn: sa.Connection, typed: Mapping[int, Sequence[Mapping[str, Any]]], hand_in: bool,
+    actor: Actor, at: datetime,
+) -> None:  # fmt: skip
     append_many(
         conn,
         [
@@ -207,10 +212,13 @@ def _note(
                 subject_id=sheet_id,
                 action="enter_value",
                 at=at,
-                payload={"indicators": [e.indicator for e in sheets[sheet_id]]},
+                payload={
+                    "indicators": [row["indicator"] for row in typed[sheet_id]],
+                    **typed_said(typed[sheet_id], handed_in=hand_in),
+                },
             ).by(actor)
-            for sheet_id in sorted(sheets)
-            if sheets[sheet_id]
+            for sheet_id in sorted(typed)
+            if typed[sheet_id]
         ],
     )
 
@@ -311,4 +319,5 @@ def attach(
     conn.execute(
         sa.update(IndicatorValue).where(IndicatorValue.id == row.id).values(file_id=file_id)
     )
-    note(conn, sheet_id, "attach_proof", [indicator], actor, at)
+    kept = typed_said([{**row._mapping, "file_id": file_id}])
+    note(conn, sheet_id, ATTACHING, [indicator], actor, at, **kept)

@@ -18,6 +18,7 @@ from cases.commands.data_values import current_values, may, note
 from cases.commands.outbox import notice, post_many
 from cases.commands.recheck import recheck
 from cases.errors import Invalid, NotVisible, Refused, Stale
+from cases.journal.figures import typed_said
 from cases.journal.kept import written
 from cases.models import Cycle, DataSheet, IndicatorValue, UnitItem, ValueObjection
 from cases.queries.calendar import working_days
@@ -150,10 +151,11 @@ def answer(
     if found.outcome is not None or row.state != ValueState.DISPUTED or row.superseded:
         raise Refused([m("这项异议已经答复")])
     reason = said_reason(said.reason)
+    typed: dict[str, Any] = {}
     if said.outcome is ObjectionOutcome.KEPT:
         _state(conn, row.id, ValueState.VERIFIED)
     else:
-        _correct(conn, row, said, actor, at)
+        typed = _correct(conn, row, said, actor, at)
     answered = conn.execute(
         sa.update(ValueObjection)
         .where(ValueObjection.id == objection_id)
@@ -161,7 +163,7 @@ def answer(
         .returning(ValueObjection)
     ).all()
     first_due(conn, sheet.id)
-    kept = written("objection", answered)
+    kept = {**typed, **written("objection", answered)}
     note(conn, sheet.id, f"answer_{said.outcome}", [row.indicator], actor, at, reason, **kept)
     if said.outcome is ObjectionOutcome.CORRECTED and sheet.state == DataSheetState.VERIFIED:
         beside.move(
@@ -170,8 +172,11 @@ def answer(
         )  # fmt: skip
 
 
-def _correct(conn: sa.Connection, old: Any, said: Answer, actor: Actor, at: datetime) -> None:
-    """The corrected figure as a new version, handed in; another person verifies it."""
+def _correct(
+    conn: sa.Connection, old: Any, said: Answer, actor: Actor, at: datetime
+) -> dict[str, Any]:
+    """The corrected figure as a new version, handed in, and what its entry says of it; another
+    person verifies it."""
     if not said.value.strip():
         raise Invalid({"value": m("请填写更正后的数值")})
     try:
@@ -183,8 +188,9 @@ def _correct(conn: sa.Connection, old: Any, said: Answer, actor: Actor, at: date
     conn.execute(
         sa.update(IndicatorValue).where(IndicatorValue.id == old.id).values(superseded=True)
     )
-    conn.execute(
-        sa.insert(IndicatorValue).values(
+    made = conn.execute(
+        sa.insert(IndicatorValue)
+        .values(
             sheet_id=old.sheet_id,
             indicator=old.indicator,
             number=old.number + 1,
@@ -201,8 +207,11 @@ def _correct(conn: sa.Connection, old: Any, said: Answer, actor: Actor, at: date
             entered_by=actor.person_id,
             entered_at=at,
         )
-    )
+        .returning(IndicatorValue)
+    ).mappings()
+    kept = typed_said(made, handed_in=True)
     recheck(conn, [old.sheet_id], actor=actor, at=at)
+    return kept
 
 
 def may_speak(conn: sa.Connection, sheet_id: int, actor: Actor, at: datetime) -> Any:

@@ -26,6 +26,7 @@ from cases.files.roster_rows import PersonRow, UnitRow
 from cases.files.roster_sheet import RosterReader
 from cases.files.workbook import open_workbook
 from cases.journal import Draft, append
+from cases.journal.units import all_units
 from cases.models import RosterImport, RosterImportRow, RosterState
 from cases.models.rows import Row, insert_rows
 from cases.queries import roster as queries
@@ -207,6 +208,7 @@ def import_checked(
                 "changed": row.changed,
                 "ignored": row.ignored,
                 "version": current + 1,
+                **all_units(conn),
             },
         ).by(actor),
     )

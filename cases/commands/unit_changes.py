@@ -21,6 +21,7 @@ from cases.errors import Invalid, Refused
 from cases.files.unit_change_sheet import BOTH_SIDES, ChangeRow
 from cases.journal import Draft, append
 from cases.journal.unit_changes import RECORDING, change_said
+from cases.journal.units import units_said
 from cases.models import Case, Cycle, RosterState, Unit, UnitChange
 from cases.names import normal_form
 from cases.queries.unit_changes import foreign_units
@@ -197,6 +198,8 @@ def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at:
     renamed = [p for p in good if p.row.kind in IN_PLACE and p.to_id is not None]
     for one in sorted(renamed, key=lambda p: p.row.day or date_of(at)):
         _rename(conn, one)
+    bearers = sa.select(Unit).where(Unit.id.in_({p.to_id for p in renamed}))
+    now = units_said(conn.execute(bearers.order_by(Unit.id)))
     append(
         conn,
         Draft(
@@ -204,7 +207,7 @@ def record(conn: sa.Connection, planned: Sequence[Planned], *, actor: Actor, at:
             subject_id=0,
             action=RECORDING,
             at=at,
-            payload={"changes": {row.id: change_said(row) for row in written}},
+            payload={"changes": {row.id: change_said(row) for row in written}, **now},
         ).by(actor),
     )
     for cycle_id in years:

@@ -5,10 +5,10 @@ payload (where it still exists) equal to its salted digest. Then: the head, the 
 the read log as each checkpoint found it, that each case and each thing beside it stands where its
 last entry left it, that each case bears the result last decided and takes part as was last settled
 and for that reason, and that verified figures, deductions and bonuses, imported observations and
-contradictions among them, schemes and their changes, units' own results and changes, leaders'
-charges, data sheets, objections, suggestions, syntheses, second looks, findings of fraud, analyses,
-opening keys and their destruction, meetings with all that was counted there, opinions given by
-name, and issued papers are the ones their entries speak of.
+contradictions among them, schemes and their changes, units, their own results and changes, years,
+leaders' charges, data sheets, objections, suggestions, syntheses, second looks, findings of fraud,
+analyses, opening keys and their destruction, meetings with all that was counted there, opinions
+given by name, and issued papers are the ones their entries speak of.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from cases.journal import merkle
 from cases.journal.ballots import stray_ballots
 from cases.journal.bases import stray_choice, stray_scheme, stray_unit_result
 from cases.journal.checkpoint import NOTHING_READ, readings
+from cases.journal.cycles import stray_cycle
 from cases.journal.entry import ALGORITHMS, GENESIS, digest_of, instant_text, payload_digest
 from cases.journal.figures import stray_figure
 from cases.journal.items import stray_entry
@@ -39,6 +40,7 @@ from cases.journal.results import stray_result
 from cases.journal.sheets import stray_sheet
 from cases.journal.states import stray_case, stray_thing
 from cases.journal.unit_changes import stray_unit_change
+from cases.journal.units import stray_unit
 from cases.models import Checkpoint, JournalEntry, JournalHead, JournalPayload
 
 _BATCH = 5_000
@@ -155,7 +157,7 @@ _OF_SHEETS = {
 _BASES = (
     stray_scheme, stray_choice, stray_unit_result, stray_unit_change, stray_portfolio, stray_sheet,
     stray_suggestion, stray_pass, stray_kept, stray_key, stray_destruction, stray_opinion,
-    stray_ballots,
+    stray_ballots, stray_unit, stray_cycle,
 )  # fmt: skip
 
 

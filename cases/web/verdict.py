@@ -29,6 +29,8 @@ KINDS = {
     "choice": m("所用方案与记录的不一致"),
     "unit_result": m("单位结果与登记时的不一致"),
     "unit_change": m("单位变更与登记时的不一致"),
+    "unit": m("单位与名册导入或变更登记时的不一致"),
+    "cycle": m("考核年度的设置与记录的不一致"),
     "portfolio": m("分管登记与记录的不一致"),
     "opening_key": m("启封密钥与登记的不一致"),
     "destruction": m("销毁记录与登记的不一致"),
@@ -63,9 +65,9 @@ KINDS = {
 
 _NAMED = frozenset(
     {
-        "scheme", "choice", "unit_result", "unit_change", "portfolio", "opening_key",
-        "destruction", "named_opinion", "ballot_form", "cards_made", "hall_kit", "urn_open",
-        "paper_batch", "closing", "reconciliation", "tally", "ballot_counts",
+        "scheme", "choice", "unit_result", "unit_change", "unit", "cycle", "portfolio",
+        "opening_key", "destruction", "named_opinion", "ballot_form", "cards_made", "hall_kit",
+        "urn_open", "paper_batch", "closing", "reconciliation", "tally", "ballot_counts",
     }
 )  # fmt: skip
 """What stands beside cases and sheets, told by the two words of its place."""

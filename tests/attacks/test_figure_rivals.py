@@ -196,6 +196,7 @@ def approved_while_entered(conn: sa.Connection) -> list[Act]:
     made, _ = asked(conn, world, lighter, AT.date(), AmendmentKind.EXTEND)
     opened = Draft("cycle", "open_cycle", AT, world.cycle_id, state_to=CycleState.OPEN)
     append_many(conn, [opened])
+    conn.execute(sa.update(Cycle).values(opened_at=AT))
     return [
         lambda c: amendment.approve(c, made, actor=lead(world), at=AT),
         typed(sheet_id, clerk, "energy", "0.42"),

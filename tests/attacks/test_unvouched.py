@@ -196,7 +196,9 @@ def test_older_version_of_a_figure_put_in_force_is_named(store: Store) -> None:
         assert verify(conn).ok
         first = IndicatorValue.number == 1
         old = sa.update(IndicatorValue).where(IndicatorValue.indicator == "pm25", first)
+        brought = sa.update(IndicatorValue).where(IndicatorValue.indicator == "pm25", ~first)
         for edits in (
+            [brought.values(value="35")],
             [old.values(superseded=False)],
             [_value("pm25", superseded=True), old.values(superseded=False)],
             [old.values(value="35")],

@@ -13,6 +13,7 @@ from cases.commands import roster
 from cases.demo.city import city, workbooks
 from cases.errors import Refused
 from cases.files.roster_template import write_roster
+from cases.journal.units import stray_unit
 from cases.models import (
     Assignment,
     JournalEntry,
@@ -110,6 +111,13 @@ def test_city_is_imported_whole(store: Store, city_file: bytes) -> None:
         entries = conn.execute(
             sa.select(JournalEntry.action).where(JournalEntry.subject == "roster")
         ).all()
+        assert stray_unit(conn) is None
+        own = {"code": "X9", "name": "甲", "name_key": "甲", "sort_no": 1}
+        for past in (sa.insert(Unit).values(**own), sa.update(Unit).values(active=False)):
+            nested = conn.begin_nested()
+            conn.execute(past)
+            assert stray_unit(conn) is not None
+            nested.rollback()
     assert (view.status, view.changed, view.ignored, view.refused) == (
         ImportStatus.COMMITTED, 0, 0, 0,
     )  # fmt: skip
