@@ -49,6 +49,7 @@ class SchemeBook:
         self.document: dict[str, Any] = {}
         self._cells: dict[str, tuple[str, str]] = {}
         self._titles: dict[str, dict[str, str]] = {}
+        self._lines: dict[str, str] = {}
         self._basics(book.sheet(BASICS_SHEET))
         for part in SHEETS:
             name = SHEETS[part][0]
@@ -61,9 +62,14 @@ class SchemeBook:
 
     def placed(self, problems: Sequence[Told]) -> list[Problem]:
         """What the checks say, at the cells it comes from."""
-        return [Problem(*self._place(path), sentence) for path, sentence in problems]
+        return [Problem(*self.place_of(path), sentence) for path, sentence in problems]
 
-    def _place(self, path: str) -> tuple[str, str]:
+    def place_of_weights(self, code: str) -> tuple[str, str]:
+        """Sheet and cell where the weights of an indicator begin."""
+        return WEIGHTS_SHEET, self._lines.get(code, "")
+
+    def place_of(self, path: str) -> tuple[str, str]:
+        """Sheet and cell of a path of the document, or of what it stands in."""
         near = path
         while near and near not in self._cells:
             near = near[: max(near.rfind("."), near.rfind("["), 0)]
@@ -238,6 +244,7 @@ class SchemeBook:
         self.problems += table.problems
         if not self.problems:
             self.problems += table.strangers(self._titles["indicators"], self._titles["classes"])
+        self._lines = {code: address(number, 0) for code, number in table.rows.items()}
         for code, (column, row) in table.found.items():
             base = f"weights.by_class.{code}"
             self._cells[base] = (sheet.name, address(1, column))

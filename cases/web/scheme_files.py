@@ -20,6 +20,7 @@ from cases.files.scheme_columns import BASICS_SHEET, GUIDE_SHEET, SHEETS, WEIGHT
 from cases.files.scheme_settings_sheet import SETTINGS_SHEETS, read_settings
 from cases.files.scheme_sheet import write_scheme
 from cases.files.scheme_slips import strange_sheets
+from cases.files.scheme_swaps import swapped_rows
 from cases.files.scheme_upload import read_scheme
 from cases.files.workbook import open_workbook
 from cases.queries import setup
@@ -210,6 +211,7 @@ def _from_excel(content: bytes) -> Callable[[Document], Document]:
     def made(document: Document) -> Document:
         due = [name for part, name in SETTINGS_SHEETS.items() if part in document]
         _refuse(strange_sheets(opened, KNOWN_SHEETS, due))
+        _refuse(swapped_rows(document, book))
         whole = settings.into(commands.take_half(document, book.document))
         told = settings.placed(documents.check(whole)[1])
         if told:

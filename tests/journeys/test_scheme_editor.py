@@ -241,6 +241,17 @@ def test_excel_brings_shares_ballot_and_timetable_with_their_cells(
     assert f"得分构成 {share.coordinate}" in page.text
     assert "应填数字" in page.text
     share.value = before["chief"]["indicators"]
+    rows = [book["权重"][f"C{row}:E{row}"][0] for row in (4, 5)]
+    kept = [[one.value for one in row] for row in rows]
+    for row, values in zip(rows, (kept[1], kept[0]), strict=True):
+        for one, value in zip(row, values, strict=True):
+            one.value = value
+    page = sent(422)
+    assert "权重 A4" in page.text
+    assert "像是错行" in page.text
+    for row, values in zip(rows, kept, strict=True):
+        for one, value in zip(row, values, strict=True):
+            one.value = value
     due = cell("时间安排", "timetable.0.due")
     due.value = int(due.value) + 1
     sent()

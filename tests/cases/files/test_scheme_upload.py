@@ -12,6 +12,7 @@ import pytest
 from cases.files.cells import Unreadable
 from cases.files.scheme_sheet import write_scheme
 from cases.files.scheme_slips import strange_sheets
+from cases.files.scheme_swaps import swapped_rows
 from cases.files.scheme_upload import read_scheme
 from cases.files.workbook import open_workbook
 from cases.scoring.drafting.difference import OWN
@@ -195,6 +196,64 @@ def test_sheet_copied_renamed_or_taken_out_is_named(
     found = list(strange_sheets(open_workbook(path.read_bytes()), known, ("民主测评",)))
     assert [(p.sheet, p.cell) for p in found] == [(sheet, "")]
     assert str(found[0].sentence).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "moved", "first", "only", "told"),
+    [
+        (
+            "权重",
+            {4: 5, 5: 4},
+            3,
+            None,
+            [("A4", "每百人大学文化程度人数"), ("A5", "十五岁以上人口平均受教育年限")],
+        ),
+        (
+            "权重",
+            {4: 7, 7: 8, 8: 4},
+            3,
+            None,
+            [
+                ("A4", "常住人口城镇化率"),
+                ("A7", "第一产业就业占比"),
+                ("A8", "十五岁以上人口平均受教育年限"),
+            ],
+        ),
+        (
+            "权重",
+            {4: 5, 5: 4},
+            3,
+            5,
+            [("A4", "每百人大学文化程度人数"), ("A5", "十五岁以上人口平均受教育年限")],
+        ),
+        ("权重", {4: 5, 5: 4}, 4, 4, []),
+        (
+            "指标",
+            {4: 7, 7: 4},
+            5,
+            None,
+            [("4", "第一产业就业占比"), ("7", "每百人大学文化程度人数")],
+        ),
+    ],
+    ids=["two", "round", "some-classes", "one-figure", "contents"],
+)
+def test_rows_that_changed_places_are_told(
+    tmp_path: Path, sheet: str, moved: dict[int, int], first: int, only: int | None, told: Any
+) -> None:
+    """Everything beside the codes pasted a row off; one figure alone is how points are moved."""
+    path = written(tmp_path, city())
+    book = openpyxl.load_workbook(path)
+    held = book[sheet]
+    columns = range(first, (only or held.max_column) + 1)
+    was = {(row, c): held.cell(row, c).value for row in moved for c in columns}
+    for row, source in moved.items():
+        for c in columns:
+            held.cell(row, c).value = was[source, c]
+    book.save(path)
+    found = swapped_rows(city(), read_scheme(open_workbook(path.read_bytes())))
+    assert [(p.sheet, p.cell, str(p.sentence).split("“")[1].split("”")[0]) for p in found] == [
+        (sheet, *one) for one in told
+    ]
 
 
 def test_weights_that_miss_by_a_hair_are_written_out(tmp_path: Path) -> None:
