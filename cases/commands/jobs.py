@@ -42,6 +42,8 @@ class Claim:
     starts: int
     total: int
     done: int
+    kept: Mapping[str, Any]
+    """What a step of an earlier start has left of the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def claim(
     ).first()
     if found is None:
         return None
-    starts = int((found.result or {}).get("starts", 0)) + 1
+    kept = found.result or {}
+    starts = int(kept.get("starts", 0)) + 1
     if starts > MOST_STARTS:
         _end(conn, found.id, JobStatus.FAILED, at, error=[STARTED_OFTEN])
         return None
@@ -125,12 +128,13 @@ def claim(
             status=JobStatus.RUNNING.value,
             started_at=at,
             claimed_until=at + lease,
-            result={"starts": starts},
+            result={**kept, "starts": starts},
         )
     )
     return Claim(
-        found.id, found.kind, found.payload, found.created_by, at, starts, found.total, found.done
-    )
+        found.id, found.kind, found.payload, found.created_by, at, starts, found.total, found.done,
+        kept,
+    )  # fmt: skip
 
 
 def beat(conn: sa.Connection, held: Claim, *, at: datetime, lease: timedelta = LEASE) -> None:
@@ -146,10 +150,14 @@ def progress(
     done: int,
     total: int | None = None,
     rows: Iterable[RowResult] = (),
+    kept: Mapping[str, Any] | None = None,
     lease: timedelta = LEASE,
 ) -> None:
-    """Record progress and row results in the transaction of the work itself. Raises LeaseLost."""
+    """Record progress and row results in the transaction of the work itself, and what a later start
+    needs of them. Raises LeaseLost."""
     values: dict[str, Any] = {"done": done, "claimed_until": at + lease}
+    if kept is not None:
+        values["result"] = {**kept, "starts": held.starts}
     if total is not None:
         values["total"] = total
     _held(conn, held, values)
@@ -190,13 +198,14 @@ def finish(
 def release(conn: sa.Connection, held: Claim, *, at: datetime, broken: bool = False) -> None:
     """Put the job down unfinished, for another worker to take up at once; one that ``broken`` off
     has used up one of its starts. Raises LeaseLost."""
+    kept = conn.execute(sa.select(Job.result).where(Job.id == held.id)).scalar() or {}
     _held(
         conn,
         held,
         {
             "status": JobStatus.QUEUED.value,
             "claimed_until": None,
-            "result": {"starts": held.starts if broken else held.starts - 1},
+            "result": {**kept, "starts": held.starts if broken else held.starts - 1},
         },
     )
 

@@ -34,12 +34,16 @@ def run(work: Work) -> Mapping[str, Any]:
     total = len(STEPS) + 1
     with work.step() as conn:
         made = open_cases(conn, cycle_id, actor=work.actor(conn), at=work.now())
+        kept = {
+            "cadres": made.cadres + int(work.claim.kept.get("cadres", 0)),
+            "bodies": made.bodies + int(work.claim.kept.get("bodies", 0)),
+        }
         there = conn.execute(
             sa.select(sa.func.count()).select_from(Case).where(Case.cycle_id == cycle_id)
         ).scalar_one()
-        work.report(conn, done=1, total=total)
+        work.report(conn, done=1, total=total, kept=kept)
     for number, step in enumerate(STEPS, 2):
         with work.step() as conn:
             step(conn, cycle_id, actor=work.actor(conn), at=work.now())
             work.report(conn, done=number, total=total)
-    return {"cadres": made.cadres, "bodies": made.bodies, "cases": there}
+    return {**kept, "cases": there}

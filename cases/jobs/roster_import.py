@@ -42,8 +42,8 @@ def ask_commit(conn: sa.Connection, import_id: int, *, actor: Actor, at: datetim
 def check(work: Work) -> Mapping[str, Any]:
     """Compare the workbook with the roster, storing rows batch by batch."""
     import_id = int(work.payload["import_id"])
-    if _checked(work, import_id):
-        return {}
+    if (found := _checked(work, import_id)) is not None:
+        return found
     with work.step() as conn:
         name = roster.begin(conn, import_id)
     with work.tools.store.reading() as conn:
@@ -74,10 +74,13 @@ def check(work: Work) -> Mapping[str, Any]:
     return {change.value: counts[change] for change in Change}
 
 
-def _checked(work: Work, import_id: int) -> bool:
-    """Whether an earlier start of this job came to its end."""
+def _checked(work: Work, import_id: int) -> Mapping[str, Any] | None:
+    """The counts, where an earlier start of this job came to its end."""
     with work.tools.store.reading() as conn:
-        return queries.one_import(conn, import_id, None).status is not ImportStatus.QUEUED
+        found = queries.one_import(conn, import_id, None)
+    if found.status is ImportStatus.QUEUED:
+        return None
+    return {change.value: getattr(found, change.value) for change in Change}
 
 
 def commit(work: Work) -> Mapping[str, Any]:

@@ -7,7 +7,6 @@ worker and repeats nothing.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +19,7 @@ from cases.commands.jobs import Claim, RowResult
 from cases.errors import KaojiError
 from cases.jobs.tools import Tools
 from cases.queries.accounts import actor_of
+from cases.queries.jobs import outcome_counts
 from workflow.permissions import SYSTEM, Actor
 
 
@@ -82,24 +82,27 @@ class Work:
         *,
         done: int | None = None,
         total: int | None = None,
+        kept: Mapping[str, Any] | None = None,
     ) -> None:
-        """Progress and results, inside the step that did them. Raises LeaseLost."""
+        """Progress and results, inside the step that did them; ``kept`` is what a later start of
+        the job finds in its claim. Raises LeaseLost."""
         results = list(rows)
         self._done = self._done + len(results) if done is None else done
-        jobs.progress(conn, self.claim, at=self.now(), done=self._done, total=total, rows=results)
+        jobs.progress(
+            conn, self.claim, at=self.now(), done=self._done, total=total, rows=results, kept=kept
+        )
 
     def in_chunks(self, ids: Sequence[int], size: int, do: Chunk) -> dict[str, int]:
         """Do rows 1 to n in steps of ``size``, leaving out those with a result from an earlier
-        start; returns how many ended how this time. ``do`` takes (row number, id) pairs."""
+        start; returns how many ended how, those among them. ``do`` takes (row number, id) pairs."""
         done = self.done_numbers()
         left = [(number, i) for number, i in enumerate(ids, 1) if number not in done]
-        counts: Counter[str] = Counter()
         for start in range(0, len(left), size):
             with self.step() as conn:
                 results = do(conn, self, left[start : start + size])
                 self.report(conn, results, total=len(ids))
-            counts.update(result.outcome.value for result in results)
-        return dict(counts)
+        with self.tools.store.reading() as conn:
+            return {told.value: n for told, n in outcome_counts(conn, self.claim.id).items()}
 
 
 Chunk = Callable[[sa.Connection, Work, Sequence[tuple[int, int]]], list[RowResult]]

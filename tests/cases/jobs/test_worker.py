@@ -163,7 +163,10 @@ def test_killed_worker_loses_and_repeats_no_row(store: Store, tmp_path: Path) ->
         assert outcome_counts(conn, made) == {RowOutcome.DONE: rows}
 
 
-def test_bulk_move_gives_each_case_its_result(store: Store, tmp_path: Path) -> None:
+def test_bulk_move_gives_each_case_its_result(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_move, "CHUNK", 4)
     with store.transaction() as conn:
         world = found_world(conn)
         clerk = account(conn, world, "clerk", Role.OFFICE)
@@ -174,8 +177,15 @@ def test_bulk_move_gives_each_case_its_result(store: Store, tmp_path: Path) -> N
         made = bulk_move.ask(
             conn, Action.OPEN_SELF_REPORT, [*ids, 999], actor=actor, at=AT, versions=versions
         )
+
+    def begun() -> bool:
+        with store.reading() as conn:
+            return bool(rows_of(conn, made))
+
+    assert run_one(tools(store, tmp_path), stop=begun)  # put down after the first rows
     assert run_one(tools(store, tmp_path))
     with store.reading() as conn:
+        assert job(conn, made).result == {"done": len(ids) - 1, "skipped": 2, "starts": 1}
         seen = {r.number: (r.outcome, r.reasons) for r in rows_of(conn, made)}
         assert seen[1] == (RowOutcome.DONE, ())
         assert seen[2] == (
@@ -208,7 +218,14 @@ def test_open_cycle_twice_adds_nobody(store: Store, tmp_path: Path) -> None:
         clerk = account(conn, world, "clerk", Role.OFFICE)
         actor = Actor(clerk, world.people["clerk"], world.actor(Role.OFFICE).grants)
         jobs_made = [open_cycle.ask(conn, world.cycle_id, actor=actor, at=AT) for _ in range(2)]
-    assert run_one(tools(store, tmp_path)) and run_one(tools(store, tmp_path))
+    mine = tools(store, tmp_path)
+
+    def begun() -> bool:
+        with store.reading() as conn:
+            return conn.execute(sa.select(Case.id).limit(1)).first() is not None
+
+    assert run_one(mine, stop=begun)  # put down once the cases are there
+    assert run_one(mine) and run_one(mine) and not run_one(mine)
     with store.reading() as conn:
         results = [job(conn, j).result for j in jobs_made]
         assert [(r["cadres"], r["bodies"]) for r in results] == [(4, 2), (0, 0)]
